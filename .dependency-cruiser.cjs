@@ -1,0 +1,47 @@
+/** Import direction: a layer may import only from the layers below it (docs/architecture.md). */
+const layers = [
+  ['ground'],
+  ['topology', 'journal'],
+  ['engine', 'observe', 'measure'],
+  ['lab'],
+  ['faults', 'probes', 'audits'],
+  ['drill'],
+  ['report'],
+  ['setup'],
+  ['cli'],
+];
+const upward = layers.flatMap((layer, height) =>
+  layer.map((name) => ({
+    name: `${name}-imports-down-only`,
+    comment: `harness/${name} may import only the layers below it`,
+    severity: 'error',
+    from: { path: `^harness/${name}/` },
+    to: {
+      path: `^harness/(${
+        layers
+          .flatMap((other, at) => (at > height || at === height ? other : []))
+          .filter((n) => n !== name)
+          .join('|') || 'nothing'
+      })/`,
+    },
+  })),
+);
+module.exports = {
+  forbidden: [
+    ...upward,
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'pure-layers-know-no-docker',
+      comment: 'topology, observe and measure run on any machine',
+      severity: 'error',
+      from: { path: '^harness/(ground|journal|topology|observe|measure)/' },
+      to: { path: '(dockerode|execa|^node:child_process|child_process)' },
+    },
+  ],
+  options: {
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js'] },
+  },
+};

@@ -1,0 +1,104 @@
+/** The record of a run. Report, JUnit and summary are made from it. The shape is a fixed contract. */
+export const JOURNAL_SCHEMA = 'hadrill.journal/1';
+
+/** `unknown`: could not be measured; never reads as pass. */
+export type Verdict = 'pass' | 'fail' | 'unknown';
+
+export interface Journal {
+  schema: typeof JOURNAL_SCHEMA;
+  drill: string;
+  topology: string;
+  profile: string;
+  seed: number;
+  /** RFC 3339, UTC, nanoseconds. */
+  started_at: string;
+  verdict: Verdict;
+  environment: Environment;
+  expectations: ExpectationRecord[];
+  trials: Trial[];
+  summary: Record<string, Summary>;
+}
+
+export interface Environment {
+  kernel: string;
+  engine: string;
+  cpus: number;
+  /** 1, 5 and 15 minute load averages at the start. */
+  load: number[];
+  /** Image name to content digest. */
+  images: Record<string, string>;
+  /** Daemon to version: `{ keepalived: "2.3.3" }`. */
+  versions: Record<string, string>;
+}
+
+/** How the values of a metric over the trials become one: `each` judges every trial by itself. */
+export const STATS = ['each', 'min', 'median', 'p95', 'max'] as const;
+export type Stat = (typeof STATS)[number];
+
+/** `within_bound`: inside the trial's own protocol bound, widened by `value` on both sides. */
+export const OPS = ['<', '<=', '==', '!=', '>=', '>', 'within_bound'] as const;
+export type Op = (typeof OPS)[number];
+
+export interface Expectation {
+  metric: string;
+  stat: Stat;
+  op: Op;
+  /** In the metric's unit; for `within_bound` the margin. */
+  value: number;
+}
+
+export interface ExpectationRecord extends Expectation {
+  /** The value judged; for `each` the worst trial's; null when nothing was observed. */
+  observed: number | null;
+  verdict: Verdict;
+  /** For people: which trial, which bound. */
+  detail?: string;
+}
+
+export interface Trial {
+  index: number;
+  verdict: Verdict;
+  reason?: string;
+  faults: FaultRecord[];
+  /** `<probe>.<measure>_<unit>`, `vip.*`, `rejoin.*`. */
+  metrics: Record<string, number>;
+  bounds: Record<string, Bound>;
+  audits: AuditRecord[];
+}
+
+export interface FaultRecord {
+  kind: string;
+  /** As written: `host:master(router)`. */
+  target: string;
+  /** What that was at the moment of injection: `host:node1 (r1)`. */
+  resolved: string;
+  /** RFC 3339, UTC, nanoseconds; taken at the system call. */
+  applied_at: string;
+  reverted_at: string | null;
+  /** The fault was seen to be in effect. */
+  verified: boolean;
+}
+
+/** What the protocol allows for a metric, in the metric's unit. */
+export interface Bound {
+  low: number;
+  high: number;
+  /** The arithmetic, for people: "VRRPv3: 3 x 1 s + 0.805 s - 1 s". */
+  from: string;
+}
+
+export interface AuditRecord {
+  name: string;
+  verdict: Verdict;
+  detail: string;
+}
+
+export interface Summary {
+  n: number;
+  min: number;
+  median: number;
+  p95: number;
+  max: number;
+  /** Bootstrap 95 % interval of the median. */
+  ci95: [number, number];
+}

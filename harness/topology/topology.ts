@@ -1,0 +1,111 @@
+/** The resolved form of a containerlab file: defaults, kinds and groups merged, every reference checked. */
+export interface Topology {
+  name: string;
+  /** containerlab's `prefix`; undefined = the default prefix. */
+  prefix: string | undefined;
+  /** Absolute path of the file. */
+  file: string;
+  /** Containers to start, in file order. Nodes that only carry bridges are played by the fabric and are not here. */
+  nodes: TopologyNode[];
+  bridges: TopologyBridge[];
+  wires: Wire[];
+}
+
+/** A layer-2 segment; lives in the fabric. */
+export interface TopologyBridge {
+  /** As written in the file: `in|fabric` or `br-in`. */
+  id: string;
+  /** Interface name in the fabric: `in`. */
+  name: string;
+  mtu: number | undefined;
+}
+
+export interface TopologyNode {
+  name: string;
+  /** The physical host it runs on (label `hadrill.host`); its own name when the label is absent. */
+  host: string;
+  image: string;
+  cmd: string[] | undefined;
+  entrypoint: string[] | undefined;
+  env: Record<string, string>;
+  binds: Bind[];
+  exec: string[][];
+  labels: Record<string, string>;
+  sysctls: Record<string, string>;
+  cap_add: string[];
+  startup_delay_ms: number;
+  healthcheck: Healthcheck | undefined;
+  stages: StageRule[];
+  stage_execs: StageExec[];
+  memory_bytes: number | undefined;
+  shm_bytes: number | undefined;
+  cpus: number | undefined;
+  user: string | undefined;
+  /** Virtual routers that this node takes part in: from labels `hadrill.vr.NAME: VRID/VIP`. */
+  virtual_routers: VirtualRouterMember[];
+}
+
+export interface Bind {
+  /** Absolute path on the machine that has the topology file. */
+  source: string;
+  target: string;
+  read_only: boolean;
+}
+
+/** Docker's healthcheck; times in ms. */
+export interface Healthcheck {
+  test: string[];
+  start_period_ms: number;
+  interval_ms: number;
+  timeout_ms: number;
+  retries: number;
+}
+
+export const STAGES = ['create', 'create-links', 'configure', 'healthy', 'exit'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** This node may enter `enters` only after `node` has finished `stage`. */
+export interface StageRule {
+  enters: Stage;
+  node: string;
+  stage: Stage;
+}
+
+/** A command run inside the node when it enters or leaves a stage. */
+export interface StageExec {
+  stage: Stage;
+  phase: 'on-enter' | 'on-exit';
+  command: string[];
+}
+
+export interface VirtualRouterMember {
+  /** The name that targets use: `master(NAME)`. */
+  name: string;
+  vrid: number;
+  /** The address that the master holds. */
+  vip: string;
+}
+
+/** One cable. Both ends are node interfaces, or one is a bridge port. */
+export interface Wire {
+  a: NodeEndpoint;
+  b: NodeEndpoint | BridgeEndpoint;
+  mtu: number | undefined;
+}
+
+export interface NodeEndpoint {
+  kind: 'node';
+  node: string;
+  interface: string;
+  mac: string | undefined;
+  ipv4: string | undefined;
+  ipv6: string | undefined;
+}
+
+export interface BridgeEndpoint {
+  kind: 'bridge';
+  /** `TopologyBridge.id`. */
+  bridge: string;
+  /** Name of the port in the fabric, as written in the file. */
+  port: string;
+}
