@@ -1,0 +1,129 @@
+import Docker from 'dockerode';
+import { DeadlineError, EnvironmentError } from '../ground/errors.ts';
+import { withDeadline } from '../ground/wait.ts';
+import { apiMessage, apiStatus, systemCode } from './api-status.ts';
+import { type Endpoint, resolveEndpoint } from './endpoint.ts';
+
+/** A container engine that answered. */
+export interface Engine {
+  docker: Docker;
+  info: EngineInfo;
+}
+
+export interface EngineInfo {
+  /** `20.10.24` */
+  version: string;
+  /** API version: `1.41` */
+  api: string;
+  kernel: string;
+  cpus: number;
+  memory_bytes: number;
+  cgroup_version: string;
+  /** As the engine says it: `amd64`, `arm64`. */
+  arch: string;
+  rootless: boolean;
+  /** The engine is reached through a unix socket. (It may still run in a virtual machine.) */
+  local: boolean;
+  /** Where the engine keeps its images, on its own machine. */
+  root_dir: string;
+  /** Path of the engine's socket on the engine's own machine, for a bind mount into a container. */
+  socket: string;
+  /** What was connected to: `unix:///var/run/docker.sock`. */
+  url: string;
+}
+
+/** No engine answered. `code` is the system's error code, `TIMEOUT`, or undefined when the engine answered nonsense. */
+export class EngineUnreachableError extends EnvironmentError {
+  readonly endpoint: Endpoint;
+  readonly code: string | undefined;
+
+  constructor(endpoint: Endpoint, code: string | undefined, reason: string, cause: unknown) {
+    const where = endpoint.from === 'default' ? endpoint.url : `${endpoint.url} (from ${endpoint.from})`;
+    super(`no container engine at ${where}: ${reason}`, { remedy: remedyFor(endpoint, code), cause });
+    this.endpoint = endpoint;
+    this.code = code;
+  }
+}
+
+const CONNECT_TIMEOUT_MS = 5000;
+
+/**
+ * Connects to the engine that the docker command would use (see `resolveEndpoint`), within 5 s.
+ * @throws EngineUnreachableError naming the endpoint, why it does not answer, and the remedy.
+ */
+export async function connectEngine(env: Record<string, string | undefined> = process.env): Promise<Engine> {
+  const endpoint = resolveEndpoint(env);
+  const docker = new Docker(endpoint.options);
+  try {
+    const answers = Promise.all([docker.version(), docker.info() as Promise<EngineAnswer>]);
+    const [version, info] = await withDeadline('the engine', CONNECT_TIMEOUT_MS, answers);
+    return { docker, info: engineInfo(endpoint, version, info, env) };
+  } catch (error) {
+    const code = error instanceof DeadlineError ? 'TIMEOUT' : systemCode(error);
+    throw new EngineUnreachableError(endpoint, code, reasonOf(error, code, endpoint), error);
+  }
+}
+
+/** The fields of `GET /info` that are used; older engines lack some. */
+interface EngineAnswer {
+  NCPU: number;
+  MemTotal: number;
+  CgroupVersion?: string;
+  SecurityOptions?: string[];
+  DockerRootDir?: string;
+}
+
+function engineInfo(
+  endpoint: Endpoint,
+  version: Docker.DockerVersion,
+  info: EngineAnswer,
+  env: Record<string, string | undefined>,
+): EngineInfo {
+  return {
+    version: version.Version.replace(/[+~].*$/, ''),
+    api: version.ApiVersion,
+    kernel: version.KernelVersion,
+    cpus: info.NCPU,
+    memory_bytes: info.MemTotal,
+    cgroup_version: info.CgroupVersion ?? '1',
+    arch: version.Arch,
+    rootless: (info.SecurityOptions ?? []).some((option) => option.includes('name=rootless')),
+    local: endpoint.socket !== undefined,
+    root_dir: info.DockerRootDir ?? '/var/lib/docker',
+    socket: env.HADRILL_ENGINE_SOCKET || (endpoint.socket ?? '/var/run/docker.sock'),
+    url: endpoint.url,
+  };
+}
+
+function reasonOf(error: unknown, code: string | undefined, endpoint: Endpoint): string {
+  const unix = endpoint.socket !== undefined;
+  switch (code) {
+    case 'ENOENT':
+      return 'there is no such socket (ENOENT): the engine is not installed or not running';
+    case 'ECONNREFUSED':
+      return `nothing listens ${unix ? 'on that socket' : 'there'} (ECONNREFUSED): the engine is not running`;
+    case 'EACCES':
+    case 'EPERM':
+      return `this user may not open the socket (${code})`;
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `the host name does not resolve (${code})`;
+    case 'TIMEOUT':
+      return `no answer within ${CONNECT_TIMEOUT_MS / 1000} s`;
+    default: {
+      const status = apiStatus(error);
+      return status === undefined
+        ? apiMessage(error) || `${code}`
+        : `it answered ${status}: ${apiMessage(error)}`;
+    }
+  }
+}
+
+function remedyFor(endpoint: Endpoint, code: string | undefined): string {
+  if (code === 'EACCES' || code === 'EPERM') {
+    return 'add the user to the group docker (`sudo usermod -aG docker "$USER"`) and log in again';
+  }
+  if (endpoint.from === 'default') return 'run `npm run setup`, or start the engine';
+  if (endpoint.from === 'DOCKER_HOST') return 'start that engine, or correct or unset DOCKER_HOST';
+  return 'start that engine, or choose another one with `docker context use`';
+}
