@@ -1,0 +1,35 @@
+/** What Docker accepts as the name of a container, which a node's name becomes part of. */
+const DOCKER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
+
+/** Words that begin an endpoint or a target and so cannot name a node. */
+const RESERVED_NODES = new Set(['host', 'macvlan', 'mgmt-net', 'dummy']);
+
+/** Names that the kernel uses itself, as an interface or under /proc/sys/net. */
+const RESERVED_INTERFACES = new Set(['lo', 'all', 'default']);
+
+/** IFNAMSIZ (linux/if.h) less the final zero byte. */
+export const MAX_INTERFACE_NAME = 15;
+
+/** What is wrong with the name of a lab, host or virtual router; undefined when nothing is. */
+export function nameFault(what: string, name: string): string | undefined {
+  if (DOCKER_NAME.test(name)) return undefined;
+  const rule = 'it starts with a letter or digit and goes on with letters, digits, _ . -';
+  return `'${name}' is no name for a ${what}: ${rule}`;
+}
+
+/** What is wrong with the name of a node; undefined when nothing is. */
+export function nodeNameFault(name: string): string | undefined {
+  if (RESERVED_NODES.has(name))
+    return `'${name}' cannot name a node: the word means something else in endpoints and targets`;
+  return nameFault('node', name);
+}
+
+/** What is wrong with the name of an interface, bridge or port; undefined when nothing is. */
+export function interfaceNameFault(what: string, name: string): string | undefined {
+  if (name.length > MAX_INTERFACE_NAME) {
+    return `${what} name '${name}' has ${name.length} characters; the kernel takes at most ${MAX_INTERFACE_NAME}`;
+  }
+  if (RESERVED_INTERFACES.has(name)) return `${what} name '${name}' is reserved by the kernel`;
+  if (/^[a-zA-Z0-9_][a-zA-Z0-9_.@-]*$/.test(name)) return undefined;
+  return `'${name}' is no ${what} name: it starts with a letter, digit or _ and goes on with letters, digits, _ . @ -`;
+}

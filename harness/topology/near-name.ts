@@ -1,0 +1,33 @@
+/**
+ * ` (did you mean 'x'?)` for the candidate nearest to `name`, or an empty string when none is near:
+ * at most one edit per three characters (insert, delete, replace, swap neighbours), case ignored.
+ */
+export function didYouMean(name: string, candidates: Iterable<string>): string {
+  const wanted = name.toLowerCase();
+  const limit = Math.max(1, Math.floor(wanted.length / 3));
+  let best: { candidate: string; edits: number } | undefined;
+  for (const candidate of candidates) {
+    if (candidate === name || Math.abs(candidate.length - name.length) > limit) continue;
+    const edits = editDistance(wanted, candidate.toLowerCase());
+    if (edits <= limit && (best === undefined || edits < best.edits)) best = { candidate, edits };
+  }
+  return best ? ` (did you mean '${best.candidate}'?)` : '';
+}
+
+/** Optimal string alignment distance. */
+function editDistance(a: string, b: string): number {
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)];
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = rows[i - 1]![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      let edits = Math.min(rows[i - 1]![j]! + 1, row[j - 1]! + 1, replaced);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        edits = Math.min(edits, rows[i - 2]![j - 2]! + 1);
+      }
+      row.push(edits);
+    }
+    rows.push(row);
+  }
+  return rows[a.length]![b.length]!;
+}

@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { posix, resolve } from 'node:path';
+import { joinLists, type Layer } from './inheritance.ts';
+import { magicFault, withNodeName } from './magic-words.ts';
+import type { ResolveContext } from './resolve-context.ts';
+import type { Bind } from './topology.ts';
+import type { YamlPath } from './yaml-source.ts';
+
+/** Reads `SOURCE:TARGET[:ro|rw]`; a more specific level replaces a bind of the same target. */
+export function resolveBinds(context: ResolveContext, node: string, layers: readonly Layer[]): Bind[] {
+  const byTarget = new Map<string, { bind: Bind; path: YamlPath; written: string }>();
+  for (const { value, path } of joinLists(layers, 'binds')) {
+    const bind = parseBind(context, node, value, path);
+    if (bind) byTarget.set(bind.target, { bind, path, written: value });
+  }
+  for (const { bind, path, written } of byTarget.values()) {
+    if (!existsSync(bind.source)) context.report(path, `bind '${written}': there is no '${bind.source}'`);
+  }
+  return [...byTarget.values()].map(({ bind }) => bind);
+}
+
+function parseBind(context: ResolveContext, node: string, written: string, path: YamlPath): Bind | undefined {
+  const magic = magicFault(written);
+  if (magic) {
+    context.report(path, magic);
+    return undefined;
+  }
+  const [source, target, mode, ...rest] = withNodeName(written, node).split(':');
+  if (!source || !target || rest.length > 0) {
+    context.report(path, `'${written}' is no bind: write SOURCE:TARGET or SOURCE:TARGET:ro`);
+    return undefined;
+  }
+  if (!posix.isAbsolute(target)) {
+    context.report(path, `bind '${written}': the target '${target}' must be an absolute path`);
+    return undefined;
+  }
+  if (mode !== undefined && mode !== 'ro' && mode !== 'rw') {
+    context.report(path, `bind '${written}': mode '${mode}' is not supported by hadrill; allowed: ro, rw`);
+    return undefined;
+  }
+  const expanded = source === '~' || source.startsWith('~/') ? homedir() + source.slice(1) : source;
+  return {
+    source: resolve(context.directory, expanded),
+    target: posix.join('/', target).replace(/(?<=.)\/$/, ''),
+    read_only: mode === 'ro',
+  };
+}

@@ -1,0 +1,56 @@
+import type { InputProblem } from '../ground/errors.ts';
+import type { ClabFile } from './clab-schema.ts';
+import type { Validated } from './validate-yaml.ts';
+import type { YamlPath, YamlSource } from './yaml-source.ts';
+
+/** What every step of the resolution works on, and where it reports what is wrong. */
+export interface ResolveContext {
+  clab: ClabFile;
+  /** Absolute directory of the topology file: relative bind sources start here. */
+  directory: string;
+  /** Names of all nodes in the file, also of those with errors of their own. */
+  node_names: ReadonlySet<string>;
+  /** A scalar as it is written in the file (`1.10` stays `1.10`); paths are those of `clab`. */
+  textOf(path: YamlPath): string | undefined;
+  /** Line of the file, for "already used in line 12". */
+  lineOf(path: YamlPath): number;
+  /** What was written there was already refused for its shape. */
+  isRefused(path: YamlPath): boolean;
+  report(path: YamlPath, message: string, at?: 'key' | 'value'): void;
+}
+
+/** A context over what the schema accepted; problems go to `problems`, each once. */
+export function resolveContext(
+  source: YamlSource,
+  accepted: NonNullable<Validated<ClabFile>['accepted']>,
+  directory: string,
+  problems: InputProblem[],
+): ResolveContext {
+  const { value: clab, originalPath, removed } = accepted;
+  const rawTopology = source.data?.topology as { nodes?: Record<string, unknown> } | undefined;
+  return {
+    clab,
+    directory,
+    node_names: new Set(Object.keys(rawTopology?.nodes ?? {})),
+    textOf: (path) => source.textOf(originalPath(path)),
+    lineOf: (path) => source.positionOf(originalPath(path)).line ?? 1,
+    isRefused: (path) => removed.some((gone) => isPrefix(gone, originalPath(path))),
+    report(path, message, at = 'value') {
+      const original = originalPath(path);
+      // Something there was already refused for its shape; what follows from that would only confuse.
+      if (removed.some((gone) => isPrefix(gone, original))) return;
+      const position = source.positionOf(original, at);
+      const known = problems.some(
+        (other) =>
+          other.message === message &&
+          other.position?.line === position.line &&
+          other.position?.column === position.column,
+      );
+      if (!known) problems.push({ message, position });
+    },
+  };
+}
+
+function isPrefix(prefix: YamlPath, path: YamlPath): boolean {
+  return prefix.every((step, index) => path[index] === step);
+}

@@ -1,0 +1,100 @@
+import { canonicalAddress } from './addresses.ts';
+import { type Layer, mergeEntries } from './inheritance.ts';
+import { nameFault } from './names.ts';
+import { didYouMean } from './near-name.ts';
+import type { ResolveContext } from './resolve-context.ts';
+import type { VirtualRouterMember } from './topology.ts';
+import type { YamlPath } from './yaml-source.ts';
+
+const PREFIX = 'hadrill.';
+const VR_PREFIX = 'hadrill.vr.';
+const KNOWN = ['hadrill.host', 'hadrill.role', 'hadrill.vr.NAME'];
+/** Set by hadrill on every container of a lab. */
+const RESERVED = new Set(['hadrill.lab', 'hadrill.run', 'hadrill.node', 'hadrill.spec']);
+
+export interface ResolvedLabels {
+  host: string;
+  labels: Record<string, string>;
+  virtual_routers: PlacedMember[];
+}
+
+export interface PlacedMember extends VirtualRouterMember {
+  path: YamlPath;
+}
+
+/** Reads a node's labels: `hadrill.host: NAME`, `hadrill.role: TEXT`, `hadrill.vr.NAME: VRID/VIP`. */
+export function resolveLabels(
+  context: ResolveContext,
+  node: string,
+  layers: readonly Layer[],
+): ResolvedLabels {
+  const labels: Record<string, string> = {};
+  const members: PlacedMember[] = [];
+  let host = node;
+  for (const [key, { path, value }] of mergeEntries(layers, 'labels')) {
+    const text = context.textOf(path) ?? String(value);
+    labels[key] = text;
+    if (!key.startsWith(PREFIX)) continue;
+    if (key.startsWith(VR_PREFIX)) {
+      const member = parseMember(context, key.slice(VR_PREFIX.length), text, path);
+      if (member) members.push(member);
+    } else if (key === 'hadrill.host') {
+      const fault = nameFault('host', text);
+      if (fault) context.report(path, fault);
+      host = text;
+    } else if (key !== 'hadrill.role') {
+      context.report(path, unknownLabel(key), 'key');
+    }
+  }
+  return { host, labels, virtual_routers: members };
+}
+
+function unknownLabel(key: string): string {
+  if (RESERVED.has(key)) return `label '${key}' is set by hadrill itself and cannot be given in the file`;
+  return `unknown label '${key}'${didYouMean(key, KNOWN)}; labels known to hadrill: ${KNOWN.join(', ')}`;
+}
+
+function parseMember(
+  context: ResolveContext,
+  name: string,
+  text: string,
+  path: YamlPath,
+): PlacedMember | undefined {
+  const fault = nameFault('virtual router', name);
+  if (fault) context.report(path, fault, 'key');
+  const match = /^(\d+)\/([^/\s]+)$/.exec(text);
+  const vip = match ? canonicalAddress(match[2]!) : undefined;
+  const vrid = Number(match?.[1]);
+  if (!match || vip === undefined) {
+    context.report(path, `'${text}' is no virtual router: write VRID/VIP, like 1/198.18.1.1`);
+    return undefined;
+  }
+  // RFC 9568, 5.2.3: 1 to 255.
+  if (vrid < 1 || vrid > 255) {
+    context.report(path, `virtual router id ${match[1]} is out of range: 1 to 255`);
+    return undefined;
+  }
+  return fault ? undefined : { name, vrid, vip, path };
+}
+
+/** Reports a virtual router that is not the same on all its nodes. */
+export function checkRouters(
+  context: ResolveContext,
+  nodes: readonly { name: string; members: PlacedMember[] }[],
+): void {
+  const first = new Map<string, { node: string; member: PlacedMember }>();
+  for (const { name: node, members } of nodes) {
+    for (const member of members) {
+      const other = first.get(member.name);
+      if (!other) {
+        first.set(member.name, { node, member });
+      } else if (other.member.vrid !== member.vrid || other.member.vip !== member.vip) {
+        const theirs = `${other.member.vrid}/${other.member.vip}`;
+        context.report(
+          member.path,
+          `virtual router '${member.name}' is ${member.vrid}/${member.vip} on '${node}' but ${theirs} on '${other.node}'`,
+        );
+      }
+    }
+  }
+}

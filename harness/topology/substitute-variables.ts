@@ -1,0 +1,154 @@
+/** A substitution that could not be made. Offsets count UTF-16 units. */
+export interface SubstitutionFault {
+  /** In the original text, of the `$`. */
+  offset: number;
+  /** In the substituted text: where the stand-in was put. */
+  substituted_at: number;
+  message: string;
+}
+
+export interface SubstitutedText {
+  text: string;
+  faults: SubstitutionFault[];
+  /** The offset in the original text of an offset in `text`; inside a replaced value: that of its `$`. */
+  originalOffset(offset: number): number;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+interface Piece {
+  /** Offset in the substituted text. */
+  at: number;
+  /** Offset in the original text. */
+  from: number;
+  /** Copied character by character, so offsets inside it can be told apart. */
+  verbatim: boolean;
+}
+
+/** What one `$...` turns into. */
+interface Replacement {
+  /** Length of the `$...` in the original text. */
+  length: number;
+  value: string;
+  message?: string;
+}
+
+const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
+const OPERATOR = /:-|:=|:\+|-|=|\+/y;
+
+/**
+ * Replaces `${NAME}`, `${NAME:-text}`, `${NAME:=text}`, `${NAME-text}`, `${NAME=text}`, `${NAME:+text}`,
+ * `${NAME+text}` and `$NAME` by values of `env`, and `$$` by `$`, anywhere in the text.
+ * A bare `$NAME` that is not set stays as it is (shell snippets use it); a `${NAME}` that is not set is a fault.
+ */
+export function substituteVariables(original: string, env: Environment): SubstitutedText {
+  const pieces: Piece[] = [];
+  const faults: SubstitutionFault[] = [];
+  let text = '';
+  let position = 0;
+  while (position < original.length) {
+    const dollar = original.indexOf('$', position);
+    const end = dollar < 0 ? original.length : dollar;
+    pieces.push({ at: text.length, from: position, verbatim: true });
+    text += original.slice(position, end);
+    if (dollar < 0) break;
+    const replacement = replace(original, dollar, env);
+    if (replacement.message) {
+      faults.push({ offset: dollar, substituted_at: text.length, message: replacement.message });
+    }
+    pieces.push({ at: text.length, from: dollar, verbatim: false });
+    text += replacement.value;
+    position = dollar + replacement.length;
+  }
+  pieces.push({ at: text.length, from: original.length, verbatim: false });
+  return { text, faults, originalOffset: (offset) => originalOffset(pieces, offset) };
+}
+
+function originalOffset(pieces: readonly Piece[], offset: number): number {
+  const piece = pieces.findLast((candidate) => candidate.at <= offset);
+  if (!piece) return 0;
+  return piece.verbatim ? piece.from + (offset - piece.at) : piece.from;
+}
+
+function replace(text: string, dollar: number, env: Environment): Replacement {
+  const next = text[dollar + 1];
+  if (next === '$') return { length: 2, value: '$' };
+  if (next === '{') return replaceBraced(text, dollar, env);
+  const name = match(NAME, text, dollar + 1);
+  if (name === undefined) return { length: 1, value: '$' };
+  const value = valueIn(env, name);
+  return { length: 1 + name.length, value: value ? value : `$${name}` };
+}
+
+function replaceBraced(text: string, dollar: number, env: Environment): Replacement {
+  // `${1}` belongs to shells and regular expressions; containerlab leaves it alone too.
+  if (/[0-9]/.test(text[dollar + 2] ?? '')) return { length: 2, value: '${' };
+  const line = text.slice(dollar).split(/[\r\n]/, 1)[0]!;
+  const close = line.indexOf('}');
+  if (close < 0) {
+    return fault(2, '${', `'\${' has no closing '}' on its line${LITERAL}`);
+  }
+  const whole = line.slice(0, close + 1);
+  const name = match(NAME, whole, 2);
+  if (name === undefined) return fault(whole.length, 'x', `'${whole}' names no variable${LITERAL}`);
+  const rest = whole.slice(2 + name.length, -1);
+  if (rest === '') return plain(whole, name, env);
+  const operator = match(OPERATOR, rest, 0);
+  if (operator === undefined) {
+    const forms = `\${${name}}, \${${name}:=default}, \${${name}:-default}, \${${name}:+other}`;
+    return fault(whole.length, name, `'${whole}' is not a substitution hadrill knows (${forms})${LITERAL}`);
+  }
+  return withOperator(whole, name, operator, rest.slice(operator.length), env);
+}
+
+const LITERAL = `; write $\${ for a literal \${`;
+
+function plain(whole: string, name: string, env: Environment): Replacement {
+  const value = valueIn(env, name);
+  if (value !== undefined) return { length: whole.length, value };
+  // The name stands in for the value, so that the rest of the file can still be read and checked.
+  const hint = `set it, give a default with \${${name}:=...}, or write $\${${name}} for the literal text`;
+  return fault(whole.length, name, `environment variable '${name}' is not set: ${hint}`);
+}
+
+function withOperator(
+  whole: string,
+  name: string,
+  operator: string,
+  operand: string,
+  env: Environment,
+): Replacement {
+  const value = valueIn(env, name);
+  const present = operator.startsWith(':') ? value !== undefined && value !== '' : value !== undefined;
+  const useOperand = operator.endsWith('+') ? present : !present;
+  if (!useOperand) return { length: whole.length, value: operator.endsWith('+') ? '' : (value ?? '') };
+  if (operand.includes('${')) {
+    return fault(
+      whole.length + 1,
+      name,
+      `'${whole}' nests a substitution in another; write $OTHER without braces`,
+    );
+  }
+  const other = /^\$([A-Za-z_][A-Za-z0-9_]*)$/.exec(operand)?.[1];
+  if (other === undefined) return { length: whole.length, value: operand };
+  const otherValue = valueIn(env, other);
+  if (otherValue !== undefined) return { length: whole.length, value: otherValue };
+  return fault(
+    whole.length,
+    name,
+    `environment variable '${other}' is not set; '${whole}' takes its value from it`,
+  );
+}
+
+function fault(length: number, value: string, message: string): Replacement {
+  return { length, value, message };
+}
+
+function valueIn(env: Environment, name: string): string | undefined {
+  return Object.hasOwn(env, name) ? env[name] : undefined;
+}
+
+function match(pattern: RegExp, text: string, at: number): string | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0];
+}
