@@ -29,12 +29,6 @@ export interface ResolvedLinks {
   ends: PlacedEnd[];
 }
 
-export interface ResolvedLinks {
-  wires: PlacedWire[];
-  /** Every end that makes sense by itself, in file order, also of links that are refused. */
-  ends: PlacedEnd[];
-}
-
 /** Makes wires of links, brief or extended veth (containerlab manual, topology definition: links). */
 export function resolveLinks(context: ResolveContext, resolved: ResolvedBridges): ResolvedLinks {
   const links: ResolvedLinks = { wires: [], ends: [] };
@@ -197,7 +191,7 @@ function addresses(
   return { mac: 'mac' in parsed ? parsed.mac : undefined, ipv4: written.ipv4, ipv6: written.ipv6 };
 }
 
-export /** The end is an interface of a node. */
+/** The end is an interface of a node. */
 export function isNodeEnd(placed: PlacedEnd): placed is PlacedEnd<NodeEndpoint> {
   return placed.end.kind === 'node';
 }
