@@ -89,9 +89,9 @@ class BuildWatch {
     for (const line of (event.stream ?? '').split('\n')) {
       const step = /^Step (\d+\/\d+) : (.*)$/.exec(line);
       if (step) {
-        this.step = `${step[1]}: ${step[2]}`;
+        this.step = `${step[1]}: ${step[2]!.replace(/\s+/g, ' ')}`;
         this.lines.length = 0;
-        this.onProgress?.(`hadrill/${this.name}: step ${this.step}`);
+        this.onProgress?.(`hadrill/${this.name}: step ${shortened(this.step)}`);
       } else if (line.trim() !== '' && !/^ ---> /.test(line)) {
         this.lines.push(line.trimEnd());
         if (this.lines.length > OUTPUT_LINES) this.lines.shift();
@@ -108,6 +108,12 @@ class BuildWatch {
       { remedy: remedyFor(this.name, text), cause },
     );
   }
+}
+
+const PROGRESS_WIDTH = 90;
+
+function shortened(text: string): string {
+  return text.length <= PROGRESS_WIDTH ? text : `${text.slice(0, PROGRESS_WIDTH - 3)}...`;
 }
 
 function remedyFor(name: string, text: string): string {

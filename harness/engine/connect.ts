@@ -54,14 +54,29 @@ const CONNECT_TIMEOUT_MS = 5000;
 export async function connectEngine(env: Record<string, string | undefined> = process.env): Promise<Engine> {
   const endpoint = resolveEndpoint(env);
   const docker = new Docker(endpoint.options);
+  const giveUp = new AbortController();
   try {
-    const answers = Promise.all([docker.version(), docker.info() as Promise<EngineAnswer>]);
+    const asked = askable(docker);
+    const options = { abortSignal: giveUp.signal };
+    const answers = Promise.all([asked.version(options), asked.info(options)]);
     const [version, info] = await withDeadline('the engine', CONNECT_TIMEOUT_MS, answers);
     return { docker, info: engineInfo(endpoint, version, info, env) };
   } catch (error) {
+    // A silent engine's connection would keep this process alive.
+    giveUp.abort();
     const code = error instanceof DeadlineError ? 'TIMEOUT' : systemCode(error);
     throw new EngineUnreachableError(endpoint, code, reasonOf(error, code, endpoint), error);
   }
+}
+
+/** The client takes a signal for these calls; its type declarations do not say so. */
+interface Askable {
+  version(options: { abortSignal: AbortSignal }): Promise<Docker.DockerVersion>;
+  info(options: { abortSignal: AbortSignal }): Promise<EngineAnswer>;
+}
+
+function askable(docker: Docker): Askable {
+  return docker as unknown as Askable;
 }
 
 /** The fields of `GET /info` that are used; older engines lack some. */

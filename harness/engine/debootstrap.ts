@@ -38,7 +38,7 @@ export async function debootstrapImage(
     const root = path.join(folder, 'root');
     await run(['debootstrap', '--variant=minbase', options.release, root], options.signal, (line) => {
       if (
-        /^I: (Retrieving Packages|Extracting base|Installing core|Unpacking the base|Configuring the base)/.test(
+        /^I: (Retrieving Packages|Unpacking required|Installing core|Unpacking the base|Configuring the base)/.test(
           line,
         )
       ) {

@@ -52,7 +52,10 @@ afterAll(async () => {
     const all = await engine.docker.listImages({ all: true, filters: { label: ['hadrill.image'] } });
     const ours = all.filter((image) => image.Labels['hadrill.image']?.endsWith(suffix));
     if (ours.length === 0) break;
-    const names = ours.flatMap((image) => (image.RepoTags?.length ? image.RepoTags : [image.Id]));
+    const names = ours.flatMap((image) => {
+      const tags = (image.RepoTags ?? []).filter((tag) => tag !== '<none>:<none>');
+      return tags.length > 0 ? tags : [image.Id];
+    });
     for (const name of names)
       await engine.docker
         .getImage(name)

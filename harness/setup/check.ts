@@ -1,0 +1,40 @@
+import { ExitCode } from '../ground/errors.ts';
+
+/** One thing that this machine can or cannot do. */
+export interface Check {
+  name: string;
+  /** `limited`: drills run, but something is worse than it could be or was not looked at. */
+  status: 'ok' | 'missing' | 'limited';
+  detail: string;
+  /** What the reader can do about it. */
+  remedy?: string;
+}
+
+/** One line a check: status, name, detail and remedy, in columns. */
+export function formatChecks(checks: readonly Check[]): string {
+  const width = Math.max(0, ...checks.map((check) => check.name.length));
+  return checks
+    .map((check) => {
+      const line = `${check.status.padEnd(7)}  ${check.name.padEnd(width)}  ${check.detail}`;
+      return (check.remedy ? `${line} — ${check.remedy}` : line).replace(/\s*\n\s*/g, '; ');
+    })
+    .join('\n');
+}
+
+/** 0 when everything that drills need is there, else 3. What is only limited does not fail. */
+export function checksExitCode(checks: readonly Check[]): ExitCode {
+  return checks.some((check) => check.status === 'missing') ? ExitCode.environment : ExitCode.pass;
+}
+
+/** Whether a dotted version is at least `least`; parts that are no numbers count as 0. */
+export function versionAtLeast(version: string, least: readonly number[]): boolean {
+  const parts = version
+    .replace(/^v/, '')
+    .split('.')
+    .map((part) => Number.parseInt(part, 10) || 0);
+  for (const [at, wanted] of least.entries()) {
+    const have = parts[at] ?? 0;
+    if (have !== wanted) return have > wanted;
+  }
+  return true;
+}

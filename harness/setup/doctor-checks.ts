@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises';
+import { release } from 'node:os';
+import { connectEngine, type Engine } from '../engine/connect.ts';
+import { imagesPresent } from '../engine/ensure-images.ts';
+import { HadrillError, messageOf } from '../ground/errors.ts';
+import type { Check } from './check.ts';
+import { debianCheck, diskCheck, engineCheck, imagesCheck, trialChecks } from './engine-checks.ts';
+import { tryFabric } from './fabric-trial.ts';
+import { dependenciesCheck, nodeCheck, stealCheck } from './local-checks.ts';
+
+/**
+ * What this machine and its engine can and cannot do. Changes nothing; a container that is started to find
+ * out is removed again. Never rejects: what cannot be found out is a check that says so.
+ */
+export async function runChecks(): Promise<Check[]> {
+  const checks: Check[] = [nodeCheck()];
+  checks.push(await guarded('dependencies', dependenciesCheck));
+  const engine = await connectEngine().catch((error: unknown) => failed('engine', error));
+  if ('status' in engine) return [...checks, engine];
+  checks.push(engineCheck(engine), ...(await imageChecks(engine)));
+  if (engine.info.local && engine.info.kernel === release()) {
+    const steal = stealCheck(await readFile('/proc/stat', 'utf8').catch(() => ''));
+    if (steal) checks.push(steal);
+  }
+  return checks;
+}
+
+async function imageChecks(engine: Engine): Promise<Check[]> {
+  const images = await imagesPresent(engine).catch((error: unknown) => failed('images', error));
+  if ('status' in images) return [images];
+  const check = imagesCheck(images);
+  const built = check.status === 'ok';
+  const checks = [check, await guarded('disk', () => diskCheck(engine, built))];
+  if (!images.get('base')?.present) checks.push(await guarded('debian base', () => debianCheck(engine)));
+  const fabric = images.get('fabric');
+  if (fabric?.present) return [...checks, ...trialChecks(await tryFabric(engine, fabric.tag))];
+  const detail = 'not tried: its image is not built';
+  return [
+    ...checks,
+    { name: 'fabric', status: 'limited', detail, remedy: 'run `npm run setup`, then look again' },
+  ];
+}
+
+async function guarded(name: string, look: () => Promise<Check>): Promise<Check> {
+  return look().catch((error: unknown) => failed(name, error));
+}
+
+function failed(name: string, error: unknown): Check {
+  const remedy = error instanceof HadrillError ? error.remedy : undefined;
+  return { name, status: 'missing', detail: messageOf(error), ...(remedy ? { remedy } : {}) };
+}

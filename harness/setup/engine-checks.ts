@@ -1,0 +1,109 @@
+import { statfs } from 'node:fs/promises';
+import { apiMessage } from '../engine/api-status.ts';
+import type { Engine } from '../engine/connect.ts';
+import { IMPORTED_DEBIAN, REGISTRY_DEBIAN } from '../engine/debian-base.ts';
+import { obstacleTo } from '../engine/debootstrap.ts';
+import { findImage } from '../engine/find-image.ts';
+import { withDeadline } from '../ground/wait.ts';
+import { type Check, versionAtLeast } from './check.ts';
+import type { FabricTrial } from './fabric-trial.ts';
+import { KERNEL_ABILITIES } from './kernel-abilities.ts';
+
+const ENGINE_LEAST = [20, 10];
+const DISK_BYTES = 3e9;
+const REGISTRY_TIMEOUT_MS = 20_000;
+
+/** The engine that answered. */
+export function engineCheck({ info }: Pick<Engine, 'info'>): Check {
+  const rootless = info.rootless ? ', rootless' : '';
+  const detail = `${info.version} at ${info.url} (${info.arch}, ${info.cpus} cpus, kernel ${info.kernel}, cgroup v${info.cgroup_version}${rootless})`;
+  if (versionAtLeast(info.version, ENGINE_LEAST)) return { name: 'engine', status: 'ok', detail };
+  const remedy = `upgrade it to ${ENGINE_LEAST.join('.')} or newer`;
+  return { name: 'engine', status: 'missing', detail, remedy };
+}
+
+/** Which of the images are built. */
+export function imagesCheck(images: ReadonlyMap<string, { present: boolean }>): Check {
+  const absent = [...images].filter(([, image]) => !image.present).map(([name]) => name);
+  if (absent.length === 0) return { name: 'images', status: 'ok', detail: [...images.keys()].join(', ') };
+  const detail = `not built in their present content: ${absent.join(', ')}`;
+  return { name: 'images', status: 'missing', detail, remedy: 'run `npm run setup`' };
+}
+
+/** Room for images, where the engine's disk can be seen from here. Needed only while images are to be built. */
+export async function diskCheck(engine: Engine, imagesBuilt: boolean): Promise<Check> {
+  const name = 'disk';
+  const folder = engine.info.root_dir;
+  const disk = engine.info.local ? await statfs(folder).catch(() => undefined) : undefined;
+  if (!disk)
+    return { name, status: 'limited', detail: `not looked at: ${folder} is the engine's, out of sight here` };
+  const free = disk.bavail * disk.bsize;
+  const detail = `${(free / 1e9).toFixed(1)} GB free in ${folder}`;
+  if (free >= DISK_BYTES) return { name, status: 'ok', detail };
+  const status = imagesBuilt ? 'limited' : 'missing';
+  return { name, status, detail: `${detail}; images need ${DISK_BYTES / 1e9} GB`, remedy: 'make room there' };
+}
+
+/** Where Debian would come from, when images are to be built and the engine has none. */
+export async function debianCheck(engine: Engine): Promise<Check> {
+  const name = 'debian base';
+  for (const image of [REGISTRY_DEBIAN, IMPORTED_DEBIAN]) {
+    if (await findImage(engine, image)) return { name, status: 'ok', detail: image };
+  }
+  const registry = await registryObstacle(engine);
+  if (registry === undefined) return { name, status: 'ok', detail: `${REGISTRY_DEBIAN} can be pulled` };
+  const bootstrap = await obstacleTo(engine);
+  if (bootstrap === undefined) return { name, status: 'ok', detail: 'debootstrap can make it' };
+  const detail = `${REGISTRY_DEBIAN} cannot be pulled (${registry}); ${bootstrap}`;
+  const remedy =
+    'let the engine reach a registry, or install debootstrap, or set HADRILL_DEBIAN to an image it has';
+  return { name, status: 'missing', detail, remedy };
+}
+
+async function registryObstacle(engine: Engine): Promise<string | undefined> {
+  try {
+    await withDeadline(
+      'the registry',
+      REGISTRY_TIMEOUT_MS,
+      engine.docker.getImage(REGISTRY_DEBIAN).distribution(),
+    );
+    return undefined;
+  } catch (error) {
+    return apiMessage(error);
+  }
+}
+
+/** What the throwaway container found out: the fabric's rights, then what the kernel has. */
+export function trialChecks(trial: FabricTrial | string): Check[] {
+  if (typeof trial === 'string') {
+    const remedy = 'use an engine that allows `pid: host` and added capabilities';
+    return [{ name: 'fabric', status: 'missing', detail: `its container does not run: ${trial}`, remedy }];
+  }
+  return [fabricCheck(trial), ...kernelChecks(trial.abilities)];
+}
+
+function fabricCheck(trial: FabricTrial): Check {
+  const lacks = trial.capabilities_lacking.map((name) => `capability ${name}`);
+  if (!trial.pid_host) lacks.push('pid: host');
+  if (!trial.plugs) lacks.push('entering other network namespaces');
+  if (lacks.length === 0)
+    return { name: 'fabric', status: 'ok', detail: 'runs with pid: host and four capabilities' };
+  const remedy = 'allow it in the engine (user namespaces, rootless mode and security modules can forbid it)';
+  return { name: 'fabric', status: 'missing', detail: `the engine denies ${lacks.join(', ')}`, remedy };
+}
+
+/** What labs need of the kernel, and what only some faults or topologies do. */
+export function kernelChecks(abilities: ReadonlyMap<string, boolean>): Check[] {
+  return [true, false].map((needed): Check => {
+    const all = KERNEL_ABILITIES.filter((ability) => ability.needed === needed);
+    const absent = all.filter((ability) => !abilities.get(ability.name));
+    const present = all.filter((ability) => abilities.get(ability.name)).map((ability) => ability.name);
+    const name = needed ? 'kernel: wires' : 'kernel: faults';
+    if (absent.length === 0) return { name, status: 'ok', detail: present.join(', ') };
+    const listed = absent.map((ability) => `${ability.name} (${ability.purpose})`).join(', ');
+    const modules = [...new Set(absent.map((ability) => ability.module))].join(' ');
+    const detail = `absent: ${listed}; present: ${present.join(', ') || 'none'}`;
+    const remedy = `\`modprobe -a ${modules}\` on the engine's machine, if its kernel has them`;
+    return { name, status: needed ? 'missing' : 'limited', detail, remedy };
+  });
+}

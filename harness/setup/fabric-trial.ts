@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { apiMessage } from '../engine/api-status.ts';
+import type { Engine } from '../engine/connect.ts';
+import { execInContainer } from '../engine/exec-in-container.ts';
+import { abilityScript, readAbilities } from './kernel-abilities.ts';
+
+/** What a throwaway container with the fabric's rights could do. */
+export interface FabricTrial {
+  /** Capabilities that the engine did not give. */
+  capabilities_lacking: string[];
+  /** It sees processes by the engine's numbers (`pid: host`). */
+  pid_host: boolean;
+  /** It can enter another network namespace and put a wire into it. */
+  plugs: boolean;
+  /** By name of `KERNEL_ABILITIES`. */
+  abilities: Map<string, boolean>;
+}
+
+/** What the fabric runs with: bit numbers of capability.h. */
+const CAPABILITIES = { NET_ADMIN: 12, NET_RAW: 13, SYS_PTRACE: 19, SYS_ADMIN: 21 };
+const TIMEOUT_MS = 45_000;
+
+const SCRIPT = `
+echo "caps $(sed -n 's/^CapEff:[[:space:]]*//p' /proc/self/status)"
+# The engine's number of this container's own process means the same process here.
+[ "$(readlink "/proc/$ENGINE_PID/ns/net")" = "$(readlink /proc/self/ns/net)" ] && echo pids
+unshare --net sleep 30 & other=$!
+until [ "$(readlink /proc/$other/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.02; done
+ip link add w0 type veth peer name w1 netns $other && nsenter --target $other --net ip link set w1 up && echo plugs
+kill $other
+${abilityScript()}
+`;
+
+/**
+ * Starts a container from the fabric's image with the fabric's rights and tries what labs and faults need.
+ * The container is removed in every case.
+ * @returns the trial, or why the engine does not run such a container.
+ */
+export async function tryFabric(engine: Engine, image: string): Promise<FabricTrial | string> {
+  const id = `doctor-${randomBytes(4).toString('hex')}`;
+  try {
+    const container = await engine.docker.createContainer({
+      name: `hadrill-${id}`,
+      Image: image,
+      Entrypoint: ['sleep', '120'],
+      Cmd: [],
+      Labels: {
+        'hadrill.lab': 'doctor',
+        'hadrill.run': id,
+        'hadrill.node': 'doctor',
+        'hadrill.host': 'doctor',
+      },
+      HostConfig: { NetworkMode: 'none', PidMode: 'host', CapAdd: Object.keys(CAPABILITIES), Init: true },
+    });
+    try {
+      await container.start();
+      const env = { ENGINE_PID: String((await container.inspect()).State.Pid) };
+      const { stdout } = await execInContainer(container, ['sh', '-c', SCRIPT], {
+        timeout_ms: TIMEOUT_MS,
+        env,
+      });
+      return readTrial(stdout);
+    } finally {
+      await container.remove({ force: true, v: true }).catch(() => {});
+    }
+  } catch (error) {
+    return apiMessage(error);
+  }
+}
+
+/** What the script printed. Pure. */
+export function readTrial(output: string): FabricTrial {
+  const caps = BigInt(`0x${/^caps ([0-9a-f]+)$/m.exec(output)?.[1] ?? '0'}`);
+  const lacking = Object.entries(CAPABILITIES).filter(([, bit]) => ((caps >> BigInt(bit)) & 1n) === 0n);
+  return {
+    capabilities_lacking: lacking.map(([name]) => name),
+    pid_host: /^pids$/m.test(output),
+    plugs: /^plugs$/m.test(output),
+    abilities: readAbilities(output),
+  };
+}

@@ -1,0 +1,53 @@
+import { parseArgs } from 'node:util';
+import { ensureImages } from '../engine/ensure-images.ts';
+import { imageCatalogue } from '../engine/image-catalogue.ts';
+import { ExitCode, HadrillError, InputError, InterruptedError, messageOf } from '../ground/errors.ts';
+import { readyEngine } from './ready-engine.ts';
+
+const USAGE = `usage: npm run setup [-- OPTION...]
+Makes this machine ready for drills: a container engine that answers, and hadrill's own images.
+Does nothing where nothing is to do.
+  --engine-only, --no-images   the engine, not the images
+  --help                       this text
+environment: HADRILL_NO_ENGINE_INSTALL=1 never installs or starts an engine
+             HADRILL_DEBIAN=registry|debootstrap|IMAGE says where Debian comes from`;
+
+function say(line: string): void {
+  process.stderr.write(`hadrill: ${line}\n`);
+}
+
+async function setUp(args: string[], signal: AbortSignal): Promise<void> {
+  const flags = readFlags(args);
+  if (flags.help) {
+    process.stderr.write(`${USAGE}\n`);
+    return;
+  }
+  const engine = await readyEngine(say);
+  if (flags['engine-only'] || flags['no-images']) return;
+  const names = (await imageCatalogue()).keys();
+  await ensureImages(engine, names, { onProgress: say, signal });
+}
+
+function readFlags(args: string[]): { help?: boolean; 'engine-only'?: boolean; 'no-images'?: boolean } {
+  const flag = { type: 'boolean' } as const;
+  try {
+    return parseArgs({ args, options: { help: flag, 'engine-only': flag, 'no-images': flag } }).values;
+  } catch (error) {
+    throw new InputError(messageOf(error), { remedy: 'see `npm run setup -- --help`' });
+  }
+}
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => stop.abort(new InterruptedError()));
+}
+try {
+  await setUp(process.argv.slice(2), stop.signal);
+} catch (error) {
+  if (!(error instanceof HadrillError)) throw error;
+  say(error.message);
+  if (error.remedy) say(`what to do: ${error.remedy}`);
+  process.exitCode = error.exitCode;
+}
+// Connections that the engine keeps open must not keep this process.
+process.exit(process.exitCode ?? ExitCode.pass);

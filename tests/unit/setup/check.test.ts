@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { type Check, checksExitCode, formatChecks, versionAtLeast } from '../../../harness/setup/check.ts';
+
+const checks: Check[] = [
+  { name: 'node', status: 'ok', detail: '24.1.0' },
+  { name: 'kernel: faults', status: 'limited', detail: 'absent: netem', remedy: 'modprobe it' },
+  { name: 'engine', status: 'missing', detail: 'no engine\n  at all', remedy: 'start it' },
+];
+
+test('one line a check, in columns, whatever is in the detail', () => {
+  expect(formatChecks(checks).split('\n')).toEqual([
+    'ok       node            24.1.0',
+    'limited  kernel: faults  absent: netem — modprobe it',
+    'missing  engine          no engine; at all — start it',
+  ]);
+  expect(formatChecks([])).toBe('');
+});
+
+test('only what is missing fails', () => {
+  expect(checksExitCode(checks)).toBe(3);
+  expect(checksExitCode(checks.slice(0, 2))).toBe(0);
+});
+
+test.each([
+  ['22.18.0', true],
+  ['v24.0.0', true],
+  ['22.17.9', false],
+  ['9.99', false],
+  ['22', false],
+  ['23-rc1', true],
+])('%s is at least 22.18: %s', (version, enough) => {
+  expect(versionAtLeast(version, [22, 18])).toBe(enough);
+});

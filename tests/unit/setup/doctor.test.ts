@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { imagesCheck, kernelChecks, trialChecks } from '../../../harness/setup/engine-checks.ts';
+import { readTrial } from '../../../harness/setup/fabric-trial.ts';
+import { abilityScript, KERNEL_ABILITIES, readAbilities } from '../../../harness/setup/kernel-abilities.ts';
+import { nodeCheck, stealCheck } from '../../../harness/setup/local-checks.ts';
+
+const everything = new Map(KERNEL_ABILITIES.map((ability) => [ability.name, true]));
+
+test('a kernel without netem is limited, one without veth is not enough', () => {
+  expect(kernelChecks(everything).map((check) => check.status)).toEqual(['ok', 'ok']);
+  const [wires, faults] = kernelChecks(new Map([...everything, ['netem', false]]));
+  expect(wires!.status).toBe('ok');
+  expect(faults).toMatchObject({ status: 'limited', remedy: expect.stringContaining('sch_netem') });
+  expect(faults!.detail).toMatch(/^absent: netem \(delay/);
+  expect(kernelChecks(new Map([...everything, ['veth', false]]))[0]!.status).toBe('missing');
+});
+
+test('what was not tried is not present', () => {
+  expect(kernelChecks(new Map()).map((check) => check.status)).toEqual(['missing', 'limited']);
+});
+
+test("the trial's output is read", () => {
+  const abilities = 'yes veth\nyes bridge\nno netem\nyes nft numgen\n';
+  const trial = readTrial(`caps 00000000a82c25fb\npids\nplugs\n${abilities}`);
+  expect(trial).toMatchObject({ capabilities_lacking: ['NET_ADMIN'], pid_host: true, plugs: true });
+  expect([...trial.abilities]).toEqual([
+    ['veth', true],
+    ['bridge', true],
+    ['netem', false],
+    ['nft numgen', true],
+  ]);
+  expect(trialChecks(trial)[0]).toMatchObject({
+    status: 'missing',
+    detail: expect.stringContaining('NET_ADMIN'),
+  });
+  expect(readTrial('').capabilities_lacking).toHaveLength(4);
+  expect(trialChecks('refused')[0]).toMatchObject({ name: 'fabric', status: 'missing' });
+});
+
+test('the script names every ability once', () => {
+  const script = abilityScript();
+  for (const { name } of KERNEL_ABILITIES) expect(script.split(`echo 'yes ${name}'`)).toHaveLength(2);
+  expect(readAbilities('yes a\nnoise\nno b c\n')).toEqual(
+    new Map([
+      ['a', true],
+      ['b c', false],
+    ]),
+  );
+});
+
+test('images', () => {
+  const [yes, no] = [{ present: true }, { present: false }];
+  expect(imagesCheck(new Map([['base', yes]])).status).toBe('ok');
+  const check = imagesCheck(new Map(Object.entries({ base: yes, router: no })));
+  expect(check.status).toBe('missing');
+  expect(check.detail).toMatch(/: router$/);
+});
+
+test('Node.js', () => {
+  expect(nodeCheck('22.17.0').status).toBe('missing');
+  expect(nodeCheck('22.18.0').status).toBe('ok');
+});
+
+test('stolen time is a share of all time, guests not counted twice', () => {
+  const check = stealCheck('cpu  80 0 10 5 0 0 0 5 80 0\ncpu0 1\n');
+  expect(check?.status).toBe('ok');
+  expect(check?.detail).toMatch(/^5\.0 %/);
+  expect(stealCheck('cpu  80 0 10 0 0 0 0 10 0 0\n')?.status).toBe('limited');
+  expect(stealCheck('')).toBeUndefined();
+});
