@@ -31,7 +31,7 @@ install_dependencies() {
   printf 'hadrill: installing the dependencies (npm ci)\n' >&2
   log=$(mktemp "${TMPDIR:-/tmp}/hadrill-npm.XXXXXX")
   trap 'rm -f "$log"' EXIT
-  if ! npm ci --no-audit --no-fund >"$log" 2>&1; then
+  if ! npm ci --no-audit --no-fund --loglevel=error >"$log" 2>&1; then
     cat "$log" >&2
     fail 'npm ci failed; its output is above.'
   fi

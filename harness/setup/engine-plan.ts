@@ -26,8 +26,8 @@ export function planEngine(unreachable: EngineUnreachableError, host: HostFacts)
   const own = unreachable.endpoint.from === 'default';
   const stopped = unreachable.code === 'ENOENT' || unreachable.code === 'ECONNREFUSED';
   if (!own || !stopped) return { do: 'nothing', why: '', remedy: unreachable.remedy ?? '' };
-  const byHand = host.dockerd ? 'start the engine (`sudo systemctl start docker`)' : installRemedy(host);
-  if (host.refused) return nothing('HADRILL_NO_ENGINE_INSTALL is set', byHand);
+  const byHand = host.dockerd ? startRemedy(host) : installRemedy(host);
+  if (host.refused) return nothing('HADRILL_NO_ENGINE_INSTALL is set', `${byHand}, or unset that variable`);
   if (!host.root) return nothing('only root may do that', `${byHand}, or run \`npm run setup\` once as root`);
   const by = host.systemd ? 'systemd' : 'hand';
   if (host.dockerd) return { do: 'start', by };
@@ -41,6 +41,12 @@ function nothing(reason: string, remedy: string): EnginePlan {
 
 function isDebianLike(host: HostFacts): boolean {
   return host.os_ids.includes('debian') || host.os_ids.includes('ubuntu');
+}
+
+function startRemedy(host: HostFacts): string {
+  return host.systemd
+    ? 'start the engine (`sudo systemctl start docker`)'
+    : 'start the engine (`dockerd`, as root)';
 }
 
 function installRemedy(host: HostFacts): string {
