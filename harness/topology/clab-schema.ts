@@ -9,12 +9,11 @@ import { STAGES } from './topology.ts';
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const scalars = z.record(z.string(), scalar).nullish();
 const size = z.union([
-  z
-    .string()
-    .regex(
-      /^\s*\d+(\.\d*)?\s*(b|ki?b|mi?b|gi?b)?\s*$/i,
-      'a size such as 512MB or 1gib (b, kb, kib, mb, mib, gb, gib)',
-    ),
+  z.string().regex(
+    // Without the flag `i`, which JSON Schema does not have.
+    /^\s*\d+(\.\d*)?\s*(([kKmMgG][iI]?)?[bB])?\s*$/,
+    'a size such as 512MB or 1gib (b, kb, kib, mb, mib, gb, gib)',
+  ),
   z.number().positive(),
 ]);
 const seconds = z.int().min(0);

@@ -23,7 +23,7 @@ export function prune<T>(schema: z.ZodType<T>, original: unknown): Pruned<T> | u
     const plain = untracked(copy);
     const result = schema.safeParse(plain);
     if (result.success) return { value: result.data, originalPath: (path) => trace(copy, path), removed };
-    const culprits = result.error.issues.flatMap((issue) => culpritsOf(issue, plain));
+    const culprits = unique(result.error.issues.flatMap((issue) => culpritsOf(issue, plain)));
     if (culprits.length === 0 || culprits.some((path) => path.length === 0)) return undefined;
     for (const path of culprits) removed.push(trace(copy, path));
     // Later list entries first, so that the indexes of the earlier ones stay right.
@@ -38,10 +38,16 @@ function culpritsOf(issue: z.core.$ZodIssue, value: unknown): (string | number)[
   return [valueAt(value, path) === undefined ? path.slice(0, -1) : path];
 }
 
+/** A list entry that is refused for two reasons is taken out once. */
+function unique(paths: readonly (string | number)[][]): (string | number)[][] {
+  return [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()];
+}
+
 function deeperAndLaterFirst(a: YamlPath, b: YamlPath): number {
   for (let i = 0; i < Math.min(a.length, b.length); i++) {
     const [left, right] = [a[i]!, b[i]!];
-    if (left !== right) return typeof left === 'number' && typeof right === 'number' ? right - left : 0;
+    if (typeof left === 'number' && typeof right === 'number' && left !== right) return right - left;
+    if (left !== right) return String(left) < String(right) ? -1 : 1;
   }
   return b.length - a.length;
 }

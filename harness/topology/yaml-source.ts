@@ -1,16 +1,8 @@
-import {
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type Node,
-  type ParsedNode,
-  parseDocument,
-  type YAMLError,
-} from 'yaml';
+import { parseDocument, type YAMLError } from 'yaml';
 import { type InputProblem, messageOf, type Position } from '../ground/errors.ts';
 import { type Environment, type SubstitutedText, substituteVariables } from './substitute-variables.ts';
 import { commentRanges } from './yaml-comments.ts';
+import { YamlFinder } from './yaml-finder.ts';
 
 /** Keys and list indexes from the top of the file. */
 export type YamlPath = readonly (string | number)[];
@@ -43,20 +35,26 @@ export function parseYamlSource(text: string, file: string, env: Environment): Y
     prettyErrors: false,
     logLevel: 'error',
   });
+  const finder = new YamlFinder(document);
   const problems = substitutionProblems(substituted, where);
-  for (const error of document.errors) problems.push(syntaxProblem(error, substituted, where));
+  const report = (message: string, offset: number) =>
+    problems.push({ message, position: where(substituted.originalOffset(offset)) });
+  for (const error of document.errors) report(syntaxMessage(error, substituted.text), error.pos[0]);
+  const dangling = finder.danglingAliases();
+  for (const { source, offset } of dangling) {
+    report(`'*${source}' refers to an anchor that is not set above it`, offset);
+  }
 
-  const finder = { root: document.contents, resolve: (node: Node) => resolveAlias(node, document) };
   let data: unknown;
-  if (document.errors.every((error) => error.code === 'DUPLICATE_KEY')) {
+  if (dangling.length === 0 && document.errors.every((error) => error.code === 'DUPLICATE_KEY')) {
     try {
       data = document.toJS();
-      if (!isMap(finder.resolve(document.contents as Node))) {
-        problems.push({ message: notAMapping(data), position: where(0) });
+      if (!finder.isMapping) {
+        report(notAMapping(data), 0);
         data = undefined;
       }
     } catch (error) {
-      problems.push({ message: `cannot be read as YAML: ${messageOf(error)}`, position: where(0) });
+      report(`cannot be read as YAML: ${messageOf(error)}`, 0);
     }
   }
   return {
@@ -64,11 +62,8 @@ export function parseYamlSource(text: string, file: string, env: Environment): Y
     text,
     data: data as Readonly<Record<string, unknown>> | undefined,
     problems,
-    positionOf: (path, at = 'value') => where(substituted.originalOffset(offsetOf(finder, path, at))),
-    textOf: (path) => {
-      const { node, complete } = find(finder, path);
-      return complete && node ? scalarText(finder.resolve(node)) : undefined;
-    },
+    positionOf: (path, at = 'value') => where(substituted.originalOffset(finder.offsetOf(path, at))),
+    textOf: (path) => finder.textOf(path),
   };
 }
 
@@ -92,93 +87,21 @@ function substitutionProblems(
     .map(({ message, offset }) => ({ message, position: where(offset) }));
 }
 
-function syntaxProblem(
-  error: YAMLError,
-  substituted: SubstitutedText,
-  where: (offset: number) => Position,
-): InputProblem {
+function syntaxMessage(error: YAMLError, text: string): string {
   const [start, end] = error.pos;
-  const position = where(substituted.originalOffset(start));
   if (error.code === 'DUPLICATE_KEY') {
-    const key = /^[^\s:,{}[\]]+/.exec(substituted.text.slice(start))?.[0];
-    return { message: `duplicate key${key ? ` '${key}'` : ''}: it is already set above`, position };
+    const key = /^[^\s:,{}[\]]+/.exec(text.slice(start))?.[0];
+    return `duplicate key${key ? ` '${key}'` : ''}: it is already set above`;
   }
-  if (error.code === 'MULTIPLE_DOCS') {
-    return { message: "a second YAML document starts here ('---'); only one is read", position };
-  }
-  const near = substituted.text
+  if (error.code === 'MULTIPLE_DOCS') return "a second YAML document starts here ('---'); only one is read";
+  const near = text
     .slice(start, Math.min(end, start + 30))
     .split(/[\r\n]/, 1)[0]!
     .trim();
-  return { message: `YAML syntax: ${error.message}${near ? ` (at '${near}')` : ''}`, position };
+  return `YAML syntax: ${error.message}${near ? ` (at '${near}')` : ''}`;
 }
 
 function notAMapping(data: unknown): string {
   if (data === null || data === undefined) return 'the file is empty; expected a mapping (key: value)';
   return `expected a mapping (key: value) at the top of the file, found ${Array.isArray(data) ? 'a list' : 'plain text'}`;
-}
-
-interface Finder {
-  root: ParsedNode | null;
-  resolve(node: Node): Node;
-}
-
-interface Found {
-  node: Node | undefined;
-  key: Node | undefined;
-  /** Every step of the path was there. */
-  complete: boolean;
-}
-
-function resolveAlias(node: Node, document: ReturnType<typeof parseDocument>): Node {
-  return isAlias(node) ? (node.resolve(document) ?? node) : node;
-}
-
-function find(finder: Finder, path: YamlPath): Found {
-  let found: Found = { node: finder.root ?? undefined, key: undefined, complete: true };
-  for (const step of path) {
-    const next = found.node && child(finder, finder.resolve(found.node), step, 0);
-    if (!next) return { ...found, complete: false };
-    found = { ...next, complete: true };
-  }
-  return found;
-}
-
-type Child = Pick<Found, 'node' | 'key'>;
-
-function child(finder: Finder, parent: Node, step: string | number, depth: number): Child | undefined {
-  if (isSeq(parent)) {
-    const item = typeof step === 'number' ? (parent.items[step] as Node | undefined) : undefined;
-    return item && { node: item, key: item };
-  }
-  if (!isMap(parent) || depth > 20) return undefined;
-  const pair = parent.items.find(({ key }) => isScalar(key) && keyText(key) === String(step));
-  if (pair) return { node: (pair.value as Node | null) ?? undefined, key: pair.key as Node };
-  for (const { key, value } of parent.items) {
-    if (!isScalar(key) || keyText(key) !== '<<' || !value) continue;
-    const merged = finder.resolve(value as Node);
-    const sources = isSeq(merged) ? (merged.items as Node[]) : [merged];
-    for (const source of sources) {
-      const inherited = child(finder, finder.resolve(source), step, depth + 1);
-      if (inherited) return inherited;
-    }
-  }
-  return undefined;
-}
-
-function keyText(key: { value: unknown; source?: string }): string {
-  // A merge key's value is a symbol; its source is `<<`.
-  return typeof key.value === 'symbol' ? (key.source ?? '<<') : String(key.value);
-}
-
-function offsetOf(finder: Finder, path: YamlPath, at: 'key' | 'value'): number {
-  const { node, key, complete } = find(finder, path);
-  const isEmpty = node === undefined || (isScalar(node) && node.value === null);
-  const chosen = at === 'key' || !complete || isEmpty ? (key ?? node) : node;
-  return chosen?.range?.[0] ?? 0;
-}
-
-function scalarText(node: Node): string | undefined {
-  if (!isScalar(node)) return undefined;
-  return typeof node.value === 'string' ? node.value : node.source;
 }

@@ -1,0 +1,97 @@
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, visit } from 'yaml';
+import type { YamlPath } from './yaml-source.ts';
+
+/** A document's nodes by path, through aliases and merge keys. */
+export class YamlFinder {
+  readonly #document: Document;
+
+  constructor(document: Document) {
+    this.#document = document;
+  }
+
+  /** The top of the document is a mapping. */
+  get isMapping(): boolean {
+    return isMap(this.#document.contents && this.#resolve(this.#document.contents));
+  }
+
+  /** Where a key or value begins, in the text that was parsed; an enclosing key when there is no such path. */
+  offsetOf(path: YamlPath, at: 'key' | 'value'): number {
+    const { node, key, complete } = this.#find(path);
+    const isEmpty = node === undefined || (isScalar(node) && node.value === null);
+    const chosen = at === 'key' || !complete || isEmpty ? (key ?? node) : node;
+    return chosen?.range?.[0] ?? 0;
+  }
+
+  /** A scalar as it is written, without quotes. */
+  textOf(path: YamlPath): string | undefined {
+    const { node, complete } = this.#find(path);
+    const scalar = complete && node ? this.#resolve(node) : undefined;
+    if (!isScalar(scalar)) return undefined;
+    return typeof scalar.value === 'string' ? scalar.value : scalar.source;
+  }
+
+  /** Aliases whose anchor is not set before them. */
+  danglingAliases(): { source: string; offset: number }[] {
+    const dangling: { source: string; offset: number }[] = [];
+    visit(this.#document, {
+      Alias: (_key, alias) => {
+        if (!alias.resolve(this.#document)) {
+          dangling.push({ source: alias.source, offset: alias.range?.[0] ?? 0 });
+        }
+      },
+    });
+    return dangling;
+  }
+
+  #find(path: YamlPath): Found {
+    let found: Found = { node: this.#document.contents ?? undefined, key: undefined, complete: true };
+    for (const step of path) {
+      const next = found.node && this.#child(this.#resolve(found.node), step, 0);
+      if (!next) return { ...found, complete: false };
+      found = { ...next, complete: true };
+    }
+    return found;
+  }
+
+  #child(parent: Node, step: string | number, depth: number): Child | undefined {
+    if (isSeq(parent)) {
+      const item = typeof step === 'number' ? (parent.items[step] as Node | undefined) : undefined;
+      return item && { node: item, key: item };
+    }
+    if (!isMap(parent) || depth > MAX_MERGES) return undefined;
+    // Of a key given twice the last one counts.
+    const pair = parent.items.findLast(({ key }) => isScalar(key) && keyText(key) === String(step));
+    if (pair) return { node: (pair.value as Node | null) ?? undefined, key: pair.key as Node };
+    for (const { key, value } of parent.items) {
+      if (!isScalar(key) || keyText(key) !== '<<' || !value) continue;
+      const merged = this.#resolve(value as Node);
+      for (const source of isSeq(merged) ? (merged.items as Node[]) : [merged]) {
+        const inherited = this.#child(this.#resolve(source), step, depth + 1);
+        if (inherited) return inherited;
+      }
+    }
+    return undefined;
+  }
+
+  #resolve(node: Node): Node {
+    return isAlias(node) ? (node.resolve(this.#document) ?? node) : node;
+  }
+}
+
+/** A mapping can merge itself by an alias: look no deeper than this. */
+const MAX_MERGES = 20;
+
+interface Child {
+  node: Node | undefined;
+  key: Node | undefined;
+}
+
+interface Found extends Child {
+  /** Every step of the path was there. */
+  complete: boolean;
+}
+
+function keyText(key: { value: unknown; source?: string }): string {
+  // The value of a merge key is a symbol; its source is `<<`.
+  return typeof key.value === 'symbol' ? (key.source ?? '<<') : String(key.value);
+}

@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { InputError } from '../../../harness/ground/errors.ts';
+import { checkTarget, formatTarget, parseTarget, TARGET_FORMS } from '../../../harness/topology/targets.ts';
+import type { Topology } from '../../../harness/topology/topology.ts';
+import { lab, loadText } from './problems-of.ts';
+
+describe('parseTarget', () => {
+  test.each([
+    ['r1', { kind: 'node', node: { kind: 'node', node: 'r1' } }],
+    ['master(router)', { kind: 'node', node: { kind: 'master', router: 'router' } }],
+    ['backup(vr.1)', { kind: 'node', node: { kind: 'backup', router: 'vr.1' } }],
+    ['active(vip-group)', { kind: 'node', node: { kind: 'active', resource: 'vip-group' } }],
+    ['r1/keepalived', { kind: 'process', node: { kind: 'node', node: 'r1' }, process: 'keepalived' }],
+    [
+      'master(router)/keepalived',
+      { kind: 'process', node: { kind: 'master', router: 'router' }, process: 'keepalived' },
+    ],
+    ['r1:ha0', { kind: 'interface', node: { kind: 'node', node: 'r1' }, interface: 'ha0' }],
+    [
+      'backup(x):eth0.100',
+      { kind: 'interface', node: { kind: 'backup', router: 'x' }, interface: 'eth0.100' },
+    ],
+    ['host:node1', { kind: 'host', host: 'node1' }],
+    ['host:master(router)', { kind: 'host-of', node: { kind: 'master', router: 'router' } }],
+    ['host:active(r)', { kind: 'host-of', node: { kind: 'active', resource: 'r' } }],
+    ['master', { kind: 'node', node: { kind: 'node', node: 'master' } }],
+  ])('%s', (text, target) => {
+    expect(parseTarget(text)).toEqual(target);
+    expect(formatTarget(parseTarget(text))).toBe(text);
+  });
+
+  test.each([
+    '',
+    ' r1',
+    'r1/',
+    'r1:',
+    'r1/a/b',
+    'r1/a:b',
+    'r1:a:b',
+    'master()',
+    'master(a',
+    'master(a)x',
+    'leader(a)',
+    'r 1',
+    'host:',
+    'host:a b',
+    'r1:abcdefghijklmnop',
+    '-r1',
+  ])('%j is refused with the forms', (text) => {
+    expect(() => parseTarget(text)).toThrow(InputError);
+    expect(() => parseTarget(text)).toThrow(`'${text}' is no target`);
+    expect(() => parseTarget(text)).toThrow(TARGET_FORMS.join(', '));
+  });
+
+  test.each(['host:node1/keepalived', 'host:node1:eth0', 'host:master(a)/x'])(
+    '%s: a host takes neither',
+    (text) => {
+      expect(() => parseTarget(text)).toThrow('a host takes no process or interface');
+    },
+  );
+
+  test('anything is a target or an InputError', () => {
+    const part = fc.constantFrom('r1', 'host:', 'master(', ')', '/', ':', 'x', ' ', '(');
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(part).map((parts) => parts.join('')),
+        ),
+        (text) => {
+          try {
+            expect(formatTarget(parseTarget(text))).toBe(text);
+          } catch (error) {
+            expect(error).toBeInstanceOf(InputError);
+          }
+        },
+      ),
+    );
+  });
+});
+
+describe('checkTarget', () => {
+  let topology: Topology;
+  beforeAll(async () => {
+    topology = await loadText(
+      lab(
+        `    br: {kind: bridge}
+    r1: {labels: {hadrill.host: node1, hadrill.vr.router: 1/198.18.1.1, hadrill.vr.alone: 2/198.18.1.2}}
+    r2: {labels: {hadrill.host: node2, hadrill.vr.router: 1/198.18.1.1}}
+    client:`,
+        `    - endpoints: ["r1:ha0", "r2:ha0"]
+    - endpoints: ["r1:in0", "br:p1"]`,
+      ),
+    );
+  });
+
+  test.each([
+    'r1',
+    'host:node1',
+    'host:client',
+    'master(router)',
+    'backup(router)/keepalived',
+    'master(router):ha0',
+    'r1:in0',
+    'active(anything)',
+    'active(anything):in0',
+    'host:backup(router)',
+    'r1/whatever',
+  ])('%s fits', (text) => {
+    expect(checkTarget(parseTarget(text), topology)).toEqual([]);
+  });
+
+  test.each([
+    ['r3', "unknown node 'r3' (did you mean 'r1'?); the topology has r1, r2, client"],
+    ['br', "'br' is a bridge, not a node: name a wire by its node, like r1:eth1"],
+    ['host:nod1', "unknown host 'nod1' (did you mean 'node1'?); the topology has node1, node2, client"],
+    ['host:r1', "unknown host 'r1'; the topology has node1, node2, client"],
+    [
+      'master(ruoter)',
+      "unknown virtual router 'ruoter' (did you mean 'router'?); the topology has router, alone",
+    ],
+    ['host:master(x)', "unknown virtual router 'x'; the topology has router, alone"],
+    ['backup(alone)', "virtual router 'alone' has no backup: only 'r1' takes part in it"],
+    ['r1:ha1', "unknown interface 'ha1' (did you mean 'ha0'?); r1 has ha0, in0"],
+    ['client:eth0', "unknown interface 'eth0'; client has none"],
+    ['master(router):in0', "unknown interface 'in0'; r2 has ha0"],
+  ])('%s does not', (text, message) => {
+    expect(checkTarget(parseTarget(text), topology)).toEqual([{ message }]);
+  });
+
+  test('says how to name a virtual router when there is none', async () => {
+    const plain = await loadText(lab('    r1:'));
+    expect(checkTarget(parseTarget('master(a)'), plain)).toEqual([
+      { message: "unknown virtual router 'a': no node has a label 'hadrill.vr.a'" },
+    ]);
+  });
+
+  test('an interface that no node has cannot be that of a resource', () => {
+    expect(checkTarget(parseTarget('active(a):zz9'), topology)).toHaveLength(3);
+  });
+});
