@@ -2,7 +2,7 @@ import { canonicalAddress } from './addresses.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import { isNodeEnd, type PlacedEnd, type ResolvedLinks } from './resolve-links.ts';
 import type { TopologyBridge } from './topology.ts';
-import type { YamlPath } from './yaml-source.ts';
+import type { YamlPath } from './yaml-path.ts';
 
 /** Reports interfaces, ports, MAC and IP addresses that are used twice. */
 export function checkWires(

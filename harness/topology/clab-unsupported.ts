@@ -1,6 +1,6 @@
 import { didYouMean } from './near-name.ts';
 import type { Explanations } from './validate-yaml.ts';
-import type { YamlPath } from './yaml-source.ts';
+import type { YamlPath } from './yaml-path.ts';
 
 /** containerlab's node keys that hadrill does not have, with the reason where there is an obvious one. */
 const NODE_KEYS: Record<string, string> = {

@@ -1,5 +1,5 @@
 import type { ClabFile, ClabNode } from './clab-schema.ts';
-import type { YamlPath } from './yaml-source.ts';
+import type { YamlPath } from './yaml-path.ts';
 
 /** One level that a node takes settings from. */
 export interface Layer {

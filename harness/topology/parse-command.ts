@@ -2,7 +2,7 @@ import { messageOf } from '../ground/errors.ts';
 import { magicFault, withNodeName } from './magic-words.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import { splitWords } from './split-words.ts';
-import type { YamlPath } from './yaml-source.ts';
+import type { YamlPath } from './yaml-path.ts';
 
 /** The words of a command, or undefined after reporting why it has none. */
 export function parseCommand(

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { valueAt } from './value-at.ts';
-import type { YamlPath } from './yaml-source.ts';
+import type { YamlPath } from './yaml-path.ts';
 
 /** What is left of a value when everything that its schema refuses is taken out. */
 export interface Pruned<T> {

@@ -5,7 +5,7 @@ import { joinLists, type Layer } from './inheritance.ts';
 import { magicFault, withNodeName } from './magic-words.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import type { Bind } from './topology.ts';
-import type { YamlPath } from './yaml-source.ts';
+import type { YamlPath } from './yaml-path.ts';
 
 /** Reads `SOURCE:TARGET[:ro|rw]`; a more specific level replaces a bind of the same target. */
 export function resolveBinds(context: ResolveContext, node: string, layers: readonly Layer[]): Bind[] {

@@ -1,7 +1,8 @@
 import type { InputProblem } from '../ground/errors.ts';
 import type { ClabFile } from './clab-schema.ts';
 import type { Validated } from './validate-yaml.ts';
-import type { YamlPath, YamlSource } from './yaml-source.ts';
+import type { YamlPath } from './yaml-path.ts';
+import type { YamlSource } from './yaml-source.ts';
 
 /** What every step of the resolution works on, and where it reports what is wrong. */
 export interface ResolveContext {

@@ -4,7 +4,7 @@ import { nameFault } from './names.ts';
 import { didYouMean } from './near-name.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import type { VirtualRouterMember } from './topology.ts';
-import type { YamlPath } from './yaml-source.ts';
+import type { YamlPath } from './yaml-path.ts';
 
 const PREFIX = 'hadrill.';
 const VR_PREFIX = 'hadrill.vr.';

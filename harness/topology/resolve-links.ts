@@ -5,7 +5,7 @@ import { didYouMean } from './near-name.ts';
 import type { ResolvedBridges } from './resolve-bridges.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import type { BridgeEndpoint, NodeEndpoint, Wire } from './topology.ts';
-import type { YamlPath } from './yaml-source.ts';
+import type { YamlPath } from './yaml-path.ts';
 
 /** A wire end with the place of everything that may be wrong with it. */
 export interface PlacedEnd<E extends NodeEndpoint | BridgeEndpoint = NodeEndpoint | BridgeEndpoint> {

@@ -2,7 +2,7 @@ import type { Layer } from './inheritance.ts';
 import { parseCommand } from './parse-command.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import { STAGES, type StageExec, type StageRule } from './topology.ts';
-import type { YamlPath } from './yaml-source.ts';
+import type { YamlPath } from './yaml-path.ts';
 
 export interface PlacedRule extends StageRule {
   path: YamlPath;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { YamlPath } from './yaml-source.ts';
+import type { YamlPath } from './yaml-path.ts';
 
 /** The keys that a schema's mapping at `path` may have; empty where it has none of its own. */
 export function keysAt(schema: z.core.$ZodType, path: YamlPath): string[] {

@@ -6,7 +6,8 @@ import { didYouMean } from './near-name.ts';
 import { type Pruned, prune } from './prune.ts';
 import { keysAt } from './schema-keys.ts';
 import { valueAt } from './value-at.ts';
-import type { YamlPath, YamlSource } from './yaml-source.ts';
+import type { YamlPath } from './yaml-path.ts';
+import type { YamlSource } from './yaml-source.ts';
 
 /** A better explanation than "expected ..., found ..." for things that are known but not supported. */
 export interface Explanations {

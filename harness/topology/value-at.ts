@@ -1,4 +1,4 @@
-import type { YamlPath } from './yaml-source.ts';
+import type { YamlPath } from './yaml-path.ts';
 
 /** The value at a path of own keys; undefined when there is none. */
 export function valueAt(value: unknown, path: YamlPath): unknown {

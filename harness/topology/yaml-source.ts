@@ -3,9 +3,9 @@ import { type InputProblem, messageOf, type Position } from '../ground/errors.ts
 import { type Environment, type SubstitutedText, substituteVariables } from './substitute-variables.ts';
 import { commentRanges } from './yaml-comments.ts';
 import { YamlFinder } from './yaml-finder.ts';
+import type { YamlPath } from './yaml-path.ts';
 
-/** Keys and list indexes from the top of the file. */
-export type YamlPath = readonly (string | number)[];
+export type { YamlPath };
 
 /** The text of a YAML file, what it says, and where it says it. */
 export interface YamlSource {
