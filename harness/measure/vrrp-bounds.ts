@@ -1,0 +1,81 @@
+import { InputError } from '../ground/errors.ts';
+import type { Bound } from '../journal/journal.ts';
+
+/** The timers of the router that is to take over. */
+export interface VrrpTimers {
+  /** Of the master that is lost: v3 backups take it from its adverts. v2: whole seconds; v3: 10 to 40,950. */
+  advert_ms: number;
+  /** Of the backup, 1 to 255. */
+  priority: number;
+  version: 2 | 3;
+  /** keepalived's `down_timer_adverts`, 1 to 100; 3 unless told, as in the RFCs. */
+  down_timer_adverts?: number;
+}
+
+/**
+ * Skew_Time in ms. v2 (RFC 3768 §6.1): (256 − priority) / 256 s, whatever the interval.
+ * v3 (RFC 5798 §6.1, RFC 9568 §6.1): (256 − priority) × interval / 256. The RFCs count v3's timers in
+ * centiseconds and name no rounding; keepalived counts in µs, so the arithmetic here is not rounded.
+ * @throws InputError when a value is out of range.
+ */
+export function skewMs(timers: VrrpTimers): number {
+  checkTimers(timers);
+  return ((256 - timers.priority) * (timers.version === 2 ? 1000 : timers.advert_ms)) / 256;
+}
+
+/** Master_Down_Interval in ms (Active_Down_Interval in RFC 9568): 3 × interval + skew. */
+export function masterDownMs(timers: VrrpTimers): number {
+  return adverts(timers) * timers.advert_ms + skewMs(timers);
+}
+
+/**
+ * From the fault to the backup's first advert, in ms, when the master falls silent without a word: the
+ * timer runs since its last advert, which was sent at most one interval before the fault.
+ * @throws InputError when a value is out of range.
+ */
+export function abruptTakeoverBound(timers: VrrpTimers): Bound {
+  const high = masterDownMs(timers);
+  const advert = seconds(timers.advert_ms);
+  return {
+    low: high - timers.advert_ms,
+    high,
+    from: `VRRPv${timers.version}: ${adverts(timers)} x ${advert} + ${seconds(skewMs(timers))} - ${advert}`,
+  };
+}
+
+/**
+ * From the master's farewell (priority 0, RFC 5798 §6.4.2) to the backup's first advert, in ms: the skew
+ * and nothing else, so low and high are the same and a judgement needs a margin.
+ * @throws InputError when a value is out of range.
+ */
+export function gracefulTakeoverBound(timers: VrrpTimers): Bound {
+  const skew = skewMs(timers);
+  return { low: skew, high: skew, from: `VRRPv${timers.version}: priority 0, then skew ${seconds(skew)}` };
+}
+
+function adverts(timers: VrrpTimers): number {
+  return timers.down_timer_adverts ?? 3;
+}
+
+function seconds(ms: number): string {
+  return `${Number((ms / 1000).toFixed(3))} s`;
+}
+
+function checkTimers(timers: VrrpTimers): void {
+  const problems: string[] = [];
+  const { advert_ms, priority, version } = timers;
+  if (!(Number.isInteger(priority) && priority >= 1 && priority <= 255)) {
+    problems.push(`a VRRP priority is a whole number from 1 to 255, not ${priority}`);
+  }
+  if (version === 2 && !(advert_ms >= 1000 && advert_ms <= 255_000 && advert_ms % 1000 === 0)) {
+    problems.push(`VRRPv2 adverts are 1 to 255 whole seconds apart, not ${advert_ms} ms`);
+  }
+  if (version === 3 && !(advert_ms >= 10 && advert_ms <= 40_950)) {
+    problems.push(`VRRPv3 adverts are 10 ms to 40.95 s apart, not ${advert_ms} ms`);
+  }
+  const count = adverts(timers);
+  if (!(Number.isInteger(count) && count >= 1 && count <= 100)) {
+    problems.push(`down_timer_adverts is a whole number from 1 to 100, not ${count}`);
+  }
+  if (problems.length > 0) throw new InputError(problems.map((message) => ({ message })));
+}

@@ -1,0 +1,127 @@
+import { InputError } from '../ground/errors.ts';
+import type { LabTime } from '../ground/time.ts';
+
+/** A capture file in memory: classic pcap, as `tcpdump -w` writes it. */
+export interface Pcap {
+  bytes: Uint8Array;
+  /** `sll2` is what `tcpdump -i any` writes. */
+  link_type: 'ethernet' | 'sll2';
+  little_endian: boolean;
+  nanosecond: boolean;
+  /** Whole packets in the file. */
+  packets: number;
+  /** Offset behind the last whole packet. */
+  end: number;
+  /** The file ends inside a packet: the writer was killed. */
+  truncated: boolean;
+}
+
+export interface PcapPacket {
+  /** Seconds since 1970 and the nanoseconds after them. */
+  seconds: number;
+  nanoseconds: number;
+  /** Where its captured bytes are in `Pcap.bytes`. */
+  start: number;
+  end: number;
+  /** Length on the wire; longer than `end - start` when the snapshot length cut it. */
+  original_length: number;
+}
+
+const FILE_HEADER = 24;
+const PACKET_HEADER = 16;
+/** libpcap's own limit on a snapshot: a longer packet is a sign of foreign bytes. */
+const MAX_SNAPSHOT = 262_144;
+const LINK_TYPES: Record<number, Pcap['link_type']> = { 1: 'ethernet', 276: 'sll2' };
+/** The magic number, read big-endian, to what it says of the rest of the file. */
+const FORMATS = new Map([
+  [0xa1b2c3d4, { little_endian: false, nanosecond: false }],
+  [0xa1b23c4d, { little_endian: false, nanosecond: true }],
+  [0xd4c3b2a1, { little_endian: true, nanosecond: false }],
+  [0x4d3cb2a1, { little_endian: true, nanosecond: true }],
+]);
+const PCAPNG = 0x0a0d0d0a;
+
+/**
+ * Checks a whole capture (pcap-savefile(5)), in one pass over its packet headers.
+ * @param source what messages call it: a path, or `capture of fabric`.
+ * @throws InputError with the offset and what was found there, when this is no pcap of a link type that is
+ *   read here, or when it holds foreign bytes. A cut last packet is no error: see `truncated`.
+ */
+export function openPcap(bytes: Uint8Array, source = 'capture'): Pcap {
+  if (bytes.length < FILE_HEADER) {
+    throw new InputError(`${source}: a pcap header has ${FILE_HEADER} bytes, only ${bytes.length} are here`);
+  }
+  const view = viewOf(bytes);
+  const magic = view.getUint32(0);
+  const format = FORMATS.get(magic);
+  if (!format) {
+    const found = magic === PCAPNG ? 'pcapng' : `0x${magic.toString(16).padStart(8, '0')}`;
+    throw new InputError(`${source}: offset 0: no pcap file but ${found}`, {
+      remedy: "write it as classic pcap, with 'tcpdump -w'",
+    });
+  }
+  const version = view.getUint16(4, format.little_endian);
+  if (version !== 2) throw new InputError(`${source}: offset 4: pcap version ${version}; only 2 is known`);
+  // The upper half tells the length of a frame check sequence, if there is one.
+  const link = view.getUint32(20, format.little_endian) & 0xffff;
+  const link_type = LINK_TYPES[link];
+  if (!link_type) {
+    throw new InputError(
+      `${source}: offset 20: link type ${link}; only Ethernet (1) and SLL2 (276) are read`,
+    );
+  }
+  const pcap = { bytes, link_type, ...format, packets: 0, end: FILE_HEADER, truncated: false };
+  measure(pcap, view, source);
+  return pcap;
+}
+
+function measure(pcap: Pcap, view: DataView, source: string): void {
+  const size = pcap.bytes.length;
+  const fractions = pcap.nanosecond ? 1_000_000_000 : 1_000_000;
+  while (size - pcap.end >= PACKET_HEADER) {
+    const fraction = view.getUint32(pcap.end + 4, pcap.little_endian);
+    const length = view.getUint32(pcap.end + 8, pcap.little_endian);
+    if (fraction >= fractions || length > MAX_SNAPSHOT) {
+      const what = length > MAX_SNAPSHOT ? `a length of ${length} bytes` : `a fraction of ${fraction}`;
+      throw new InputError(`${source}: offset ${pcap.end}: no header of packet ${pcap.packets + 1}: ${what}`);
+    }
+    if (size - pcap.end - PACKET_HEADER < length) break;
+    pcap.end += PACKET_HEADER + length;
+    pcap.packets += 1;
+  }
+  pcap.truncated = pcap.end < size;
+}
+
+/** The whole packets, in file order, without copying their bytes. */
+export function* pcapPackets(pcap: Pcap): Generator<PcapPacket> {
+  const view = viewOf(pcap.bytes);
+  const ns_per_fraction = pcap.nanosecond ? 1 : 1000;
+  for (let at = FILE_HEADER; at < pcap.end; ) {
+    const start = at + PACKET_HEADER;
+    const end = start + view.getUint32(at + 8, pcap.little_endian);
+    yield {
+      seconds: view.getUint32(at, pcap.little_endian),
+      nanoseconds: view.getUint32(at + 4, pcap.little_endian) * ns_per_fraction,
+      start,
+      end,
+      original_length: view.getUint32(at + 12, pcap.little_endian),
+    };
+    at = end;
+  }
+}
+
+/** Nanoseconds since 1970. */
+export function epochNsOf(packet: PcapPacket): bigint {
+  return BigInt(packet.seconds) * 1_000_000_000n + BigInt(packet.nanoseconds);
+}
+
+/** Turns packet times into moments after the lab's epoch; exact, and without a bigint per packet. */
+export function labClock(epoch_ns: bigint): (packet: PcapPacket) => LabTime {
+  const seconds = Number(epoch_ns / 1_000_000_000n);
+  const nanoseconds = Number(epoch_ns % 1_000_000_000n);
+  return (packet) => (packet.seconds - seconds) * 1_000_000_000 + (packet.nanoseconds - nanoseconds);
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,0 +1,115 @@
+import { type LabTime, msFromNs } from '../ground/time.ts';
+import type { ArpMessage } from './arp.ts';
+import type { VrrpAdvert, VrrpSource } from './vrrp.ts';
+import type { VrrpEvents } from './vrrp-events.ts';
+
+export interface TimelineQuestion {
+  vrid: number;
+  fault_ns: LabTime;
+  /** Addresses of the virtual router that its adverts do not carry (keepalived's excluded ones), without prefix length. */
+  vips?: readonly string[];
+}
+
+/** A takeover as it was on the wire. What did not happen, or was not seen, is undefined. */
+export interface VrrpTimeline {
+  /** Source of the last advert with a priority above 0 before the fault. */
+  old_owner: VrrpSource | undefined;
+  /** The old owner's last advert before the takeover: after the fault only if one was really seen then. */
+  last_advert_ns: LabTime | undefined;
+  /** The first other source that advertises a priority above 0 from the fault on. */
+  new_owner: VrrpSource | undefined;
+  first_advert_ns: LabTime | undefined;
+  /** First advert of the new owner − last advert of the old one: Master_Down, or the skew when `graceful`. */
+  detection_ms: number | undefined;
+  /** The new owner's first gratuitous ARP; by RFC 5798 §6.4.2 it follows its first advert. */
+  first_garp_ns: LabTime | undefined;
+  /** That ARP's sender: where traffic to the address goes from then on. */
+  garp_mac: string | undefined;
+  /** Median time between the old owner's adverts before the fault. */
+  advert_interval_ms: number | undefined;
+  /** What its adverts announce. */
+  announced_interval_ms: number | undefined;
+  /** The old owner's last advert had priority 0: it took its leave. */
+  graceful: boolean;
+}
+
+const NOTHING: VrrpTimeline = {
+  old_owner: undefined,
+  last_advert_ns: undefined,
+  new_owner: undefined,
+  first_advert_ns: undefined,
+  detection_ms: undefined,
+  first_garp_ns: undefined,
+  garp_mac: undefined,
+  advert_interval_ms: undefined,
+  announced_interval_ms: undefined,
+  graceful: false,
+};
+
+/** What the wire says about one virtual router around one fault. `events` are in order of time. */
+export function vrrpTimeline(events: VrrpEvents, question: TimelineQuestion): VrrpTimeline {
+  const { vrid, fault_ns } = question;
+  const adverts = events.adverts.filter((advert) => advert.vrid === vrid);
+  const held = adverts.findLast((advert) => advert.at_ns < fault_ns && advert.priority > 0);
+  const old_owner = held?.source;
+  const first = adverts.find(
+    (advert) => advert.at_ns >= fault_ns && advert.priority > 0 && !sameSource(advert.source, old_owner),
+  );
+  const taken_ns = first?.at_ns ?? Infinity;
+  const last = adverts.findLast(
+    (advert) => advert.at_ns < taken_ns && old_owner !== undefined && sameSource(advert.source, old_owner),
+  );
+  const garp = first && firstGarp(events.garps, first, old_owner, question.vips ?? []);
+  return {
+    ...NOTHING,
+    old_owner,
+    last_advert_ns: last?.at_ns,
+    new_owner: first?.source,
+    first_advert_ns: first?.at_ns,
+    detection_ms: first && last ? msFromNs(first.at_ns - last.at_ns) : undefined,
+    first_garp_ns: garp?.at_ns,
+    garp_mac: garp?.sender_mac,
+    advert_interval_ms: old_owner && intervalMs(adverts, old_owner, fault_ns),
+    announced_interval_ms: held?.advert_int_ms,
+    graceful: last?.priority === 0,
+  };
+}
+
+/** The same router, by address and MAC: routers with a virtual MAC share it. */
+export function sameSource(a: VrrpSource, b: VrrpSource | undefined): boolean {
+  return b !== undefined && a.ip === b.ip && a.mac === b.mac;
+}
+
+/**
+ * The virtual addresses may be on other interfaces than the adverts, with other MACs: an ARP counts when it
+ * announces one of them, or comes from the new owner's own MAC, and does not come from the old owner's.
+ */
+function firstGarp(
+  garps: readonly ArpMessage[],
+  first: VrrpAdvert,
+  old_owner: VrrpSource | undefined,
+  vips: readonly string[],
+): ArpMessage | undefined {
+  const addresses = new Set([...first.addresses, ...vips]);
+  const shared_mac = old_owner?.mac === first.source.mac;
+  return garps.find(
+    (garp) =>
+      garp.at_ns >= first.at_ns &&
+      (garp.sender_mac === first.source.mac || addresses.has(garp.sender_ip)) &&
+      (shared_mac || garp.sender_mac !== old_owner?.mac),
+  );
+}
+
+function intervalMs(
+  adverts: readonly VrrpAdvert[],
+  owner: VrrpSource,
+  before_ns: LabTime,
+): number | undefined {
+  const times = adverts
+    .filter((advert) => advert.at_ns < before_ns && sameSource(advert.source, owner))
+    .map((advert) => advert.at_ns);
+  const gaps = times.slice(1).map((at_ns, i) => at_ns - times[i]!);
+  gaps.sort((a, b) => a - b);
+  const middle = gaps[Math.floor(gaps.length / 2)];
+  return middle === undefined ? undefined : msFromNs(middle);
+}
