@@ -16,6 +16,8 @@ export interface Journal {
   environment: Environment;
   expectations: ExpectationRecord[];
   trials: Trial[];
+  /** Trials that were run again because the machine starved them; their numbers count for nothing. */
+  repeated: Trial[];
   summary: Record<string, Summary>;
 }
 
@@ -64,6 +66,8 @@ export interface Trial {
   metrics: Record<string, number>;
   bounds: Record<string, Bound>;
   audits: AuditRecord[];
+  /** Folder with its captures and probe records, beside the journal. */
+  records?: string;
 }
 
 export interface FaultRecord {

@@ -1,0 +1,14 @@
+import type { AuditRecord } from '../journal/journal.ts';
+import type { Audit, AuditScene } from './audit.ts';
+import { nodesRunning } from './nodes-running.ts';
+import { oneOwner } from './one-owner.ts';
+
+/** Every audit. A new one is a file and a line here. */
+const AUDITS: readonly Audit[] = [nodesRunning, oneOwner];
+
+/** Runs all audits one after the other. */
+export async function runAudits(scene: AuditScene): Promise<AuditRecord[]> {
+  const records: AuditRecord[] = [];
+  for (const audit of AUDITS) records.push(...(await audit.run(scene)));
+  return records;
+}

@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+// Plain JavaScript: it must be able to say that the Node that runs it is too old for the rest.
+import { existsSync } from 'node:fs';
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 18)) {
+  console.error(
+    `hadrill needs Node 22.18 or newer; this is ${process.versions.node}. ` +
+      'In a checkout, `npm run setup` installs the right one and `npx hadrill` uses it.',
+  );
+  process.exit(3);
+}
+// A checkout runs its TypeScript as it is; an installed package has been compiled.
+const source = new URL('./main.ts', import.meta.url);
+const { main } = await import(existsSync(source) ? source.href : new URL('./main.js', import.meta.url).href);
+process.exitCode = await main(process.argv.slice(2));

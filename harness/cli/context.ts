@@ -1,0 +1,36 @@
+import { InterruptedError } from '../ground/errors.ts';
+
+/** What every command gets: where it may write, and when it must stop. */
+export interface CommandContext {
+  /** Data: what another program reads. */
+  out(text: string): void;
+  /** Progress and messages. */
+  progress(line: string): void;
+  /** Aborted by Ctrl-C or SIGTERM, with an InterruptedError. */
+  signal: AbortSignal;
+}
+
+/** The exit code that a command ends with. */
+export type Command<Options> = (context: CommandContext, options: Options) => Promise<number>;
+
+/**
+ * Aborts on the first SIGINT, SIGTERM or SIGHUP, so that what is broken can be healed; a second one says
+ * that this takes its time, and a third ends the process: the lab's own reaper then removes the lab.
+ */
+export function interruptible(progress: (line: string) => void): AbortSignal {
+  const controller = new AbortController();
+  let asked = 0;
+  const stop = () => {
+    asked += 1;
+    if (asked === 1) {
+      progress('stopping: healing what is broken and removing the lab');
+      controller.abort(new InterruptedError());
+    } else if (asked === 2) {
+      progress('still healing; once more to leave that to the reaper');
+    } else {
+      process.exit(130);
+    }
+  };
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, stop);
+  return controller.signal;
+}

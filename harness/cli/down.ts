@@ -1,0 +1,20 @@
+import { connectEngine } from '../engine/connect.ts';
+import { InputError } from '../ground/errors.ts';
+import { listLabs } from '../lab/list-labs.ts';
+import { removeLab } from '../lab/remove.ts';
+import type { Command } from './context.ts';
+
+/** Removes one lab, or all. A lab that is only partly there is removed as well. */
+export const down: Command<{ lab?: string; all?: boolean }> = async (context, { lab, all }) => {
+  if ((lab === undefined) === !all) throw new InputError('name one lab, or say --all');
+  const engine = await connectEngine();
+  const known = (await listLabs(engine)).map((one) => one.lab);
+  if (lab !== undefined && !known.includes(lab)) {
+    throw new InputError(`no lab '${lab}' is up; ${known.length ? `these are: ${known.join(', ')}` : 'none is'}`);
+  }
+  for (const name of lab === undefined ? known : [lab]) {
+    const count = await removeLab(engine, name);
+    context.progress(`lab '${name}' removed: ${count} containers`);
+  }
+  return 0;
+};

@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { connectEngine } from '../engine/connect.ts';
+import { Injection } from '../drill/inject.ts';
+import { faultKind } from '../faults/registry.ts';
+import { targetForm } from '../faults/resolve-target.ts';
+import { InputError, InterruptedError } from '../ground/errors.ts';
+import { sleep } from '../ground/wait.ts';
+import { findLab } from '../lab/find-lab.ts';
+import { checkTarget, parseTarget } from '../topology/targets.ts';
+import type { Command } from './context.ts';
+
+interface FaultCommand {
+  lab: string;
+  kind: string;
+  target: string;
+  for?: number;
+  option?: string[];
+}
+
+/** Breaks something by hand and mends it at the end. */
+export const fault: Command<FaultCommand> = async (context, options) => {
+  const kind = faultKind(options.kind);
+  const target = parseTarget(options.target);
+  if (!kind.targets.includes(targetForm(target))) {
+    throw new InputError(`${kind.kind} cannot be aimed at '${options.target}'; it takes a ${kind.targets.join(' or a ')}`);
+  }
+  const lab = await findLab(await connectEngine(), options.lab);
+  try {
+    const problems = checkTarget(target, lab.topology);
+    if (problems.length > 0) throw new InputError(problems);
+    const spec = { kind: options.kind, target: options.target, options: parseOptions(options.option ?? []) };
+    const injection = await Injection.apply(lab, spec, () => undefined);
+    context.progress(`${injection.fault.label}, at ${injection.record.applied_at}`);
+    const interrupted = await waitToMend(context.signal, options.for);
+    await injection.revert();
+    context.progress(`mended, at ${injection.record.reverted_at}`);
+    if (interrupted && options.for !== undefined) throw new InterruptedError('interrupted: mended early');
+    return 0;
+  } finally {
+    lab.disconnect();
+  }
+};
+
+async function waitToMend(signal: AbortSignal, for_ms: number | undefined): Promise<boolean> {
+  try {
+    if (for_ms !== undefined) await sleep(for_ms, signal);
+    else if (!signal.aborted) await once(signal, 'abort');
+    return signal.aborted;
+  } catch (error) {
+    if (error instanceof InterruptedError) return true;
+    throw error;
+  }
+}
+
+function parseOptions(words: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const [name = '', ...value] = word.split('=');
+      if (value.length === 0) throw new InputError(`'${word}' is no option of a fault: write NAME=VALUE`);
+      return [name, value.join('=')];
+    }),
+  );
+}

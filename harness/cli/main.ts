@@ -1,0 +1,155 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { PACKAGE_ROOT } from '../engine/package-root.ts';
+import { ExitCode, HadrillError, messageOf } from '../ground/errors.ts';
+import { freshSeed } from '../ground/random.ts';
+import { parseDurationMs } from '../ground/time.ts';
+import { type CommandContext, interruptible } from './context.ts';
+import { Progress } from './progress.ts';
+
+/**
+ * Runs one command line.
+ * @returns the exit code. Never throws: what goes wrong is said on stderr in words for people.
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  const progress = new Progress();
+  const context: CommandContext = {
+    out: (text) => {
+      progress.done();
+      process.stdout.write(text);
+    },
+    progress: progress.line,
+    signal: interruptible(progress.line),
+  };
+  let code: number = ExitCode.pass;
+  const program = commands(context, (ended) => {
+    code = ended;
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    return explain(error);
+  } finally {
+    progress.done();
+  }
+}
+
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.pass : ExitCode.input;
+  if (error instanceof HadrillError) {
+    process.stderr.write(`hadrill: ${error.message}\n${error.remedy ? `what to do: ${error.remedy}\n` : ''}`);
+    return error.exitCode;
+  }
+  process.stderr.write(
+    `hadrill: something unforeseen happened: ${messageOf(error)}\n` +
+      `${process.env['HADRILL_DEBUG'] && error instanceof Error ? `${error.stack}\n` : 'what to do: set HADRILL_DEBUG=1 to see where, and report it\n'}`,
+  );
+  return ExitCode.unknown;
+}
+
+type Ended = (code: number) => void;
+
+function commands(context: CommandContext, ended: Ended): Command {
+  const program = new Command('hadrill')
+    .description('Failover drills on highly available network nodes: real daemons, real faults.')
+    .version(version())
+    .exitOverride()
+    .enablePositionalOptions()
+    .configureHelp({ sortSubcommands: false })
+    .showHelpAfterError('(hadrill help shows the commands)');
+  program
+    .command('doctor')
+    .description('what this machine can and cannot do, and how to mend it')
+    .option('--json', 'one JSON document')
+    .action(async (options) => ended(await (await import('./doctor.ts')).doctor(context, options)));
+  program
+    .command('list')
+    .description('drills, topologies, faults and probes')
+    .option('--json', 'one JSON document')
+    .action(async (options) => ended(await (await import('./list.ts')).list(context, options)));
+  program
+    .command('run')
+    .description('run drills and report')
+    .argument('<drill...>', 'name of a shipped drill, or path of a *.drill.yml')
+    .option('--trials <n>', 'repetitions', wholeNumber, 1)
+    .option('--seed <s>', 'seed of all randomness', wholeNumber)
+    .option('--profile <name>', 'profile of the drill')
+    .option('--out <dir>', 'folder for results', 'results')
+    .option('--keep', 'leave the lab up afterwards')
+    .option('--dry-run', 'check everything, build nothing')
+    .option('--json', 'the journal as one JSON document')
+    .action(async (drills, options) =>
+      ended(await (await import('./run.ts')).run(context, { ...options, drills, seed: options.seed ?? freshSeed() })),
+    );
+  program
+    .command('report')
+    .description('the report of a run that was made')
+    .argument('<run-dir>', 'folder with a journal.json')
+    .option('--format <format>', 'text or json', 'text')
+    .action(async (folder, options) => ended(await (await import('./report.ts')).report(context, { folder, ...options })));
+  labCommands(program, context, ended);
+  return program;
+}
+
+function labCommands(program: Command, context: CommandContext, ended: Ended): void {
+  program
+    .command('up')
+    .description('build a lab from a containerlab file')
+    .argument('<topology>', 'a *.clab.yml')
+    .option('--name <lab>', "name of the lab; the file's own unless told")
+    .option('--json', 'one JSON document')
+    .action(async (topology, options) => ended(await (await import('./up.ts')).up(context, { topology, ...options })));
+  program
+    .command('down')
+    .description('remove a lab')
+    .argument('[lab]', 'name of the lab')
+    .option('--all', 'every lab')
+    .action(async (lab, options) => ended(await (await import('./down.ts')).down(context, { lab, ...options })));
+  program
+    .command('ps')
+    .description('labs that are up')
+    .option('--json', 'one JSON document')
+    .action(async (options) => ended(await (await import('./ps.ts')).ps(context, options)));
+  program
+    .command('exec')
+    .description('run a command in a node')
+    .argument('<lab>')
+    .argument('<node>')
+    .argument('<cmd...>')
+    .passThroughOptions()
+    .action(async (lab, node, cmd) => ended(await (await import('./exec.ts')).exec(context, { lab, node, cmd })));
+  program
+    .command('fault')
+    .description('break something by hand; mended at the end of --for or on Ctrl-C')
+    .argument('<lab>')
+    .argument('<kind>')
+    .argument('<target>', 'NODE, host:NAME, NODE/PROCESS, master(VR), ...')
+    .option('--for <duration>', 'how long: 500ms, 3s, 2m; until Ctrl-C unless told', duration)
+    .option('--option <name=value...>', 'an option of the fault, such as signal=SIGTERM')
+    .action(async (lab, kind, target, options) =>
+      ended(await (await import('./fault.ts')).fault(context, { lab, kind, target, ...options })),
+    );
+  program
+    .command('gc')
+    .description('remove what is left of labs that nobody owns any more')
+    .action(async () => ended(await (await import('./gc.ts')).gc(context, {})));
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('it must be a whole number.');
+  return Number(text);
+}
+
+function duration(text: string): number {
+  try {
+    return parseDurationMs(text);
+  } catch (error) {
+    throw new InvalidArgumentError(messageOf(error));
+  }
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(path.join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+}

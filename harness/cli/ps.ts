@@ -1,0 +1,21 @@
+import { connectEngine } from '../engine/connect.ts';
+import { type LabSummary, listLabs } from '../lab/list-labs.ts';
+import type { Command } from './context.ts';
+import { table } from './table.ts';
+
+/** Labs that are up, and their nodes. */
+export const ps: Command<{ json?: boolean }> = async (context, { json }) => {
+  const labs = await listLabs(await connectEngine());
+  if (json) context.out(`${JSON.stringify(labs, null, 2)}\n`);
+  else if (labs.length > 0) context.out(nodeTable(labs));
+  else context.progress('no lab is up');
+  return 0;
+};
+
+/** One row a node. */
+export function nodeTable(labs: readonly LabSummary[]): string {
+  const rows = labs.flatMap((lab) =>
+    lab.nodes.map((node) => [lab.lab, node.node, node.host, node.image, node.status, node.container]),
+  );
+  return table(['LAB', 'NODE', 'HOST', 'IMAGE', 'STATUS', 'CONTAINER'], rows);
+}

@@ -1,0 +1,57 @@
+import { connectEngine } from '../engine/connect.ts';
+import { loadDrill } from '../drill/load-drill.ts';
+import { runDrill } from '../drill/run-drill.ts';
+import { ExitCode, InputError } from '../ground/errors.ts';
+import type { Journal, Verdict } from '../journal/journal.ts';
+import { planReport } from '../report/plan.ts';
+import { terminalReport } from '../report/terminal.ts';
+import type { Command } from './context.ts';
+
+interface RunCommand {
+  drills: string[];
+  trials: number;
+  seed: number;
+  profile?: string;
+  out: string;
+  keep?: boolean;
+  dryRun?: boolean;
+  json?: boolean;
+}
+
+const EXIT: Record<Verdict, number> = { fail: ExitCode.fail, unknown: ExitCode.unknown, pass: ExitCode.pass };
+
+/** Runs drills one after the other; a failure outweighs an unknown, and that a pass. */
+export const run: Command<RunCommand> = async (context, options) => {
+  if (options.trials < 1) throw new InputError('--trials must be at least 1');
+  // All of them are checked before the first is run.
+  const loaded = await Promise.all(options.drills.map((name) => loadDrill(name, options.profile)));
+  if (options.dryRun) {
+    const plans = loaded.map((one) => planReport(one, options));
+    context.out(options.json ? json(plans) : plans.map((plan) => `${plan.text}\n`).join('\n'));
+    return ExitCode.pass;
+  }
+  const engine = await connectEngine();
+  const journals: Journal[] = [];
+  for (const one of loaded) {
+    const { journal, folder, lab } = await runDrill(engine, one, {
+      trials: options.trials,
+      seed: options.seed,
+      out: options.out,
+      keep: options.keep ?? false,
+      signal: context.signal,
+      onProgress: context.progress,
+    });
+    journals.push(journal);
+    if (!options.json) context.out(terminalReport(journal, { colour: process.stdout.isTTY }));
+    context.progress(`records: ${folder}${lab ? `; the lab stays up as '${lab}'` : ''}`);
+  }
+  if (options.json) context.out(json(journals));
+  const verdicts = journals.map((journal) => journal.verdict);
+  const worst = (['fail', 'unknown', 'pass'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'unknown';
+  return EXIT[worst];
+};
+
+/** One document: of one drill its own, of several a list. */
+function json(documents: readonly unknown[]): string {
+  return `${JSON.stringify(documents.length === 1 ? documents[0] : documents, null, 2)}\n`;
+}

@@ -1,0 +1,23 @@
+import { connectEngine } from '../engine/connect.ts';
+import { listLabs } from '../lab/list-labs.ts';
+import { up as build } from '../lab/up.ts';
+import { loadTopology } from '../topology/load-topology.ts';
+import type { Command } from './context.ts';
+import { nodeTable } from './ps.ts';
+
+/** Builds a lab that outlives the command. */
+export const up: Command<{ topology: string; name?: string; json?: boolean }> = async (context, options) => {
+  const topology = await loadTopology(options.topology);
+  const engine = await connectEngine();
+  const lab = await build(engine, topology, {
+    name: options.name,
+    signal: context.signal,
+    onProgress: context.progress,
+  });
+  await lab.release();
+  lab.disconnect();
+  const summary = (await listLabs(engine)).find((one) => one.lab === lab.name);
+  if (options.json) context.out(`${JSON.stringify(summary, null, 2)}\n`);
+  else if (summary) context.out(nodeTable([summary]));
+  return 0;
+};

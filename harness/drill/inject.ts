@@ -1,0 +1,96 @@
+import { faultKind } from '../faults/registry.ts';
+import type { Fault, FaultOptions } from '../faults/fault.ts';
+import { describeResolved, resolveTarget } from '../faults/resolve-target.ts';
+import { UnknownError } from '../ground/errors.ts';
+import { type LabTime, rfc3339FromEpochNs } from '../ground/time.ts';
+import { withDeadline } from '../ground/wait.ts';
+import type { FaultRecord } from '../journal/journal.ts';
+import type { Lab } from '../lab/lab.ts';
+import { parseTarget } from '../topology/targets.ts';
+
+const REVERT_TIMEOUT_MS = 90_000;
+
+/** Notes an intention where it survives this process. */
+export type Note = (event: string, details: Record<string, unknown>) => void;
+
+/** A fault in effect: its record, and the way back. */
+export class Injection {
+  readonly fault: Fault;
+  readonly record: FaultRecord;
+  /** The end of the system call that broke things. */
+  readonly applied_ns: LabTime;
+  /** How far `applied_ns` can be from the moment itself. */
+  readonly applied_error_ns: number;
+  readonly #lab: Lab;
+  readonly #note: Note;
+  #reverted = false;
+
+  private constructor(lab: Lab, note: Note, fault: Fault, record: FaultRecord, at: { before_ns: LabTime; after_ns: LabTime }) {
+    this.#lab = lab;
+    this.#note = note;
+    this.fault = fault;
+    this.record = record;
+    this.applied_ns = at.after_ns;
+    this.applied_error_ns = at.after_ns - at.before_ns;
+  }
+
+  /**
+   * Resolves the target, notes what is about to be broken, breaks it and looks whether it is broken.
+   * Whatever goes wrong after the note, the fault is reverted before this throws.
+   * @throws InputError when the target resolves to nothing; UnknownError when the fault did not take effect.
+   */
+  static async apply(
+    lab: Lab,
+    spec: { kind: string; target: string; options: FaultOptions },
+    note: Note,
+  ): Promise<Injection> {
+    const resolved = await resolveTarget(lab, parseTarget(spec.target));
+    const fault = faultKind(spec.kind).prepare(lab, resolved, spec.options);
+    note('apply', { kind: spec.kind, target: spec.target, resolved: describeResolved(resolved) });
+    try {
+      const at = await fault.apply();
+      const record: FaultRecord = {
+        kind: spec.kind,
+        target: spec.target,
+        resolved: describeResolved(resolved),
+        applied_at: absolute(lab, at.after_ns),
+        reverted_at: null,
+        verified: false,
+      };
+      const doubt = await fault.verifyApplied();
+      if (doubt) throw new UnknownError(`the fault '${fault.label}' did not take effect: ${doubt}`);
+      record.verified = true;
+      return new Injection(lab, note, fault, record, at);
+    } catch (error) {
+      await fault.revert();
+      throw error;
+    }
+  }
+
+  /**
+   * Mends what was broken, once.
+   * @returns the moment when mending began, and when it was seen done.
+   * @throws UnknownError when it is not mended.
+   */
+  async revert(): Promise<{ from_ns: LabTime; until_ns: LabTime }> {
+    const from_ns = await labNow(this.#lab);
+    if (this.#reverted) return { from_ns, until_ns: from_ns };
+    this.#note('revert', { kind: this.record.kind, resolved: this.record.resolved });
+    await withDeadline(`the fault '${this.fault.label}' to be reverted`, REVERT_TIMEOUT_MS, this.fault.revert());
+    const doubt = await this.fault.verifyReverted();
+    if (doubt) throw new UnknownError(`the fault '${this.fault.label}' could not be reverted: ${doubt}`);
+    this.#reverted = true;
+    const until_ns = await labNow(this.#lab);
+    this.record.reverted_at = absolute(this.#lab, until_ns);
+    return { from_ns, until_ns };
+  }
+}
+
+/** The lab's own clock, now. */
+export async function labNow(lab: Lab): Promise<LabTime> {
+  return (await lab.agent.call('hello', {})).now_ns;
+}
+
+function absolute(lab: Lab, at_ns: LabTime): string {
+  return rfc3339FromEpochNs(lab.agent.epoch_ns + BigInt(at_ns));
+}

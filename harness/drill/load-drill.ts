@@ -1,0 +1,156 @@
+import path from 'node:path';
+import { InputError, type InputProblem } from '../ground/errors.ts';
+import { didYouMean } from '../topology/near-name.ts';
+import { faultKind } from '../faults/registry.ts';
+import { targetForm } from '../faults/resolve-target.ts';
+import { probes } from '../probes/registry.ts';
+import { loadTopology } from '../topology/load-topology.ts';
+import { readYamlFile } from '../topology/read-yaml-file.ts';
+import { checkTarget, parseTarget } from '../topology/targets.ts';
+import type { Topology } from '../topology/topology.ts';
+import { validateYaml } from '../topology/validate-yaml.ts';
+import type { YamlPath, YamlSource } from '../topology/yaml-source.ts';
+import type { Drill, Hold } from './drill.ts';
+import { type DrillFile, drillSchema, profilesSchema } from './drill-schema.ts';
+import { findDrill } from './find-drill.ts';
+import { knownMetrics, VIP_METRICS } from './metrics.ts';
+
+const DEFAULT_HOLD: Hold = {
+  steady_ms: 1000,
+  takeover_ms: 30_000,
+  recovery_ms: 30_000,
+  settled_ms: 1000,
+  rejoin_ms: 5000,
+};
+
+export interface LoadedDrill {
+  drill: Drill;
+  topology: Topology;
+}
+
+/**
+ * Reads a drill and the topology that it runs on, and checks all that can be checked without a lab.
+ * @param profile the name given by the user, if any.
+ * @throws InputError with everything that is wrong, each with file, line and column.
+ */
+export async function loadDrill(nameOrPath: string, profile?: string): Promise<LoadedDrill> {
+  const { name, file } = await findDrill(nameOrPath);
+  const source = await readYamlFile(file, process.env);
+  const checked = validateYaml(source, drillSchema);
+  refuse([...source.problems, ...checked.problems]);
+  const said = drillSchema.parse(source.data);
+  const profiles = await readProfiles(said, file);
+  const chosen = chooseProfile(said, profiles, source, profile);
+  const variables = { ...profiles[chosen], ...said.variables };
+  const drill: Drill = {
+    name,
+    file,
+    description: said.description,
+    topology: path.resolve(path.dirname(file), said.topology),
+    profile: chosen,
+    variables,
+    probes: Object.entries(said.probes).map(([probeName, options]) => ({
+      name: probeName,
+      kind: String(options['kind']),
+      options,
+    })),
+    fault: { kind: said.fault.kind, target: said.fault.target, options: said.fault.options ?? {} },
+    hold: holdOf(said),
+    expect: said.expect,
+  };
+  const topology = await loadTopology(drill.topology, { env: { ...process.env, ...variables } });
+  refuse(checkAgainstTopology(drill, topology, source));
+  return { drill, topology };
+}
+
+function holdOf({ hold = {} }: DrillFile): Hold {
+  return {
+    steady_ms: hold.steady ?? DEFAULT_HOLD.steady_ms,
+    takeover_ms: hold.takeover ?? DEFAULT_HOLD.takeover_ms,
+    recovery_ms: hold.recovery ?? DEFAULT_HOLD.recovery_ms,
+    settled_ms: hold.settled ?? DEFAULT_HOLD.settled_ms,
+    rejoin_ms: hold.rejoin ?? DEFAULT_HOLD.rejoin_ms,
+  };
+}
+
+async function readProfiles(said: DrillFile, file: string): Promise<Record<string, Record<string, string>>> {
+  if (typeof said.profiles !== 'string') return said.profiles ?? {};
+  const source = await readYamlFile(path.resolve(path.dirname(file), said.profiles), process.env);
+  refuse([...source.problems, ...validateYaml(source, profilesSchema).problems]);
+  return profilesSchema.parse(source.data);
+}
+
+function chooseProfile(
+  said: DrillFile,
+  profiles: Record<string, unknown>,
+  source: YamlSource,
+  wanted: string | undefined,
+): string {
+  const names = Object.keys(profiles);
+  const chosen = wanted ?? said.profile ?? names[0];
+  if (chosen === undefined) return 'default';
+  if (names.includes(chosen)) return chosen;
+  const message =
+    `there is no profile '${chosen}'${didYouMean(chosen, names)}; ` +
+    `${names.length > 0 ? `profiles are ${names.join(', ')}` : 'this drill has none'}`;
+  const position = source.positionOf([wanted === undefined ? 'profile' : 'profiles']);
+  throw new InputError([{ message, position }]);
+}
+
+function checkAgainstTopology(drill: Drill, topology: Topology, source: YamlSource): InputProblem[] {
+  const problem = (message: string, at: YamlPath): InputProblem => ({ message, position: source.positionOf(at) });
+  return [
+    ...drill.probes.flatMap((probe) => checkProbe(probe, topology).map(({ message, key }) =>
+      problem(message, ['probes', probe.name, ...key]),
+    )),
+    ...checkFault(drill, topology).map((message) => problem(message, ['fault', 'target'])),
+    ...drill.expect.flatMap(({ metric }, at) =>
+      checkMetric(metric, drill, topology).map((message) => problem(message, ['expect', at, 'metric'])),
+    ),
+  ];
+}
+
+function checkProbe(
+  probe: Drill['probes'][number],
+  topology: Topology,
+): { message: string; key: string[] }[] {
+  const names = topology.nodes.map((node) => node.name);
+  const used = probes.get(probe.kind)?.nodes(probe.options as never) ?? [];
+  return used
+    .filter((node) => !names.includes(node))
+    .map((node) => ({
+      message: `the topology has no node '${node}'${didYouMean(node, names)}; it has ${names.join(', ')}`,
+      key: Object.keys(probe.options).filter((key) => probe.options[key] === node).slice(0, 1),
+    }));
+}
+
+function checkFault(drill: Drill, topology: Topology): string[] {
+  try {
+    const kind = faultKind(drill.fault.kind);
+    const target = parseTarget(drill.fault.target);
+    const form = targetForm(target);
+    if (!kind.targets.includes(form)) {
+      return [`${kind.kind} cannot be aimed at a ${form}; it takes a ${kind.targets.join(' or a ')}`];
+    }
+    return checkTarget(target, topology).map((problem) => problem.message);
+  } catch (error) {
+    if (error instanceof InputError) return error.problems.map((problem) => problem.message);
+    throw error;
+  }
+}
+
+function checkMetric(metric: string, drill: Drill, topology: Topology): string[] {
+  const known = [...knownMetrics(drill.probes).keys()];
+  if (!known.includes(metric)) {
+    return [`there is no metric '${metric}'${didYouMean(metric, known)}; this drill has ${known.join(', ')}`];
+  }
+  const routers = topology.nodes.flatMap((node) => node.virtual_routers);
+  if (metric in VIP_METRICS && routers.length === 0) {
+    return [`'${metric}' needs a virtual router: no node has a label hadrill.vr.NAME`];
+  }
+  return [];
+}
+
+function refuse(problems: readonly InputProblem[]): void {
+  if (problems.length > 0) throw new InputError(problems);
+}

@@ -1,0 +1,69 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, writeFileSync, writeSync, renameSync } from 'node:fs';
+import path from 'node:path';
+import { EnvironmentError, messageOf } from '../ground/errors.ts';
+import type { Journal } from '../journal/journal.ts';
+
+/** The folder of one run: its journal, the log of what was about to be done, the records of every trial. */
+export class RunFolder {
+  readonly path: string;
+  readonly #events: number;
+
+  private constructor(folder: string, events: number) {
+    this.path = folder;
+    this.#events = events;
+  }
+
+  /**
+   * `<out>/<drill with / as ->/<UTC time>-<seed>/`, made now.
+   * @throws EnvironmentError when it can't be made.
+   */
+  static create(out: string, drill: string, started_at: Date, seed: number): RunFolder {
+    const time = started_at.toISOString().replace(/[-:]|\.\d+/g, '');
+    const folder = path.resolve(out, drill.replaceAll('/', '-'), `${time}-${seed}`);
+    return writing(folder, () => {
+      mkdirSync(folder, { recursive: true });
+      return new RunFolder(folder, openSync(path.join(folder, 'events.jsonl'), 'a'));
+    });
+  }
+
+  /** Notes what is about to be done, on disk before it is done. */
+  note(event: string, details: Record<string, unknown> = {}): void {
+    const line = `${JSON.stringify({ at: new Date().toISOString(), event, ...details })}\n`;
+    writing(this.path, () => {
+      writeSync(this.#events, line);
+      fsyncSync(this.#events);
+    });
+  }
+
+  writeJournal(journal: Journal): void {
+    const file = path.join(this.path, 'journal.json');
+    writing(this.path, () => {
+      // A reader, or a crash, never sees half of one.
+      writeFileSync(`${file}.new`, `${JSON.stringify(journal, null, 2)}\n`);
+      renameSync(`${file}.new`, file);
+    });
+  }
+
+  /** Keeps a trial's raw record: `trial-3/udp.csv`. */
+  writeRecord(trial: number, name: string, content: Uint8Array): void {
+    writing(this.path, () => {
+      const folder = path.join(this.path, `trial-${trial}`);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(path.join(folder, name), content);
+    });
+  }
+
+  close(): void {
+    closeSync(this.#events);
+  }
+}
+
+function writing<T>(folder: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new EnvironmentError(`the run's records can't be written to ${folder}: ${messageOf(error)}`, {
+      remedy: 'free room on that disk or choose another folder with --out',
+    });
+  }
+}

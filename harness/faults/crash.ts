@@ -1,0 +1,91 @@
+import { DeadlineError } from '../ground/errors.ts';
+import { waitUntil } from '../ground/wait.ts';
+import type { ChangeTime } from '../lab/agent.ts';
+import type { Lab, LabNode } from '../lab/lab.ts';
+import type { Doubt, Fault, FaultKind } from './fault.ts';
+import { describeResolved, nodesOf, type ResolvedTarget } from './resolve-target.ts';
+
+const VERIFY_TIMEOUT_MS = 10_000;
+
+/**
+ * The machine loses its power: the ports of all its nodes are cut and every process is killed in one
+ * instant, so nobody says goodbye. Reverting starts the nodes, plugs them in and runs their `exec`.
+ */
+export const crash: FaultKind = {
+  kind: 'crash',
+  summary: 'a host or node loses its power: ports cut and every process SIGKILLed in one instant',
+  targets: ['node', 'host'],
+  options: {},
+  prepare: (lab, target) => new Crash(lab, target),
+};
+
+class Crash implements Fault {
+  readonly label: string;
+  readonly departure = 'abrupt';
+  readonly victims: readonly LabNode[];
+  readonly #lab: Lab;
+  #pids: number[] = [];
+
+  constructor(lab: Lab, target: ResolvedTarget) {
+    this.#lab = lab;
+    this.victims = nodesOf(lab, target);
+    this.label = `crash of ${describeResolved(target)}`;
+  }
+
+  async apply(): Promise<ChangeTime> {
+    this.#pids = this.victims.map((node) => node.pid).filter((pid) => pid > 0);
+    return this.#lab.agent.call('crash', { ports: this.#ports(), pids: this.#pids });
+  }
+
+  async verifyApplied(): Promise<Doubt> {
+    // A namespace's first process goes last, when the kernel has reaped all others.
+    let living: number[] = [];
+    try {
+      await waitUntil({
+        what: 'every process to end',
+        timeout_ms: VERIFY_TIMEOUT_MS,
+        interval_ms: 10,
+        check: async () => {
+          living = await this.#lab.agent.call('alive', { pids: this.#pids });
+          return living.length === 0;
+        },
+      });
+    } catch (error) {
+      if (error instanceof DeadlineError) return `process ${living.join(', ')} lives on`;
+      throw error;
+    }
+    const open = Object.entries(await this.#lab.agent.call('port_states', { ports: this.#ports() }))
+      .filter(([, state]) => state === 'forwarding')
+      .map(([port]) => port);
+    return open.length > 0 ? `port ${open.join(', ')} still forwards` : undefined;
+  }
+
+  async revert(): Promise<void> {
+    await Promise.all(this.victims.map((node) => this.#restart(node)));
+  }
+
+  async verifyReverted(): Promise<Doubt> {
+    for (const node of this.victims) {
+      if (!(await this.#lab.isRunning(node))) return `node '${node.name}' does not run`;
+    }
+    const states = await this.#lab.agent.call('port_states', { ports: this.#ports() });
+    const shut = Object.entries(states).filter(([, state]) => state !== 'forwarding');
+    return shut.length > 0 ? shut.map(([port, state]) => `port ${port} is ${state}`).join(', ') : undefined;
+  }
+
+  async #restart(node: LabNode): Promise<void> {
+    await waitUntil({
+      what: `the engine to notice that node '${node.name}' has stopped`,
+      timeout_ms: VERIFY_TIMEOUT_MS,
+      interval_ms: 20,
+      check: async () => !(await this.#lab.isRunning(node)) || !this.#pids.includes(node.pid),
+    });
+    await this.#lab.startNode(node);
+    await this.#lab.configureNode(node);
+    await this.#lab.waitHealthy(node);
+  }
+
+  #ports(): string[] {
+    return this.victims.flatMap((node) => node.ports.map((port) => port.port));
+  }
+}

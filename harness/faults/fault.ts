@@ -1,0 +1,43 @@
+import type { Lab, LabNode } from '../lab/lab.ts';
+import type { ChangeTime } from '../lab/agent.ts';
+import type { ResolvedTarget, TargetForm } from './resolve-target.ts';
+
+/** What a fault did not do as it should: for people, or undefined when all is as it should be. */
+export type Doubt = string | undefined;
+
+/** One thing to break, bound to its victims. Its life: apply, verifyApplied, revert, verifyReverted. */
+export interface Fault {
+  /** For reports and plots: `crash of host node1 (r1)`. */
+  readonly label: string;
+  /** Nodes that it takes part of. */
+  readonly victims: readonly LabNode[];
+  /** How its victims leave their virtual routers: without a word, or saying so; undefined when they stay. */
+  readonly departure: 'abrupt' | 'graceful' | undefined;
+  /** Breaks it; the time is taken around the system call. */
+  apply(): Promise<ChangeTime>;
+  /** Looks whether it is broken as meant. Waits up to its own deadline. */
+  verifyApplied(): Promise<Doubt>;
+  /** Mends it. Harmless when nothing is broken (any more). */
+  revert(): Promise<void>;
+  /** Looks whether it is mended. Waits up to its own deadline. */
+  verifyReverted(): Promise<Doubt>;
+}
+
+/** Options that a fault kind may take, from the drill file or the command line. */
+export type FaultOptions = Readonly<Record<string, string>>;
+
+/** An entry of the catalogue. */
+export interface FaultKind {
+  readonly kind: string;
+  /** One line for `hadrill list`. */
+  readonly summary: string;
+  /** What it can be aimed at. */
+  readonly targets: readonly TargetForm[];
+  /** Option name to what it means. */
+  readonly options: Readonly<Record<string, string>>;
+  /**
+   * Binds the fault to its victims; touches nothing.
+   * @throws InputError when the target or an option does not fit.
+   */
+  prepare(lab: Lab, target: ResolvedTarget, options: FaultOptions): Fault;
+}

@@ -1,0 +1,130 @@
+import { constants } from 'node:os';
+import { DeadlineError, EnvironmentError, InputError } from '../ground/errors.ts';
+import { waitUntil } from '../ground/wait.ts';
+import type { ChangeTime, ProcessInfo } from '../lab/agent.ts';
+import type { Lab, LabNode } from '../lab/lab.ts';
+import type { Doubt, Fault, FaultKind, FaultOptions } from './fault.ts';
+import type { ResolvedTarget } from './resolve-target.ts';
+
+const VERIFY_TIMEOUT_MS = 10_000;
+const RESTART_TIMEOUT_MS = 10_000;
+/** Signals that end a process unless it handles them: what `verifyApplied` can expect of them. */
+const DEADLY = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGABRT', 'SIGSEGV']);
+
+/** A daemon dies: every process of that name in the node gets the signal, parents before children. */
+export const kill: FaultKind = {
+  kind: 'kill',
+  summary: 'a process, by name, gets a signal (SIGKILL unless `signal` says otherwise)',
+  targets: ['process'],
+  options: { signal: 'SIGKILL, SIGTERM, ... (SIGKILL)' },
+  prepare: (lab, target, options) => new Kill(lab, target, options),
+};
+
+class Kill implements Fault {
+  readonly label: string;
+  readonly departure: Fault['departure'];
+  readonly victims: readonly LabNode[];
+  readonly #lab: Lab;
+  readonly #node: LabNode;
+  readonly #process: string;
+  readonly #signal: string;
+  #killed: ProcessInfo[] = [];
+
+  constructor(lab: Lab, target: ResolvedTarget, options: FaultOptions) {
+    if (target.form !== 'process') throw new InputError('kill is aimed at a process: NODE/PROCESS');
+    this.#lab = lab;
+    this.#node = lab.node(target.node);
+    this.#process = target.process;
+    this.#signal = signalName(options['signal'] ?? 'SIGKILL');
+    this.victims = [this.#node];
+    this.departure = departureOf(this.#process, this.#signal);
+    this.label = `${this.#signal} to ${this.#process} on ${this.#node.name}`;
+  }
+
+  async apply(): Promise<ChangeTime> {
+    const done = await this.#lab.agent.call('kill_named', {
+      container_id: this.#node.container_id,
+      name: this.#process,
+      signal_name: this.#signal,
+    });
+    this.#killed = done.processes;
+    return done;
+  }
+
+  async verifyApplied(): Promise<Doubt> {
+    if (!DEADLY.has(this.#signal)) return undefined;
+    const pids = this.#killed.map((process) => process.pid);
+    try {
+      await waitUntil({
+        what: `${this.#process} to end`,
+        timeout_ms: VERIFY_TIMEOUT_MS,
+        interval_ms: 10,
+        check: async () => (await this.#lab.agent.call('alive', { pids })).length === 0,
+      });
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof DeadlineError)) throw error;
+      return `${this.#process} (process ${pids.join(', ')}) lives on after ${this.#signal}`;
+    }
+  }
+
+  /** Back to health: if the node's own supervisor has not restarted the daemon, its init is told to. */
+  async revert(): Promise<void> {
+    if (await this.#isBack()) return;
+    // runit's `once`: start it, and leave it dead if it dies again.
+    const started = await this.#lab.exec(this.#node.name, ['sv', 'once', this.#process]);
+    if (started.exit_code === 0) {
+      await this.#waitBack();
+      return;
+    }
+    await this.#restartNode();
+  }
+
+  async verifyReverted(): Promise<Doubt> {
+    return (await this.#isBack()) ? undefined : `${this.#process} does not run on ${this.#node.name}`;
+  }
+
+  async #isBack(): Promise<boolean> {
+    const dead = new Set(this.#killed.map((process) => process.pid));
+    const running = await this.#lab.agent.call('container_processes', {
+      container_id: this.#node.container_id,
+    });
+    return running.some(
+      (process) =>
+        !dead.has(process.pid) &&
+        (process.name === this.#process || process.argv[0]?.split('/').at(-1) === this.#process),
+    );
+  }
+
+  async #waitBack(): Promise<void> {
+    await waitUntil({
+      what: `${this.#process} to run again on '${this.#node.name}'`,
+      timeout_ms: RESTART_TIMEOUT_MS,
+      check: () => this.#isBack(),
+      log: () => this.#lab.log(this.#node.name),
+    });
+  }
+
+  /** For images with no service manager that we know: the node is restarted whole. */
+  async #restartNode(): Promise<void> {
+    const container = this.#lab.engine.docker.getContainer(this.#node.container_id);
+    await container.stop({ t: 2 }).catch((error: { statusCode?: number }) => {
+      if (error.statusCode !== 304) throw new EnvironmentError(`node '${this.#node.name}' does not stop`);
+    });
+    await this.#lab.startNode(this.#node);
+    await this.#lab.configureNode(this.#node);
+    await this.#waitBack();
+  }
+}
+
+function signalName(text: string): string {
+  const name = text.toUpperCase().startsWith('SIG') ? text.toUpperCase() : `SIG${text.toUpperCase()}`;
+  if (name in constants.signals) return name;
+  throw new InputError(`'${text}' is no signal; signals are ${Object.keys(constants.signals).join(', ')}`);
+}
+
+/** keepalived(8): SIGTERM makes it give up mastership with a priority 0 advert; SIGKILL gives it no chance to. */
+function departureOf(process: string, signal: string): Fault['departure'] {
+  if (process !== 'keepalived' || !DEADLY.has(signal)) return undefined;
+  return signal === 'SIGTERM' || signal === 'SIGINT' ? 'graceful' : 'abrupt';
+}

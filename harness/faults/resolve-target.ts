@@ -1,0 +1,96 @@
+import { InputError } from '../ground/errors.ts';
+import type { Lab, LabNode } from '../lab/lab.ts';
+import { holdersOf, type VirtualRouter, virtualRouters } from '../lab/virtual-routers.ts';
+import type { NodeSelector, Target } from '../topology/targets.ts';
+
+/** The ways in which a fault can be aimed. */
+export type TargetForm = 'node' | 'host' | 'process' | 'interface';
+
+/** A target with the roles replaced by who played them at that moment. */
+export type ResolvedTarget =
+  | { form: 'node'; node: string }
+  | { form: 'host'; host: string; nodes: string[] }
+  | { form: 'process'; node: string; process: string }
+  | { form: 'interface'; node: string; interface: string };
+
+/** The form of a target, before anything is known of the lab. */
+export function targetForm(target: Target): TargetForm {
+  return target.kind === 'host-of' ? 'host' : target.kind;
+}
+
+/**
+ * Finds out what a target is right now.
+ * @throws InputError when it is nothing: no such node, nobody plays the role.
+ */
+export async function resolveTarget(lab: Lab, target: Target): Promise<ResolvedTarget> {
+  switch (target.kind) {
+    case 'host':
+      return resolveHost(lab, target.host);
+    case 'host-of':
+      return resolveHost(lab, (await resolveNode(lab, target.node)).host);
+    case 'node':
+      return { form: 'node', node: (await resolveNode(lab, target.node)).name };
+    case 'process':
+      return { form: 'process', node: (await resolveNode(lab, target.node)).name, process: target.process };
+    case 'interface':
+      return { form: 'interface', node: (await resolveNode(lab, target.node)).name, interface: target.interface };
+  }
+}
+
+/** For reports: `host:node1 (r1)`. */
+export function describeResolved(target: ResolvedTarget): string {
+  switch (target.form) {
+    case 'node':
+      return target.node;
+    case 'host':
+      return `host:${target.host} (${target.nodes.join(', ')})`;
+    case 'process':
+      return `${target.node}/${target.process}`;
+    case 'interface':
+      return `${target.node}:${target.interface}`;
+  }
+}
+
+/** The nodes that a resolved target takes part of. */
+export function nodesOf(lab: Lab, target: ResolvedTarget): LabNode[] {
+  return target.form === 'host' ? lab.nodesOfHost(target.host) : [lab.node(target.node)];
+}
+
+function resolveHost(lab: Lab, host: string): ResolvedTarget {
+  const nodes = lab.nodesOfHost(host).map((node) => node.name);
+  if (nodes.length === 0) {
+    const hosts = [...new Set(lab.nodes.map((node) => node.host))];
+    throw new InputError(`lab '${lab.name}' has no host '${host}'; it has ${hosts.join(', ')}`);
+  }
+  return { form: 'host', host, nodes };
+}
+
+async function resolveNode(lab: Lab, selector: NodeSelector): Promise<LabNode> {
+  if (selector.kind === 'node') return lab.node(selector.node);
+  if (selector.kind === 'active') {
+    throw new InputError(`active(${selector.resource}) resolves to nothing: no node of this lab runs a cluster manager`);
+  }
+  const router = virtualRouters(lab).find((one) => one.name === selector.router);
+  if (!router) {
+    const known = virtualRouters(lab).map((one) => one.name);
+    throw new InputError(
+      `${selector.kind}(${selector.router}) resolves to nothing: lab '${lab.name}' has ` +
+        `${known.length > 0 ? `the virtual routers ${known.join(', ')}` : 'no virtual router'}`,
+    );
+  }
+  return memberInRole(lab, router, selector.kind);
+}
+
+async function memberInRole(lab: Lab, router: VirtualRouter, role: 'master' | 'backup'): Promise<LabNode> {
+  const holders = await holdersOf(lab, router);
+  const names = router.members.map((node) => node.name).join(', ');
+  if (role === 'master') {
+    const [master, ...more] = holders;
+    if (master && more.length === 0) return master;
+    const who = holders.length === 0 ? 'none of' : 'more than one of';
+    throw new InputError(`master(${router.name}) resolves to nothing: ${who} ${names} holds ${router.vip} now`);
+  }
+  const backup = router.members.find((node) => node.pid > 0 && !holders.includes(node));
+  if (backup) return backup;
+  throw new InputError(`backup(${router.name}) resolves to nothing: of ${names}, none waits for ${router.vip} now`);
+}

@@ -1,0 +1,177 @@
+import { createInterface } from 'node:readline';
+import { EnvironmentError } from '../ground/errors.ts';
+import type { LabTime } from '../ground/time.ts';
+import { withDeadline } from '../ground/wait.ts';
+import { type AttachedExec, attachExec } from '../engine/attach-exec.ts';
+import type { Engine } from '../engine/connect.ts';
+
+const RELAY = ['python3', '/opt/hadrill/relay.py'];
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** A wire's end as the agent plugs it. */
+export interface AgentPort {
+  /** Interface name in the fabric. */
+  port: string;
+  /** Bridge in the fabric. */
+  bridge: string;
+  /** Interface name in the node. */
+  interface: string;
+  mac?: string;
+  ipv4?: string;
+  ipv6?: string;
+  mtu?: number;
+}
+
+/** When a change was made: between two clock readings right around the system call. */
+export interface ChangeTime {
+  before_ns: LabTime;
+  after_ns: LabTime;
+}
+
+export interface ProcessInfo {
+  pid: number;
+  ppid: number;
+  name: string;
+  argv: string[];
+  state: string;
+  start_ticks: number;
+}
+
+export interface AddressEvent {
+  at_ns: LabTime;
+  node: string;
+  change: 'added' | 'removed';
+  address: string;
+}
+
+export interface CaptureFile {
+  bridge: string;
+  path: string;
+  /** Packets that the kernel could not hand over: more than 0 makes the capture incomplete. */
+  dropped: number;
+}
+
+export interface HostPressure {
+  at_ns: LabTime;
+  /** Clock ticks since boot by kind: user, system, idle, steal, ... (proc(5)). */
+  ticks: Record<string, number>;
+  ticks_per_s: number;
+  load: number[];
+}
+
+/** What the agent in the fabric can do: name -> arguments and result. Its counterpart is operations.py. */
+export interface AgentOperations {
+  hello: [Record<string, never>, { epoch_ns: string; now_ns: LabTime; kernel: string }];
+  create_bridges: [{ bridges: { name: string; mtu: number | undefined }[] }, null];
+  plug: [{ pid: number; ports: AgentPort[] }, null];
+  unplug: [{ ports: string[] }, null];
+  port_states: [{ ports: string[] }, Record<string, string>];
+  set_carrier: [{ ports: string[]; up: boolean }, ChangeTime];
+  set_forwarding: [{ ports: string[]; forwarding: boolean }, ChangeTime];
+  crash: [{ ports: string[]; pids: number[] }, ChangeTime & { killed_ns: LabTime }];
+  container_processes: [{ container_id: string }, ProcessInfo[]];
+  kill_named: [
+    { container_id: string; name: string; signal_name: string },
+    ChangeTime & { processes: ProcessInfo[] },
+  ];
+  alive: [{ pids: number[] }, number[]];
+  watch_addresses: [{ node: string; pid: number }, null];
+  held_addresses: [Record<string, never>, Record<string, string[]>];
+  address_events: [{ since_ns: LabTime }, AddressEvent[]];
+  has_program: [{ pid: number; name: string }, boolean];
+  read_node_file: [{ pid: number; path: string }, string];
+  start_capture: [{ name: string; bridges: string[]; capture_filter: string; snap_bytes: number }, null];
+  stop_capture: [{ name: string }, CaptureFile[]];
+  start_probe: [
+    { name: string; pid: number; program: string; params: object; timeout_s: number },
+    Record<string, unknown>,
+  ];
+  ask_probe: [{ name: string; request: object; timeout_s: number }, Record<string, unknown>];
+  stop_probe: [{ name: string; timeout_s: number }, Record<string, unknown>];
+  end_probe: [{ name: string }, null];
+  read_file: [{ path: string; offset: number }, { data: string; size: number }];
+  remove_file: [{ path: string }, null];
+  pressure: [Record<string, never>, HostPressure];
+}
+
+interface Pending {
+  resolve: (result: unknown) => void;
+  reject: (error: Error) => void;
+}
+
+/** The connection to the agent inside a lab's fabric: JSON lines over one long-lived exec. */
+export class FabricAgent {
+  readonly #relay: AttachedExec;
+  readonly #pending = new Map<number, Pending>();
+  #nextId = 1;
+  #closed: Error | undefined;
+  /** The lab's epoch: what every LabTime counts from, in ns since 1970. */
+  epoch_ns = 0n;
+
+  private constructor(relay: AttachedExec) {
+    this.#relay = relay;
+    createInterface({ input: relay.stdout }).on('line', (line) => this.#take(line));
+    relay.exited.then(() => {
+      const last = relay.stderr().trim().split('\n').at(-1);
+      this.#fail(new EnvironmentError(`the connection to the fabric ended${last ? `: ${last}` : ''}`));
+    });
+  }
+
+  /** @throws EnvironmentError when the fabric's container is not there or its agent does not answer. */
+  static async connect(engine: Engine, container_id: string): Promise<FabricAgent> {
+    const agent = new FabricAgent(await attachExec(engine.docker.getContainer(container_id), RELAY));
+    const { epoch_ns } = await agent.call('hello', {});
+    agent.epoch_ns = BigInt(epoch_ns);
+    return agent;
+  }
+
+  /**
+   * Asks for one operation.
+   * @throws EnvironmentError with the agent's own words; DeadlineError after `timeout_ms`.
+   */
+  async call<Name extends keyof AgentOperations>(
+    op: Name,
+    args: AgentOperations[Name][0],
+    timeout_ms = DEFAULT_TIMEOUT_MS,
+  ): Promise<AgentOperations[Name][1]> {
+    if (this.#closed) throw this.#closed;
+    const id = this.#nextId++;
+    const answer = new Promise<unknown>((resolve, reject) => this.#pending.set(id, { resolve, reject }));
+    this.#relay.stdin.write(`${JSON.stringify({ id, op, args })}\n`);
+    const result = await withDeadline(`the fabric's answer to '${op}'`, timeout_ms, answer);
+    return result as AgentOperations[Name][1];
+  }
+
+  /** A whole file that the fabric wrote. */
+  async readFile(path: string): Promise<Buffer> {
+    const parts: Buffer[] = [];
+    let offset = 0;
+    for (;;) {
+      const { data, size } = await this.call('read_file', { path, offset });
+      const part = Buffer.from(data, 'base64');
+      parts.push(part);
+      offset += part.length;
+      if (part.length === 0 || offset >= size) return Buffer.concat(parts);
+    }
+  }
+
+  close(): void {
+    this.#closed ??= new EnvironmentError('the connection to the fabric was closed');
+    this.#relay.stdin.end();
+    this.#relay.close();
+  }
+
+  #take(line: string): void {
+    const answer = JSON.parse(line) as { id: number; result?: unknown; error?: string };
+    const pending = this.#pending.get(answer.id);
+    this.#pending.delete(answer.id);
+    if (answer.error === undefined) pending?.resolve(answer.result);
+    else pending?.reject(new EnvironmentError(answer.error));
+  }
+
+  #fail(error: Error): void {
+    this.#closed ??= error;
+    for (const pending of this.#pending.values()) pending.reject(this.#closed);
+    this.#pending.clear();
+  }
+}

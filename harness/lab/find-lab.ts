@@ -1,0 +1,51 @@
+import type { Engine } from '../engine/connect.ts';
+import { EnvironmentError, InputError } from '../ground/errors.ts';
+import { fabricPorts } from '../topology/ports.ts';
+import type { Topology } from '../topology/topology.ts';
+import { FabricAgent } from './agent.ts';
+import { agentPorts, Lab, type LabNode } from './lab.ts';
+import { FABRIC_NODE, Label, labelFilter } from './labels.ts';
+import { listLabs } from './list-labs.ts';
+
+/**
+ * Connects to a lab that is up.
+ * @throws InputError when there is none of that name; EnvironmentError when its fabric does not run.
+ */
+export async function findLab(engine: Engine, name: string): Promise<Lab> {
+  const containers = await engine.docker.listContainers({ all: true, filters: labelFilter(Label.lab, name) });
+  if (containers.length === 0) {
+    const known = (await listLabs(engine)).map((lab) => lab.lab);
+    throw new InputError(`no lab '${name}' is up; ${known.length ? `these are: ${known.join(', ')}` : 'none is'}`);
+  }
+  const fabric = containers.find((container) => container.Labels[Label.node] === FABRIC_NODE);
+  if (fabric?.State !== 'running') {
+    throw new EnvironmentError(`the fabric of lab '${name}' does not run`, {
+      remedy: `take the lab down and up again: hadrill down ${name}`,
+    });
+  }
+  const topology = JSON.parse(fabric.Labels[Label.spec] ?? '') as Topology;
+  const ports = fabricPorts(topology).ports;
+  const nodes = topology.nodes.flatMap((spec): LabNode[] => {
+    const container = containers.find((one) => one.Labels[Label.node] === spec.name);
+    if (!container) return [];
+    return [
+      {
+        name: spec.name,
+        host: spec.host,
+        spec,
+        container_id: container.Id,
+        image: container.Image,
+        ports: agentPorts(spec.name, ports),
+        pid: 0,
+      },
+    ];
+  });
+  const agent = await FabricAgent.connect(engine, fabric.Id);
+  const lab = new Lab(engine, name, fabric.Labels[Label.run] ?? '', topology, agent);
+  for (const node of nodes) {
+    const { State: state } = await engine.docker.getContainer(node.container_id).inspect();
+    node.pid = state.Running ? state.Pid : 0;
+    lab.adopt(node);
+  }
+  return lab;
+}

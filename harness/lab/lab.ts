@@ -1,0 +1,209 @@
+import type { Engine } from '../engine/connect.ts';
+import { type ExecResult, execInContainer } from '../engine/exec-in-container.ts';
+import { lastLogLines } from '../engine/last-log-lines.ts';
+import { EnvironmentError, InputError } from '../ground/errors.ts';
+import { waitUntil } from '../ground/wait.ts';
+import type { FabricPort } from '../topology/ports.ts';
+import type { Topology, TopologyNode } from '../topology/topology.ts';
+import type { AgentPort, FabricAgent } from './agent.ts';
+import { cutLifeline } from './fabric-container.ts';
+import { stableMac } from './mac.ts';
+import { removeLab } from './remove.ts';
+
+const EXEC_TIMEOUT_MS = 60_000;
+const HEALTH_POLL_MS = 100;
+
+/** A node of a running lab. `pid` changes when the node is restarted. */
+export interface LabNode {
+  readonly name: string;
+  readonly host: string;
+  readonly spec: TopologyNode;
+  readonly container_id: string;
+  readonly image: string;
+  readonly ports: readonly AgentPort[];
+  /** Process id of the container's first process on the engine's machine; 0 while it is down. */
+  pid: number;
+}
+
+/** A topology that is running. Dispose of it (`await using`) to remove it. */
+export class Lab implements AsyncDisposable {
+  readonly #nodes = new Map<string, LabNode>();
+  #lifeline: NodeJS.ReadWriteStream | undefined;
+
+  readonly engine: Engine;
+  readonly name: string;
+  readonly run_id: string;
+  readonly topology: Topology;
+  readonly agent: FabricAgent;
+
+  constructor(
+    engine: Engine,
+    name: string,
+    run_id: string,
+    topology: Topology,
+    agent: FabricAgent,
+    lifeline?: NodeJS.ReadWriteStream,
+  ) {
+    this.engine = engine;
+    this.name = name;
+    this.run_id = run_id;
+    this.topology = topology;
+    this.agent = agent;
+    this.#lifeline = lifeline;
+  }
+
+  /** Takes a node whose container exists into the lab. */
+  adopt(node: LabNode): void {
+    this.#nodes.set(node.name, node);
+  }
+
+  get nodes(): LabNode[] {
+    return [...this.#nodes.values()];
+  }
+
+  /** @throws InputError naming the nodes that exist. */
+  node(name: string): LabNode {
+    const node = this.#nodes.get(name);
+    if (!node) {
+      throw new InputError(`lab '${this.name}' has no node '${name}'; it has ${[...this.#nodes.keys()].join(', ')}`);
+    }
+    return node;
+  }
+
+  nodesOfHost(host: string): LabNode[] {
+    return this.nodes.filter((node) => node.host === host);
+  }
+
+  /** Runs a command inside a node, as `docker exec` does. */
+  exec(node: string, argv: string[], timeout_ms = EXEC_TIMEOUT_MS): Promise<ExecResult> {
+    const container = this.engine.docker.getContainer(this.node(node).container_id);
+    return execInContainer(container, argv, { timeout_ms });
+  }
+
+  /** The last lines that a node's daemons logged. */
+  log(node: string, lines?: number): Promise<string> {
+    return lastLogLines(this.engine.docker.getContainer(this.node(node).container_id), lines);
+  }
+
+  /** Starts a node's container and wires it; its daemons wait for the wires. */
+  async startNode(node: LabNode): Promise<void> {
+    const container = this.engine.docker.getContainer(node.container_id);
+    await container.start();
+    await this.plugNode(node);
+  }
+
+  /** Wires a node whose container runs. */
+  async plugNode(node: LabNode): Promise<void> {
+    const { State: state } = await this.engine.docker.getContainer(node.container_id).inspect();
+    node.pid = state.Running ? state.Pid : 0;
+    if (!node.pid) throw await this.#stopped(node);
+    try {
+      if (node.ports.length > 0) await this.agent.call('plug', { pid: node.pid, ports: [...node.ports] });
+      if (node.spec.virtual_routers.length > 0) {
+        await this.agent.call('watch_addresses', { node: node.name, pid: node.pid });
+      }
+    } catch (error) {
+      throw (await this.isRunning(node)) ? error : await this.#stopped(node);
+    }
+  }
+
+  /** Runs the topology's `exec` commands of a node. @throws EnvironmentError when one fails. */
+  async configureNode(node: LabNode, commands: readonly string[][] = node.spec.exec): Promise<void> {
+    for (const command of commands) {
+      const done = await this.exec(node.name, command);
+      if (done.exit_code === 0) continue;
+      throw new EnvironmentError(
+        `node '${node.name}': the command '${command.join(' ')}' ended with ${done.exit_code}: ` +
+          `${(done.stderr || done.stdout).trim()}`,
+      );
+    }
+  }
+
+  async isRunning(node: LabNode): Promise<boolean> {
+    const { State: state } = await this.engine.docker.getContainer(node.container_id).inspect();
+    return state.Running;
+  }
+
+  /** Waits until the engine calls the node healthy, by the topology's `healthcheck`. */
+  async waitHealthy(node: LabNode, signal?: AbortSignal): Promise<void> {
+    const check = node.spec.healthcheck;
+    if (!check) return;
+    const container = this.engine.docker.getContainer(node.container_id);
+    let seen = 'no answer of the healthcheck yet';
+    await waitUntil({
+      what: `node '${node.name}' to be healthy`,
+      timeout_ms: check.start_period_ms + (check.retries + 1) * (check.interval_ms + check.timeout_ms),
+      interval_ms: HEALTH_POLL_MS,
+      signal,
+      check: async () => {
+        const health = (await container.inspect()).State.Health;
+        seen = `${health?.Status}: ${health?.Log?.at(-1)?.Output?.trim() ?? ''}`;
+        return health?.Status === 'healthy';
+      },
+      lastSeen: () => seen,
+      log: () => this.log(node.name),
+    });
+  }
+
+  /** Lets the lab outlive this process. */
+  async release(): Promise<void> {
+    const lifeline = this.#lifeline;
+    if (!lifeline) return;
+    this.#lifeline = undefined;
+    await new Promise<void>((resolve) => lifeline.write('release\n', () => resolve()));
+    await waitUntil({
+      what: 'the fabric to let go of its lifeline',
+      timeout_ms: 10_000,
+      interval_ms: 10,
+      check: async () => (await this.#fabricLog()).includes('released'),
+    });
+    cutLifeline(lifeline);
+  }
+
+  /** Closes this process's connection; the lab goes on when it was released or belongs to another. */
+  disconnect(): void {
+    this.agent.close();
+  }
+
+  /** Removes the lab. */
+  async down(): Promise<void> {
+    this.agent.close();
+    if (this.#lifeline) cutLifeline(this.#lifeline);
+    await removeLab(this.engine, this.name);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.down();
+  }
+
+  async #fabricLog(): Promise<string> {
+    const [fabric] = await this.engine.docker.listContainers({
+      filters: { label: [`hadrill.run=${this.run_id}`, 'hadrill.node=fabric'] },
+    });
+    return fabric ? lastLogLines(this.engine.docker.getContainer(fabric.Id)) : '';
+  }
+
+  async #stopped(node: LabNode): Promise<EnvironmentError> {
+    const { State: state } = await this.engine.docker.getContainer(node.container_id).inspect();
+    const log = await this.log(node.name);
+    return new EnvironmentError(
+      `node '${node.name}' (image ${node.image}) stopped right after its start with exit code ${state.ExitCode}` +
+        `${state.Error ? `: ${state.Error}` : ''}\nits last log lines:\n${log || '(none)'}`,
+    );
+  }
+}
+
+/** The wire ends of a node, as the agent plugs them. */
+export function agentPorts(node: string, ports: readonly FabricPort[]): AgentPort[] {
+  return ports
+    .filter((port) => port.node === node)
+    .map(({ port, bridge, interface: name, mac, ipv4, ipv6, mtu }) => ({
+      port,
+      bridge,
+      interface: name,
+      mac: mac ?? stableMac(node, name),
+      ...(ipv4 ? { ipv4 } : {}),
+      ...(ipv6 ? { ipv6 } : {}),
+      ...(mtu ? { mtu } : {}),
+    }));
+}

@@ -1,0 +1,70 @@
+import type Docker from 'dockerode';
+import type { NodeImage } from '../engine/image-of-node.ts';
+import type { Healthcheck, TopologyNode } from '../topology/topology.ts';
+import { containerName, Label } from './labels.ts';
+
+const NS_PER_MS = 1_000_000;
+
+export interface LabIdentity {
+  /** Name of the lab. */
+  lab: string;
+  /** Id of the run that the lab belongs to, or of the `up` that made it. */
+  run_id: string;
+  prefix: string | undefined;
+}
+
+/** Labels that every container of a lab carries. */
+export function labLabels(identity: LabIdentity, node: string, host: string): Record<string, string> {
+  return {
+    [Label.lab]: identity.lab,
+    [Label.run]: identity.run_id,
+    [Label.node]: node,
+    [Label.host]: host,
+  };
+}
+
+/**
+ * What the engine is asked to create for a node: no network of Docker's, no privilege but the
+ * capabilities that its image and its topology list.
+ * @param wire_count how many interfaces the node will get; told to it as CLAB_INTFS, as containerlab does.
+ */
+export function nodeContainerOptions(
+  identity: LabIdentity,
+  node: TopologyNode,
+  image: NodeImage,
+  wire_count: number,
+  binds: readonly string[],
+): Docker.ContainerCreateOptions {
+  const env = { CLAB_INTFS: String(wire_count), ...node.env };
+  return {
+    name: containerName(identity.prefix, identity.lab, node.name),
+    Hostname: node.name,
+    Image: image.tag,
+    Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    Labels: { ...node.labels, ...labLabels(identity, node.name, node.host) },
+    ...(node.cmd ? { Cmd: node.cmd } : {}),
+    ...(node.entrypoint ? { Entrypoint: node.entrypoint } : {}),
+    ...(node.user ? { User: node.user } : {}),
+    ...(node.healthcheck ? { Healthcheck: dockerHealthcheck(node.healthcheck) } : {}),
+    HostConfig: {
+      NetworkMode: 'none',
+      Privileged: false,
+      CapAdd: [...new Set([...image.capabilities, ...node.cap_add])],
+      Sysctls: node.sysctls,
+      Binds: [...binds],
+      ...(node.memory_bytes ? { Memory: node.memory_bytes } : {}),
+      ...(node.cpus ? { NanoCpus: Math.round(node.cpus * 1e9) } : {}),
+      ...(node.shm_bytes ? { ShmSize: node.shm_bytes } : {}),
+    },
+  };
+}
+
+function dockerHealthcheck(check: Healthcheck): Docker.HealthConfig {
+  return {
+    Test: check.test,
+    StartPeriod: check.start_period_ms * NS_PER_MS,
+    Interval: check.interval_ms * NS_PER_MS,
+    Timeout: check.timeout_ms * NS_PER_MS,
+    Retries: check.retries,
+  };
+}

@@ -1,0 +1,199 @@
+import { randomUUID } from 'node:crypto';
+import pLimit from 'p-limit';
+import type { Engine } from '../engine/connect.ts';
+import { imagesOfNodes, type NodeImage } from '../engine/image-of-node.ts';
+import { InputError } from '../ground/errors.ts';
+import { sleep } from '../ground/wait.ts';
+import { fabricPorts } from '../topology/ports.ts';
+import type { Topology, TopologyNode } from '../topology/topology.ts';
+import { FabricAgent } from './agent.ts';
+import { bindsAreMountable, copyBinds, mountableBinds } from './binds.ts';
+import { cutLifeline, type FabricContainer, startFabric } from './fabric-container.ts';
+import { agentPorts, Lab, type LabNode } from './lab.ts';
+import { FABRIC_NODE, Label, labelFilter } from './labels.ts';
+import { type LabIdentity, nodeContainerOptions } from './node-options.ts';
+import { removeLabelled } from './remove.ts';
+import { StageGates } from './stage-gates.ts';
+
+const FABRIC_IMAGE = 'hadrill/fabric';
+/** The engine's own limit is its cores; a few more requests than that only wait there instead of here. */
+const STARTS_AT_ONCE = 8;
+
+export interface UpOptions {
+  /** Name of the lab; the topology's own unless told. */
+  name?: string | undefined;
+  /** Id of the run it belongs to; a fresh one unless told. */
+  run_id?: string;
+  signal?: AbortSignal | undefined;
+  /** One line for people about what is being done. */
+  onProgress?: (line: string) => void;
+}
+
+/**
+ * Builds a lab: every node started and wired, its `exec` commands run, its healthchecks healthy. The lab
+ * ends with this process unless it is released.
+ * @throws InputError for a lab that is up already or an image that is not known; EnvironmentError when a
+ * node does not start. Nothing is left behind then.
+ */
+export async function up(engine: Engine, topology: Topology, options: UpOptions = {}): Promise<Lab> {
+  const identity: LabIdentity = {
+    lab: options.name ?? topology.name,
+    run_id: options.run_id ?? randomUUID().slice(0, 8),
+    prefix: topology.prefix,
+  };
+  checkLabName(identity.lab);
+  const [images] = await Promise.all([
+    imagesOfNodes(engine, [{ name: FABRIC_NODE, image: FABRIC_IMAGE }, ...topology.nodes], options),
+    refuseExisting(engine, identity.lab),
+  ]);
+  options.signal?.throwIfAborted();
+  options.onProgress?.(`building lab '${identity.lab}': ${topology.nodes.length} nodes, ${topology.wires.length} wires`);
+  const fabric = await startFabric(engine, identity, topology, imageOf(images, FABRIC_IMAGE));
+  try {
+    return await new Builder(engine, identity, topology, images, fabric, options).build();
+  } catch (error) {
+    cutLifeline(fabric.lifeline);
+    await removeLabelled(engine, labelFilter(Label.run, identity.run_id), `lab '${identity.lab}'`);
+    throw error;
+  }
+}
+
+class Builder {
+  readonly #limit = pLimit(STARTS_AT_ONCE);
+  readonly #failed = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #gates: StageGates;
+  readonly #plan;
+
+  readonly engine: Engine;
+  readonly identity: LabIdentity;
+  readonly topology: Topology;
+  readonly images: Map<string, NodeImage>;
+  readonly fabric: FabricContainer;
+  readonly options: UpOptions;
+
+  constructor(
+    engine: Engine,
+    identity: LabIdentity,
+    topology: Topology,
+    images: Map<string, NodeImage>,
+    fabric: FabricContainer,
+    options: UpOptions,
+  ) {
+    this.engine = engine;
+    this.identity = identity;
+    this.topology = topology;
+    this.images = images;
+    this.fabric = fabric;
+    this.options = options;
+    this.#signal = options.signal ? AbortSignal.any([options.signal, this.#failed.signal]) : this.#failed.signal;
+    this.#gates = new StageGates(topology.nodes);
+    this.#plan = fabricPorts(topology);
+  }
+
+  async build(): Promise<Lab> {
+    const agent = this.fabric.started
+      .then(() => FabricAgent.connect(this.engine, this.fabric.id))
+      .then(async (connected) => {
+        await connected.call('create_bridges', { bridges: this.#plan.bridges });
+        return connected;
+      });
+    agent.catch(() => undefined);
+    const lab = agent.then(
+      (connected) =>
+        new Lab(this.engine, this.identity.lab, this.identity.run_id, this.topology, connected, this.fabric.lifeline),
+    );
+    lab.catch(() => undefined);
+    const work = this.topology.nodes.map((node) => this.#bring(node, lab));
+    try {
+      const nodes = await Promise.all(work);
+      const built = await lab;
+      for (const node of nodes) built.adopt(node);
+      return built;
+    } catch (error) {
+      // The others must have stopped creating before the lab is removed.
+      this.#failed.abort(error);
+      await Promise.allSettled(work);
+      throw this.options.signal?.aborted ? this.options.signal.reason : error;
+    }
+  }
+
+  /** Takes one node through containerlab's stages. */
+  async #bring(spec: TopologyNode, lab: Promise<Lab>): Promise<LabNode> {
+    if (spec.startup_delay_ms) await sleep(spec.startup_delay_ms, this.#signal);
+    await this.#gates.enter(spec, 'create', this.#signal);
+    const node = await this.#create(spec);
+    this.#gates.finish(spec.name, 'create');
+    const container = this.engine.docker.getContainer(node.container_id);
+    await this.#limit(() => {
+      this.#signal.throwIfAborted();
+      return container.start();
+    });
+    const running = await lab;
+    await this.#stage(running, node, 'create-links', () => running.plugNode(node));
+    await this.#stage(running, node, 'configure', () => running.configureNode(node));
+    this.#watchExit(node);
+    await this.#stage(running, node, 'healthy', () => running.waitHealthy(node, this.#signal));
+    this.options.onProgress?.(`node '${node.name}' is up`);
+    return node;
+  }
+
+  async #stage(
+    lab: Lab,
+    node: LabNode,
+    stage: 'create-links' | 'configure' | 'healthy',
+    work: () => Promise<void>,
+  ): Promise<void> {
+    const execs = (phase: 'on-enter' | 'on-exit') =>
+      node.spec.stage_execs.filter((exec) => exec.stage === stage && exec.phase === phase).map((exec) => exec.command);
+    await this.#gates.enter(node.spec, stage, this.#signal);
+    await lab.configureNode(node, execs('on-enter'));
+    await work();
+    await lab.configureNode(node, execs('on-exit'));
+    this.#gates.finish(node.name, stage);
+  }
+
+  async #create(spec: TopologyNode): Promise<LabNode> {
+    const image = imageOf(this.images, spec.image);
+    const ports = agentPorts(spec.name, this.#plan.ports);
+    const mountable = bindsAreMountable(this.engine);
+    const options = nodeContainerOptions(
+      this.identity,
+      spec,
+      image,
+      ports.length,
+      mountable ? mountableBinds(spec.binds) : [],
+    );
+    this.#signal.throwIfAborted();
+    const container = await this.engine.docker.createContainer(options);
+    if (!mountable) await copyBinds(container, spec.binds);
+    return { name: spec.name, host: spec.host, spec, container_id: container.id, image: image.tag, ports, pid: 0 };
+  }
+
+  /** Opens the `exit` gate when the container ends, if anybody waits for that. */
+  #watchExit(node: LabNode): void {
+    if (!StageGates.isAwaited(this.topology.nodes, node.name, 'exit')) return;
+    const opened = () => this.#gates.finish(node.name, 'exit');
+    this.engine.docker.getContainer(node.container_id).wait().then(opened, () => undefined);
+  }
+}
+
+function imageOf(images: Map<string, NodeImage>, name: string): NodeImage {
+  const image = images.get(name);
+  if (!image) throw new Error(`image ${name} was not resolved`);
+  return image;
+}
+
+async function refuseExisting(engine: Engine, lab: string): Promise<void> {
+  const found = await engine.docker.listContainers({ all: true, filters: labelFilter(Label.lab, lab) });
+  if (found.length > 0) {
+    throw new InputError(`a lab named '${lab}' is up already`, {
+      remedy: `give this one another name (--name), or take that one down: hadrill down ${lab}`,
+    });
+  }
+}
+
+function checkLabName(lab: string): void {
+  if (/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$/.test(lab)) return;
+  throw new InputError(`'${lab}' is no name for a lab: letters, digits, '_', '.' and '-', at most 63`);
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { InputError } from '../ground/errors.ts';
+import { parseDurationMs } from '../ground/time.ts';
+
+/** A duration in a drill file: `5ms`, `3s`; gives milliseconds. */
+export const duration = z.union([z.string(), z.number()]).transform((text, context): number => {
+  try {
+    return parseDurationMs(text);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    context.addIssue({ code: 'custom', message: error.message });
+    return z.NEVER;
+  }
+});
+
+/** What every probe between two nodes says of itself. */
+export const endpoints = {
+  from: z.string().describe('the node whose users are played'),
+  to: z.string().describe('the node that serves them'),
+  address: z.union([z.ipv4(), z.ipv6()]).describe('where the client finds the server'),
+};

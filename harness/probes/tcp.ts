@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import { type LabTime, NS_PER_MS } from '../ground/time.ts';
+import type { Lab } from '../lab/lab.ts';
+import { type SessionRecord, sessionOutcome } from '../measure/session-outcome.ts';
+import { duration, endpoints } from './common-options.ts';
+import type { ProbeFindings, ProbeKind, RunningProbe, TrialWindows } from './probe.ts';
+
+const START_TIMEOUT_S = 60;
+const ASK_TIMEOUT_S = 30;
+
+const options = z.strictObject({
+  kind: z.literal('tcp'),
+  ...endpoints,
+  port: z.int().min(1).max(65535).default(7002),
+  sessions: z.int().min(1).max(20_000).default(50),
+  period: duration.prefault('100ms').refine((ms) => ms >= 10 && ms <= 10_000, 'allowed: 10ms to 10s'),
+});
+type TcpOptions = z.output<typeof options>;
+
+interface Status {
+  sessions: number;
+  open: number;
+  dead: number;
+  progressed: number;
+  now_ns: LabTime;
+}
+
+/**
+ * N TCP sessions on the same sockets from start to end, numbered payload in both directions. In every other
+ * session the server speaks first after a silence, for a router that lost its connection table treats the
+ * two directions differently.
+ */
+export const tcp: ProbeKind<typeof options> = {
+  kind: 'tcp',
+  summary: 'N long-lived TCP sessions with numbered payload both ways: survived, reset, stalled',
+  options,
+  metrics: {
+    sessions: 'sessions that were established before the fault',
+    survived: 'sessions still alive at the end on the same socket, nothing lost or reordered',
+    survived_ratio: 'survived / sessions',
+    reset: 'sessions ended by a reset',
+    stalled: 'sessions still open at the end, but silent',
+    stall_ms: 'longest silence that a surviving session felt',
+    stall_median_ms: 'median over the surviving sessions of their longest silence',
+  },
+  nodes: ({ from, to }) => [from, to],
+  port: ({ port }) => ({ protocol: 'tcp', port }),
+  start: startTcp,
+};
+
+async function startTcp(lab: Lab, name: string, options: TcpOptions): Promise<RunningProbe> {
+  const probe = new RunningTcp(lab, name, options);
+  try {
+    await probe.start();
+  } catch (error) {
+    await probe.abandon();
+    throw error;
+  }
+  return probe;
+}
+
+class RunningTcp implements RunningProbe {
+  readonly name: string;
+  readonly #lab: Lab;
+  readonly #options: TcpOptions;
+
+  constructor(lab: Lab, name: string, options: TcpOptions) {
+    this.#lab = lab;
+    this.name = name;
+    this.#options = options;
+  }
+
+  get #server(): string {
+    return `${this.name}-server`;
+  }
+
+  async start(): Promise<void> {
+    const { address, port, sessions, period, from, to } = this.#options;
+    await this.#lab.agent.call('start_probe', {
+      name: this.#server,
+      pid: this.#lab.node(to).pid,
+      program: 'tcp_server',
+      params: { address: '0.0.0.0', port },
+      timeout_s: START_TIMEOUT_S,
+    });
+    const connect_timeout_ns = (START_TIMEOUT_S / 2) * 1000 * NS_PER_MS;
+    await this.#lab.agent.call(
+      'start_probe',
+      {
+        name: this.name,
+        pid: this.#lab.node(from).pid,
+        program: 'tcp_client',
+        params: { address, port, sessions, period_ns: period * NS_PER_MS, connect_timeout_ns },
+        timeout_s: START_TIMEOUT_S,
+      },
+      START_TIMEOUT_S * 1000 + 5000,
+    );
+  }
+
+  async trouble(): Promise<string | undefined> {
+    const status = await this.#status(0);
+    if (status.open === status.sessions) return undefined;
+    return `${status.open} of ${status.sessions} TCP sessions are open`;
+  }
+
+  async settled(since_ns: LabTime): Promise<boolean> {
+    const status = await this.#status(since_ns);
+    return status.dead + status.progressed >= status.sessions;
+  }
+
+  async stop(windows: TrialWindows): Promise<ProbeFindings> {
+    const [client, server] = [await this.#finish(this.name), await this.#finish(this.#server)];
+    const outcome = sessionOutcome(sessionsOf(client), sessionsOf(server), {
+      fault_ns: windows.fault_ns,
+      end_ns: windows.end_ns,
+      fresh_ms: 2 * this.#options.period + 1000,
+    });
+    const { sessions, survived, survived_ratio, reset, stalled, stall_ms, stall_median_ms } = outcome;
+    return {
+      metrics: {
+        sessions,
+        survived,
+        reset,
+        stalled,
+        ...(survived_ratio === undefined ? {} : { survived_ratio }),
+        ...(stall_ms === undefined ? {} : { stall_ms }),
+        ...(stall_median_ms === undefined ? {} : { stall_median_ms }),
+      },
+      open: [],
+      files: { [`${this.name}-client.json`]: client, [`${this.name}-server.json`]: server },
+    };
+  }
+
+  async abandon(): Promise<void> {
+    await this.#lab.agent.call('end_probe', { name: this.name });
+    await this.#lab.agent.call('end_probe', { name: this.#server });
+  }
+
+  async #finish(name: string): Promise<Buffer> {
+    const result = await this.#lab.agent.call('stop_probe', { name, timeout_s: ASK_TIMEOUT_S });
+    const path = String(result['output']);
+    const records = await this.#lab.agent.readFile(path);
+    await this.#lab.agent.call('remove_file', { path });
+    return records;
+  }
+
+  async #status(since_ns: LabTime): Promise<Status> {
+    const answer = await this.#lab.agent.call('ask_probe', {
+      name: this.name,
+      request: { op: 'status', since_ns },
+      timeout_s: ASK_TIMEOUT_S,
+    });
+    return answer as unknown as Status;
+  }
+}
+
+function sessionsOf(json: Buffer): SessionRecord[] {
+  return (JSON.parse(json.toString('utf8')) as { sessions: SessionRecord[] }).sessions;
+}

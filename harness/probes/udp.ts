@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { parseUdpRecords } from '../measure/udp-records.ts';
+import { longestSendGapMs } from '../measure/send-gaps.ts';
+import { primaryOutage, type UdpOutages, udpOutages } from '../measure/udp-outage.ts';
+import { type LabTime, NS_PER_MS } from '../ground/time.ts';
+import type { Lab } from '../lab/lab.ts';
+import { duration, endpoints } from './common-options.ts';
+import type { ProbeFindings, ProbeKind, RunningProbe, TrialWindows } from './probe.ts';
+
+const START_TIMEOUT_S = 15;
+const ASK_TIMEOUT_S = 10;
+/** An answer later than this is as good as none (RFC 6413, forwarding delay threshold). */
+const LATE_MS = 100;
+/** How long before the fault the schedule must have been kept for the outage's start to be right. */
+const WATCHED_BEFORE_NS = 500 * NS_PER_MS;
+/** So many answers in a row mean that service is back. */
+const GOOD_STREAK = 20;
+
+const options = z.strictObject({
+  kind: z.literal('udp'),
+  ...endpoints,
+  port: z.int().min(1).max(65535).default(7001),
+  interval: duration.prefault('5ms').refine((ms) => ms >= 1 && ms <= 5, 'allowed: 1ms to 5ms'),
+});
+type UdpOptions = z.output<typeof options>;
+
+interface Status {
+  sent: number;
+  received: number;
+  good_streak: number;
+  last_received_ns: LabTime | null;
+  now_ns: LabTime;
+}
+
+/** Numbered datagrams on a fixed schedule, echoed by the server: the outage as a client sees it. */
+export const udp: ProbeKind<typeof options> = {
+  kind: 'udp',
+  summary: 'numbered datagrams on a fixed schedule to an echo server: outage with its error',
+  options,
+  metrics: {
+    outage_ms: 'longest time without service between fault and healing',
+    outage_error_ms: 'how far the outage can be off, either way',
+    lost: 'datagrams never answered in time, whole trial',
+    sent: 'datagrams sent, whole trial',
+  },
+  nodes: ({ from, to }) => [from, to],
+  port: ({ port }) => ({ protocol: 'udp', port }),
+  start: startUdp,
+};
+
+async function startUdp(lab: Lab, name: string, options: UdpOptions): Promise<RunningProbe> {
+  const probe = new RunningUdp(lab, name, options);
+  try {
+    await probe.start();
+  } catch (error) {
+    await probe.abandon();
+    throw error;
+  }
+  return probe;
+}
+
+class RunningUdp implements RunningProbe {
+  readonly name: string;
+  readonly #lab: Lab;
+  readonly #options: UdpOptions;
+
+  constructor(lab: Lab, name: string, options: UdpOptions) {
+    this.#lab = lab;
+    this.name = name;
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    const { address, port, interval, from, to } = this.#options;
+    await this.#lab.agent.call('start_probe', {
+      name: `${this.name}-server`,
+      pid: this.#lab.node(to).pid,
+      program: 'udp_echo',
+      params: { address: '0.0.0.0', port },
+      timeout_s: START_TIMEOUT_S,
+    });
+    await this.#lab.agent.call('start_probe', {
+      name: this.name,
+      pid: this.#lab.node(from).pid,
+      program: 'udp_client',
+      params: { address, port, interval_ns: interval * NS_PER_MS, late_ns: LATE_MS * NS_PER_MS },
+      timeout_s: START_TIMEOUT_S,
+    });
+  }
+
+  async trouble(): Promise<string | undefined> {
+    const status = await this.#status();
+    if (status.good_streak >= GOOD_STREAK) return undefined;
+    return `${status.received} of ${status.sent} datagrams answered, the last ${status.good_streak} in a row`;
+  }
+
+  async settled(since_ns: LabTime): Promise<boolean> {
+    const { good_streak, now_ns } = await this.#status();
+    // The status judges no request that may still be answered in time.
+    const judged_ns = (GOOD_STREAK * this.#options.interval + LATE_MS) * NS_PER_MS;
+    return good_streak >= GOOD_STREAK && now_ns - judged_ns > since_ns;
+  }
+
+  async stop(windows: TrialWindows): Promise<ProbeFindings> {
+    const result = await this.#lab.agent.call('stop_probe', { name: this.name, timeout_s: ASK_TIMEOUT_S });
+    const path = String(result['output']);
+    const csv = await this.#lab.agent.readFile(path);
+    await this.#lab.agent.call('remove_file', { path });
+    await this.abandon();
+    const records = parseUdpRecords(csv.toString('utf8'));
+    const interval_ms = this.#options.interval;
+    const analysis = udpOutages(records, { interval_ms, late_ms: LATE_MS });
+    return {
+      ...this.#judge(analysis, windows),
+      starved_ms: longestSendGapMs(records, interval_ms, windows.fault_ns - WATCHED_BEFORE_NS, windows.heal_ns),
+      files: { [`${this.name}.csv`]: csv },
+    };
+  }
+
+  async abandon(): Promise<void> {
+    await this.#lab.agent.call('end_probe', { name: this.name });
+    await this.#lab.agent.call('end_probe', { name: `${this.name}-server` });
+  }
+
+  #judge(analysis: UdpOutages, windows: TrialWindows): Omit<ProbeFindings, 'files' | 'starved_ms'> {
+    const main = primaryOutage(analysis, windows.fault_ns, windows.heal_ns);
+    const rejoin = primaryOutage(analysis, windows.heal_ns, windows.end_ns);
+    const open = [];
+    if (main.open) open.push(`${this.name}: the outage was still open at the end of the trial`);
+    return {
+      metrics: {
+        outage_ms: main.outage_ms,
+        outage_error_ms: main.outage_error_ms,
+        lost: analysis.lost,
+        sent: analysis.sent,
+      },
+      rejoin_outage_ms: rejoin.outage_ms,
+      open,
+    };
+  }
+
+  async #status(): Promise<Status> {
+    const answer = await this.#lab.agent.call('ask_probe', {
+      name: this.name,
+      request: { op: 'status' },
+      timeout_s: ASK_TIMEOUT_S,
+    });
+    return answer as unknown as Status;
+  }
+}

@@ -1,0 +1,64 @@
+"""Packet captures on the bridges: one tcpdump a segment, kernel timestamps in nanoseconds."""
+
+import os
+import select
+import subprocess
+import time
+
+from errors import AgentError
+
+START_TIMEOUT_S = 10.0
+STOP_TIMEOUT_S = 5.0
+
+
+class Capture:
+    def __init__(self, bridge: str, path: str, capture_filter: str, snap_bytes: int):
+        self.path = path
+        self.bridge = bridge
+        command = ["tcpdump", "--interface", bridge, "--time-stamp-precision=nano", "--packet-buffered"]
+        command += ["--snapshot-length", str(snap_bytes), "-n", "-Z", "root", "-w", path, capture_filter]
+        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        self._stderr = b""
+
+    def wait_ready(self) -> None:
+        """tcpdump says "listening on" once its socket is open: nothing before that is captured."""
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while b"listening on" not in self._stderr:
+            if not select.select([self._process.stderr], [], [], max(0.0, deadline - time.monotonic()))[0]:
+                raise AgentError(f"tcpdump on {self.bridge} did not start within {START_TIMEOUT_S} s")
+            chunk = os.read(self._process.stderr.fileno(), 4096)
+            if not chunk:
+                raise AgentError(f"tcpdump on {self.bridge} ended: {self._stderr.decode(errors='replace').strip()}")
+            self._stderr += chunk
+
+    def stop(self) -> dict:
+        self._process.terminate()
+        try:
+            _, rest = self._process.communicate(timeout=STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            _, rest = self._process.communicate()
+        text = (self._stderr + rest).decode(errors="replace")
+        dropped = [line.split()[0] for line in text.splitlines() if line.endswith("dropped by kernel")]
+        return {"bridge": self.bridge, "path": self.path, "dropped": int(dropped[0]) if dropped else 0}
+
+
+class Captures:
+    def __init__(self, folder: str):
+        self._folder = folder
+        self._running: dict[str, list[Capture]] = {}
+
+    def start(self, name: str, bridges: list[str], capture_filter: str, snap_bytes: int) -> None:
+        if name in self._running:
+            raise AgentError(f"a capture named '{name}' runs already")
+        folder = os.path.join(self._folder, name)
+        os.makedirs(folder, exist_ok=True)
+        started = [
+            Capture(bridge, os.path.join(folder, f"{bridge}.pcap"), capture_filter, snap_bytes) for bridge in bridges
+        ]
+        self._running[name] = started
+        for capture in started:
+            capture.wait_ready()
+
+    def stop(self, name: str) -> list[dict]:
+        return [capture.stop() for capture in self._running.pop(name, [])]

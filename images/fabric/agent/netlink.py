@@ -1,0 +1,100 @@
+"""The few rtnetlink messages whose timing matters; everything slower is left to ip(8).
+
+Message layouts: rtnetlink(7), netlink(7), linux/if_link.h, linux/if_bridge.h.
+"""
+
+import os
+import socket
+import struct
+
+from errors import AgentError
+
+RTM_NEWLINK, RTM_NEWADDR, RTM_DELADDR, RTM_GETADDR, RTM_SETLINK = 16, 20, 21, 22, 19
+NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 0x01, 0x04, 0x300
+NLMSG_ERROR, NLMSG_DONE = 2, 3
+IFLA_PROTINFO, IFLA_BRPORT_STATE, NLA_F_NESTED = 12, 1, 0x8000
+IFA_ADDRESS, IFA_LOCAL = 1, 2
+IFF_UP = 1
+RTMGRP_IPV4_IFADDR, RTMGRP_IPV6_IFADDR = 0x10, 0x100
+BR_STATE_DISABLED, BR_STATE_FORWARDING = 0, 3
+
+
+def _message(kind: int, flags: int, sequence: int, body: bytes) -> bytes:
+    return struct.pack("=LHHLL", 16 + len(body), kind, flags, sequence, 0) + body
+
+
+def _attribute(kind: int, payload: bytes) -> bytes:
+    length = 4 + len(payload)
+    return struct.pack("=HH", length, kind) + payload + b"\0" * (-length % 4)
+
+
+def _ifinfo(family: int, index: int, flags: int = 0, change: int = 0) -> bytes:
+    return struct.pack("=BxHiII", family, 0, index, flags, change)
+
+
+def _bridge_port_state(index: int, state: int) -> bytes:
+    nested = _attribute(IFLA_PROTINFO | NLA_F_NESTED, _attribute(IFLA_BRPORT_STATE, bytes([state])))
+    return _ifinfo(socket.AF_BRIDGE, index) + nested
+
+
+def _send_all(kind: int, bodies: list[bytes]) -> None:
+    """All messages in one system call, so that the kernel applies them back to back."""
+    if not bodies:
+        return
+    flags = NLM_F_REQUEST | NLM_F_ACK
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as sock:
+        sock.bind((0, 0))
+        sock.send(b"".join(_message(kind, flags, n, body) for n, body in enumerate(bodies)))
+        pending = len(bodies)
+        while pending:
+            for message_kind, body in messages(sock.recv(65536)):
+                if message_kind != NLMSG_ERROR:
+                    continue
+                pending -= 1
+                (code,) = struct.unpack_from("=i", body)
+                if code:
+                    raise AgentError(f"the kernel refused a link change: {os.strerror(-code)}")
+
+
+def messages(data: bytes):
+    """Yields (kind, body) of every netlink message in a datagram."""
+    offset = 0
+    while offset + 16 <= len(data):
+        length, kind = struct.unpack_from("=LH", data, offset)
+        if length < 16:
+            return
+        yield kind, data[offset + 16 : offset + length]
+        offset += (length + 3) & ~3
+
+
+def set_forwarding(ports: list[str], forwarding: bool) -> None:
+    """Lets bridge ports pass frames or drops all of them, both ways; carrier stays as it is."""
+    state = BR_STATE_FORWARDING if forwarding else BR_STATE_DISABLED
+    _send_all(RTM_SETLINK, [_bridge_port_state(socket.if_nametoindex(port), state) for port in ports])
+
+
+def set_up(ports: list[str], up: bool) -> None:
+    """Sets links administratively up or down; down takes the carrier from the peer."""
+    flags = IFF_UP if up else 0
+    bodies = [_ifinfo(socket.AF_UNSPEC, socket.if_nametoindex(port), flags, IFF_UP) for port in ports]
+    _send_all(RTM_NEWLINK, bodies)
+
+
+def request_addresses(sock: socket.socket) -> None:
+    sock.send(_message(RTM_GETADDR, NLM_F_REQUEST | NLM_F_DUMP, 1, struct.pack("=BBBBi", 0, 0, 0, 0, 0)))
+
+
+def parse_address(body: bytes) -> str | None:
+    """The address that an RTM_NEWADDR or RTM_DELADDR speaks of."""
+    family = body[0]
+    found = None
+    offset = 8
+    while offset + 4 <= len(body):
+        length, kind = struct.unpack_from("=HH", body, offset)
+        if length < 4:
+            break
+        payload = body[offset + 4 : offset + length]
+        if kind == IFA_LOCAL or (kind == IFA_ADDRESS and found is None):
+            found = socket.inet_ntop(family, payload)
+        offset += (length + 3) & ~3
+    return found

@@ -1,0 +1,168 @@
+"""What the harness can ask of the fabric, by name. Every operation is a function of its JSON arguments."""
+
+import base64
+import os
+import signal
+
+import captures
+import clock
+import host_pressure
+import netlink
+import probe_runner
+import processes
+import wires
+from addresses import AddressBook
+from errors import AgentError
+
+RUN_FOLDER = "/run/hadrill"
+MAX_READ_BYTES = 1 << 20
+
+_addresses = AddressBook()
+_captures = captures.Captures(f"{RUN_FOLDER}/captures")
+_probes = probe_runner.Probes()
+
+
+def hello() -> dict:
+    return {"epoch_ns": str(clock.EPOCH_NS), "now_ns": clock.now_ns(), "kernel": os.uname().release}
+
+
+def create_bridges(bridges: list) -> None:
+    wires.create_bridges(bridges)
+
+
+def plug(pid: int, ports: list) -> None:
+    wires.plug(pid, ports)
+
+
+def unplug(ports: list) -> None:
+    wires.unplug(ports)
+
+
+def port_states(ports: list) -> dict:
+    return wires.port_states(ports)
+
+
+def set_carrier(ports: list, up: bool) -> dict:
+    before = clock.now_ns()
+    netlink.set_up(wires.existing(ports), up)
+    return {"before_ns": before, "after_ns": clock.now_ns()}
+
+
+def set_forwarding(ports: list, forwarding: bool) -> dict:
+    before = clock.now_ns()
+    netlink.set_forwarding(wires.existing(ports), forwarding)
+    return {"before_ns": before, "after_ns": clock.now_ns()}
+
+
+def crash(ports: list, pids: list) -> dict:
+    """Cuts the ports and kills the containers' first processes, and with them all others, at one stroke.
+
+    Frames are dropped first: a dying process must not say goodbye (a FIN, an RST, a priority 0 advert),
+    as it would not on a machine that lost its power. Taking the carrier comes last, for it can take
+    the kernel milliseconds.
+    """
+    present = wires.existing(ports)
+    before = clock.now_ns()
+    netlink.set_forwarding(present, False)
+    after = clock.now_ns()
+    processes.kill_pids(pids, signal.SIGKILL)
+    killed = clock.now_ns()
+    # The killed node's namespace may be gone by now, and its wires with it.
+    try:
+        netlink.set_up(wires.existing(ports), False)
+    except (AgentError, OSError):
+        pass
+    return {"before_ns": before, "after_ns": after, "killed_ns": killed}
+
+
+def container_processes(container_id: str) -> list:
+    return processes.of_container(container_id)
+
+
+def kill_named(container_id: str, name: str, signal_name: str) -> dict:
+    return processes.kill_named(container_id, name, signal_name)
+
+
+def alive(pids: list) -> list:
+    return processes.alive(pids)
+
+
+def watch_addresses(node: str, pid: int) -> None:
+    _addresses.watch(node, pid)
+
+
+def held_addresses() -> dict:
+    return _addresses.held()
+
+
+def address_events(since_ns: int) -> list:
+    return _addresses.events(since_ns)
+
+
+def has_program(pid: int, name: str) -> bool:
+    """Whether the node's own file system has a program of that name on the usual paths."""
+    folders = ("usr/local/sbin", "usr/local/bin", "usr/sbin", "usr/bin", "sbin", "bin")
+    return any(os.path.lexists(f"/proc/{pid}/root/{folder}/{name}") for folder in folders)
+
+
+def read_node_file(pid: int, path: str) -> str:
+    try:
+        with open(f"/proc/{pid}/root/{path.lstrip('/')}", errors="replace") as file:
+            return file.read(MAX_READ_BYTES)
+    except OSError as error:
+        raise AgentError(f"{path} cannot be read in the node: {error.strerror}") from error
+
+
+def start_capture(name: str, bridges: list, capture_filter: str, snap_bytes: int) -> None:
+    _captures.start(name, bridges, capture_filter, snap_bytes)
+
+
+def stop_capture(name: str) -> list:
+    return _captures.stop(name)
+
+
+def start_probe(name: str, pid: int, program: str, params: dict, timeout_s: float) -> dict:
+    os.makedirs(f"{RUN_FOLDER}/probes", exist_ok=True)
+    output = {"output": f"{RUN_FOLDER}/probes/{name}"}
+    return _probes.start(name, pid, program, {**output, **params}, timeout_s)
+
+
+def ask_probe(name: str, request: dict, timeout_s: float) -> dict:
+    return _probes.ask(name, request, timeout_s)
+
+
+def stop_probe(name: str, timeout_s: float) -> dict:
+    return _probes.stop(name, timeout_s)
+
+
+def end_probe(name: str) -> None:
+    _probes.end(name)
+
+
+def read_file(path: str, offset: int) -> dict:
+    """Part of a file that the fabric wrote (a capture, a probe's records)."""
+    if not os.path.realpath(path).startswith(f"{RUN_FOLDER}/"):
+        raise AgentError(f"{path} is not a record of this lab")
+    with open(path, "rb") as file:
+        file.seek(offset)
+        data = file.read(MAX_READ_BYTES)
+    return {"data": base64.b64encode(data).decode(), "size": os.path.getsize(path)}
+
+
+def remove_file(path: str) -> None:
+    if not os.path.realpath(path).startswith(f"{RUN_FOLDER}/"):
+        raise AgentError(f"{path} is not a record of this lab")
+    os.unlink(path)
+
+
+def pressure() -> dict:
+    return {"at_ns": clock.now_ns(), **host_pressure.read()}
+
+
+_OPERATIONS = (
+    hello, create_bridges, plug, unplug, port_states, set_carrier, set_forwarding, crash,
+    container_processes, kill_named, alive, watch_addresses, held_addresses, address_events,
+    has_program, read_node_file, start_capture, stop_capture, start_probe, ask_probe, stop_probe,
+    end_probe, read_file, remove_file, pressure,
+)  # fmt: skip
+REGISTRY = {operation.__name__: operation for operation in _OPERATIONS}

@@ -1,0 +1,189 @@
+"""Runs many TCP sessions in one thread: epoll for what arrives, a heap for what is due. Both ends use it."""
+
+import collections
+import functools
+import heapq
+import json
+import math
+import select
+import socket
+import time
+
+import probe
+
+IN, OUT = select.EPOLLIN, select.EPOLLOUT
+POLITE_NS = 1_000_000_000
+
+
+class Exchange:
+    """The sessions of one process and the loop that serves them."""
+
+    def __init__(self, epoch, output):
+        self.epoch, self.output = epoch, output
+        self.sessions = []
+        self.heard = self.dead = self.silent_dead = 0
+        self.stopped = False
+        self._handlers = {}
+        self._writing = set()
+        self._schedule = []
+        self._epoll = select.epoll()
+        self._control = probe.Control()
+        self.watch(self._control.fd, IN, self._obey)
+
+    def watch(self, fd, events, handler):
+        """From now on `handler(events)` is called when `fd` has one of `events`."""
+        self._handlers[fd] = handler
+        self._epoll.register(fd, events)
+
+    def forget(self, fd):
+        """No more calls for `fd`. To be called before it is closed."""
+        del self._handlers[fd]
+        self._writing.discard(fd)
+        self._epoll.unregister(fd)
+
+    def add(self, session):
+        """Takes over a session whose socket is connected and whose hello is known."""
+        self.sessions.append(session)
+        self.watch(session.sock.fileno(), IN, functools.partial(self._serve, session))
+        if session.scheduled:
+            heapq.heappush(self._schedule, (session.due, len(self.sessions), session))
+
+    def turn(self, latest=math.inf):
+        """Waits for an event or a slot, until `latest` (CLOCK_MONOTONIC ns) at most; serves all there is."""
+        until = min(latest, self._schedule[0][0]) if self._schedule else latest
+        wait = -1 if until == math.inf else max(0, until - time.monotonic_ns()) / 1e9
+        for fd, events in self._epoll.poll(wait):
+            # An earlier handler of this round may have taken the descriptor away.
+            if handler := self._handlers.get(fd):
+                handler(events)
+        self._send_due()
+
+    def _send_due(self):
+        schedule, now = self._schedule, time.monotonic_ns()
+        while schedule and schedule[0][0] <= now:
+            _, order, session = schedule[0]
+            if session.ended:
+                heapq.heappop(schedule)
+                continue
+            try:
+                session.send_scheduled(now)
+            except OSError as error:
+                self._end(session, error)
+                continue
+            self._watch_writing(session)
+            heapq.heapreplace(schedule, (session.due, order, session))
+
+    def _serve(self, session, events):
+        try:
+            if events & OUT:
+                session.flush()
+            unheard = not session.received
+            if events & ~OUT and not session.receive():
+                self._end(session, None)
+                return
+        except OSError as error:
+            self._end(session, error)
+            return
+        if unheard and session.received:
+            self.heard += 1
+        self._watch_writing(session)
+
+    def _watch_writing(self, session):
+        fd = session.sock.fileno()
+        if bool(session.out) == (fd in self._writing):
+            return
+        if session.out:
+            self._writing.add(fd)
+        else:
+            self._writing.discard(fd)
+        self._epoll.modify(fd, IN | OUT if session.out else IN)
+
+    def _end(self, session, error):
+        self.forget(session.sock.fileno())
+        session.end(error)
+        self.dead += 1
+        self.silent_dead += not session.received
+
+    def _obey(self, _events):
+        for command in self._control.read():
+            if command['op'] == 'stop':
+                self.stopped = True
+            else:
+                self._print_status(command.get('since_ns', 0))
+
+    def _print_status(self, since):
+        if not isinstance(since, int):
+            raise probe.ProbeError(f'since_ns of status is {json.dumps(since)}, expected an integer')
+        now, since = time.time_ns(), since + self.epoch
+        alive = [session for session in self.sessions if not session.ended]
+        probe.emit(
+            'status',
+            sessions=len(self.sessions),
+            open=len(alive),
+            dead=self.dead,
+            progressed=sum(session.last_received > since for session in alive),
+            fresh=sum(now - session.last_received <= 2 * session.period for session in alive),
+            now_ns=now - self.epoch,
+        )
+
+    def finish(self):
+        """Writes the records as they are now, closes the sessions and prints the result."""
+        now = time.time_ns()
+        records = [session.record(self.epoch, now) for session in self.sessions]
+        self._close_politely()
+        probe.write_lines(self.output, as_json_lines(records))
+        ended = collections.Counter(record['ended']['how'] for record in records if record['ended'])
+        probe.emit(
+            'result',
+            output=self.output,
+            sessions=len(records),
+            open=len(records) - self.dead,
+            ended=ended,
+            sent=sum(record['sent'] for record in records),
+            received=sum(record['received'] for record in records),
+            skipped=sum(record['skipped'] for record in records),
+            order_errors=sum(record['order_errors'] for record in records),
+            longest_stall_ns=max((record['longest_stall_ns'] for record in records), default=None),
+            now_ns=now - self.epoch,
+        )
+
+    def _close_politely(self):
+        """Ends the sending side and reads to the other's end: closing with data unread would send a reset."""
+        self.forget(self._control.fd)
+        waiting = {}
+        for session in self.sessions:
+            if session.ended:
+                continue
+            try:
+                session.sock.shutdown(socket.SHUT_WR)
+                waiting[session.sock.fileno()] = session.sock
+            except OSError:
+                self.forget(session.sock.fileno())
+        end = time.monotonic_ns() + POLITE_NS
+        while waiting and (left := end - time.monotonic_ns()) > 0:
+            for fd, _ in self._epoll.poll(left / 1e9):
+                if fd not in waiting:
+                    self.forget(fd)
+                elif read_to_end(waiting[fd]):
+                    self.forget(fd)
+                    waiting.pop(fd).close()
+
+
+def read_to_end(sock):
+    """Throws away what has arrived; True when the other side has ended."""
+    try:
+        while sock.recv(65536):
+            pass
+    except BlockingIOError:
+        return False
+    except OSError:
+        pass
+    return True
+
+
+def as_json_lines(records):
+    """One JSON document, one line a session."""
+    yield '{"sessions":['
+    for number, record in enumerate(records):
+        yield (',\n' if number else '\n') + json.dumps(record, separators=(',', ':'))
+    yield '\n]}\n'

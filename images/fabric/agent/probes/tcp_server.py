@@ -1,0 +1,80 @@
+"""The listening end of the TCP probe: takes every session whose hello it understands.
+
+Parameters: epoch_ns, address, port (0: the kernel chooses), output.
+Output: one JSON file {"sessions": [...]}, in the order the hellos came (see tcp_session.py for the fields).
+"""
+
+import functools
+import socket
+import time
+
+import probe
+from tcp_exchange import IN, Exchange
+from tcp_session import FROM_SERVER, Session
+
+BACKLOG = 4096
+
+
+class Server:
+    """Accepts connections and hands them to the exchange once they have introduced themselves."""
+
+    def __init__(self, params):
+        address, port = params.endpoint(any_port=True)
+        self.exchange = Exchange(params.epoch(), params.output())
+        self.strangers = 0
+        self.listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self.listener.setblocking(False)
+        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            self.listener.bind((address, port))
+            self.listener.listen(BACKLOG)
+        except OSError as error:
+            raise probe.ProbeError(f'cannot listen on TCP {address}:{port}: {error.strerror}') from None
+        self.exchange.watch(self.listener.fileno(), IN, self._accept)
+
+    def _accept(self, _events):
+        while True:
+            try:
+                sock, _ = self.listener.accept()
+            except (BlockingIOError, ConnectionError):
+                return
+            except OSError as error:
+                raise probe.ProbeError(f'cannot accept another connection: {error.strerror}') from None
+            sock.setblocking(False)
+            # Small answers must not wait for acknowledgements (Nagle).
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            session = Session(sock, FROM_SERVER)
+            self.exchange.watch(sock.fileno(), IN, functools.partial(self._introduce, session))
+
+    def _introduce(self, session, _events):
+        """Reads the hello. Whoever says something else, or nothing (a health check), is no session."""
+        try:
+            known = session.hear_hello()
+        except BlockingIOError:
+            return
+        except (OSError, ValueError):
+            self.strangers += 1
+            self.exchange.forget(session.sock.fileno())
+            session.sock.close()
+            return
+        if known:
+            self.exchange.forget(session.sock.fileno())
+            self.exchange.add(session)
+
+
+def main(params):
+    """Serves until told to stop."""
+    probe.allow_files(64)
+    server = Server(params)
+    exchange = server.exchange
+    probe.settle()
+    address, port = server.listener.getsockname()
+    probe.emit('ready', address=address, port=port, now_ns=time.time_ns() - exchange.epoch)
+    while not exchange.stopped:
+        exchange.turn()
+    exchange.forget(server.listener.fileno())
+    server.listener.close()
+    exchange.finish()
+
+
+probe.run(main)

@@ -1,0 +1,96 @@
+"""Answers every UDP probe packet with the same packet, the kernel's receive time put in.
+
+Parameters: epoch_ns, address ("0.0.0.0" for every address of the node), port (0: the kernel chooses).
+The answer leaves from the address the packet was sent to, also when that is one of many (IP_PKTINFO, ip(7)).
+"""
+
+import errno
+import select
+import socket
+import struct
+import time
+
+import probe
+
+TIME = struct.Struct('!q')
+ECHOED_AT = probe.UDP_PACKET.size - TIME.size
+
+
+class Echo:
+    """The socket and what went through it."""
+
+    def __init__(self, params):
+        self.epoch = params.epoch()
+        self.socket = probe.stamped_udp_socket()
+        self.socket.setsockopt(socket.IPPROTO_IP, probe.IP_PKTINFO, 1)
+        address, port = params.endpoint(any_port=True)
+        try:
+            self.socket.bind((address, port))
+        except OSError as error:
+            raise probe.ProbeError(f'cannot bind UDP {address}:{port}: {error.strerror}') from None
+        self.received = self.replied = self.foreign = self.last_received = 0
+        self.send_errors = {}
+
+    def answer(self):
+        """Takes one packet off the socket and answers it."""
+        try:
+            data, ancillary, _, sender = self.socket.recvmsg(64, probe.ANCILLARY_BYTES)
+        except OSError:  # nothing there after all
+            return
+        if len(data) != probe.UDP_PACKET.size or data[:4] != probe.UDP_MAGIC:
+            self.foreign += 1
+            return
+        stamp, reply_from = 0, ()
+        for level, kind, value in ancillary:
+            if level == socket.SOL_SOCKET:
+                seconds, nanoseconds = probe.TIMESPEC.unpack(value)
+                stamp = seconds * 1_000_000_000 + nanoseconds
+            elif kind == probe.IP_PKTINFO:
+                # struct in_pktinfo: the interface is left to routing, the source is where the packet came to.
+                reply_from = ((level, kind, b'\0\0\0\0' + value[4:8] + b'\0\0\0\0'),)
+        self.received += 1
+        self.last_received = stamp
+        try:
+            self.socket.sendmsg((data[:ECHOED_AT], TIME.pack(stamp)), reply_from, 0, sender)
+            self.replied += 1
+        except OSError as error:
+            name = errno.errorcode[error.errno]
+            self.send_errors[name] = self.send_errors.get(name, 0) + 1
+
+    def report(self, event):
+        """Prints the counts."""
+        last = self.last_received - self.epoch if self.last_received else None
+        probe.emit(
+            event,
+            received=self.received,
+            replied=self.replied,
+            foreign=self.foreign,
+            send_errors=self.send_errors,
+            last_received_ns=last,
+            now_ns=time.time_ns() - self.epoch,
+        )
+
+
+def main(params):
+    """Echoes until told to stop."""
+    echo = Echo(params)
+    control = probe.Control()
+    poll = select.poll()
+    poll.register(echo.socket, select.POLLIN)
+    poll.register(control.fd, select.POLLIN)
+    probe.settle()
+    address, port = echo.socket.getsockname()
+    probe.emit('ready', address=address, port=port, now_ns=time.time_ns() - echo.epoch)
+    udp = echo.socket.fileno()
+    while True:
+        for fd, _ in poll.poll():
+            if fd == udp:
+                echo.answer()
+                continue
+            for command in control.read():
+                echo.report('result' if command['op'] == 'stop' else 'status')
+                if command['op'] == 'stop':
+                    return
+
+
+probe.run(main)

@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo, Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const folder = new URL('../../../images/fabric/agent/probes/', import.meta.url).pathname;
+const LINE_TIMEOUT_MS = 10_000;
+
+/** Why the probe programs cannot run here, or undefined when they can. They need Python 3.11 or later. */
+export const missingPython: string | undefined = (() => {
+  const found = spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 11))']);
+  if (found.error) return 'python3 is not installed';
+  return found.status === 0 ? undefined : 'python3 is older than 3.11';
+})();
+
+/** One line of a probe: the event and whatever fields it carries. */
+export type ProbeEvent = { event: string } & Record<string, unknown>;
+
+/** A probe program that runs on the loopback, spoken to as the fabric agent does. Kills it when disposed of. */
+export class ProbeProcess implements AsyncDisposable {
+  readonly child: ChildProcess;
+  readonly exited: Promise<number | null>;
+  stderr = '';
+  readonly #lines: AsyncIterator<string>;
+
+  constructor(program: string, ...args: readonly string[]) {
+    const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
+    const child = spawn('python3', [join(folder, `${program}.py`), ...args], { env });
+    child.stderr.on('data', (chunk: Buffer) => {
+      this.stderr += chunk.toString();
+    });
+    this.child = child;
+    this.exited = new Promise((resolve) => child.once('close', resolve));
+    this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** Starts a probe and waits for its first line. */
+  static async start(program: string, params: object): Promise<[ProbeProcess, ProbeEvent]> {
+    const probe = new ProbeProcess(program, JSON.stringify({ epoch_ns: '0', ...params }));
+    return [probe, await probe.next()];
+  }
+
+  /** The next line, at most 10 s from now. */
+  async next(): Promise<ProbeEvent> {
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), LINE_TIMEOUT_MS);
+    const line = await this.#lines.next();
+    clearTimeout(timer);
+    if (line.done) throw new Error(`the probe printed no further line; stderr: ${this.stderr}`);
+    return JSON.parse(line.value) as ProbeEvent;
+  }
+
+  /** Sends a command and returns the line that answers it. */
+  async ask(op: 'status' | 'stop', fields: object = {}): Promise<ProbeEvent> {
+    this.child.stdin?.write(`${JSON.stringify({ op, ...fields })}\n`);
+    return this.next();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.exited;
+  }
+}
+
+/** A directory for one test's output, removed when disposed of. */
+export function scratch(): Disposable & { path(name: string): string; root: string } {
+  const root = mkdtempSync(join(tmpdir(), 'hadrill-probe-'));
+  return {
+    root,
+    path: (name) => join(root, name),
+    [Symbol.dispose]: () => rmSync(root, { recursive: true }),
+  };
+}
+
+/** Lets a server of the test itself listen on the loopback; resolves with its port. */
+export async function listenOnLoopback(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
