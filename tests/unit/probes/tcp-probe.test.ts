@@ -79,7 +79,7 @@ describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
       expect(other.received).toBe(session.sent);
       expect(other.sent).toBeGreaterThanOrEqual(session.received);
       expect(session.ended).toBeNull();
-      expect(session.longest_stall_ns).toBeLessThan(10 * PERIOD_NS);
+      expect(session.longest_stall_ns).toBeLessThan(40 * PERIOD_NS);
       expect(session.last_received_ns).toBeGreaterThan(session.established_ns);
     }
   });
@@ -96,11 +96,12 @@ describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
     server.child.kill('SIGCONT');
     const after = await client.ask('status');
     await sleep(200);
-    await client.ask('stop');
+    const result = await client.ask('stop');
+    const watched_ns = (result.now_ns as number) - (before.now_ns as number);
     for (const session of readSessions(files.path('c.json'))) {
       expect(session).toMatchObject({ ended: null, order_errors: 0 });
       expect(session.longest_stall_ns).toBeGreaterThan(500_000_000);
-      expect(session.longest_stall_ns).toBeLessThan(1_000_000_000);
+      expect(session.longest_stall_ns).toBeLessThan(watched_ns + 3 * PERIOD_NS);
       expect(session.stall_from_ns).toBeGreaterThan((before.now_ns as number) - 3 * PERIOD_NS);
       expect(session.stall_from_ns).toBeLessThan(after.now_ns as number);
     }

@@ -8,7 +8,7 @@ const suite = missingPython ? `udp probe (skipped: ${missingPython})` : 'udp pro
 const INTERVAL_NS = 5_000_000;
 
 function clientParams(port: unknown, output: string): object {
-  return { address: '127.0.0.1', port, interval_ns: INTERVAL_NS, late_ns: 50_000_000, output };
+  return { address: '127.0.0.1', port, interval_ns: INTERVAL_NS, late_ns: 200_000_000, output };
 }
 
 interface Row {
@@ -81,7 +81,7 @@ describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
     await sleep(200);
     echo.child.kill('SIGKILL');
     await echo.exited;
-    await sleep(300);
+    await sleep(400);
     expect(await client.ask('status')).toMatchObject({ good_streak: 0 });
     const [second] = await ProbeProcess.start('udp_echo', { address: '127.0.0.1', port: listening.port });
     await using _second = second;
