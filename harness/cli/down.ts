@@ -10,7 +10,9 @@ export const down: Command<{ lab?: string; all?: boolean }> = async (context, { 
   const engine = await connectEngine();
   const known = (await listLabs(engine)).map((one) => one.lab);
   if (lab !== undefined && !known.includes(lab)) {
-    throw new InputError(`no lab '${lab}' is up; ${known.length ? `these are: ${known.join(', ')}` : 'none is'}`);
+    throw new InputError(
+      `no lab '${lab}' is up; ${known.length ? `these are: ${known.join(', ')}` : 'none is'}`,
+    );
   }
   for (const name of lab === undefined ? known : [lab]) {
     const count = await removeLab(engine, name);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { connectEngine } from '../engine/connect.ts';
 import { Injection } from '../drill/inject.ts';
+import { connectEngine } from '../engine/connect.ts';
 import { faultKind } from '../faults/registry.ts';
 import { targetForm } from '../faults/resolve-target.ts';
 import { InputError, InterruptedError } from '../ground/errors.ts';
@@ -22,7 +22,9 @@ export const fault: Command<FaultCommand> = async (context, options) => {
   const kind = faultKind(options.kind);
   const target = parseTarget(options.target);
   if (!kind.targets.includes(targetForm(target))) {
-    throw new InputError(`${kind.kind} cannot be aimed at '${options.target}'; it takes a ${kind.targets.join(' or a ')}`);
+    throw new InputError(
+      `${kind.kind} cannot be aimed at '${options.target}'; it takes a ${kind.targets.join(' or a ')}`,
+    );
   }
   const lab = await findLab(await connectEngine(), options.lab);
   try {

@@ -8,12 +8,20 @@ import { table } from './table.ts';
 /** Everything that can be named on the command line or in a drill file. */
 export const list: Command<{ json?: boolean }> = async (context, { json }) => {
   const drills = await Promise.all(
-    (await shippedDrills()).map(async (name) => ({ name, description: (await loadDrill(name)).drill.description })),
+    (await shippedDrills()).map(async (name) => ({
+      name,
+      description: (await loadDrill(name)).drill.description,
+    })),
   );
   const known = {
     drills,
     topologies: await shippedTopologies(),
-    faults: [...faults.values()].map(({ kind, summary, targets, options }) => ({ kind, summary, targets, options })),
+    faults: [...faults.values()].map(({ kind, summary, targets, options }) => ({
+      kind,
+      summary,
+      targets,
+      options,
+    })),
     probes: [...probes.values()].map(({ kind, summary, metrics }) => ({ kind, summary, metrics })),
   };
   if (json) {
@@ -21,10 +29,22 @@ export const list: Command<{ json?: boolean }> = async (context, { json }) => {
     return 0;
   }
   const sections = [
-    table(['DRILL', ''], known.drills.map((one) => [one.name, one.description])),
-    table(['TOPOLOGY'], known.topologies.map((one) => [one])),
-    table(['FAULT', 'TARGET', ''], known.faults.map((one) => [one.kind, one.targets.join(', '), one.summary])),
-    table(['PROBE', ''], known.probes.map((one) => [one.kind, one.summary])),
+    table(
+      ['DRILL', ''],
+      known.drills.map((one) => [one.name, one.description]),
+    ),
+    table(
+      ['TOPOLOGY'],
+      known.topologies.map((one) => [one]),
+    ),
+    table(
+      ['FAULT', 'TARGET', ''],
+      known.faults.map((one) => [one.kind, one.targets.join(', '), one.summary]),
+    ),
+    table(
+      ['PROBE', ''],
+      known.probes.map((one) => [one.kind, one.summary]),
+    ),
   ];
   context.out(sections.join('\n'));
   return 0;

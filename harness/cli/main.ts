@@ -81,14 +81,22 @@ function commands(context: CommandContext, ended: Ended): Command {
     .option('--dry-run', 'check everything, build nothing')
     .option('--json', 'the journal as one JSON document')
     .action(async (drills, options) =>
-      ended(await (await import('./run.ts')).run(context, { ...options, drills, seed: options.seed ?? freshSeed() })),
+      ended(
+        await (await import('./run.ts')).run(context, {
+          ...options,
+          drills,
+          seed: options.seed ?? freshSeed(),
+        }),
+      ),
     );
   program
     .command('report')
     .description('the report of a run that was made')
     .argument('<run-dir>', 'folder with a journal.json')
     .option('--format <format>', 'text or json', 'text')
-    .action(async (folder, options) => ended(await (await import('./report.ts')).report(context, { folder, ...options })));
+    .action(async (folder, options) =>
+      ended(await (await import('./report.ts')).report(context, { folder, ...options })),
+    );
   labCommands(program, context, ended);
   return program;
 }
@@ -100,13 +108,17 @@ function labCommands(program: Command, context: CommandContext, ended: Ended): v
     .argument('<topology>', 'a *.clab.yml')
     .option('--name <lab>', "name of the lab; the file's own unless told")
     .option('--json', 'one JSON document')
-    .action(async (topology, options) => ended(await (await import('./up.ts')).up(context, { topology, ...options })));
+    .action(async (topology, options) =>
+      ended(await (await import('./up.ts')).up(context, { topology, ...options })),
+    );
   program
     .command('down')
     .description('remove a lab')
     .argument('[lab]', 'name of the lab')
     .option('--all', 'every lab')
-    .action(async (lab, options) => ended(await (await import('./down.ts')).down(context, { lab, ...options })));
+    .action(async (lab, options) =>
+      ended(await (await import('./down.ts')).down(context, { lab, ...options })),
+    );
   program
     .command('ps')
     .description('labs that are up')
@@ -119,7 +131,9 @@ function labCommands(program: Command, context: CommandContext, ended: Ended): v
     .argument('<node>')
     .argument('<cmd...>')
     .passThroughOptions()
-    .action(async (lab, node, cmd) => ended(await (await import('./exec.ts')).exec(context, { lab, node, cmd })));
+    .action(async (lab, node, cmd) =>
+      ended(await (await import('./exec.ts')).exec(context, { lab, node, cmd })),
+    );
   program
     .command('fault')
     .description('break something by hand; mended at the end of --for or on Ctrl-C')
@@ -151,5 +165,6 @@ function duration(text: string): number {
 }
 
 function version(): string {
-  return (JSON.parse(readFileSync(path.join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+  return (JSON.parse(readFileSync(path.join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { version: string })
+    .version;
 }

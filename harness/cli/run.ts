@@ -1,6 +1,6 @@
-import { connectEngine } from '../engine/connect.ts';
 import { loadDrill } from '../drill/load-drill.ts';
 import { runDrill } from '../drill/run-drill.ts';
+import { connectEngine } from '../engine/connect.ts';
 import { ExitCode, InputError } from '../ground/errors.ts';
 import type { Journal, Verdict } from '../journal/journal.ts';
 import { planReport } from '../report/plan.ts';
@@ -47,7 +47,8 @@ export const run: Command<RunCommand> = async (context, options) => {
   }
   if (options.json) context.out(json(journals));
   const verdicts = journals.map((journal) => journal.verdict);
-  const worst = (['fail', 'unknown', 'pass'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'unknown';
+  const worst =
+    (['fail', 'unknown', 'pass'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'unknown';
   return EXIT[worst];
 };
 

@@ -17,7 +17,10 @@ export interface Captured {
 }
 
 /** Starts the capture on every segment of the lab. */
-export async function startCapture(lab: Lab, ports: readonly { protocol: string; port: number }[]): Promise<void> {
+export async function startCapture(
+  lab: Lab,
+  ports: readonly { protocol: string; port: number }[],
+): Promise<void> {
   const probes = ports.map(({ protocol, port }) => `(${protocol} port ${port})`);
   await lab.agent.call('start_capture', {
     name: NAME,
@@ -44,7 +47,8 @@ export async function finishCapture(lab: Lab): Promise<Captured> {
     const bytes = await lab.agent.readFile(path);
     await lab.agent.call('remove_file', { path });
     files[`${bridge}.pcap`] = bytes;
-    for (const frame of framesOf(openPcap(bytes, `capture of ${bridge}`), lab.agent.epoch_ns)) frames.push(frame);
+    for (const frame of framesOf(openPcap(bytes, `capture of ${bridge}`), lab.agent.epoch_ns))
+      frames.push(frame);
   }
   frames.sort((a, b) => a.at_ns - b.at_ns);
   return { frames, files };

@@ -1,6 +1,6 @@
 import { loadavg } from 'node:os';
-import type { Environment } from '../journal/journal.ts';
 import { imagesOfNodes } from '../engine/image-of-node.ts';
+import type { Environment } from '../journal/journal.ts';
 import type { Lab } from '../lab/lab.ts';
 
 /** How each daemon tells its version, and where the number is in what it says. */

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { PACKAGE_ROOT } from '../engine/package-root.ts';
 import { InputError } from '../ground/errors.ts';
-import { didYouMean } from '../topology/near-name.ts';
+import { didYouMean } from '../ground/near-name.ts';
 
 const ENDING = '.drill.yml';
 

@@ -1,5 +1,5 @@
-import { faultKind } from '../faults/registry.ts';
 import type { Fault, FaultOptions } from '../faults/fault.ts';
+import { faultKind } from '../faults/registry.ts';
 import { describeResolved, resolveTarget } from '../faults/resolve-target.ts';
 import { UnknownError } from '../ground/errors.ts';
 import { type LabTime, rfc3339FromEpochNs } from '../ground/time.ts';
@@ -25,7 +25,13 @@ export class Injection {
   readonly #note: Note;
   #reverted = false;
 
-  private constructor(lab: Lab, note: Note, fault: Fault, record: FaultRecord, at: { before_ns: LabTime; after_ns: LabTime }) {
+  private constructor(
+    lab: Lab,
+    note: Note,
+    fault: Fault,
+    record: FaultRecord,
+    at: { before_ns: LabTime; after_ns: LabTime },
+  ) {
     this.#lab = lab;
     this.#note = note;
     this.fault = fault;
@@ -76,7 +82,11 @@ export class Injection {
     const from_ns = await labNow(this.#lab);
     if (this.#reverted) return { from_ns, until_ns: from_ns };
     this.#note('revert', { kind: this.record.kind, resolved: this.record.resolved });
-    await withDeadline(`the fault '${this.fault.label}' to be reverted`, REVERT_TIMEOUT_MS, this.fault.revert());
+    await withDeadline(
+      `the fault '${this.fault.label}' to be reverted`,
+      REVERT_TIMEOUT_MS,
+      this.fault.revert(),
+    );
     const doubt = await this.fault.verifyReverted();
     if (doubt) throw new UnknownError(`the fault '${this.fault.label}' could not be reverted: ${doubt}`);
     this.#reverted = true;

@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { InputError, type InputProblem } from '../ground/errors.ts';
-import { didYouMean } from '../topology/near-name.ts';
 import { faultKind } from '../faults/registry.ts';
 import { targetForm } from '../faults/resolve-target.ts';
+import { InputError, type InputProblem } from '../ground/errors.ts';
+import { didYouMean } from '../ground/near-name.ts';
 import { probes } from '../probes/registry.ts';
 import { loadTopology } from '../topology/load-topology.ts';
 import { readYamlFile } from '../topology/read-yaml-file.ts';
@@ -98,11 +98,14 @@ function chooseProfile(
 }
 
 function checkAgainstTopology(drill: Drill, topology: Topology, source: YamlSource): InputProblem[] {
-  const problem = (message: string, at: YamlPath): InputProblem => ({ message, position: source.positionOf(at) });
+  const problem = (message: string, at: YamlPath): InputProblem => ({
+    message,
+    position: source.positionOf(at),
+  });
   return [
-    ...drill.probes.flatMap((probe) => checkProbe(probe, topology).map(({ message, key }) =>
-      problem(message, ['probes', probe.name, ...key]),
-    )),
+    ...drill.probes.flatMap((probe) =>
+      checkProbe(probe, topology).map(({ message, key }) => problem(message, ['probes', probe.name, ...key])),
+    ),
     ...checkFault(drill, topology).map((message) => problem(message, ['fault', 'target'])),
     ...drill.expect.flatMap(({ metric }, at) =>
       checkMetric(metric, drill, topology).map((message) => problem(message, ['expect', at, 'metric'])),
@@ -120,7 +123,9 @@ function checkProbe(
     .filter((node) => !names.includes(node))
     .map((node) => ({
       message: `the topology has no node '${node}'${didYouMean(node, names)}; it has ${names.join(', ')}`,
-      key: Object.keys(probe.options).filter((key) => probe.options[key] === node).slice(0, 1),
+      key: Object.keys(probe.options)
+        .filter((key) => probe.options[key] === node)
+        .slice(0, 1),
     }));
 }
 

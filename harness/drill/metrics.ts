@@ -2,10 +2,11 @@ import { probes } from '../probes/registry.ts';
 
 /** Metrics of the virtual router, for topologies that have one (RFC 5798 terms). */
 export const VIP_METRICS: Readonly<Record<string, string>> = {
-  'vip.detection_ms': "last advertisement of the old master to the first of the new one, on the wire",
+  'vip.detection_ms': 'last advertisement of the old master to the first of the new one, on the wire',
   'vip.address_ms': 'fault to the address being on the new master',
   'vip.takeover_ms': 'fault to the first packet that the new master forwarded, on the wire',
-  'vip.owners_max': 'most nodes that held the virtual address at once, from the fault to the end of the trial',
+  'vip.owners_max':
+    'most nodes that held the virtual address at once, from the fault to the end of the trial',
 };
 
 /** Metrics of the trial as a whole. */

@@ -5,7 +5,12 @@ import type { AddressEvent } from '../lab/agent.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { holdersOf, type VirtualRouter } from '../lab/virtual-routers.ts';
 import { parseKeepalivedConf } from '../measure/keepalived-conf.ts';
-import { abruptTakeoverBound, gracefulTakeoverBound, masterDownMs, type VrrpTimers } from '../measure/vrrp-bounds.ts';
+import {
+  abruptTakeoverBound,
+  gracefulTakeoverBound,
+  masterDownMs,
+  type VrrpTimers,
+} from '../measure/vrrp-bounds.ts';
 import { firstForwarded } from '../observe/first-forwarded.ts';
 import type { Frame } from '../observe/frame.ts';
 import { vrrpEventsOf } from '../observe/vrrp-events.ts';

@@ -3,7 +3,7 @@ import type { Engine } from '../engine/connect.ts';
 import { InterruptedError } from '../ground/errors.ts';
 import { seededRandom } from '../ground/random.ts';
 import { rfc3339FromEpochNs } from '../ground/time.ts';
-import { type Journal, JOURNAL_SCHEMA, type Trial } from '../journal/journal.ts';
+import { JOURNAL_SCHEMA, type Journal, type Trial } from '../journal/journal.ts';
 import type { Lab } from '../lab/lab.ts';
 import { up } from '../lab/up.ts';
 import { judgeExpectations, runVerdict } from '../measure/judge.ts';
@@ -62,14 +62,20 @@ export async function runDrill(engine: Engine, loaded: LoadedDrill, options: Run
       folder.note('end', { lab_removed: !kept });
     }
   } catch (error) {
-    if (options.signal?.aborted) throw new InterruptedError('interrupted: everything was healed and the lab removed');
+    if (options.signal?.aborted)
+      throw new InterruptedError('interrupted: everything was healed and the lab removed');
     throw error;
   } finally {
     folder.close();
   }
 }
 
-async function runTrials(lab: Lab, loaded: LoadedDrill, options: RunOptions, folder: RunFolder): Promise<Journal> {
+async function runTrials(
+  lab: Lab,
+  loaded: LoadedDrill,
+  options: RunOptions,
+  folder: RunFolder,
+): Promise<Journal> {
   const { drill } = loaded;
   const onProgress = options.onProgress ?? (() => undefined);
   const random = seededRandom(options.seed);

@@ -16,10 +16,14 @@ export function starvation(
   const gap_ms = Math.max(0, ...findings.map((one) => one.starved_ms ?? 0));
   const reasons = [];
   if (gap_ms > MOST_SEND_GAP_MS) {
-    reasons.push(`the machine kept a probe from its schedule for ${gap_ms.toFixed(0)} ms (limit ${MOST_SEND_GAP_MS} ms)`);
+    reasons.push(
+      `the machine kept a probe from its schedule for ${gap_ms.toFixed(0)} ms (limit ${MOST_SEND_GAP_MS} ms)`,
+    );
   }
   if (steal_ratio > MOST_STEAL_RATIO) {
-    reasons.push(`the hypervisor took ${(100 * steal_ratio).toFixed(0)} % of the processors (limit ${100 * MOST_STEAL_RATIO} %)`);
+    reasons.push(
+      `the hypervisor took ${(100 * steal_ratio).toFixed(0)} % of the processors (limit ${100 * MOST_STEAL_RATIO} %)`,
+    );
   }
   return { steal_ratio, reason: reasons.length > 0 ? `starved: ${reasons.join('; ')}` : undefined };
 }

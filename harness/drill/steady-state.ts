@@ -68,6 +68,9 @@ export async function proveGreen(
   await sleep(hold_ms, signal);
   for (const probe of probes) {
     const trouble = await probe.trouble();
-    if (trouble) throw new EnvironmentError(`probe '${probe.name}' found the service disturbed before the fault: ${trouble}`);
+    if (trouble)
+      throw new EnvironmentError(
+        `probe '${probe.name}' found the service disturbed before the fault: ${trouble}`,
+      );
   }
 }

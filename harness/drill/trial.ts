@@ -1,7 +1,7 @@
 import { runAudits } from '../audits/registry.ts';
 import { HadrillError, InputError, InterruptedError, messageOf } from '../ground/errors.ts';
 import type { Random } from '../ground/random.ts';
-import { type LabTime, msFromNs } from '../ground/time.ts';
+import { msFromNs } from '../ground/time.ts';
 import { sleep } from '../ground/wait.ts';
 import type { Trial, Verdict } from '../journal/journal.ts';
 import type { HostPressure } from '../lab/agent.ts';
@@ -13,8 +13,8 @@ import { abandonCapture, finishCapture, startCapture } from './capture.ts';
 import type { Drill } from './drill.ts';
 import { Injection, labNow, type Note } from './inject.ts';
 import { advertMs, haveNewOwners, lookAtRouter, type RouterBefore, routerFindings } from './router-watch.ts';
-import { proveGreen, proveOneOwner } from './steady-state.ts';
 import { starvation } from './starvation.ts';
+import { proveGreen, proveOneOwner } from './steady-state.ts';
 
 const POLL_MS = 50;
 
@@ -164,7 +164,11 @@ class TrialRun {
     return true;
   }
 
-  async #conclude(windows: TrialWindows, before: readonly RouterBefore[], pressure: HostPressure): Promise<void> {
+  async #conclude(
+    windows: TrialWindows,
+    before: readonly RouterBefore[],
+    pressure: HostPressure,
+  ): Promise<void> {
     const { lab, drill } = this.#context;
     const trial = this.#trial;
     const after = await lab.agent.call('pressure', {});
@@ -179,7 +183,12 @@ class TrialRun {
     for (const router of before) {
       const departure = this.#injection?.fault.departure;
       const { fault_ns } = windows;
-      const findings = routerFindings(router, departure, { ...captured, address_events, udp_ports, fault_ns });
+      const findings = routerFindings(router, departure, {
+        ...captured,
+        address_events,
+        udp_ports,
+        fault_ns,
+      });
       Object.assign(trial.metrics, findings.metrics);
       Object.assign(trial.bounds, findings.bounds);
     }
@@ -191,7 +200,10 @@ class TrialRun {
     for (const [name, content] of Object.entries(captured.files)) this.#context.keepRecord(name, content);
     const starved = starvation(found, pressure, after);
     trial.metrics['host.steal_ratio'] = starved.steal_ratio;
-    this.#judge(found.flatMap((one) => one.open), starved.reason);
+    this.#judge(
+      found.flatMap((one) => one.open),
+      starved.reason,
+    );
   }
 
   async #stopProbes(windows: TrialWindows): Promise<ProbeFindings[]> {
@@ -238,4 +250,3 @@ class TrialRun {
     return hold.steady_ms + phase_ms + recovered + hold.settled_ms + hold.rejoin_ms;
   }
 }
-

@@ -1,5 +1,5 @@
 import type { InputProblem } from '../ground/errors.ts';
-import { nearName } from './near-name.ts';
+import { nearName } from '../ground/near-name.ts';
 
 /** The problem "hadrill has no image of that name", with what was probably meant and what there is. */
 export function unknownOwnImage(name: string, known: Iterable<string>): InputProblem {

@@ -1,5 +1,5 @@
-import type { Lab, LabNode } from '../lab/lab.ts';
 import type { ChangeTime } from '../lab/agent.ts';
+import type { Lab, LabNode } from '../lab/lab.ts';
 import type { ResolvedTarget, TargetForm } from './resolve-target.ts';
 
 /** What a fault did not do as it should: for people, or undefined when all is as it should be. */

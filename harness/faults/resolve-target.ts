@@ -33,7 +33,11 @@ export async function resolveTarget(lab: Lab, target: Target): Promise<ResolvedT
     case 'process':
       return { form: 'process', node: (await resolveNode(lab, target.node)).name, process: target.process };
     case 'interface':
-      return { form: 'interface', node: (await resolveNode(lab, target.node)).name, interface: target.interface };
+      return {
+        form: 'interface',
+        node: (await resolveNode(lab, target.node)).name,
+        interface: target.interface,
+      };
   }
 }
 
@@ -68,7 +72,9 @@ function resolveHost(lab: Lab, host: string): ResolvedTarget {
 async function resolveNode(lab: Lab, selector: NodeSelector): Promise<LabNode> {
   if (selector.kind === 'node') return lab.node(selector.node);
   if (selector.kind === 'active') {
-    throw new InputError(`active(${selector.resource}) resolves to nothing: no node of this lab runs a cluster manager`);
+    throw new InputError(
+      `active(${selector.resource}) resolves to nothing: no node of this lab runs a cluster manager`,
+    );
   }
   const router = virtualRouters(lab).find((one) => one.name === selector.router);
   if (!router) {
@@ -88,9 +94,13 @@ async function memberInRole(lab: Lab, router: VirtualRouter, role: 'master' | 'b
     const [master, ...more] = holders;
     if (master && more.length === 0) return master;
     const who = holders.length === 0 ? 'none of' : 'more than one of';
-    throw new InputError(`master(${router.name}) resolves to nothing: ${who} ${names} holds ${router.vip} now`);
+    throw new InputError(
+      `master(${router.name}) resolves to nothing: ${who} ${names} holds ${router.vip} now`,
+    );
   }
   const backup = router.members.find((node) => node.pid > 0 && !holders.includes(node));
   if (backup) return backup;
-  throw new InputError(`backup(${router.name}) resolves to nothing: of ${names}, none waits for ${router.vip} now`);
+  throw new InputError(
+    `backup(${router.name}) resolves to nothing: of ${names}, none waits for ${router.vip} now`,
+  );
 }

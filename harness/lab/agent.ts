@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline';
+import { type AttachedExec, attachExec } from '../engine/attach-exec.ts';
+import type { Engine } from '../engine/connect.ts';
 import { EnvironmentError } from '../ground/errors.ts';
 import type { LabTime } from '../ground/time.ts';
 import { withDeadline } from '../ground/wait.ts';
-import { type AttachedExec, attachExec } from '../engine/attach-exec.ts';
-import type { Engine } from '../engine/connect.ts';
 
 const RELAY = ['python3', '/opt/hadrill/relay.py'];
 const DEFAULT_TIMEOUT_MS = 30_000;

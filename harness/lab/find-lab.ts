@@ -15,7 +15,9 @@ export async function findLab(engine: Engine, name: string): Promise<Lab> {
   const containers = await engine.docker.listContainers({ all: true, filters: labelFilter(Label.lab, name) });
   if (containers.length === 0) {
     const known = (await listLabs(engine)).map((lab) => lab.lab);
-    throw new InputError(`no lab '${name}' is up; ${known.length ? `these are: ${known.join(', ')}` : 'none is'}`);
+    throw new InputError(
+      `no lab '${name}' is up; ${known.length ? `these are: ${known.join(', ')}` : 'none is'}`,
+    );
   }
   const fabric = containers.find((container) => container.Labels[Label.node] === FABRIC_NODE);
   if (fabric?.State !== 'running') {

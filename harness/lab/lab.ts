@@ -65,7 +65,9 @@ export class Lab implements AsyncDisposable {
   node(name: string): LabNode {
     const node = this.#nodes.get(name);
     if (!node) {
-      throw new InputError(`lab '${this.name}' has no node '${name}'; it has ${[...this.#nodes.keys()].join(', ')}`);
+      throw new InputError(
+        `lab '${this.name}' has no node '${name}'; it has ${[...this.#nodes.keys()].join(', ')}`,
+      );
     }
     return node;
   }

@@ -27,7 +27,10 @@ export interface NodeSummary {
 /** Every lab that the engine has, whoever made it. */
 export async function listLabs(engine: Engine): Promise<LabSummary[]> {
   const labs = new Map<string, LabSummary>();
-  for (const container of await engine.docker.listContainers({ all: true, filters: labelFilter(Label.lab) })) {
+  for (const container of await engine.docker.listContainers({
+    all: true,
+    filters: labelFilter(Label.lab),
+  })) {
     const labels = container.Labels;
     const name = labels[Label.lab] ?? '';
     const lab = labs.get(name) ?? { lab: name, run_id: labels[Label.run] ?? '', topology: null, nodes: [] };
@@ -55,7 +58,10 @@ export async function listLabs(engine: Engine): Promise<LabSummary[]> {
 export async function collectGarbage(engine: Engine): Promise<string[]> {
   const oldest_s = Date.now() / 1000 - YOUNG_S;
   const young = new Set<string>();
-  for (const container of await engine.docker.listContainers({ all: true, filters: labelFilter(Label.lab) })) {
+  for (const container of await engine.docker.listContainers({
+    all: true,
+    filters: labelFilter(Label.lab),
+  })) {
     if (container.Created > oldest_s) young.add(container.Labels[Label.lab] ?? '');
   }
   const removed: string[] = [];

@@ -47,7 +47,9 @@ export async function up(engine: Engine, topology: Topology, options: UpOptions 
     refuseExisting(engine, identity.lab),
   ]);
   options.signal?.throwIfAborted();
-  options.onProgress?.(`building lab '${identity.lab}': ${topology.nodes.length} nodes, ${topology.wires.length} wires`);
+  options.onProgress?.(
+    `building lab '${identity.lab}': ${topology.nodes.length} nodes, ${topology.wires.length} wires`,
+  );
   const fabric = await startFabric(engine, identity, topology, imageOf(images, FABRIC_IMAGE));
   try {
     return await new Builder(engine, identity, topology, images, fabric, options).build();
@@ -86,7 +88,9 @@ class Builder {
     this.images = images;
     this.fabric = fabric;
     this.options = options;
-    this.#signal = options.signal ? AbortSignal.any([options.signal, this.#failed.signal]) : this.#failed.signal;
+    this.#signal = options.signal
+      ? AbortSignal.any([options.signal, this.#failed.signal])
+      : this.#failed.signal;
     this.#gates = new StageGates(topology.nodes);
     this.#plan = fabricPorts(topology);
   }
@@ -101,7 +105,14 @@ class Builder {
     agent.catch(() => undefined);
     const lab = agent.then(
       (connected) =>
-        new Lab(this.engine, this.identity.lab, this.identity.run_id, this.topology, connected, this.fabric.lifeline),
+        new Lab(
+          this.engine,
+          this.identity.lab,
+          this.identity.run_id,
+          this.topology,
+          connected,
+          this.fabric.lifeline,
+        ),
     );
     lab.catch(() => undefined);
     const work = this.topology.nodes.map((node) => this.#bring(node, lab));
@@ -145,7 +156,9 @@ class Builder {
     work: () => Promise<void>,
   ): Promise<void> {
     const execs = (phase: 'on-enter' | 'on-exit') =>
-      node.spec.stage_execs.filter((exec) => exec.stage === stage && exec.phase === phase).map((exec) => exec.command);
+      node.spec.stage_execs
+        .filter((exec) => exec.stage === stage && exec.phase === phase)
+        .map((exec) => exec.command);
     await this.#gates.enter(node.spec, stage, this.#signal);
     await lab.configureNode(node, execs('on-enter'));
     await work();
@@ -167,14 +180,25 @@ class Builder {
     this.#signal.throwIfAborted();
     const container = await this.engine.docker.createContainer(options);
     if (!mountable) await copyBinds(container, spec.binds);
-    return { name: spec.name, host: spec.host, spec, container_id: container.id, image: image.tag, ports, pid: 0 };
+    return {
+      name: spec.name,
+      host: spec.host,
+      spec,
+      container_id: container.id,
+      image: image.tag,
+      ports,
+      pid: 0,
+    };
   }
 
   /** Opens the `exit` gate when the container ends, if anybody waits for that. */
   #watchExit(node: LabNode): void {
     if (!StageGates.isAwaited(this.topology.nodes, node.name, 'exit')) return;
     const opened = () => this.#gates.finish(node.name, 'exit');
-    this.engine.docker.getContainer(node.container_id).wait().then(opened, () => undefined);
+    this.engine.docker
+      .getContainer(node.container_id)
+      .wait()
+      .then(opened, () => undefined);
   }
 }
 

@@ -22,6 +22,8 @@ interface Status {
   open: number;
   dead: number;
   progressed: number;
+  /** Ids of open sessions that have not gone on, as far as they fit. */
+  waiting: number[];
   now_ns: LabTime;
 }
 
@@ -35,7 +37,7 @@ export const tcp: ProbeKind<typeof options> = {
   summary: 'N long-lived TCP sessions with numbered payload both ways: survived, reset, stalled',
   options,
   metrics: {
-    sessions: 'sessions that were established before the fault',
+    sessions: 'sessions that were opened',
     survived: 'sessions still alive at the end on the same socket, nothing lost or reordered',
     survived_ratio: 'survived / sessions',
     reset: 'sessions ended by a reset',
@@ -103,9 +105,16 @@ class RunningTcp implements RunningProbe {
     return `${status.open} of ${status.sessions} TCP sessions are open`;
   }
 
+  /**
+   * Every session is dead or has gone on. One whose router has forgotten it may be known as dead on one side
+   * only: the side that speaks gets the reset, the other hears nothing.
+   */
   async settled(since_ns: LabTime): Promise<boolean> {
-    const status = await this.#status(since_ns);
-    return status.dead + status.progressed >= status.sessions;
+    const { sessions, dead, progressed, waiting } = await this.#status(since_ns);
+    if (dead + progressed + waiting.length < sessions) return false;
+    if (waiting.length === 0) return true;
+    const { dead_among } = await this.#ask(this.#server, { op: 'status', since_ns, dead_among: waiting });
+    return dead_among === waiting.length;
   }
 
   async stop(windows: TrialWindows): Promise<ProbeFindings> {
@@ -145,12 +154,11 @@ class RunningTcp implements RunningProbe {
   }
 
   async #status(since_ns: LabTime): Promise<Status> {
-    const answer = await this.#lab.agent.call('ask_probe', {
-      name: this.name,
-      request: { op: 'status', since_ns },
-      timeout_s: ASK_TIMEOUT_S,
-    });
-    return answer as unknown as Status;
+    return (await this.#ask(this.name, { op: 'status', since_ns })) as unknown as Status;
+  }
+
+  #ask(name: string, request: object): Promise<Record<string, unknown>> {
+    return this.#lab.agent.call('ask_probe', { name, request, timeout_s: ASK_TIMEOUT_S });
   }
 }
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { parseUdpRecords } from '../measure/udp-records.ts';
-import { longestSendGapMs } from '../measure/send-gaps.ts';
-import { primaryOutage, type UdpOutages, udpOutages } from '../measure/udp-outage.ts';
 import { type LabTime, NS_PER_MS } from '../ground/time.ts';
 import type { Lab } from '../lab/lab.ts';
+import { longestSendGapMs } from '../measure/send-gaps.ts';
+import { primaryOutage, type UdpOutages, udpOutages } from '../measure/udp-outage.ts';
+import { parseUdpRecords } from '../measure/udp-records.ts';
 import { duration, endpoints } from './common-options.ts';
 import type { ProbeFindings, ProbeKind, RunningProbe, TrialWindows } from './probe.ts';
 
@@ -112,7 +112,12 @@ class RunningUdp implements RunningProbe {
     const analysis = udpOutages(records, { interval_ms, late_ms: LATE_MS });
     return {
       ...this.#judge(analysis, windows),
-      starved_ms: longestSendGapMs(records, interval_ms, windows.fault_ns - WATCHED_BEFORE_NS, windows.heal_ns),
+      starved_ms: longestSendGapMs(
+        records,
+        interval_ms,
+        windows.fault_ns - WATCHED_BEFORE_NS,
+        windows.heal_ns,
+      ),
       files: { [`${this.name}.csv`]: csv },
     };
   }

@@ -1,5 +1,5 @@
+import { didYouMean } from '../ground/near-name.ts';
 import { joinLists, type Layer } from './inheritance.ts';
-import { didYouMean } from './near-name.ts';
 import type { ResolveContext } from './resolve-context.ts';
 
 /** capabilities(7), without the prefix CAP_. */

@@ -1,4 +1,4 @@
-import { didYouMean } from './near-name.ts';
+import { didYouMean } from '../ground/near-name.ts';
 import type { ResolvedBridges } from './resolve-bridges.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import type { PlacedNode } from './resolve-node.ts';

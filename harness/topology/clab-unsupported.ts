@@ -1,4 +1,4 @@
-import { didYouMean } from './near-name.ts';
+import { didYouMean } from '../ground/near-name.ts';
 import type { Explanations } from './validate-yaml.ts';
 import type { YamlPath } from './yaml-path.ts';
 

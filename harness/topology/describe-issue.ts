@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import { didYouMean } from '../ground/near-name.ts';
 import { describeValue } from './describe-value.ts';
-import { didYouMean } from './near-name.ts';
 
 export type Issue = z.core.$ZodIssue;
 

@@ -1,6 +1,6 @@
+import { didYouMean } from '../ground/near-name.ts';
 import { kindOf, layersOf, pick } from './inheritance.ts';
 import { interfaceNameFault } from './names.ts';
-import { didYouMean } from './near-name.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import type { TopologyBridge } from './topology.ts';
 

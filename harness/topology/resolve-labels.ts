@@ -1,7 +1,7 @@
+import { didYouMean } from '../ground/near-name.ts';
 import { canonicalAddress } from './addresses.ts';
 import { type Layer, mergeEntries } from './inheritance.ts';
 import { nameFault } from './names.ts';
-import { didYouMean } from './near-name.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import type { VirtualRouterMember } from './topology.ts';
 import type { YamlPath } from './yaml-path.ts';

@@ -1,7 +1,7 @@
+import { didYouMean } from '../ground/near-name.ts';
 import { parseMac, prefixFault } from './addresses.ts';
 import type { ClabLink } from './clab-schema.ts';
 import { interfaceNameFault } from './names.ts';
-import { didYouMean } from './near-name.ts';
 import type { ResolvedBridges } from './resolve-bridges.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import type { BridgeEndpoint, NodeEndpoint, Wire } from './topology.ts';

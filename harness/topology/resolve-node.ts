@@ -1,8 +1,8 @@
+import { didYouMean } from '../ground/near-name.ts';
 import { parseByteSize } from './byte-size.ts';
 import { resolveCapabilities } from './capabilities.ts';
 import { joinLists, kindOf, type Layer, layersOf, mergeEntries, pick } from './inheritance.ts';
 import { nodeNameFault } from './names.ts';
-import { didYouMean } from './near-name.ts';
 import { parseCommand } from './parse-command.ts';
 import { resolveBinds } from './resolve-binds.ts';
 import type { ResolveContext } from './resolve-context.ts';

@@ -1,5 +1,5 @@
 import { InputError, type InputProblem } from '../ground/errors.ts';
-import { didYouMean } from './near-name.ts';
+import { didYouMean } from '../ground/near-name.ts';
 import type { Topology, TopologyNode } from './topology.ts';
 
 /** A node, by its name or by the part it plays at the moment of injection. */

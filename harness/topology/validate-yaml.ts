@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { InputProblem } from '../ground/errors.ts';
+import { didYouMean } from '../ground/near-name.ts';
 import { describeIssue, type Issue } from './describe-issue.ts';
 import { describeValue } from './describe-value.ts';
-import { didYouMean } from './near-name.ts';
 import { type Pruned, prune } from './prune.ts';
 import { keysAt } from './schema-keys.ts';
 import { valueAt } from './value-at.ts';

@@ -55,15 +55,21 @@ def named(container_id: str, name: str) -> list[dict]:
 
 
 def kill_named(container_id: str, name: str, signal_name: str) -> dict:
-    """Signals every process of that name at one stroke. The parent first: it must not respawn the child."""
+    """Signals every process of that name at one stroke.
+
+    For SIGKILL all are stopped first: a parent that sees its child die would start another, and a child
+    that sees its parent die may take its leave in good order (keepalived's does, with a priority 0 advert).
+    """
     number = signals.Signals[signal_name]
     targets = sorted(named(container_id, name), key=lambda process: process["start_ticks"])
     if not targets:
         present = sorted({process["name"] for process in of_container(container_id)})
         raise AgentError(f"no process named '{name}' runs there; these do: {', '.join(present) or 'none'}")
+    pids = [process["pid"] for process in targets]
     before = now_ns()
-    for process in targets:
-        _kill(process["pid"], number)
+    if number == signals.SIGKILL:
+        kill_pids(pids, signals.SIGSTOP)
+    kill_pids(pids, number)
     return {"before_ns": before, "after_ns": now_ns(), "processes": targets}
 
 

@@ -15,7 +15,6 @@ const sessions = {
 /** Starts a probe that must fail, and returns its message. */
 async function failure(program: string, params: object): Promise<unknown> {
   const [probe, line] = await ProbeProcess.start(program, params);
-  await using _probe = probe;
   expect(line.event).toBe('error');
   expect(await probe.exited).toBe(1);
   expect(probe.stderr).toBe('');
@@ -29,9 +28,8 @@ describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
     ['udp_echo', { address: '127.0.0.1', port: 0 }],
     ['tcp_server', { address: '127.0.0.1', port: 0 }],
   ])('%s ends at once at the end of stdin and leaves no file', async (program, params) => {
-    using files = scratch();
+    const files = scratch();
     const [probe, ready] = await ProbeProcess.start(program, { ...params, output: files.path('out') });
-    await using _probe = probe;
     expect(ready.event).toBe('ready');
     probe.child.stdin?.end();
     expect(await probe.exited).toBe(0);
@@ -40,11 +38,11 @@ describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
   });
 
   it('tcp_client ends at once at the end of stdin, also while it still connects', async () => {
-    using files = scratch();
+    const files = scratch();
     const mute = createServer((socket) => socket.on('error', () => {}));
     const port = await listenOnLoopback(mute);
     const params = { ...sessions, epoch_ns: '0', port, connect_timeout_ns: 60e9, output: files.path('out') };
-    await using probe = new ProbeProcess('tcp_client', JSON.stringify(params));
+    const probe = new ProbeProcess('tcp_client', JSON.stringify(params));
     await new Promise((resolve) => mute.once('connection', resolve));
     probe.child.stdin?.end();
     expect(await probe.exited).toBe(0);
@@ -68,9 +66,9 @@ describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
   });
 
   it('says that it has no parameters, or unreadable ones', async () => {
-    await using none = new ProbeProcess('udp_echo');
+    const none = new ProbeProcess('udp_echo');
     expect(await none.next()).toMatchObject({ event: 'error', message: expect.stringContaining('usage') });
-    await using broken = new ProbeProcess('udp_echo', '{');
+    const broken = new ProbeProcess('udp_echo', '{');
     expect((await broken.next()).message).toContain('not JSON');
   });
 
@@ -89,7 +87,6 @@ describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
 
   it('refuses an unknown command', async () => {
     const [echo] = await ProbeProcess.start('udp_echo', { address: '127.0.0.1', port: 0 });
-    await using _echo = echo;
     echo.child.stdin?.write('{"op":"dance"}\n');
     expect((await echo.next()).message).toContain('unknown command');
     expect(await echo.exited).toBe(1);

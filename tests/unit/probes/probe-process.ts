@@ -4,6 +4,7 @@ import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { onTestFinished } from 'vitest';
 
 const folder = new URL('../../../images/fabric/agent/probes/', import.meta.url).pathname;
 const LINE_TIMEOUT_MS = 10_000;
@@ -18,8 +19,8 @@ export const missingPython: string | undefined = (() => {
 /** One line of a probe: the event and whatever fields it carries. */
 export type ProbeEvent = { event: string } & Record<string, unknown>;
 
-/** A probe program that runs on the loopback, spoken to as the fabric agent does. Kills it when disposed of. */
-export class ProbeProcess implements AsyncDisposable {
+/** A probe program that runs on the loopback, spoken to as the fabric agent does. Ends with its test. */
+export class ProbeProcess {
   readonly child: ChildProcess;
   readonly exited: Promise<number | null>;
   stderr = '';
@@ -34,6 +35,10 @@ export class ProbeProcess implements AsyncDisposable {
     this.child = child;
     this.exited = new Promise((resolve) => child.once('close', resolve));
     this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    onTestFinished(async () => {
+      child.kill('SIGKILL');
+      await this.exited;
+    });
   }
 
   /** Starts a probe and waits for its first line. */
@@ -56,21 +61,13 @@ export class ProbeProcess implements AsyncDisposable {
     this.child.stdin?.write(`${JSON.stringify({ op, ...fields })}\n`);
     return this.next();
   }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.child.kill('SIGKILL');
-    await this.exited;
-  }
 }
 
-/** A directory for one test's output, removed when disposed of. */
-export function scratch(): Disposable & { path(name: string): string; root: string } {
+/** A directory for one test's output, removed after the test. */
+export function scratch(): { root: string; path(name: string): string } {
   const root = mkdtempSync(join(tmpdir(), 'hadrill-probe-'));
-  return {
-    root,
-    path: (name) => join(root, name),
-    [Symbol.dispose]: () => rmSync(root, { recursive: true }),
-  };
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  return { root, path: (name) => join(root, name) };
 }
 
 /** Lets a server of the test itself listen on the loopback; resolves with its port. */

@@ -47,11 +47,9 @@ async function startServer(output: string): Promise<[ProbeProcess, unknown]> {
 // Starting Python takes seconds on a machine whose cores are taken away.
 describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
   it('keeps 20 sessions of both modes, verified in both directions', async () => {
-    using files = scratch();
+    const files = scratch();
     const [server, port] = await startServer(files.path('server.json'));
-    await using _server = server;
     const [client, ready] = await ProbeProcess.start('tcp_client', clientParams(port, files.path('c.json')));
-    await using _client = client;
     expect(ready).toMatchObject({ event: 'ready', sessions: SESSIONS });
 
     await sleep(500);
@@ -85,11 +83,9 @@ describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
   });
 
   it('records a stall with its length and place', async () => {
-    using files = scratch();
+    const files = scratch();
     const [server, port] = await startServer(files.path('server.json'));
-    await using _server = server;
     const [client] = await ProbeProcess.start('tcp_client', clientParams(port, files.path('c.json')));
-    await using _client = client;
     const before = await client.ask('status');
     server.child.kill('SIGSTOP');
     await sleep(600);
@@ -108,17 +104,14 @@ describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
   });
 
   it('records sessions whose server was killed, and does not open new ones', async () => {
-    using files = scratch();
+    const files = scratch();
     const [server, port] = await startServer(files.path('server.json'));
-    await using _server = server;
     const [client] = await ProbeProcess.start('tcp_client', clientParams(port, files.path('c.json')));
-    await using _client = client;
     const killed_ns = (await client.ask('status')).now_ns as number;
     server.child.kill('SIGKILL');
     await server.exited;
     const params = { address: '127.0.0.1', port, output: files.path('second.json') };
     const [second] = await ProbeProcess.start('tcp_server', params);
-    await using _second = second;
     await sleep(300);
     expect(await client.ask('status')).toMatchObject({ sessions: SESSIONS, open: 0, dead: SESSIONS });
     expect(await second.ask('status')).toMatchObject({ sessions: 0 });
@@ -131,7 +124,7 @@ describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
   });
 
   it('counts order errors when the other side sends wrong numbers, and sees a reset', async () => {
-    using files = scratch();
+    const files = scratch();
     const sockets: Socket[] = [];
     const liar = createServer((socket) => {
       sockets.push(socket);
@@ -153,7 +146,6 @@ describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
     const port = await listenOnLoopback(liar);
     const params = { ...clientParams(port, files.path('c.json')), sessions: 2 };
     const [client, ready] = await ProbeProcess.start('tcp_client', params);
-    await using _client = client;
     expect(ready.event).toBe('ready');
     await sleep(200);
     for (const socket of sockets) socket.resetAndDestroy();
@@ -166,9 +158,8 @@ describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
   });
 
   it('takes no stranger for a session', async () => {
-    using files = scratch();
+    const files = scratch();
     const [server, port] = await startServer(files.path('server.json'));
-    await using _server = server;
     const stranger = connect(port as number, '127.0.0.1');
     const closed = new Promise((resolve) => stranger.once('close', resolve));
     stranger.on('error', () => {});

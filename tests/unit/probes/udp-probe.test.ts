@@ -36,13 +36,11 @@ function readRows(path: string): Row[] {
 // Starting Python takes seconds on a machine whose cores are taken away.
 describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
   it('measures on a fixed schedule and reports every packet', async () => {
-    using files = scratch();
+    const files = scratch();
     const epoch_ns = `${BigInt(Date.now()) * 1_000_000n}`;
     const [echo, listening] = await ProbeProcess.start('udp_echo', { epoch_ns, address: '0.0.0.0', port: 0 });
-    await using _echo = echo;
     const params = { ...clientParams(listening.port, files.path('udp.csv')), epoch_ns };
     const [client, ready] = await ProbeProcess.start('udp_client', params);
-    await using _client = client;
     expect(ready.event).toBe('ready');
 
     await sleep(600);
@@ -72,19 +70,16 @@ describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
   });
 
   it('keeps the schedule through an outage and shows its length', async () => {
-    using files = scratch();
+    const files = scratch();
     const [echo, listening] = await ProbeProcess.start('udp_echo', { address: '127.0.0.1', port: 0 });
-    await using _echo = echo;
     const params = clientParams(listening.port, files.path('udp.csv'));
     const [client] = await ProbeProcess.start('udp_client', params);
-    await using _client = client;
     await sleep(200);
     echo.child.kill('SIGKILL');
     await echo.exited;
     await sleep(400);
     expect(await client.ask('status')).toMatchObject({ good_streak: 0 });
     const [second] = await ProbeProcess.start('udp_echo', { address: '127.0.0.1', port: listening.port });
-    await using _second = second;
     await sleep(200);
     const result = await client.ask('stop');
 
@@ -101,11 +96,10 @@ describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
   });
 
   it('records packets that cannot be sent as lost', async () => {
-    using files = scratch();
+    const files = scratch();
     // Broadcast without SO_BROADCAST: the kernel refuses each packet (EACCES).
     const params = { ...clientParams(9, files.path('udp.csv')), address: '255.255.255.255' };
     const [client] = await ProbeProcess.start('udp_client', params);
-    await using _client = client;
     await sleep(50);
     const result = await client.ask('stop');
     expect(result.sent).toBeGreaterThan(2);
@@ -116,7 +110,6 @@ describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
 
   it('echoes from the address that was asked, and ignores what is not a probe packet', async () => {
     const [echo, listening] = await ProbeProcess.start('udp_echo', { address: '0.0.0.0', port: 0 });
-    await using _echo = echo;
     const socket = createSocket('udp4');
     const answered = new Promise<{ from: string; message: Buffer }>((resolve) =>
       socket.once('message', (message, info) => resolve({ from: info.address, message })),

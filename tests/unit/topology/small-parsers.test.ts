@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { didYouMean } from '../../../harness/ground/near-name.ts';
 import { parseByteSize } from '../../../harness/topology/byte-size.ts';
-import { didYouMean } from '../../../harness/topology/near-name.ts';
 import { splitWords } from '../../../harness/topology/split-words.ts';
 
 describe('splitWords', () => {

@@ -13,6 +13,8 @@ import probe
 
 IN, OUT = select.EPOLLIN, select.EPOLLOUT
 POLITE_NS = 1_000_000_000
+# Of the ids that a status lists: enough for any session count that one machine takes, as one short line.
+MOST_WAITING = 20_000
 
 
 class Exchange:
@@ -109,19 +111,24 @@ class Exchange:
             if command['op'] == 'stop':
                 self.stopped = True
             else:
-                self._print_status(command.get('since_ns', 0))
+                self._print_status(command.get('since_ns', 0), command.get('dead_among'))
 
-    def _print_status(self, since):
+    def _print_status(self, since, dead_among):
         if not isinstance(since, int):
             raise probe.ProbeError(f'since_ns of status is {json.dumps(since)}, expected an integer')
         now, since = time.time_ns(), since + self.epoch
         alive = [session for session in self.sessions if not session.ended]
+        waiting = [session.id for session in alive if session.last_received <= since]
+        living = {session.id for session in alive}
         probe.emit(
             'status',
             sessions=len(self.sessions),
             open=len(alive),
             dead=self.dead,
-            progressed=sum(session.last_received > since for session in alive),
+            progressed=len(alive) - len(waiting),
+            # Which sessions are silent since then, so that the other side can be asked whether it has lost them.
+            waiting=waiting[:MOST_WAITING],
+            dead_among=sum(one not in living for one in dead_among or ()),
             fresh=sum(now - session.last_received <= 2 * session.period for session in alive),
             now_ns=now - self.epoch,
         )

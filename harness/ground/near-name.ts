@@ -1,8 +1,8 @@
 /**
- * ` (did you mean 'x'?)` for the candidate nearest to `name`, or an empty string when none is near:
- * at most one edit per three characters (insert, delete, replace, swap neighbours), case ignored.
+ * The candidate nearest to `name`: at most one edit per three characters (insert, delete, replace, swap
+ * neighbours), case ignored. `undefined` when none is near.
  */
-export function didYouMean(name: string, candidates: Iterable<string>): string {
+export function nearName(name: string, candidates: Iterable<string>): string | undefined {
   const wanted = name.toLowerCase();
   const limit = Math.max(1, Math.floor(wanted.length / 3));
   let best: { candidate: string; edits: number } | undefined;
@@ -11,7 +11,13 @@ export function didYouMean(name: string, candidates: Iterable<string>): string {
     const edits = editDistance(wanted, candidate.toLowerCase());
     if (edits <= limit && (best === undefined || edits < best.edits)) best = { candidate, edits };
   }
-  return best ? ` (did you mean '${best.candidate}'?)` : '';
+  return best?.candidate;
+}
+
+/** ` (did you mean 'x'?)` for the nearest candidate, or an empty string when none is near. */
+export function didYouMean(name: string, candidates: Iterable<string>): string {
+  const near = nearName(name, candidates);
+  return near === undefined ? '' : ` (did you mean '${near}'?)`;
 }
 
 /** Optimal string alignment distance. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { nearName } from '../../../harness/engine/near-name.ts';
 import { unknownOwnImage } from '../../../harness/engine/unknown-image.ts';
+import { nearName } from '../../../harness/ground/near-name.ts';
 
 const names = ['base', 'endpoint', 'fabric', 'router'];
 
@@ -16,8 +16,9 @@ test.each([
   expect(nearName(written, names)).toBe(near);
 });
 
-test('the nearest of several wins', () => {
-  expect(nearName('router2', ['router1', 'router22', 'router2x', 'router2'])).toBe('router2');
+test('the nearest of several wins, and the word itself is not its own neighbour', () => {
+  expect(nearName('routre22', ['router1', 'router22', 'router2x'])).toBe('router22');
+  expect(nearName('router2', ['router2', 'switch'])).toBeUndefined();
 });
 
 test('an unknown image says what there is, and what was meant only where something is near', () => {
