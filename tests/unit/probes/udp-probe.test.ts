@@ -79,7 +79,7 @@ describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
     await echo.exited;
     await sleep(400);
     expect(await client.ask('status')).toMatchObject({ good_streak: 0 });
-    const [second] = await ProbeProcess.start('udp_echo', { address: '127.0.0.1', port: listening.port });
+    await ProbeProcess.start('udp_echo', { address: '127.0.0.1', port: listening.port });
     await sleep(200);
     const result = await client.ask('stop');
 

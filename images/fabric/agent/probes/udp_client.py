@@ -173,9 +173,10 @@ def main(params):
     client = Client(params)
     control = probe.Control()
     probe.settle()
+    realtime = probe.hurry()
     port = client.socket.getsockname()[1]
     client.due = time.monotonic_ns()
-    probe.emit('ready', port=port, now_ns=time.time_ns() - client.epoch)
+    probe.emit('ready', port=port, realtime=realtime, now_ns=time.time_ns() - client.epoch)
     client.measure(control)
     client.finish()
 

@@ -79,8 +79,10 @@ def main(params):
     poll.register(echo.socket, select.POLLIN)
     poll.register(control.fd, select.POLLIN)
     probe.settle()
+    realtime = probe.hurry()
     address, port = echo.socket.getsockname()
-    probe.emit('ready', address=address, port=port, now_ns=time.time_ns() - echo.epoch)
+    now = time.time_ns() - echo.epoch
+    probe.emit('ready', address=address, port=port, realtime=realtime, now_ns=now)
     udp = echo.socket.fileno()
     while True:
         for fd, _ in poll.poll():
