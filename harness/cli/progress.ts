@@ -1,13 +1,19 @@
 import { stderr } from 'node:process';
-import ora, { type Ora } from 'ora';
+import type { Ora } from 'ora';
 
 /** Live progress on a terminal, plain lines elsewhere; always on stderr. */
 export class Progress {
   readonly #spinner: Ora | undefined;
   #last = '';
 
-  constructor() {
-    if (stderr.isTTY) this.#spinner = ora({ stream: stderr, discardStdin: false });
+  private constructor(spinner: Ora | undefined) {
+    this.#spinner = spinner;
+  }
+
+  static async create(): Promise<Progress> {
+    if (!stderr.isTTY) return new Progress(undefined);
+    const { default: ora } = await import('ora');
+    return new Progress(ora({ stream: stderr, discardStdin: false }));
   }
 
   /** Shows what is being done now. */

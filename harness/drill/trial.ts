@@ -72,8 +72,9 @@ class TrialRun {
 
   async run(): Promise<void> {
     const { lab, drill, signal, onProgress } = this.#context;
-    const started_at = performance.now();
+    // The first trial of a lab waits here for its first election, which belongs to no trial.
     await proveOneOwner(lab, signal);
+    const started_at = performance.now();
     const before = await this.#startMeasuring();
     await proveGreen(this.#running, drill.hold.steady_ms, signal);
     const pressure = await lab.agent.call('pressure', {});
@@ -244,7 +245,7 @@ class TrialRun {
   #neededMs(phase_ms: number, windows: TrialWindows): number {
     const { hold } = this.#context.drill;
     const felt = Object.entries(this.#trial.metrics)
-      .filter(([name]) => name.endsWith('.outage_ms') || name.endsWith('.stall_ms'))
+      .filter(([name]) => /\.(outage|stall|takeover)_ms$/.test(name))
       .map(([, value]) => value);
     const recovered = Math.min(Math.max(0, ...felt), msFromNs(windows.heal_ns - windows.fault_ns));
     return hold.steady_ms + phase_ms + recovered + hold.settled_ms + hold.rejoin_ms;

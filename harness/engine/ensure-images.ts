@@ -1,12 +1,10 @@
-import pLimit from 'p-limit';
 import { InputError } from '../ground/errors.ts';
-import { buildImage } from './build-image.ts';
 import type { Engine } from './connect.ts';
 import { contentTags, type TaggedImage } from './content-tag.ts';
-import { debianBase } from './debian-base.ts';
 import { findImage } from './find-image.ts';
 import type { OnProgress } from './follow-progress.ts';
 import { imageCatalogue } from './image-catalogue.ts';
+import { moveLatest } from './move-latest.ts';
 import { unknownOwnImage } from './unknown-image.ts';
 
 export interface EnsureOptions {
@@ -23,8 +21,6 @@ export interface EnsuredImage {
   /** `sha256:...` */
   id: string;
 }
-
-const PARALLEL_BUILDS = 2;
 
 /**
  * Makes sure that the engine has the named images of hadrill (`router`, ...) in their present content:
@@ -47,7 +43,11 @@ export async function ensureImages(
   const tagged = await contentTags(wanted, catalogue);
   const present = await presentImages(engine);
   const missing = missingOf(wanted, tagged, present);
-  if (missing.size > 0) await buildAll(engine, missing, tagged, options);
+  if (missing.size > 0) {
+    // Loaded when there is something to build: it would slow down every other command.
+    const { buildMissing } = await import('./build-missing.ts');
+    await buildMissing(engine, missing, tagged, options);
+  }
   const ensured = new Map<string, EnsuredImage>();
   for (const name of wanted) {
     const { tag } = tagged.get(name)!;
@@ -92,53 +92,4 @@ function missingOf(
     }
   }
   return missing;
-}
-
-async function buildAll(
-  engine: Engine,
-  missing: Set<string>,
-  tagged: Map<string, TaggedImage>,
-  options: EnsureOptions,
-): Promise<void> {
-  const { onProgress } = options;
-  const failed = new AbortController();
-  const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal;
-  const limit = pLimit(PARALLEL_BUILDS);
-  const needsDebian = [...missing].some((name) => tagged.get(name)!.parent === undefined);
-  const debian = needsDebian ? await debianBase(engine, { onProgress, signal }) : undefined;
-  const started = new Map<string, Promise<void>>();
-  const build = (image: TaggedImage): Promise<void> => {
-    const running = started.get(image.name) ?? buildOne(image);
-    started.set(image.name, running);
-    return running;
-  };
-  const buildOne = async (image: TaggedImage): Promise<void> => {
-    const parent = image.parent === undefined ? undefined : tagged.get(image.parent)!;
-    if (parent && missing.has(parent.name)) await build(parent);
-    await limit(async () => {
-      signal.throwIfAborted();
-      const base = { base: parent?.tag, debian: parent ? undefined : debian };
-      await buildImage(engine, image, { ...base, onProgress, signal });
-      const id = (await findImage(engine, image.tag))!.Id;
-      await moveLatest(engine, { name: image.name, tag: image.tag, id }, new Map());
-    });
-  };
-  const results = [...missing].map((name) =>
-    build(tagged.get(name)!).catch((error: unknown) => {
-      // The first failure ends the other builds; theirs would only say that they were ended.
-      failed.abort(error);
-      throw error;
-    }),
-  );
-  await Promise.allSettled(results);
-  signal.throwIfAborted();
-}
-
-async function moveLatest(
-  engine: Engine,
-  image: { name: string; tag: string; id: string },
-  present: Map<string, string>,
-): Promise<void> {
-  if (present.get(`hadrill/${image.name}:latest`) === image.id) return;
-  await engine.docker.getImage(image.tag).tag({ repo: `hadrill/${image.name}`, tag: 'latest' });
 }

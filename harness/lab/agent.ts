@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
-import { type AttachedExec, attachExec } from '../engine/attach-exec.ts';
+import type { Readable, Writable } from 'node:stream';
+import { attachExec } from '../engine/attach-exec.ts';
 import type { Engine } from '../engine/connect.ts';
 import { EnvironmentError } from '../ground/errors.ts';
 import type { LabTime } from '../ground/time.ts';
@@ -62,6 +63,7 @@ export interface HostPressure {
 /** What the agent in the fabric can do: name -> arguments and result. Its counterpart is operations.py. */
 export interface AgentOperations {
   hello: [Record<string, never>, { epoch_ns: string; now_ns: LabTime; kernel: string }];
+  release: [Record<string, never>, null];
   create_bridges: [{ bridges: { name: string; mtu: number | undefined }[] }, null];
   plug: [{ pid: number; ports: AgentPort[] }, null];
   unplug: [{ ports: string[] }, null];
@@ -99,27 +101,46 @@ interface Pending {
   reject: (error: Error) => void;
 }
 
-/** The connection to the agent inside a lab's fabric: JSON lines over one long-lived exec. */
+/** A way to the agent: what it is told, what it says, and the end of it. */
+export interface AgentChannel {
+  stdin: Writable;
+  stdout: Readable;
+  /** The last that the other end said on its standard error. */
+  stderr(): string;
+  /** Settles when the channel is closed from the other end. */
+  closed: Promise<unknown>;
+  close(): void;
+}
+
+/** The connection to the agent inside a lab's fabric: JSON lines in both directions. */
 export class FabricAgent {
-  readonly #relay: AttachedExec;
+  readonly #channel: AgentChannel;
   readonly #pending = new Map<number, Pending>();
   #nextId = 1;
   #closed: Error | undefined;
   /** The lab's epoch: what every LabTime counts from, in ns since 1970. */
   epoch_ns = 0n;
 
-  private constructor(relay: AttachedExec) {
-    this.#relay = relay;
-    createInterface({ input: relay.stdout }).on('line', (line) => this.#take(line));
-    relay.exited.then(() => {
-      const last = relay.stderr().trim().split('\n').at(-1);
+  private constructor(channel: AgentChannel) {
+    this.#channel = channel;
+    createInterface({ input: channel.stdout }).on('line', (line) => this.#take(line));
+    // A write to an agent that is gone is told by `closed`.
+    channel.stdin.on('error', () => undefined);
+    channel.closed.then(() => {
+      const last = channel.stderr().trim().split('\n').at(-1);
       this.#fail(new EnvironmentError(`the connection to the fabric ended${last ? `: ${last}` : ''}`));
     });
   }
 
-  /** @throws EnvironmentError when the fabric's container is not there or its agent does not answer. */
+  /** Speaks to the agent of a lab that is up, beside whoever else does. */
   static async connect(engine: Engine, container_id: string): Promise<FabricAgent> {
-    const agent = new FabricAgent(await attachExec(engine.docker.getContainer(container_id), RELAY));
+    const relay = await attachExec(engine.docker.getContainer(container_id), RELAY);
+    return FabricAgent.over({ ...relay, closed: relay.exited });
+  }
+
+  /** @throws EnvironmentError when the agent does not answer. */
+  static async over(channel: AgentChannel): Promise<FabricAgent> {
+    const agent = new FabricAgent(channel);
     const { epoch_ns } = await agent.call('hello', {});
     agent.epoch_ns = BigInt(epoch_ns);
     return agent;
@@ -137,7 +158,7 @@ export class FabricAgent {
     if (this.#closed) throw this.#closed;
     const id = this.#nextId++;
     const answer = new Promise<unknown>((resolve, reject) => this.#pending.set(id, { resolve, reject }));
-    this.#relay.stdin.write(`${JSON.stringify({ id, op, args })}\n`);
+    this.#channel.stdin.write(`${JSON.stringify({ id, op, args })}\n`);
     const result = await withDeadline(`the fabric's answer to '${op}'`, timeout_ms, answer);
     return result as AgentOperations[Name][1];
   }
@@ -157,8 +178,8 @@ export class FabricAgent {
 
   close(): void {
     this.#closed ??= new EnvironmentError('the connection to the fabric was closed');
-    this.#relay.stdin.end();
-    this.#relay.close();
+    this.#channel.stdin.end();
+    this.#channel.close();
   }
 
   #take(line: string): void {

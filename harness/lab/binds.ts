@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type Docker from 'dockerode';
-import { type Pack, pack } from 'tar-stream';
+import type { Pack } from 'tar-stream';
 import type { Engine } from '../engine/connect.ts';
 import type { Bind } from '../topology/topology.ts';
 
@@ -21,6 +21,7 @@ export function mountableBinds(binds: readonly Bind[]): string[] {
 /** Copies what the binds name into a created container: for an engine that can't see this machine's files. */
 export async function copyBinds(container: Docker.Container, binds: readonly Bind[]): Promise<void> {
   if (binds.length === 0) return;
+  const { pack } = await import('tar-stream');
   const archive = pack();
   const upload = container.putArchive(archive as unknown as NodeJS.ReadableStream, { path: '/' });
   for (const bind of binds) await addTree(archive, bind.source, bind.target.replace(/^\/+/, ''));

@@ -2,11 +2,14 @@ import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Engine } from '../engine/connect.ts';
 import type { NodeImage } from '../engine/image-of-node.ts';
+import { splitStreams } from '../engine/split-streams.ts';
 import { EnvironmentError, messageOf } from '../ground/errors.ts';
 import type { Topology } from '../topology/topology.ts';
+import type { AgentChannel } from './agent.ts';
 import { containerName, FABRIC_NODE, Label } from './labels.ts';
 import { type LabIdentity, labLabels } from './node-options.ts';
 
+const STDERR_CHARACTERS = 4096;
 const ENGINE_SOCKET_INSIDE = '/run/hadrill-engine.sock';
 
 /** A fabric that is starting: its lifeline is held from before its start. */
@@ -14,8 +17,11 @@ export interface FabricContainer {
   id: string;
   /** Resolves when the engine says that it runs. */
   started: Promise<void>;
-  /** The lab's life hangs on this stream: when it closes without `release`, the lab is removed. */
-  lifeline: NodeJS.ReadWriteStream;
+  /**
+   * The way to its agent, and the lab's life: when it closes before the agent was told to release the lab,
+   * the lab is removed.
+   */
+  lifeline: AgentChannel;
 }
 
 /**
@@ -29,7 +35,13 @@ export async function startFabric(
   image: NodeImage,
 ): Promise<FabricContainer> {
   const container = await engine.docker.createContainer(fabricOptions(engine, identity, topology, image));
-  const lifeline = await container.attach({ stream: true, stdin: true, hijack: true });
+  const connection = await container.attach({
+    stream: true,
+    stdin: true,
+    stdout: true,
+    stderr: true,
+    hijack: true,
+  });
   const started = container.start().then(
     () => undefined,
     (error: unknown) => {
@@ -41,13 +53,21 @@ export async function startFabric(
     },
   );
   started.catch(() => undefined);
-  return { id: container.id, started, lifeline };
+  return { id: container.id, started, lifeline: channelOver(container, connection) };
 }
 
-/** Lets go of the lab: unless it was released, its fabric now removes it. */
-export function cutLifeline(lifeline: NodeJS.ReadWriteStream): void {
-  lifeline.end();
-  (lifeline as Duplex).destroy();
+function channelOver(container: Docker.Container, connection: NodeJS.ReadWriteStream): AgentChannel {
+  const { stdout, stderr } = splitStreams(container, connection);
+  let said = '';
+  stderr.on('data', (chunk: Buffer) => {
+    said = (said + chunk.toString('utf8')).slice(-STDERR_CHARACTERS);
+  });
+  const closed = new Promise<void>((resolve) => {
+    connection.once('end', resolve);
+    connection.once('close', resolve);
+  });
+  const stdin = connection as Duplex;
+  return { stdin, stdout, stderr: () => said, closed, close: () => stdin.destroy() };
 }
 
 function fabricOptions(
@@ -67,6 +87,8 @@ function fabricOptions(
     OpenStdin: true,
     StdinOnce: true,
     HostConfig: {
+      // What it says on its output are answers to the harness, records of trials among them.
+      LogConfig: { Type: 'none', Config: {} },
       NetworkMode: 'none',
       PidMode: 'host',
       CapAdd: image.capabilities,

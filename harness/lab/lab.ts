@@ -6,7 +6,6 @@ import { waitUntil } from '../ground/wait.ts';
 import type { FabricPort } from '../topology/ports.ts';
 import type { Topology, TopologyNode } from '../topology/topology.ts';
 import type { AgentPort, FabricAgent } from './agent.ts';
-import { cutLifeline } from './fabric-container.ts';
 import { stableMac } from './mac.ts';
 import { removeLab } from './remove.ts';
 
@@ -28,7 +27,6 @@ export interface LabNode {
 /** A topology that is running. Dispose of it (`await using`) to remove it. */
 export class Lab implements AsyncDisposable {
   readonly #nodes = new Map<string, LabNode>();
-  #lifeline: NodeJS.ReadWriteStream | undefined;
 
   readonly engine: Engine;
   readonly name: string;
@@ -36,20 +34,12 @@ export class Lab implements AsyncDisposable {
   readonly topology: Topology;
   readonly agent: FabricAgent;
 
-  constructor(
-    engine: Engine,
-    name: string,
-    run_id: string,
-    topology: Topology,
-    agent: FabricAgent,
-    lifeline?: NodeJS.ReadWriteStream,
-  ) {
+  constructor(engine: Engine, name: string, run_id: string, topology: Topology, agent: FabricAgent) {
     this.engine = engine;
     this.name = name;
     this.run_id = run_id;
     this.topology = topology;
     this.agent = agent;
-    this.#lifeline = lifeline;
   }
 
   /** Takes a node whose container exists into the lab. */
@@ -57,8 +47,9 @@ export class Lab implements AsyncDisposable {
     this.#nodes.set(node.name, node);
   }
 
+  /** In the order of the topology file. */
   get nodes(): LabNode[] {
-    return [...this.#nodes.values()];
+    return this.topology.nodes.flatMap(({ name }) => this.#nodes.get(name) ?? []);
   }
 
   /** @throws InputError naming the nodes that exist. */
@@ -66,7 +57,7 @@ export class Lab implements AsyncDisposable {
     const node = this.#nodes.get(name);
     if (!node) {
       throw new InputError(
-        `lab '${this.name}' has no node '${name}'; it has ${[...this.#nodes.keys()].join(', ')}`,
+        `lab '${this.name}' has no node '${name}'; it has ${this.nodes.map((one) => one.name).join(', ')}`,
       );
     }
     return node;
@@ -149,17 +140,7 @@ export class Lab implements AsyncDisposable {
 
   /** Lets the lab outlive this process. */
   async release(): Promise<void> {
-    const lifeline = this.#lifeline;
-    if (!lifeline) return;
-    this.#lifeline = undefined;
-    await new Promise<void>((resolve) => lifeline.write('release\n', () => resolve()));
-    await waitUntil({
-      what: 'the fabric to let go of its lifeline',
-      timeout_ms: 10_000,
-      interval_ms: 10,
-      check: async () => (await this.#fabricLog()).includes('released'),
-    });
-    cutLifeline(lifeline);
+    await this.agent.call('release', {});
   }
 
   /** Closes this process's connection; the lab goes on when it was released or belongs to another. */
@@ -169,20 +150,16 @@ export class Lab implements AsyncDisposable {
 
   /** Removes the lab. */
   async down(): Promise<void> {
-    this.agent.close();
-    if (this.#lifeline) cutLifeline(this.#lifeline);
-    await removeLab(this.engine, this.name);
+    try {
+      await removeLab(this.engine, this.name);
+    } finally {
+      // Not before: a fabric that loses its lifeline would set about removing the same containers.
+      this.agent.close();
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.down();
-  }
-
-  async #fabricLog(): Promise<string> {
-    const [fabric] = await this.engine.docker.listContainers({
-      filters: { label: [`hadrill.run=${this.run_id}`, 'hadrill.node=fabric'] },
-    });
-    return fabric ? lastLogLines(this.engine.docker.getContainer(fabric.Id)) : '';
   }
 
   async #stopped(node: LabNode): Promise<EnvironmentError> {

@@ -2,8 +2,8 @@ import type { Engine } from '../engine/connect.ts';
 import { FABRIC_NODE, Label, labelFilter } from './labels.ts';
 import { removeLab } from './remove.ts';
 
-/** A container still in state `created` may belong to an `up` that is under way; older ones do not. */
-const YOUNG_S = 60;
+/** A container younger than this may belong to an `up` that is under way; older ones do not. */
+const YOUNG_MS = 60_000;
 
 export interface LabSummary {
   lab: string;
@@ -53,10 +53,14 @@ export async function listLabs(engine: Engine): Promise<LabSummary[]> {
 
 /**
  * Removes what nobody owns any more: labs whose fabric does not run, so that no harness can be using them.
+ * @param young_ms a lab with a container younger than this is left alone; 60 s unless told.
  * @returns the names of the labs removed.
  */
-export async function collectGarbage(engine: Engine): Promise<string[]> {
-  const oldest_s = Date.now() / 1000 - YOUNG_S;
+export async function collectGarbage(
+  engine: Engine,
+  { young_ms = YOUNG_MS }: { young_ms?: number } = {},
+): Promise<string[]> {
+  const oldest_s = (Date.now() - young_ms) / 1000;
   const young = new Set<string>();
   for (const container of await engine.docker.listContainers({
     all: true,

@@ -8,7 +8,7 @@ import { fabricPorts } from '../topology/ports.ts';
 import type { Topology, TopologyNode } from '../topology/topology.ts';
 import { FabricAgent } from './agent.ts';
 import { bindsAreMountable, copyBinds, mountableBinds } from './binds.ts';
-import { cutLifeline, type FabricContainer, startFabric } from './fabric-container.ts';
+import { type FabricContainer, startFabric } from './fabric-container.ts';
 import { agentPorts, Lab, type LabNode } from './lab.ts';
 import { FABRIC_NODE, Label, labelFilter } from './labels.ts';
 import { type LabIdentity, nodeContainerOptions } from './node-options.ts';
@@ -51,12 +51,16 @@ export async function up(engine: Engine, topology: Topology, options: UpOptions 
     `building lab '${identity.lab}': ${topology.nodes.length} nodes, ${topology.wires.length} wires`,
   );
   const fabric = await startFabric(engine, identity, topology, imageOf(images, FABRIC_IMAGE));
+  let built = false;
   try {
-    return await new Builder(engine, identity, topology, images, fabric, options).build();
+    const lab = await new Builder(engine, identity, topology, images, fabric, options).build();
+    built = true;
+    return lab;
   } catch (error) {
-    cutLifeline(fabric.lifeline);
     await removeLabelled(engine, labelFilter(Label.run, identity.run_id), `lab '${identity.lab}'`);
     throw error;
+  } finally {
+    if (!built) fabric.lifeline.close();
   }
 }
 
@@ -97,30 +101,20 @@ class Builder {
 
   async build(): Promise<Lab> {
     const agent = this.fabric.started
-      .then(() => FabricAgent.connect(this.engine, this.fabric.id))
+      .then(() => FabricAgent.over(this.fabric.lifeline))
       .then(async (connected) => {
         await connected.call('create_bridges', { bridges: this.#plan.bridges });
         return connected;
       });
     agent.catch(() => undefined);
     const lab = agent.then(
-      (connected) =>
-        new Lab(
-          this.engine,
-          this.identity.lab,
-          this.identity.run_id,
-          this.topology,
-          connected,
-          this.fabric.lifeline,
-        ),
+      (connected) => new Lab(this.engine, this.identity.lab, this.identity.run_id, this.topology, connected),
     );
     lab.catch(() => undefined);
     const work = this.topology.nodes.map((node) => this.#bring(node, lab));
     try {
-      const nodes = await Promise.all(work);
-      const built = await lab;
-      for (const node of nodes) built.adopt(node);
-      return built;
+      await Promise.all(work);
+      return await lab;
     } catch (error) {
       // The others must have stopped creating before the lab is removed.
       this.#failed.abort(error);
@@ -141,6 +135,7 @@ class Builder {
       return container.start();
     });
     const running = await lab;
+    running.adopt(node);
     await this.#stage(running, node, 'create-links', () => running.plugNode(node));
     await this.#stage(running, node, 'configure', () => running.configureNode(node));
     this.#watchExit(node);

@@ -1,8 +1,9 @@
-"""The fabric's agent: serves the harness on a socket, and removes the lab when the harness is gone.
+"""The fabric's agent: serves the harness, and removes the lab when the harness is gone.
 
-Standard input is the lifeline. The harness that builds or runs a lab holds it open; the kernel closes it
-however that harness ends, SIGKILL included. A line "release" sets the lab free to outlive the harness
-(`hadrill up`); without it, the end of standard input is the end of the lab.
+Standard input is the lifeline. The harness that builds or runs a lab holds it open and asks over it; the
+kernel closes it however that harness ends, SIGKILL included. The operation "release" sets the lab free to
+outlive the harness (`hadrill up`); without it, the end of standard input is the end of the lab. Later
+harnesses ask over a socket, through relay.py, and may come and go.
 """
 
 import json
@@ -33,48 +34,58 @@ def _answer(request: dict) -> dict:
         return {"id": request["id"], "error": f"{type(error).__name__} in {request['op']}: {error}"}
 
 
-def _serve(connection: socket.socket, pool: ThreadPoolExecutor) -> None:
-    write_lock = threading.Lock()
+def _serve(lines, write, pool: ThreadPoolExecutor) -> None:
+    """Answers requests, one a line, in any order; `write` gets whole lines."""
+    lock = threading.Lock()
 
     def run(request: dict) -> None:
         line = json.dumps(_answer(request)).encode() + b"\n"
-        with write_lock:
+        with lock:
             try:
-                connection.sendall(line)
+                write(line)
             except OSError:
                 pass  # the harness that asked is gone
 
+    for line in lines:
+        pool.submit(run, json.loads(line))
+
+
+def _serve_connection(connection: socket.socket, pool: ThreadPoolExecutor) -> None:
     with connection, connection.makefile("rb") as lines:
-        for line in lines:
-            pool.submit(run, json.loads(line))
+        _serve(lines, connection.sendall, pool)
 
 
-def _listen() -> None:
+def _listen(pool: ThreadPoolExecutor) -> None:
     os.makedirs(operations.RUN_FOLDER, exist_ok=True)
     server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     if os.path.exists(SOCKET):
         os.unlink(SOCKET)
     server.bind(SOCKET)
     server.listen(16)
-    pool = ThreadPoolExecutor(WORKERS)
     while True:
         connection, _ = server.accept()
-        threading.Thread(target=_serve, args=(connection, pool), daemon=True).start()
+        threading.Thread(target=_serve_connection, args=(connection, pool), daemon=True).start()
 
 
-def _hold_lifeline() -> None:
-    for line in sys.stdin:
-        if line.strip() == "release":
-            print("released: the lab stays until it is taken down", file=sys.stderr, flush=True)
-            signal.pause()
+def _write_all(data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(sys.stdout.fileno(), view) :]
+
+
+def _hold_lifeline(pool: ThreadPoolExecutor) -> None:
+    _serve(sys.stdin.buffer, _write_all, pool)
+    while operations.released:
+        signal.pause()
     print("the harness is gone: removing the lab", file=sys.stderr, flush=True)
     reaper.reap(os.environ["HADRILL_REAP_LABEL"])
 
 
 def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-    threading.Thread(target=_listen, daemon=True).start()
-    _hold_lifeline()
+    pool = ThreadPoolExecutor(WORKERS)
+    threading.Thread(target=_listen, args=(pool,), daemon=True).start()
+    _hold_lifeline(pool)
     os._exit(0)
 
 

@@ -20,10 +20,17 @@ MAX_READ_BYTES = 1 << 20
 _addresses = AddressBook()
 _captures = captures.Captures(f"{RUN_FOLDER}/captures")
 _probes = probe_runner.Probes()
+released = False
 
 
 def hello() -> dict:
     return {"epoch_ns": str(clock.EPOCH_NS), "now_ns": clock.now_ns(), "kernel": os.uname().release}
+
+
+def release() -> None:
+    """The lab may outlive the harness that built it."""
+    global released
+    released = True
 
 
 def create_bridges(bridges: list) -> None:
@@ -160,7 +167,7 @@ def pressure() -> dict:
 
 
 _OPERATIONS = (
-    hello, create_bridges, plug, unplug, port_states, set_carrier, set_forwarding, crash,
+    hello, release, create_bridges, plug, unplug, port_states, set_carrier, set_forwarding, crash,
     container_processes, kill_named, alive, watch_addresses, held_addresses, address_events,
     has_program, read_node_file, start_capture, stop_capture, start_probe, ask_probe, stop_probe,
     end_probe, read_file, remove_file, pressure,
