@@ -2,8 +2,8 @@ import { shippedDrills, shippedTopologies } from '../drill/find-drill.ts';
 import { loadDrill } from '../drill/load-drill.ts';
 import { faults } from '../faults/registry.ts';
 import { probes } from '../probes/registry.ts';
+import { textTable as table } from '../report/text-table.ts';
 import type { Command } from './context.ts';
-import { table } from './table.ts';
 
 /** Everything that can be named on the command line or in a drill file. */
 export const list: Command<{ json?: boolean }> = async (context, { json }) => {

@@ -13,7 +13,7 @@ import { Progress } from './progress.ts';
  * @returns the exit code. Never throws: what goes wrong is said on stderr in words for people.
  */
 export async function main(argv: readonly string[]): Promise<number> {
-  const progress = new Progress();
+  const progress = await Progress.create();
   const context: CommandContext = {
     out: (text) => {
       progress.done();
@@ -93,7 +93,7 @@ function commands(context: CommandContext, ended: Ended): Command {
     .command('report')
     .description('the report of a run that was made')
     .argument('<run-dir>', 'folder with a journal.json')
-    .option('--format <format>', 'text or json', 'text')
+    .option('--format <format>', 'text, json or md', 'text')
     .action(async (folder, options) =>
       ended(await (await import('./report.ts')).report(context, { folder, ...options })),
     );

@@ -1,7 +1,7 @@
 import { connectEngine } from '../engine/connect.ts';
 import { type LabSummary, listLabs } from '../lab/list-labs.ts';
+import { textTable as table } from '../report/text-table.ts';
 import type { Command } from './context.ts';
-import { table } from './table.ts';
 
 /** Labs that are up, and their nodes. */
 export const ps: Command<{ json?: boolean }> = async (context, { json }) => {

@@ -1,32 +1,28 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { InputError, messageOf } from '../ground/errors.ts';
-import { JOURNAL_SCHEMA, type Journal } from '../journal/journal.ts';
+import { InputError } from '../ground/errors.ts';
+import { didYouMean } from '../ground/near-name.ts';
+import type { Journal } from '../journal/journal.ts';
+import { readJournal } from '../journal/read-journal.ts';
+import { markdownReport } from '../report/markdown.ts';
 import { terminalReport } from '../report/terminal.ts';
 import type { Command } from './context.ts';
+import { screen } from './screen.ts';
+
+const FORMATS: ReadonlyMap<string, (journal: Journal) => string> = new Map([
+  ['text', (journal) => terminalReport(journal, screen())],
+  ['json', (journal) => `${JSON.stringify(journal, null, 2)}\n`],
+  ['md', markdownReport],
+]);
 
 /** The report of a run that was made earlier. */
 export const report: Command<{ folder: string; format: string }> = async (context, { folder, format }) => {
-  if (format !== 'text' && format !== 'json')
-    throw new InputError(`--format is text or json, not '${format}'`);
-  const journal = await readJournal(path.join(folder, 'journal.json'));
-  const text =
-    format === 'json'
-      ? `${JSON.stringify(journal, null, 2)}\n`
-      : terminalReport(journal, { colour: process.stdout.isTTY });
-  context.out(text);
+  const render = FORMATS.get(format);
+  if (!render) {
+    const known = [...FORMATS.keys()];
+    throw new InputError(
+      `--format is one of ${known.join(', ')}, not '${format}'${didYouMean(format, known)}`,
+    );
+  }
+  context.out(render(await readJournal(path.join(folder, 'journal.json'))));
   return 0;
 };
-
-async function readJournal(file: string): Promise<Journal> {
-  let journal: Journal;
-  try {
-    journal = JSON.parse(await readFile(file, 'utf8')) as Journal;
-  } catch (error) {
-    throw new InputError([{ message: `no journal can be read: ${messageOf(error)}`, position: { file } }]);
-  }
-  if (journal.schema === JOURNAL_SCHEMA) return journal;
-  throw new InputError([
-    { message: `schema is '${journal.schema}', not '${JOURNAL_SCHEMA}'`, position: { file } },
-  ]);
-}

@@ -6,6 +6,7 @@ import type { Journal, Verdict } from '../journal/journal.ts';
 import { planReport } from '../report/plan.ts';
 import { terminalReport } from '../report/terminal.ts';
 import type { Command } from './context.ts';
+import { screen } from './screen.ts';
 
 interface RunCommand {
   drills: string[];
@@ -26,8 +27,11 @@ export const run: Command<RunCommand> = async (context, options) => {
   // All of them are checked before the first is run.
   const loaded = await Promise.all(options.drills.map((name) => loadDrill(name, options.profile)));
   if (options.dryRun) {
-    const plans = loaded.map((one) => planReport(one, options));
-    context.out(options.json ? json(plans) : plans.map((plan) => `${plan.text}\n`).join('\n'));
+    const { trials, seed } = options;
+    const plans = loaded.map((one) => planReport(one, { trials, seed, width: screen().width }));
+    context.out(
+      options.json ? json(plans.map(({ plan }) => plan)) : plans.map(({ text }) => text).join('\n'),
+    );
     return ExitCode.pass;
   }
   const engine = await connectEngine();
@@ -42,7 +46,7 @@ export const run: Command<RunCommand> = async (context, options) => {
       onProgress: context.progress,
     });
     journals.push(journal);
-    if (!options.json) context.out(terminalReport(journal, { colour: process.stdout.isTTY }));
+    if (!options.json) context.out(terminalReport(journal, screen()));
     context.progress(`records: ${folder}${lab ? `; the lab stays up as '${lab}'` : ''}`);
   }
   if (options.json) context.out(json(journals));

@@ -134,12 +134,13 @@ function judged(trial: Trial, { drill }: LoadedDrill): Trial {
   const [first] = breached;
   if (!first) return trial;
   trial.verdict = breached.some((record) => record.verdict === 'fail') ? 'fail' : 'unknown';
-  trial.reason = breached.map((record) => record.detail ?? record.metric).join('; ');
+  trial.reason = breached.map(({ metric, detail, verdict }) => `${metric}: ${detail ?? verdict}`).join('; ');
   return trial;
 }
 
 function conclude(journal: Journal, { drill }: LoadedDrill): void {
   journal.expectations = judgeExpectations(drill.expect, journal.trials);
-  journal.summary = summarizeTrials(journal.trials, journal.seed);
+  const trusted = journal.trials.filter((trial) => trial.verdict !== 'unknown');
+  journal.summary = summarizeTrials(trusted, journal.seed);
   journal.verdict = runVerdict(journal.expectations, journal.trials);
 }

@@ -19,7 +19,7 @@ export function seededRandom(seed: number): Random {
   };
 }
 
-/** A fresh seed, for a run that was given none. */
+/** A fresh seed, for a run that was given none: at most nine digits, as `--seed` takes them. */
 export function freshSeed(): number {
-  return Math.floor(Math.random() * 0x7fff_ffff);
+  return Math.floor(Math.random() * 1_000_000_000);
 }

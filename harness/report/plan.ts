@@ -1,7 +1,60 @@
+import type { z } from 'zod';
 import type { LoadedDrill } from '../drill/load-drill.ts';
+import { duration } from '../probes/common-options.ts';
+import { probes } from '../probes/registry.ts';
+import { fabricPorts } from '../topology/ports.ts';
+import type { DrillPlan } from './drill-plan.ts';
+import { planText } from './plan-text.ts';
+
+/** The plan of a run as a serialisable object, and as text for people that ends with a newline. */
 export function planReport(
-  one: LoadedDrill,
-  options: { trials: number; seed: number },
-): { text: string } & Record<string, unknown> {
-  return { text: `${one.drill.name} ${options.trials} ${options.seed}`, ...one.drill };
+  loaded: LoadedDrill,
+  options: { trials: number; seed: number; width?: number },
+): { text: string; plan: DrillPlan } {
+  const { drill, topology } = loaded;
+  const { trials, seed } = options;
+  const { bridges, ports } = fabricPorts(topology);
+  const { steady_ms, settled_ms, rejoin_ms } = drill.hold;
+  const plan: DrillPlan = {
+    drill: drill.name,
+    description: drill.description,
+    topology: drill.topology,
+    profile: drill.profile,
+    variables: drill.variables,
+    nodes: topology.nodes.map(({ name, host, image }) => ({ name, host, image })),
+    segments: bridges.map((bridge) => ({
+      name: bridge.name,
+      ports: ports
+        .filter((port) => port.bridge === bridge.name)
+        .map((port) => ({
+          node: port.node,
+          interface: port.interface,
+          address: port.ipv4 ?? port.ipv6 ?? null,
+        })),
+    })),
+    probes: drill.probes.map(({ name, kind, options }) => ({ name, kind, ...namedWithUnits(kind, options) })),
+    fault: drill.fault,
+    hold: drill.hold,
+    expectations: drill.expect,
+    trials,
+    seed,
+    at_least_ms: trials * (steady_ms + settled_ms + rejoin_ms),
+  };
+  return { text: planText(plan, options.width ?? 100), plan };
+}
+
+function namedWithUnits(kind: string, options: Record<string, unknown>): Record<string, unknown> {
+  const shape: Record<string, z.core.$ZodType> = probes.get(kind)?.options.shape ?? {};
+  return Object.fromEntries(
+    Object.entries(options).map(([key, value]) => [isDuration(shape[key]) ? `${key}_ms` : key, value]),
+  );
+}
+
+/** Whether an option was read by `duration`, with a default or further checks around it or not. */
+function isDuration(schema: z.core.$ZodType | undefined): boolean {
+  let inner: unknown = schema;
+  while (inner instanceof Object && inner !== duration && '_zod' in inner) {
+    inner = (inner as { _zod: { def: { innerType?: unknown } } })._zod.def.innerType;
+  }
+  return inner === duration;
 }

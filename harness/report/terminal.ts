@@ -1,5 +1,78 @@
-import Table from 'cli-table3';
-import type { Journal } from '../journal/journal.ts';
-export function terminalReport(journal: Journal, _options: { colour: boolean }): string {
-  return `${JSON.stringify(journal.summary, null, 1)}\n${JSON.stringify(journal.expectations, null, 1)}\n${journal.verdict} ${Table.name}\n`;
+import { styleText } from 'node:util';
+import type { Journal, Verdict } from '../journal/journal.ts';
+import { type ReportModel, reportModel } from './model.ts';
+import { textTable } from './text-table.ts';
+import { wrap } from './wrap.ts';
+
+export interface TerminalOptions {
+  /** Whether to write the escape sequences of colours; the caller knows what it writes to. */
+  colour: boolean;
+  /** Columns that there are for sentences; tables are as wide as they are. 100 unless told. */
+  width?: number;
+}
+
+type Style = Parameters<typeof styleText>[0];
+type Paint = (style: Style, text: string) => string;
+
+const STYLES: Record<Verdict, Style> = {
+  pass: ['bold', 'green'],
+  fail: ['bold', 'red'],
+  unknown: ['bold', 'yellow'],
+};
+
+/** The report of a run for a terminal: what matters first, ends with a newline. */
+export function terminalReport(journal: Journal, { colour, width = 100 }: TerminalOptions): string {
+  const paint: Paint = (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text);
+  const model = reportModel(journal);
+  const verdict = `${mark(model.verdict, paint)} ${model.drill} (${model.conditions})`;
+  const blocks = [
+    `${verdict}\n${sentences(model.headline, width)}`,
+    metricBlock(model, paint, width),
+    expectationBlock(model, paint),
+    problemBlock(model, paint, width),
+    sentences(
+      model.repeated.map((line) => line.charAt(0).toUpperCase() + line.slice(1)),
+      width,
+    ),
+    `${sentences([`Made ${model.environment}.`], width)}Repeat: ${model.repeat}\n`,
+  ];
+  return blocks.filter((block) => block !== '').join('\n');
+}
+
+function mark(verdict: Verdict, paint: Paint): string {
+  return paint(STYLES[verdict], verdict.toUpperCase());
+}
+
+function sentences(texts: readonly string[], width: number): string {
+  return texts.map((text) => `${wrap(text, width, '  ')}\n`).join('');
+}
+
+function metricBlock({ metrics: { head, rows, notes } }: ReportModel, paint: Paint, width: number): string {
+  if (rows.length === 0) return sentences(notes, width);
+  const numbers = head.flatMap((_, column) => (column > 0 && column < head.length - 1 ? [column] : []));
+  return textTable(bold(head, paint), rows, { right: numbers }) + sentences(notes, width);
+}
+
+function expectationBlock({ expectations }: ReportModel, paint: Paint): string {
+  if (expectations.length === 0) return '';
+  return textTable(
+    bold(['', 'EXPECTATION', 'WANTED', 'OBSERVED'], paint),
+    expectations.map((row) => [mark(row.verdict, paint), row.metric, row.wanted, row.observed]),
+  );
+}
+
+function problemBlock({ problems }: ReportModel, paint: Paint, width: number): string {
+  if (problems.length === 0) return '';
+  const texts = problems.map(({ verdict, where, lines, records }) => {
+    const folder = records ? ` (records: ${records})` : '';
+    return `${mark(verdict, paint)} ${where}${folder}\n${sentences(
+      lines.map((line) => `  ${line}`),
+      width,
+    )}`;
+  });
+  return texts.join('');
+}
+
+function bold(head: readonly string[], paint: Paint): string[] {
+  return head.map((text) => (text === '' ? '' : paint('bold', text)));
 }

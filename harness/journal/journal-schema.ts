@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { JOURNAL_SCHEMA, type Journal, OPS, STATS } from './journal.ts';
+
+const verdict = z.enum(['pass', 'fail', 'unknown']);
+const byName = <T extends z.ZodType>(value: T) => z.record(z.string(), value);
+
+const fault = z.object({
+  kind: z.string(),
+  target: z.string(),
+  resolved: z.string(),
+  applied_at: z.string(),
+  reverted_at: z.string().nullable(),
+  verified: z.boolean(),
+});
+
+const trial = z.object({
+  index: z.int(),
+  verdict,
+  reason: z.string().exactOptional(),
+  faults: z.array(fault),
+  metrics: byName(z.number()),
+  bounds: byName(z.object({ low: z.number(), high: z.number(), from: z.string() })),
+  audits: z.array(z.object({ name: z.string(), verdict, detail: z.string() })),
+  records: z.string().exactOptional(),
+});
+
+/** The shape of a journal file; the types in journal.ts are the contract, this only checks it. */
+export const journalSchema = z.object({
+  schema: z.literal(JOURNAL_SCHEMA),
+  drill: z.string(),
+  topology: z.string(),
+  profile: z.string(),
+  seed: z.int(),
+  started_at: z.string(),
+  verdict,
+  environment: z.object({
+    kernel: z.string(),
+    engine: z.string(),
+    cpus: z.number(),
+    load: z.array(z.number()),
+    images: byName(z.string()),
+    versions: byName(z.string()),
+  }),
+  expectations: z.array(
+    z.object({
+      metric: z.string(),
+      stat: z.enum(STATS),
+      op: z.enum(OPS),
+      value: z.number(),
+      observed: z.number().nullable(),
+      verdict,
+      detail: z.string().exactOptional(),
+    }),
+  ),
+  trials: z.array(trial),
+  // A journal of a run without repetitions may leave them out.
+  repeated: z.array(trial).default([]),
+  summary: byName(
+    z.object({
+      n: z.int(),
+      min: z.number(),
+      median: z.number(),
+      p95: z.number(),
+      max: z.number(),
+      ci95: z.tuple([z.number(), z.number()]),
+    }),
+  ),
+}) satisfies z.ZodType<Journal>;

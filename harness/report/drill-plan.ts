@@ -1,0 +1,25 @@
+import type { Hold } from '../drill/drill.ts';
+import type { Expectation } from '../journal/journal.ts';
+
+/** What a run would do. */
+export interface DrillPlan {
+  drill: string;
+  description: string;
+  /** Absolute path of the topology file. */
+  topology: string;
+  profile: string;
+  variables: Record<string, string>;
+  nodes: { name: string; host: string; image: string }[];
+  segments: { name: string; ports: { node: string; interface: string; address: string | null }[] }[];
+  probes: PlannedProbe[];
+  fault: { kind: string; target: string; options: Record<string, string> };
+  hold: Hold;
+  expectations: Expectation[];
+  trials: number;
+  seed: number;
+  /** What the holds of all trials need by themselves; building the lab and the takeovers come on top. */
+  at_least_ms: number;
+}
+
+/** With the options of its kind; those that are durations have names that end in `_ms`. */
+export type PlannedProbe = { name: string; kind: string } & Record<string, unknown>;

@@ -1,0 +1,73 @@
+import type { Bound, Expectation, ExpectationRecord, Journal, Trial, Verdict } from '../journal/journal.ts';
+import { type Exactness, formatRange, formatValue, tellingExactness } from './format-value.ts';
+import { ownValue, trustedTrials } from './trusted.ts';
+
+/** One expectation, in words. */
+export interface ExpectationRow {
+  verdict: Verdict;
+  metric: string;
+  wanted: string;
+  observed: string;
+}
+
+/** Every expectation with what was wanted and what was seen. */
+export function expectationRows(journal: Journal): ExpectationRow[] {
+  const trials = trustedTrials(journal);
+  return journal.expectations.map((record) =>
+    describeExpectation(record, trials, record.observed, journal.trials.length > 1),
+  );
+}
+
+/** What one trial alone says about an expectation. */
+export function describeInTrial(record: ExpectationRecord, trial: Trial): ExpectationRow {
+  return describeExpectation(record, [trial], ownValue(trial, record.metric) ?? null, false);
+}
+
+function describeExpectation(
+  record: ExpectationRecord,
+  trials: readonly Trial[],
+  seen: number | null,
+  several: boolean,
+): ExpectationRow {
+  const { metric, stat, verdict } = record;
+  const bounds = trials.flatMap(({ bounds }) => (Object.hasOwn(bounds, metric) ? [bounds[metric]!] : []));
+  const exactness = seen === null ? 0 : tellingExactness(metric, seen, limitsOf(record, bounds));
+  const words = wantedWords(record, bounds, exactness);
+  const wanted = stat !== 'each' ? `${stat} ${words}` : several ? `${words} in every trial` : words;
+  if (seen === null) return { verdict, metric, wanted, observed: 'nothing' };
+  const one = formatValue(metric, seen, exactness);
+  if (!several) return { verdict, metric, wanted, observed: one };
+  const observed = stat === 'each' ? ofEach(record, trials, one, exactness) : `${stat} ${one}`;
+  return { verdict, metric, wanted, observed };
+}
+
+/** The span of the values over the trials; of a failure also the worst, which need not be at either end. */
+function ofEach(
+  { metric, verdict }: ExpectationRecord,
+  trials: readonly Trial[],
+  worst: string,
+  exactness: Exactness,
+): string {
+  const values = trials.flatMap((trial) => ownValue(trial, metric) ?? []);
+  const span =
+    values.length > 0 ? formatRange(metric, Math.min(...values), Math.max(...values), exactness) : worst;
+  return verdict === 'fail' && span !== worst ? `${span}, worst ${worst}` : span;
+}
+
+function limitsOf({ op, value }: Expectation, bounds: readonly Bound[]): number[] {
+  if (op !== 'within_bound') return [value];
+  return bounds.flatMap(({ low, high }) => [low - value, high + value]);
+}
+
+function wantedWords(
+  { metric, op, value }: Expectation,
+  bounds: readonly Bound[],
+  exactness: Exactness,
+): string {
+  if (op !== 'within_bound') return `${op} ${formatValue(metric, value, exactness)}`;
+  const margin = value === 0 ? '' : ` ± ${formatValue(metric, value, exactness)}`;
+  const lows = new Set(bounds.map(({ low, high }) => formatRange(metric, low, high, exactness)));
+  const range =
+    lows.size === 1 ? [...lows][0] : lows.size === 0 ? "the protocol's bound" : "each trial's bound";
+  return `within ${range}${margin}`;
+}

@@ -1,0 +1,126 @@
+import { median } from 'simple-statistics';
+import type { FaultRecord, Journal } from '../journal/journal.ts';
+import { summarize } from '../measure/statistics.ts';
+import { formatRange, formatValue } from './format-value.ts';
+import { metricNames, ownValue, trustedTrials, valuesOf } from './trusted.ts';
+
+/** With fewer trials an interval of the median says no more than the worst of them. */
+const LEAST_FOR_INTERVAL = 3;
+
+/** The findings of a run, one sentence each: the fault, what clients felt, what became of TCP sessions. */
+export function headline(journal: Journal): string[] {
+  const names = metricNames(journal);
+  const outages = names.filter((name) => /^(?!rejoin\.).*\.(outage|gap)_ms$/.test(name));
+  const tcp = names
+    .filter((name) => name.endsWith('.survived'))
+    .map((name) => name.slice(0, -'.survived'.length));
+  return [
+    ...faultSentences(journal),
+    ...trustSentence(journal),
+    ...outages.map((name) => outageSentence(journal, name, outages.length > 1)),
+    ...tcp.map((probe) => sessionSentence(journal, probe, tcp.length > 1)),
+    ...rejoinSentence(journal),
+  ];
+}
+
+function faultSentences({ trials }: Journal): string[] {
+  const faults = new Map<string, FaultRecord[]>();
+  for (const fault of trials.flatMap((trial) => trial.faults)) {
+    const what = `${fault.kind} of ${fault.target}`;
+    faults.set(what, [...(faults.get(what) ?? []), fault]);
+  }
+  return [...faults].map(([what, records]) => {
+    const victims = Map.groupBy(records, (record) => record.resolved);
+    const list = [...victims].map(([victim, times]) => {
+      return victims.size > 1 ? `${victim} ${times.length === 1 ? 'once' : `${times.length} times`}` : victim;
+    });
+    const isPlain = records.every((record) => record.resolved === record.target);
+    return `Fault: ${what}${isPlain ? '' : `, which was ${list.join(', ')}`}.`;
+  });
+}
+
+function trustSentence(journal: Journal): string[] {
+  const made = journal.trials.length;
+  const trusted = trustedTrials(journal).length;
+  if (made === 0) return ['Nothing was measured: no trial was made.'];
+  if (trusted === made) return [];
+  if (trusted === 0) {
+    return [`Nothing could be measured: ${made === 1 ? 'the trial is' : `all ${made} trials are`} unknown.`];
+  }
+  return [`The numbers are those of ${trusted} of ${made} trials; the others are unknown.`];
+}
+
+function outageSentence(journal: Journal, metric: string, hasOthers: boolean): string {
+  const probe = metric.slice(0, metric.lastIndexOf('.'));
+  const subject = metric.endsWith('.gap_ms') ? 'No lease was to be had' : 'Clients were cut off';
+  const values = valuesOf(journal, metric);
+  const worst = values.reduce((a, b) => (b.value > a.value ? b : a));
+  const error = ownValue(worst.trial, metric.replace(/_ms$/, '_error_ms'));
+  const margin = error === undefined ? '' : ` ± ${formatValue(metric, error)}`;
+  const by = hasOthers ? ` (probe ${probe})` : '';
+  if (worst.value === 0) {
+    const unseen = error === undefined ? '' : `; up to ${formatValue(metric, error)} would have gone unseen`;
+    return `No outage was seen${by}${unseen}.`;
+  }
+  if (values.length === 1) return `${subject}${by} for ${formatValue(metric, worst.value)}${margin}.`;
+  const middle = formatValue(metric, median(values.map(({ value }) => value)));
+  return (
+    `${subject}${by} for ${middle} (median of ${values.length} trials${interval(journal, metric)}), ` +
+    `at worst ${formatValue(metric, worst.value)}${margin}.`
+  );
+}
+
+function interval(journal: Journal, metric: string): string {
+  const values = valuesOf(journal, metric).map(({ value }) => value);
+  if (values.length < LEAST_FOR_INTERVAL) return '';
+  const [low, high] = summarize(values, journal.seed).ci95;
+  return `, 95 % interval ${formatRange(metric, low, high)}`;
+}
+
+function sessionSentence(journal: Journal, probe: string, hasOthers: boolean): string {
+  const trials = valuesOf(journal, `${probe}.survived`).map(({ trial, value }) => ({
+    survived: value,
+    sessions: ownValue(trial, `${probe}.sessions`) ?? value,
+  }));
+  const sum = (key: 'survived' | 'sessions') => trials.reduce((total, trial) => total + trial[key], 0);
+  const [survived, sessions] = [sum('survived'), sum('sessions')];
+  const lot =
+    survived === sessions ? 'All TCP sessions' : survived === 0 ? 'No TCP session' : 'Not all TCP sessions';
+  const by = hasOthers ? ` (probe ${probe})` : '';
+  return `${lot} lived on${by}: ${perTrial(trials)}${fates(journal, probe)}${longestStall(journal, probe)}.`;
+}
+
+function perTrial(trials: readonly { survived: number; sessions: number }[]): string {
+  const first = trials[0]!;
+  const sorted = trials.map(({ survived }) => survived).sort((a, b) => a - b);
+  if (trials.length === 1) return `${first.survived} of ${first.sessions}`;
+  if (trials.some(({ sessions }) => sessions !== first.sessions)) {
+    return trials.map(({ survived, sessions }) => `${survived} of ${sessions}`).join(', ');
+  }
+  if (sorted[0] === sorted.at(-1)) return `${first.survived} of ${first.sessions} in every trial`;
+  return `${sorted[0]} to ${sorted.at(-1)} of ${first.sessions}, depending on the trial`;
+}
+
+/** What became of the sessions that did not live on. */
+function fates(journal: Journal, probe: string): string {
+  const told = (['reset', 'stalled'] as const).flatMap((fate) => {
+    const count = valuesOf(journal, `${probe}.${fate}`).reduce((total, { value }) => total + value, 0);
+    return count > 0 ? [`${count} ${fate}`] : [];
+  });
+  return told.length > 0 ? ` (${told.join(', ')})` : '';
+}
+
+function longestStall(journal: Journal, probe: string): string {
+  const metric = `${probe}.stall_ms`;
+  const stalls = valuesOf(journal, metric).map(({ value }) => value);
+  return stalls.length > 0
+    ? `; the longest silence of a survivor was ${formatValue(metric, Math.max(...stalls))}`
+    : '';
+}
+
+function rejoinSentence(journal: Journal): string[] {
+  const metric = 'rejoin.outage_ms';
+  const worst = Math.max(0, ...valuesOf(journal, metric).map(({ value }) => value));
+  if (worst === 0) return [];
+  return [`Mending cost clients another outage: at worst ${formatValue(metric, worst)}.`];
+}

@@ -1,0 +1,63 @@
+import type { Journal } from '../journal/journal.ts';
+import { type ReportModel, reportModel } from './model.ts';
+
+/** The report of a run in Markdown, with the content of the terminal's; ends with a newline. */
+export function markdownReport(journal: Journal): string {
+  const model = reportModel(journal);
+  const blocks = [
+    `## ${model.verdict.toUpperCase()} ${plain(model.drill)}`,
+    `${plain(model.conditions)}`,
+    bullets(model.headline),
+    ...metricBlocks(model),
+    ...expectationBlocks(model),
+    ...problemBlocks(model),
+    ...(model.repeated.length > 0 ? ['### Repeated', bullets(model.repeated)] : []),
+    `Made ${plain(model.environment)}.`,
+    `Repeat: \`${model.repeat}\``,
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function metricBlocks({ metrics: { head, rows, notes } }: ReportModel): string[] {
+  const align = head.map((_, column) => (column > 0 && column < head.length - 1 ? '---:' : '---'));
+  const title = head.map((word) => word.charAt(0) + word.slice(1).toLowerCase());
+  return ['### Numbers', ...(rows.length > 0 ? [table(title, rows, align)] : []), bullets(notes)].slice(
+    rows.length + notes.length > 0 ? 0 : 3,
+  );
+}
+
+function expectationBlocks({ expectations }: ReportModel): string[] {
+  if (expectations.length === 0) return [];
+  const rows = expectations.map((row) => [row.verdict.toUpperCase(), row.metric, row.wanted, row.observed]);
+  return ['### Expectations', table(['Verdict', 'Expectation', 'Wanted', 'Observed'], rows)];
+}
+
+function problemBlocks({ problems }: ReportModel): string[] {
+  if (problems.length === 0) return [];
+  const texts = problems.map(({ verdict, where, lines, records }) => {
+    const folder = records ? ` (records: \`${records}\`)` : '';
+    return [
+      `- **${verdict.toUpperCase()}** ${where}${folder}`,
+      ...lines.map((line) => `  - ${plain(line.trim())}`),
+    ];
+  });
+  return ['### Why', texts.flat().join('\n')];
+}
+
+function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  align: readonly string[] = head.map(() => '---'),
+): string {
+  const lines = [head, align, ...rows.map((row) => row.map(plain))];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function bullets(texts: readonly string[]): string {
+  return texts.map((text) => `- ${plain(text)}`).join('\n');
+}
+
+/** What Markdown or HTML would take as its own. */
+function plain(text: string): string {
+  return text.replace(/[\\`*_|<>[\]]/g, String.raw`\$&`);
+}

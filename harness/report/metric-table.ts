@@ -1,0 +1,112 @@
+import type { Bound, Journal, Summary } from '../journal/journal.ts';
+import { summarizeTrials } from '../measure/statistics.ts';
+import { formatRange, formatValue } from './format-value.ts';
+import { trustedTrials, valuesOf } from './trusted.ts';
+
+/** The numbers of a run. */
+export interface MetricTable {
+  head: string[];
+  rows: string[][];
+  /** Where the bounds come from, counts that are told in words, and what is zero: one sentence each. */
+  notes: string[];
+}
+
+/** Told elsewhere: as the error of another number, in the sentence on sessions, or with the machine. */
+const TOLD_ELSEWHERE = /_error_ms$|\.(sessions|survived)$|^(trial|host)\./;
+/** Counts that say more together: the part, the whole, and what the part is. */
+const PARTS = [
+  ['lost', 'sent', 'datagrams lost'],
+  ['failed', 'requests', 'requests failed'],
+  ['failed', 'exchanges', 'exchanges failed'],
+] as const;
+const ORDER = [
+  /^(?!rejoin\.).*\.(outage|gap)_ms$/,
+  /^vip\./,
+  /^(?!rejoin\.).*_ms$/,
+  /_ratio$/,
+  /^(?!rejoin\.)/,
+];
+
+/** The important metrics next to what the protocol allows; one column of values when there is one trial. */
+export function metricTable(journal: Journal): MetricTable {
+  const summary = summarizeTrials(trustedTrials(journal), journal.seed);
+  const parts = partNotes(journal, summary);
+  const names = Object.keys(summary).filter((name) => !TOLD_ELSEWHERE.test(name) && !parts.told.has(name));
+  const bounds = new Map(names.map((name) => [name, boundsOf(journal, name)]));
+  const isZero = (name: string) =>
+    summary[name]!.min === 0 && summary[name]!.max === 0 && bounds.get(name)!.length === 0;
+  const shown = names.filter((name) => !isZero(name)).sort((a, b) => rank(a) - rank(b));
+  const single = trustedTrials(journal).length === 1;
+  return {
+    head: ['METRIC', ...(single ? ['VALUE'] : ['MIN', 'MEDIAN', 'P95', 'MAX']), 'ALLOWED'],
+    rows: shown.map((name) => [
+      name,
+      ...values(name, summary[name]!, single),
+      allowed(name, bounds.get(name)!),
+    ]),
+    notes: [
+      ...boundNotes(shown, bounds),
+      ...parts.notes,
+      ...sentence('Zero in all trials: ', names.filter(isZero)),
+      ...sentence('Not in all trials: ', partial(journal, shown)),
+    ],
+  };
+}
+
+function values(name: string, summary: Summary, single: boolean): string[] {
+  const { min, median, p95, max } = summary;
+  return (single ? [max] : [min, median, p95, max]).map((value) => formatValue(name, value));
+}
+
+function rank(name: string): number {
+  const at = ORDER.findIndex((pattern) => pattern.test(name));
+  return at < 0 ? ORDER.length : at;
+}
+
+function boundsOf(journal: Journal, name: string): Bound[] {
+  return trustedTrials(journal).flatMap(({ bounds }) => (Object.hasOwn(bounds, name) ? [bounds[name]!] : []));
+}
+
+function allowed(name: string, bounds: readonly Bound[]): string {
+  if (bounds.length === 0) return '';
+  const [low, high] = [Math.min(...bounds.map((one) => one.low)), Math.max(...bounds.map((one) => one.high))];
+  return `${low === high ? '~' : ''}${formatRange(name, low, high)}`;
+}
+
+function boundNotes(names: readonly string[], bounds: ReadonlyMap<string, Bound[]>): string[] {
+  const metrics = new Map<string, Set<string>>();
+  for (const name of names) {
+    for (const { from } of bounds.get(name)!) metrics.set(from, (metrics.get(from) ?? new Set()).add(name));
+  }
+  return [...metrics].map(([from, allows]) => `Allowed for ${[...allows].join(', ')}: ${from}`);
+}
+
+function partNotes(
+  journal: Journal,
+  summary: Record<string, Summary>,
+): { notes: string[]; told: Set<string> } {
+  const told = new Set<string>();
+  const notes: string[] = [];
+  const total = (metric: string) => valuesOf(journal, metric).reduce((sum, { value }) => sum + value, 0);
+  for (const [part, whole, words] of PARTS) {
+    for (const name of Object.keys(summary).filter((one) => one.endsWith(`.${whole}`))) {
+      const probe = name.slice(0, -whole.length - 1);
+      if (!(`${probe}.${part}` in summary)) continue;
+      told.add(name).add(`${probe}.${part}`);
+      notes.push(`${probe}: ${total(`${probe}.${part}`)} of ${total(name)} ${words}.`);
+    }
+  }
+  return { notes, told };
+}
+
+function partial(journal: Journal, names: readonly string[]): string[] {
+  const all = trustedTrials(journal).length;
+  return names.flatMap((name) => {
+    const { length } = valuesOf(journal, name);
+    return length < all ? [`${name} (${length} of ${all})`] : [];
+  });
+}
+
+function sentence(words: string, list: readonly string[]): string[] {
+  return list.length > 0 ? [`${words}${list.join(', ')}.`] : [];
+}

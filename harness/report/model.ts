@@ -1,0 +1,50 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { Journal, Trial, Verdict } from '../journal/journal.ts';
+import { type ExpectationRow, expectationRows } from './expectation-rows.ts';
+import { headline } from './headline.ts';
+import { type MetricTable, metricTable } from './metric-table.ts';
+import { type Problem, problemsOf } from './problems.ts';
+import { describeEnvironment, repeatCommand } from './provenance.ts';
+
+/** What a report says, in order, without a word on how it looks. */
+export interface ReportModel {
+  verdict: Verdict;
+  drill: string;
+  /** `profile sla, 5 trials, seed 1` */
+  conditions: string;
+  /** The findings, one sentence each. */
+  headline: string[];
+  metrics: MetricTable;
+  expectations: ExpectationRow[];
+  problems: Problem[];
+  /** Trials that were made again, one sentence each. */
+  repeated: string[];
+  environment: string;
+  /** The command that makes the same run again. */
+  repeat: string;
+}
+
+/** Everything that the reports for people tell of a run. */
+export function reportModel(journal: Journal): ReportModel {
+  return {
+    verdict: journal.verdict,
+    drill: journal.drill,
+    conditions: `profile ${journal.profile}, ${countOf(journal.trials.length, 'trial')}, seed ${journal.seed}`,
+    headline: headline(journal),
+    metrics: metricTable(journal),
+    expectations: expectationRows(journal),
+    problems: problemsOf(journal),
+    repeated: journal.repeated.map(describeRepeated),
+    environment: describeEnvironment(journal),
+    repeat: repeatCommand(journal),
+  };
+}
+
+function describeRepeated({ index, reason, records }: Trial): string {
+  const why = stripVTControlCharacters(reason ?? 'no reason was noted');
+  return `trial ${index} was repeated: ${why}${records ? ` (records: ${records})` : ''}`;
+}
+
+function countOf(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

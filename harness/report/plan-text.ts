@@ -1,0 +1,89 @@
+import type { DrillPlan, PlannedProbe } from './drill-plan.ts';
+import { formatValue } from './format-value.ts';
+import { textTable } from './text-table.ts';
+import { wrap } from './wrap.ts';
+
+/** The longest label and the gap behind it. */
+const LABEL_COLUMNS = 14;
+
+/** The plan of a run for people, ends with a newline. */
+export function planText(plan: DrillPlan, width: number): string {
+  const rows: [string, string[]][] = [
+    ['Topology', [plan.topology]],
+    ['Profile', [`${plan.profile}${variableList(plan)}`]],
+    ['Hosts', hosts(plan)],
+    ['Segments', plan.segments.map(describeSegment)],
+    ['Probes', plan.probes.map(describeProbe)],
+    ['Fault', [describeFault(plan)]],
+    ['Holds', [describeHolds(plan)]],
+    ['Expectations', plan.expectations.map(describeExpectation)],
+    ['Trials', [`${plan.trials}, seed ${plan.seed}`]],
+    ['Time', [describeTime(plan)]],
+  ];
+  const body = rows
+    .filter(([, lines]) => lines.length > 0)
+    .map(([label, lines]) => [
+      label,
+      lines.map((line) => wrap(line, width - LABEL_COLUMNS, '  ')).join('\n'),
+    ]);
+  return `${wrap(`${plan.drill}: ${plan.description}`, width, '  ')}\n\n${textTable([], body)}`;
+}
+
+function variableList({ variables }: DrillPlan): string {
+  const list = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+  return list.length > 0 ? `: ${list.join(' ')}` : '';
+}
+
+function hosts({ nodes }: DrillPlan): string[] {
+  return [...Map.groupBy(nodes, (node) => node.host)].map(
+    ([host, its]) => `${host}: ${its.map(({ name, image }) => `${name} (${image})`).join(', ')}`,
+  );
+}
+
+function describeSegment({ name, ports }: DrillPlan['segments'][number]): string {
+  const ends = ports.map((port) => `${port.node}:${port.interface}${port.address ? ` ${port.address}` : ''}`);
+  return `${name}: ${ends.join(', ')}`;
+}
+
+function describeProbe({ name, kind, from, to, ...options }: PlannedProbe): string {
+  const said = Object.entries(options).map(([key, value]) => {
+    if (key.endsWith('_ms') && typeof value === 'number') {
+      return `${key.slice(0, -'_ms'.length)} ${time(value)}`;
+    }
+    return `${key} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`;
+  });
+  const ends = [...(from ? [`from ${String(from)}`] : []), ...(to ? [`to ${String(to)}`] : [])];
+  return `${name}: ${[[kind, ...ends].join(' '), ...said].join(', ')}`;
+}
+
+function describeFault({ fault: { kind, target, options } }: DrillPlan): string {
+  const said = Object.entries(options).map(([name, value]) => `, ${name} ${value}`);
+  return `${kind} of ${target}${said.join('')}`;
+}
+
+function describeHolds({ hold }: DrillPlan): string {
+  return (
+    `steady ${time(hold.steady_ms)}, settled ${time(hold.settled_ms)}, rejoin ${time(hold.rejoin_ms)}; ` +
+    `deadlines: takeover ${time(hold.takeover_ms)}, recovery ${time(hold.recovery_ms)}`
+  );
+}
+
+function describeExpectation({ metric, stat, op, value }: DrillPlan['expectations'][number]): string {
+  const amount = formatValue(metric, value);
+  const margin = value === 0 ? '' : ` ± ${amount}`;
+  const wanted = op === 'within_bound' ? `within the protocol's bound${margin}` : `${op} ${amount}`;
+  return `${metric}: ${stat === 'each' ? `${wanted} in every trial` : `${stat} ${wanted}`}`;
+}
+
+function describeTime({ trials, at_least_ms }: DrillPlan): string {
+  const total = time(at_least_ms);
+  const each = trials > 1 ? ` (${trials} trials of ${time(at_least_ms / trials)})` : '';
+  return `at least ${total}${each}, besides the takeovers and building the lab`;
+}
+
+/** A time that was chosen, not measured, so mostly a round one: `5 s`, `1.5 s`, `2 min 5 s`. */
+function time(ms: number): string {
+  return formatValue('_ms', ms)
+    .replace(/\.0+ /, ' ')
+    .replace(/(\.\d*[1-9])0+ /, '$1 ');
+}

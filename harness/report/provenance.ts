@@ -1,0 +1,49 @@
+import { median } from 'simple-statistics';
+import type { Journal } from '../journal/journal.ts';
+import { formatValue } from './format-value.ts';
+import { ownValue, valuesOf } from './trusted.ts';
+
+/** What the numbers were made on: time, kernel, engine, daemons, and how busy the machine was. */
+export function describeEnvironment(journal: Journal): string {
+  const { kernel, engine, cpus, load, versions } = journal.environment;
+  const parts = [
+    `${journal.started_at.slice(0, 19).replace('T', ' ')} UTC on kernel ${kernel}, ${engine}`,
+    `${cpus} ${cpus === 1 ? 'processor' : 'processors'}`,
+    `load ${load.map((value) => value.toFixed(2)).join('/')}`,
+    ...Object.entries(versions).map(([daemon, version]) => `${daemon} ${version}`),
+    ...steal(journal),
+    ...wallTime(journal),
+  ];
+  return parts.join(', ');
+}
+
+function steal(journal: Journal): string[] {
+  const shares = journal.trials.flatMap((trial) => ownValue(trial, 'host.steal_ratio') ?? []);
+  if (shares.length === 0) return [];
+  return [
+    `up to ${formatValue('host.steal_ratio', Math.max(...shares))} of the processors taken by the hypervisor`,
+  ];
+}
+
+function wallTime(journal: Journal): string[] {
+  const times = valuesOf(journal, 'trial.wall_ms').map(({ value }) => value);
+  return times.length > 0 ? [`${formatValue('trial.wall_ms', median(times))} a trial`] : [];
+}
+
+/** The command that makes the same run again. */
+export function repeatCommand({ drill, profile, trials, seed }: Journal): string {
+  // A shipped drill is named by its path below the topologies; one of the user's own by its file's name.
+  const name = drill.includes('/') ? drill : `${drill}.drill.yml`;
+  return [
+    'hadrill run',
+    shellWord(name),
+    // The name that stands for "this drill has no profiles".
+    ...(profile === 'default' ? [] : [`--profile ${shellWord(profile)}`]),
+    `--trials ${Math.max(1, trials.length)}`,
+    `--seed ${seed}`,
+  ].join(' ');
+}
+
+function shellWord(text: string): string {
+  return /^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -1,0 +1,24 @@
+import type { Journal, Trial } from '../journal/journal.ts';
+
+/** The trials whose numbers count: one that is `unknown` was disturbed, or broke off. */
+export function trustedTrials({ trials }: Journal): Trial[] {
+  return trials.filter((trial) => trial.verdict !== 'unknown');
+}
+
+/** The values of a metric over the trusted trials that have it, each with its trial. */
+export function valuesOf(journal: Journal, metric: string): { trial: Trial; value: number }[] {
+  return trustedTrials(journal).flatMap((trial) => {
+    const value = ownValue(trial, metric);
+    return value === undefined ? [] : [{ trial, value }];
+  });
+}
+
+/** The value of a metric in one trial, if it has one. */
+export function ownValue({ metrics }: Trial, metric: string): number | undefined {
+  return Object.hasOwn(metrics, metric) ? metrics[metric] : undefined;
+}
+
+/** Names of all metrics of the trusted trials, in the order of their first appearance. */
+export function metricNames(journal: Journal): string[] {
+  return [...new Set(trustedTrials(journal).flatMap(({ metrics }) => Object.keys(metrics)))];
+}
