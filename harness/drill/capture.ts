@@ -2,7 +2,7 @@ import { UnknownError } from '../ground/errors.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Frame } from '../observe/frame.ts';
 import { framesOf } from '../observe/frame.ts';
-import { openPcap } from '../observe/pcap.ts';
+import { openPcap, type Pcap } from '../observe/pcap.ts';
 import { fabricPorts } from '../topology/ports.ts';
 
 const NAME = 'trial';
@@ -10,8 +10,8 @@ const NAME = 'trial';
 const SNAP_BYTES = 192;
 
 export interface Captured {
-  /** Of all segments, ordered by time. */
-  frames: Frame[];
+  /** Of one segment after the other, each in order of time. Parsed anew at every call: a trial has many. */
+  frames(): Iterable<Frame>;
   /** File name to content: one pcap a segment. */
   files: Record<string, Uint8Array>;
 }
@@ -40,16 +40,17 @@ export async function abandonCapture(lab: Lab): Promise<void> {
  * @throws UnknownError when the kernel dropped packets: what is missing could be just what matters.
  */
 export async function finishCapture(lab: Lab): Promise<Captured> {
-  const frames: Frame[] = [];
   const files: Record<string, Uint8Array> = {};
+  const pcaps: Pcap[] = [];
   for (const { bridge, path, dropped } of await lab.agent.call('stop_capture', { name: NAME })) {
     if (dropped > 0) throw new UnknownError(`the capture on segment '${bridge}' lacks ${dropped} packets`);
     const bytes = await lab.agent.readFile(path);
     await lab.agent.call('remove_file', { path });
     files[`${bridge}.pcap`] = bytes;
-    for (const frame of framesOf(openPcap(bytes, `capture of ${bridge}`), lab.agent.epoch_ns))
-      frames.push(frame);
+    pcaps.push(openPcap(bytes, `capture of ${bridge}`));
   }
-  frames.sort((a, b) => a.at_ns - b.at_ns);
+  function* frames(): Generator<Frame> {
+    for (const pcap of pcaps) yield* framesOf(pcap, lab.agent.epoch_ns);
+  }
   return { frames, files };
 }

@@ -74,7 +74,7 @@ export function routerFindings(
   before: RouterBefore,
   departure: 'abrupt' | 'graceful' | undefined,
   seen: {
-    frames: readonly Frame[];
+    frames: () => Iterable<Frame>;
     address_events: readonly AddressEvent[];
     udp_ports: readonly number[];
     fault_ns: LabTime;
@@ -88,7 +88,7 @@ export function routerFindings(
   const metrics: Record<string, number> = { 'vip.owners_max': mostOwners(owner?.name, changes) };
   const taken = changes.find((event) => event.change === 'added' && event.node !== owner?.name);
   const newOwner = router.members.find((node) => node.name === taken?.node);
-  const timeline = vrrpTimeline(vrrpEventsOf(seen.frames), { vrid: router.vrid, fault_ns: seen.fault_ns });
+  const timeline = vrrpTimeline(vrrpEventsOf(seen.frames()), { vrid: router.vrid, fault_ns: seen.fault_ns });
   if (timeline.detection_ms !== undefined) metrics['vip.detection_ms'] = timeline.detection_ms;
   if (taken) metrics['vip.address_ms'] = msFromNs(taken.at_ns - seen.fault_ns);
   const forwarded = newOwner && firstForwardedOf(newOwner, seen);
@@ -98,11 +98,11 @@ export function routerFindings(
 
 function firstForwardedOf(
   node: LabNode,
-  seen: { frames: readonly Frame[]; udp_ports: readonly number[]; fault_ns: LabTime },
+  seen: { frames: () => Iterable<Frame>; udp_ports: readonly number[]; fault_ns: LabTime },
 ): LabTime | undefined {
   const macs = node.ports.flatMap((port) => (port.mac ? [port.mac] : []));
   const moments = seen.udp_ports
-    .map((port) => firstForwarded(seen.frames, { port, macs, fault_ns: seen.fault_ns }))
+    .map((port) => firstForwarded(seen.frames(), { port, macs, fault_ns: seen.fault_ns }))
     .filter((moment) => moment !== undefined);
   return moments.length > 0 ? Math.min(...moments) : undefined;
 }

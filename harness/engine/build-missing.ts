@@ -3,8 +3,8 @@ import { buildImage } from './build-image.ts';
 import type { Engine } from './connect.ts';
 import type { TaggedImage } from './content-tag.ts';
 import { debianBase } from './debian-base.ts';
-import type { EnsureOptions } from './ensure-images.ts';
 import { findImage } from './find-image.ts';
+import type { OnProgress } from './follow-progress.ts';
 import { moveLatest } from './move-latest.ts';
 
 const PARALLEL_BUILDS = 2;
@@ -14,7 +14,7 @@ export async function buildMissing(
   engine: Engine,
   missing: Set<string>,
   tagged: Map<string, TaggedImage>,
-  options: EnsureOptions,
+  options: { onProgress?: OnProgress | undefined; signal?: AbortSignal | undefined },
 ): Promise<void> {
   const { onProgress } = options;
   const failed = new AbortController();

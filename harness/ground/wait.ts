@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import pRetry from 'p-retry';
 import { DeadlineError } from './errors.ts';
 
 export interface Wait<T> {
@@ -22,12 +23,25 @@ export interface Wait<T> {
  */
 export async function waitUntil<T>(wait: Wait<T>): Promise<T> {
   const deadline = performance.now() + wait.timeout_ms;
-  for (;;) {
-    wait.signal?.throwIfAborted();
+  const interval_ms = wait.interval_ms ?? 50;
+  const notYet = new Error('not yet');
+  const look = async (): Promise<T> => {
     const answer = await wait.check();
-    if (answer !== undefined && answer !== false) return answer;
-    if (performance.now() >= deadline) throw await deadlineError(wait);
-    await sleep(Math.min(wait.interval_ms ?? 50, Math.max(1, deadline - performance.now())), wait.signal);
+    if (answer === undefined || answer === false) throw notYet;
+    return answer;
+  };
+  try {
+    return await pRetry(look, {
+      retries: Number.POSITIVE_INFINITY,
+      factor: 1,
+      minTimeout: interval_ms,
+      maxTimeout: interval_ms,
+      ...(wait.signal ? { signal: wait.signal } : {}),
+      shouldRetry: ({ error }) => error === notYet && performance.now() < deadline,
+    });
+  } catch (error) {
+    wait.signal?.throwIfAborted();
+    throw error === notYet ? await deadlineError(wait) : error;
   }
 }
 
