@@ -18,5 +18,6 @@ const { deferTransports } = await import('./defer-transports.js');
 deferTransports();
 // A checkout runs its TypeScript as it is; an installed package has been compiled.
 const source = new URL('./main.ts', import.meta.url);
-const { main } = await import(existsSync(source) ? source.href : new URL('./main.js', import.meta.url).href);
+const compiled = new URL('../../dist/cli/main.js', import.meta.url);
+const { main } = await import((existsSync(source) ? source : compiled).href);
 process.exitCode = await main(process.argv.slice(2));

@@ -53,6 +53,7 @@ export class Injection {
     const resolved = await resolveTarget(lab, parseTarget(spec.target));
     const fault = faultKind(spec.kind).prepare(lab, resolved, spec.options);
     note('apply', { kind: spec.kind, target: spec.target, resolved: describeResolved(resolved) });
+    await lab.agent.call('arm_guard', { key: fault.label, steps: [...fault.guard] });
     try {
       const at = await fault.apply();
       const record: FaultRecord = {
@@ -69,6 +70,7 @@ export class Injection {
       return new Injection(lab, note, fault, record, at);
     } catch (error) {
       await fault.revert();
+      await lab.agent.call('disarm_guard', { key: fault.label });
       throw error;
     }
   }
@@ -90,6 +92,7 @@ export class Injection {
     const doubt = await this.fault.verifyReverted();
     if (doubt) throw new UnknownError(`the fault '${this.fault.label}' could not be reverted: ${doubt}`);
     this.#reverted = true;
+    await this.#lab.agent.call('disarm_guard', { key: this.fault.label });
     const until_ns = await labNow(this.#lab);
     this.record.reverted_at = absolute(this.#lab, until_ns);
     return { from_ns, until_ns };

@@ -1,6 +1,6 @@
 import { DeadlineError } from '../ground/errors.ts';
 import { waitUntil } from '../ground/wait.ts';
-import type { ChangeTime } from '../lab/agent.ts';
+import type { ChangeTime, GuardStep } from '../lab/agent.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import type { Doubt, Fault, FaultKind } from './fault.ts';
 import { describeResolved, nodesOf, type ResolvedTarget } from './resolve-target.ts';
@@ -22,6 +22,7 @@ export const crash: FaultKind = {
 class Crash implements Fault {
   readonly label: string;
   readonly departure = 'abrupt';
+  readonly guard: readonly GuardStep[];
   readonly victims: readonly LabNode[];
   readonly #lab: Lab;
   #pids: number[] = [];
@@ -29,6 +30,10 @@ class Crash implements Fault {
   constructor(lab: Lab, target: ResolvedTarget) {
     this.#lab = lab;
     this.victims = nodesOf(lab, target);
+    this.guard = this.victims.map(({ container_id, ports }) => ({
+      step: 'restart_node',
+      args: { container_id, ports: [...ports] },
+    }));
     this.label = `crash of ${describeResolved(target)}`;
   }
 

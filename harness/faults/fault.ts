@@ -1,4 +1,4 @@
-import type { ChangeTime } from '../lab/agent.ts';
+import type { ChangeTime, GuardStep } from '../lab/agent.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import type { ResolvedTarget, TargetForm } from './resolve-target.ts';
 
@@ -13,6 +13,8 @@ export interface Fault {
   readonly victims: readonly LabNode[];
   /** How its victims leave their virtual routers: without a word, or saying so; undefined when they stay. */
   readonly departure: 'abrupt' | 'graceful' | undefined;
+  /** How the fabric mends it by itself, should this process be gone before it could. */
+  readonly guard: readonly GuardStep[];
   /** Breaks it; the time is taken around the system call. */
   apply(): Promise<ChangeTime>;
   /** Looks whether it is broken as meant. Waits up to its own deadline. */

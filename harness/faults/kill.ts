@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { DeadlineError, EnvironmentError, InputError } from '../ground/errors.ts';
 import { waitUntil } from '../ground/wait.ts';
-import type { ChangeTime, ProcessInfo } from '../lab/agent.ts';
+import type { ChangeTime, GuardStep, ProcessInfo } from '../lab/agent.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import type { Doubt, Fault, FaultKind, FaultOptions } from './fault.ts';
 import type { ResolvedTarget } from './resolve-target.ts';
@@ -23,6 +23,7 @@ export const kill: FaultKind = {
 class Kill implements Fault {
   readonly label: string;
   readonly departure: Fault['departure'];
+  readonly guard: readonly GuardStep[];
   readonly victims: readonly LabNode[];
   readonly #lab: Lab;
   readonly #node: LabNode;
@@ -37,11 +38,21 @@ class Kill implements Fault {
     this.#process = target.process;
     this.#signal = signalName(options['signal'] ?? 'SIGKILL');
     this.victims = [this.#node];
+    const { container_id } = this.#node;
+    this.guard = [{ step: 'start_service', args: { container_id, name: this.#process } }];
     this.departure = departureOf(this.#process, this.#signal);
     this.label = `${this.#signal} to ${this.#process} on ${this.#node.name}`;
   }
 
+  /** @throws InputError listing what does run, when no process has that name. */
   async apply(): Promise<ChangeTime> {
+    const running = await this.#running();
+    if (!running.some((process) => this.#isNamed(process))) {
+      const names = [...new Set(running.map((process) => process.name))].sort().join(', ');
+      throw new InputError(
+        `no process named '${this.#process}' runs on '${this.#node.name}'; these do: ${names || 'none'}`,
+      );
+    }
     const done = await this.#lab.agent.call('kill_named', {
       container_id: this.#node.container_id,
       name: this.#process,
@@ -70,7 +81,7 @@ class Kill implements Fault {
 
   /** Back to health: if the node's own supervisor has not restarted the daemon, its init is told to. */
   async revert(): Promise<void> {
-    if (await this.#isBack()) return;
+    if (this.#killed.length === 0 || (await this.#isBack())) return;
     // runit's `once`: start it, and leave it dead if it dies again.
     const started = await this.#lab.exec(this.#node.name, ['sv', 'once', this.#process]);
     if (started.exit_code === 0) {
@@ -86,14 +97,16 @@ class Kill implements Fault {
 
   async #isBack(): Promise<boolean> {
     const dead = new Set(this.#killed.map((process) => process.pid));
-    const running = await this.#lab.agent.call('container_processes', {
-      container_id: this.#node.container_id,
-    });
-    return running.some(
-      (process) =>
-        !dead.has(process.pid) &&
-        (process.name === this.#process || process.argv[0]?.split('/').at(-1) === this.#process),
-    );
+    return (await this.#running()).some((process) => !dead.has(process.pid) && this.#isNamed(process));
+  }
+
+  #running(): Promise<ProcessInfo[]> {
+    return this.#lab.agent.call('container_processes', { container_id: this.#node.container_id });
+  }
+
+  /** By the kernel's name for it (15 characters at most, proc(5)) or by its program's file name. */
+  #isNamed(process: ProcessInfo): boolean {
+    return process.name === this.#process || process.argv[0]?.split('/').at(-1) === this.#process;
   }
 
   async #waitBack(): Promise<void> {

@@ -60,10 +60,17 @@ export interface HostPressure {
   load: number[];
 }
 
+/** How the agent mends a fault whose harness is gone. */
+export type GuardStep =
+  | { step: 'restart_node'; args: { container_id: string; ports: AgentPort[] } }
+  | { step: 'start_service'; args: { container_id: string; name: string } };
+
 /** What the agent in the fabric can do: name -> arguments and result. Its counterpart is operations.py. */
 export interface AgentOperations {
   hello: [Record<string, never>, { epoch_ns: string; now_ns: LabTime; kernel: string }];
   release: [Record<string, never>, null];
+  arm_guard: [{ key: string; steps: GuardStep[] }, null];
+  disarm_guard: [{ key: string }, null];
   create_bridges: [{ bridges: { name: string; mtu: number | undefined }[] }, null];
   plug: [{ pid: number; ports: AgentPort[] }, null];
   unplug: [{ ports: string[] }, null];

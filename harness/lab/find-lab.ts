@@ -48,6 +48,8 @@ export async function findLab(engine: Engine, name: string): Promise<Lab> {
     const { State: state } = await engine.docker.getContainer(node.container_id).inspect();
     node.pid = state.Running ? state.Pid : 0;
     lab.adopt(node);
+    // The agent watches already, unless it restarted this node by itself.
+    await lab.watchNode(node);
   }
   return lab;
 }

@@ -92,12 +92,16 @@ export class Lab implements AsyncDisposable {
     if (!node.pid) throw await this.#stopped(node);
     try {
       if (node.ports.length > 0) await this.agent.call('plug', { pid: node.pid, ports: [...node.ports] });
-      if (node.spec.virtual_routers.length > 0) {
-        await this.agent.call('watch_addresses', { node: node.name, pid: node.pid });
-      }
+      await this.watchNode(node);
     } catch (error) {
       throw (await this.isRunning(node)) ? error : await this.#stopped(node);
     }
+  }
+
+  /** Has the agent note the addresses of a node that takes part in a virtual router. */
+  async watchNode(node: LabNode): Promise<void> {
+    if (node.pid === 0 || node.spec.virtual_routers.length === 0) return;
+    await this.agent.call('watch_addresses', { node: node.name, pid: node.pid });
   }
 
   /** Runs the topology's `exec` commands of a node. @throws EnvironmentError when one fails. */

@@ -22,6 +22,9 @@ class AddressWatch:
             self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
         self._socket.bind((0, netlink.RTMGRP_IPV4_IFADDR | netlink.RTMGRP_IPV6_IFADDR))
         netlink.request_addresses(self._socket)
+        # What is there now is known before anybody can ask.
+        while not self._take(self._socket.recv(65536), now_ns()):
+            pass
         self._stop_read, self._stop_write = os.pipe()
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
@@ -40,8 +43,11 @@ class AddressWatch:
         finally:
             self._end()
 
-    def _take(self, data: bytes, at_ns: int) -> None:
+    def _take(self, data: bytes, at_ns: int) -> bool:
+        """Notes what changed; true when this was the end of the list that was asked for."""
+        done = False
         for kind, body in netlink.messages(data):
+            done = done or kind == netlink.NLMSG_DONE
             if kind not in (netlink.RTM_NEWADDR, netlink.RTM_DELADDR):
                 continue
             address = netlink.parse_address(body)
@@ -50,6 +56,7 @@ class AddressWatch:
                 continue
             (self.held.add if added else self.held.discard)(address)
             self._note(at_ns, "added" if added else "removed", address)
+        return done
 
     def _note(self, at_ns: int, change: str, address: str) -> None:
         self.log.append({"at_ns": at_ns, "node": self.node, "change": change, "address": address})

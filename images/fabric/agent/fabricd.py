@@ -17,13 +17,15 @@ from concurrent.futures import ThreadPoolExecutor
 import operations
 import reaper
 from errors import AgentError
+from guards import Guards
 
 SOCKET = f"{operations.RUN_FOLDER}/fabric.sock"
 WORKERS = 16
 
 
-def _answer(request: dict) -> dict:
-    operation = operations.REGISTRY.get(request["op"])
+def _answer(request: dict, guards: Guards) -> dict:
+    own = {"arm_guard": guards.arm, "disarm_guard": guards.disarm}
+    operation = own.get(request["op"]) or operations.REGISTRY.get(request["op"])
     try:
         if operation is None:
             raise AgentError(f"unknown operation '{request['op']}'")
@@ -34,12 +36,13 @@ def _answer(request: dict) -> dict:
         return {"id": request["id"], "error": f"{type(error).__name__} in {request['op']}: {error}"}
 
 
-def _serve(lines, write, pool: ThreadPoolExecutor) -> None:
-    """Answers requests, one a line, in any order; `write` gets whole lines."""
+def _serve(lines, write, pool: ThreadPoolExecutor) -> Guards:
+    """Answers requests, one a line, in any order, until there are no more; `write` gets whole lines."""
     lock = threading.Lock()
+    guards = Guards()
 
     def run(request: dict) -> None:
-        line = json.dumps(_answer(request)).encode() + b"\n"
+        line = json.dumps(_answer(request, guards)).encode() + b"\n"
         with lock:
             try:
                 write(line)
@@ -48,11 +51,12 @@ def _serve(lines, write, pool: ThreadPoolExecutor) -> None:
 
     for line in lines:
         pool.submit(run, json.loads(line))
+    return guards
 
 
 def _serve_connection(connection: socket.socket, pool: ThreadPoolExecutor) -> None:
     with connection, connection.makefile("rb") as lines:
-        _serve(lines, connection.sendall, pool)
+        _serve(lines, connection.sendall, pool).mend()
 
 
 def _listen(pool: ThreadPoolExecutor) -> None:
@@ -74,7 +78,9 @@ def _write_all(data: bytes) -> None:
 
 
 def _hold_lifeline(pool: ThreadPoolExecutor) -> None:
-    _serve(sys.stdin.buffer, _write_all, pool)
+    guards = _serve(sys.stdin.buffer, _write_all, pool)
+    if operations.released:
+        guards.mend()
     while operations.released:
         signal.pause()
     print("the harness is gone: removing the lab", file=sys.stderr, flush=True)

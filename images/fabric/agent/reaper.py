@@ -3,48 +3,28 @@
 import http.client
 import json
 import os
-import socket
 import sys
 import time
 import urllib.parse
 
-ENGINE_SOCKET = "/run/hadrill-engine.sock"
+from engine_api import call
+
 # A creation that the dead harness had asked for may still be under way in the engine: look again
 # until nothing new has turned up for this long.
 QUIET_S = 2.0
 GIVE_UP_S = 120.0
 
 
-class _EngineConnection(http.client.HTTPConnection):
-    def __init__(self) -> None:
-        super().__init__("engine", timeout=60)
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(ENGINE_SOCKET)
-
-
-def _call(method: str, path: str) -> tuple[int, bytes]:
-    connection = _EngineConnection()
-    try:
-        connection.request(method, path)
-        response = connection.getresponse()
-        return response.status, response.read()
-    finally:
-        connection.close()
-
-
 def _containers(label: str) -> list[str]:
     filters = urllib.parse.quote(json.dumps({"label": [label]}))
-    status, body = _call("GET", f"/containers/json?all=1&filters={filters}")
+    status, body = call("GET", f"/containers/json?all=1&filters={filters}")
     if status != 200:
         raise OSError(f"the engine answered {status}: {body[:200]!r}")
     return [container["Id"] for container in json.loads(body)]
 
 
 def _remove(container_id: str) -> None:
-    _call("DELETE", f"/containers/{container_id}?force=1&v=1")
+    call("DELETE", f"/containers/{container_id}?force=1&v=1")
 
 
 def reap(label: str) -> None:

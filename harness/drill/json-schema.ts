@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { drillSchema } from './drill-schema.ts';
+
+/**
+ * The JSON Schema (draft 2020-12) of a drill file, for editors: what a file may say, before anything in it is
+ * read. What its words refer to (nodes, metrics, targets) is checked in load-drill.ts.
+ */
+export function drillJsonSchema(): Record<string, unknown> {
+  return { ...z.toJSONSchema(drillSchema.meta({ title: 'A drill of hadrill' }), { io: 'input' }) };
+}
+
+/** The text of `docs/schemas/drill.schema.json`. */
+export function drillJsonSchemaText(): string {
+  return `${JSON.stringify(drillJsonSchema(), null, 2)}\n`;
+}

@@ -1,0 +1,42 @@
+/** The library: what `import ... from 'hadrill'` gives. */
+import { loadDrill } from './drill/load-drill.ts';
+import { type RunOptions, type RunResult, runDrill as run } from './drill/run-drill.ts';
+import { connectEngine } from './engine/connect.ts';
+import { freshSeed } from './ground/random.ts';
+import type { Lab } from './lab/lab.ts';
+import { type UpOptions, up } from './lab/up.ts';
+import { loadTopology } from './topology/load-topology.ts';
+
+export { Injection } from './drill/inject.ts';
+export type { FaultKind } from './faults/fault.ts';
+export { faults } from './faults/registry.ts';
+export * from './ground/errors.ts';
+export type * from './journal/journal.ts';
+export type { Lab, LabNode } from './lab/lab.ts';
+export type { ProbeKind } from './probes/probe.ts';
+export { probes } from './probes/registry.ts';
+
+/**
+ * Builds a lab from a containerlab file. It is removed when it is disposed of (`await using`), or when this
+ * process ends in any way.
+ * @throws InputError for a wrong file; EnvironmentError when the engine can't; DeadlineError when a node does
+ *   not become healthy. Nothing is left behind then.
+ */
+export async function openLab(file: string, options: UpOptions = {}): Promise<Lab> {
+  const topology = await loadTopology(file);
+  return up(await connectEngine(), topology, options);
+}
+
+/**
+ * Runs a drill, given as a shipped name or a path, and gives its journal and the folder of its records.
+ * @param options one trial, a fresh seed and the folder `results` unless told.
+ * @throws as `openLab`; InterruptedError when `signal` was given, after healing.
+ */
+export async function runDrill(
+  nameOrPath: string,
+  options: Partial<RunOptions> & { profile?: string } = {},
+): Promise<RunResult> {
+  const loaded = await loadDrill(nameOrPath, options.profile);
+  const engine = await connectEngine();
+  return run(engine, loaded, { trials: 1, seed: freshSeed(), out: 'results', keep: false, ...options });
+}
