@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Injection } from '../drill/inject.ts';
 import { connectEngine } from '../engine/connect.ts';
-import { faultKind } from '../faults/registry.ts';
+import { faultKind, unknownOptions } from '../faults/registry.ts';
 import { targetForm } from '../faults/resolve-target.ts';
 import { InputError, InterruptedError } from '../ground/errors.ts';
 import { sleep } from '../ground/wait.ts';
@@ -26,11 +26,14 @@ export const fault: Command<FaultCommand> = async (context, options) => {
       `${kind.kind} cannot be aimed at '${options.target}'; it takes a ${kind.targets.join(' or a ')}`,
     );
   }
+  const faultOptions = parseOptions(options.option ?? []);
+  const unknown = unknownOptions(kind, faultOptions);
+  if (unknown.length > 0) throw new InputError(unknown);
   const lab = await findLab(await connectEngine(), options.lab);
   try {
     const problems = checkTarget(target, lab.topology);
     if (problems.length > 0) throw new InputError(problems);
-    const spec = { kind: options.kind, target: options.target, options: parseOptions(options.option ?? []) };
+    const spec = { kind: options.kind, target: options.target, options: faultOptions };
     const injection = await Injection.apply(lab, spec, () => undefined);
     context.progress(`${injection.fault.label}, at ${injection.record.applied_at}`);
     const interrupted = await waitToMend(context.signal, options.for);

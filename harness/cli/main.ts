@@ -13,6 +13,7 @@ import { Progress } from './progress.ts';
  * @returns the exit code. Never throws: what goes wrong is said on stderr in words for people.
  */
 export async function main(argv: readonly string[]): Promise<number> {
+  catchStrays();
   const progress = await Progress.create();
   const context: CommandContext = {
     out: (text) => {
@@ -42,11 +43,19 @@ function explain(error: unknown): number {
     process.stderr.write(`hadrill: ${error.message}\n${error.remedy ? `what to do: ${error.remedy}\n` : ''}`);
     return error.exitCode;
   }
-  process.stderr.write(
-    `hadrill: something unforeseen happened: ${messageOf(error)}\n` +
-      `${process.env['HADRILL_DEBUG'] && error instanceof Error ? `${error.stack}\n` : 'what to do: set HADRILL_DEBUG=1 to see where, and report it\n'}`,
-  );
+  const where = process.env.HADRILL_DEBUG && error instanceof Error ? error.stack : undefined;
+  const remedy = 'what to do: set HADRILL_DEBUG=1 to see where, and report it';
+  process.stderr.write(`hadrill: something unforeseen happened: ${messageOf(error)}\n${where ?? remedy}\n`);
   return ExitCode.unknown;
+}
+
+/** What no command waits for must not end in a stack trace either; the lab's reaper cleans up behind us. */
+function catchStrays(): void {
+  process.on('uncaughtException', (error) => process.exit(explain(error)));
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader had enough (`hadrill list | head`).
+    process.exit(error.code === 'EPIPE' ? ExitCode.pass : explain(error));
+  });
 }
 
 type Ended = (code: number) => void;

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { faultKind } from '../faults/registry.ts';
+import { faultKind, unknownOptions } from '../faults/registry.ts';
 import { targetForm } from '../faults/resolve-target.ts';
 import { InputError, type InputProblem } from '../ground/errors.ts';
 import { didYouMean } from '../ground/near-name.ts';
@@ -107,6 +107,9 @@ function checkAgainstTopology(drill: Drill, topology: Topology, source: YamlSour
       checkProbe(probe, topology).map(({ message, key }) => problem(message, ['probes', probe.name, ...key])),
     ),
     ...checkFault(drill, topology).map((message) => problem(message, ['fault', 'target'])),
+    ...unknownOptions(faultKind(drill.fault.kind), drill.fault.options).map(({ name, message }) =>
+      problem(message, ['fault', 'options', name]),
+    ),
     ...drill.expect.flatMap(({ metric }, at) =>
       checkMetric(metric, drill, topology).map((message) => problem(message, ['expect', at, 'metric'])),
     ),

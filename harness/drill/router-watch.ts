@@ -129,7 +129,7 @@ function boundsOf(
   const down = masterDownMs(timers);
   const detection =
     departure === 'abrupt'
-      ? { low: down, high: down, from: `VRRPv${timers.version}: Master_Down ${down / 1000} s` }
+      ? { low: down, high: down, from: `VRRPv${timers.version}: Master_Down ${(down / 1000).toFixed(3)} s` }
       : takeover;
   return {
     'vip.detection_ms': detection,

@@ -6,6 +6,7 @@ import { rfc3339FromEpochNs } from '../ground/time.ts';
 import { JOURNAL_SCHEMA, type Journal, type Trial } from '../journal/journal.ts';
 import type { Lab } from '../lab/lab.ts';
 import { up } from '../lab/up.ts';
+import { requireKeepalived, virtualRouters } from '../lab/virtual-routers.ts';
 import { judgeExpectations, runVerdict } from '../measure/judge.ts';
 import { summarizeTrials } from '../measure/statistics.ts';
 import { describeEnvironment } from './environment.ts';
@@ -50,6 +51,7 @@ export async function runDrill(engine: Engine, loaded: LoadedDrill, options: Run
     const lab = await up(engine, topology, { name, run_id, signal: options.signal, onProgress });
     let kept = false;
     try {
+      for (const router of virtualRouters(lab)) await requireKeepalived(lab, router);
       const journal = await runTrials(lab, loaded, options, folder);
       if (options.keep) {
         await lab.release();

@@ -1,7 +1,7 @@
-import { EnvironmentError } from '../ground/errors.ts';
+import { EnvironmentError, UnknownError } from '../ground/errors.ts';
 import { sleep, waitUntil } from '../ground/wait.ts';
 import type { Lab } from '../lab/lab.ts';
-import { holdersOf, requireKeepalived, virtualRouters } from '../lab/virtual-routers.ts';
+import { holdersOf, virtualRouters } from '../lab/virtual-routers.ts';
 import type { RunningProbe } from '../probes/probe.ts';
 
 /** An election among freshly started VRRP backups takes three advertisement intervals and the skew; this is ample. */
@@ -22,7 +22,6 @@ export async function proveOneOwner(lab: Lab, signal?: AbortSignal): Promise<voi
     }
   }
   for (const router of virtualRouters(lab)) {
-    await requireKeepalived(lab, router);
     let holders: string[] = [];
     await waitUntil({
       what: `exactly one of ${router.members.map((node) => node.name).join(', ')} to hold ${router.vip} (virtual router '${router.name}')`,
@@ -69,7 +68,7 @@ export async function proveGreen(
   for (const probe of probes) {
     const trouble = await probe.trouble();
     if (trouble)
-      throw new EnvironmentError(
+      throw new UnknownError(
         `probe '${probe.name}' found the service disturbed before the fault: ${trouble}`,
       );
   }

@@ -195,7 +195,8 @@ class TrialRun {
     }
     const takeover = trial.bounds['vip.takeover_ms'];
     for (const { name, kind } of drill.probes) {
-      if (kind === 'udp' && takeover) trial.bounds[`${name}.outage_ms`] = takeover;
+      if (kind === 'udp' && takeover && this.#injection?.fault.stops_forwarding)
+        trial.bounds[`${name}.outage_ms`] = takeover;
     }
     trial.audits = await runAudits({ lab });
     for (const [name, content] of Object.entries(captured.files)) this.#context.keepRecord(name, content);

@@ -22,6 +22,7 @@ export const crash: FaultKind = {
 class Crash implements Fault {
   readonly label: string;
   readonly departure = 'abrupt';
+  readonly stops_forwarding = true;
   readonly guard: readonly GuardStep[];
   readonly victims: readonly LabNode[];
   readonly #lab: Lab;

@@ -13,6 +13,8 @@ export interface Fault {
   readonly victims: readonly LabNode[];
   /** How its victims leave their virtual routers: without a word, or saying so; undefined when they stay. */
   readonly departure: 'abrupt' | 'graceful' | undefined;
+  /** Whether its victims stop forwarding with it: then clients are cut off for as long as the takeover takes. */
+  readonly stops_forwarding: boolean;
   /** How the fabric mends it by itself, should this process be gone before it could. */
   readonly guard: readonly GuardStep[];
   /** Breaks it; the time is taken around the system call. */

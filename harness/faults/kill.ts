@@ -23,6 +23,8 @@ export const kill: FaultKind = {
 class Kill implements Fault {
   readonly label: string;
   readonly departure: Fault['departure'];
+  // The kernel forwards, whatever daemon dies.
+  readonly stops_forwarding = false;
   readonly guard: readonly GuardStep[];
   readonly victims: readonly LabNode[];
   readonly #lab: Lab;

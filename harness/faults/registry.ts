@@ -1,6 +1,7 @@
 import { InputError } from '../ground/errors.ts';
+import { didYouMean } from '../ground/near-name.ts';
 import { crash } from './crash.ts';
-import type { FaultKind } from './fault.ts';
+import type { FaultKind, FaultOptions } from './fault.ts';
 import { kill } from './kill.ts';
 
 /** Every kind of fault. A new one is a file and a line here. */
@@ -13,4 +14,17 @@ export function faultKind(name: string): FaultKind {
   const kind = faults.get(name);
   if (!kind) throw new InputError(`there is no fault '${name}'; there are ${[...faults.keys()].join(', ')}`);
   return kind;
+}
+
+/** The options that a kind of fault does not take, each with the sentence that says so. */
+export function unknownOptions(kind: FaultKind, options: FaultOptions): { name: string; message: string }[] {
+  const known = Object.keys(kind.options);
+  return Object.keys(options)
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      name,
+      message:
+        `${kind.kind} has no option '${name}'${didYouMean(name, known)}; ` +
+        `it takes ${known.length > 0 ? known.join(', ') : 'none'}`,
+    }));
 }
