@@ -4,8 +4,10 @@ import { InterruptedError } from '../ground/errors.ts';
 export interface CommandContext {
   /** Data: what another program reads. */
   out(text: string): void;
-  /** Progress and messages. */
+  /** What is being done now; on a terminal the next line takes its place. */
   progress(line: string): void;
+  /** A message that stays. */
+  say(line: string): void;
   /** Aborted by Ctrl-C or SIGTERM, with an InterruptedError. */
   signal: AbortSignal;
 }

@@ -16,7 +16,7 @@ export const down: Command<{ lab?: string; all?: boolean }> = async (context, { 
   }
   for (const name of lab === undefined ? known : [lab]) {
     const count = await removeLab(engine, name);
-    context.progress(`lab '${name}' removed: ${count} containers`);
+    context.say(`lab '${name}' removed: ${count} containers`);
   }
   return 0;
 };

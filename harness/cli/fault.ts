@@ -35,10 +35,10 @@ export const fault: Command<FaultCommand> = async (context, options) => {
     if (problems.length > 0) throw new InputError(problems);
     const spec = { kind: options.kind, target: options.target, options: faultOptions };
     const injection = await Injection.apply(lab, spec, () => undefined);
-    context.progress(`${injection.fault.label}, at ${injection.record.applied_at}`);
+    context.say(`${injection.fault.label}, at ${injection.record.applied_at}`);
     const interrupted = await waitToMend(context.signal, options.for);
     await injection.revert();
-    context.progress(`mended, at ${injection.record.reverted_at}`);
+    context.say(`mended, at ${injection.record.reverted_at}`);
     if (interrupted && options.for !== undefined) throw new InterruptedError('interrupted: mended early');
     return 0;
   } finally {

@@ -5,6 +5,6 @@ import type { Command } from './context.ts';
 /** Removes what nobody owns any more; safe at any time, and again. */
 export const gc: Command<object> = async (context) => {
   const removed = await collectGarbage(await connectEngine());
-  context.progress(removed.length > 0 ? `removed: ${removed.join(', ')}` : 'nothing was left behind');
+  context.say(removed.length > 0 ? `removed: ${removed.join(', ')}` : 'nothing was left behind');
   return 0;
 };

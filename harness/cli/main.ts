@@ -21,6 +21,10 @@ export async function main(argv: readonly string[]): Promise<number> {
       process.stdout.write(text);
     },
     progress: progress.line,
+    say: (line) => {
+      progress.done();
+      process.stderr.write(`${line}\n`);
+    },
     signal: interruptible(progress.line),
   };
   let code: number = ExitCode.pass;

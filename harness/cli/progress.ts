@@ -11,7 +11,8 @@ export class Progress {
   }
 
   static async create(): Promise<Progress> {
-    if (!stderr.isTTY) return new Progress(undefined);
+    // A terminal that does not know its width (0 columns) can't be redrawn.
+    if (!stderr.isTTY || !stderr.columns) return new Progress(undefined);
     const { default: ora } = await import('ora');
     return new Progress(ora({ stream: stderr, discardStdin: false }));
   }

@@ -8,7 +8,7 @@ export const ps: Command<{ json?: boolean }> = async (context, { json }) => {
   const labs = await listLabs(await connectEngine());
   if (json) context.out(`${JSON.stringify(labs, null, 2)}\n`);
   else if (labs.length > 0) context.out(nodeTable(labs));
-  else context.progress('no lab is up');
+  else context.say('no lab is up');
   return 0;
 };
 

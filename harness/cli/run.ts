@@ -47,7 +47,7 @@ export const run: Command<RunCommand> = async (context, options) => {
     });
     journals.push(journal);
     if (!options.json) context.out(terminalReport(journal, screen()));
-    context.progress(`records: ${folder}${lab ? `; the lab stays up as '${lab}'` : ''}`);
+    context.say(`records: ${folder}${lab ? `; the lab stays up as '${lab}'` : ''}`);
   }
   if (options.json) context.out(json(journals));
   const verdicts = journals.map((journal) => journal.verdict);
