@@ -3,11 +3,13 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sleep, waitUntil } from '../../harness/ground/wait.ts';
 import type { Journal } from '../../harness/journal/journal.ts';
+import { collectGarbage } from '../../harness/lab/list-labs.ts';
 import { RunResults } from '../support/folder.ts';
 import { type HadrillProcess, startHadrill } from '../support/hadrill.ts';
-import { drillFile, expectNothingLeft, labContainers, waitNothingLeft } from '../support/labs.ts';
+import { drillFile, engine, expectNothingLeft, labContainers, waitNothingLeft } from '../support/labs.ts';
 
 const REAPED_WITHIN_MS = 30_000;
+const YOUNG_MS = 5000;
 
 interface Run {
   command: HadrillProcess;
@@ -29,6 +31,21 @@ async function whileBuilding({ command, results }: Run): Promise<void> {
     timeout_ms: 60_000,
     interval_ms: 5,
     check: async () => (await labContainers(lab)).length >= 2,
+  });
+}
+
+/** The fabric runs, so that it can see its harness die; the nodes are being made. */
+async function whileNodesAreMade(run: Run): Promise<void> {
+  await whileBuilding(run);
+  const lab = await run.results.lab();
+  await waitUntil({
+    what: 'the fabric to run',
+    timeout_ms: 60_000,
+    interval_ms: 5,
+    check: async () =>
+      (await labContainers(lab)).some(
+        (one) => one.Labels['hadrill.node'] === 'fabric' && one.State === 'running',
+      ),
   });
 }
 
@@ -72,7 +89,7 @@ describe('a run that is asked to stop heals, removes its lab and ends with 130',
 
 describe('a run that is killed is cleaned up after by its fabric', () => {
   test.each([
-    { when: 'while building', at: whileBuilding },
+    { when: 'while building', at: whileNodesAreMade },
     { when: 'right after the fault', at: afterTheFault },
   ])('SIGKILL $when', async ({ at }) => {
     const run = await start('quick-crash');
@@ -86,6 +103,19 @@ describe('a run that is killed is cleaned up after by its fabric', () => {
     await sleep(1000);
     await expectNothingLeft(lab);
   });
+});
+
+test('a run that is killed before its fabric runs leaves at most what never ran, and gc takes that', async () => {
+  const run = await start('quick-crash');
+  await run.command.said(/^building lab /m);
+  run.command.signal('SIGKILL');
+  await run.command.ended;
+  const lab = await run.results.lab();
+  // A reaper that did get going is done by then, and what is left is old enough.
+  await sleep(YOUNG_MS + 1000);
+  expect((await labContainers(lab)).filter((one) => one.State !== 'created')).toEqual([]);
+  await collectGarbage(engine, { young_ms: YOUNG_MS });
+  await expectNothingLeft(lab);
 });
 
 test('two runs at once: each has its own lab and verdict, and both leave nothing', async (context) => {

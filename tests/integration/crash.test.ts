@@ -1,7 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Injection } from '../../harness/drill/inject.ts';
-import { proveOneOwner } from '../../harness/drill/steady-state.ts';
-import { resolveTarget } from '../../harness/faults/resolve-target.ts';
 import { InputError } from '../../harness/ground/errors.ts';
 import { sleep, waitUntil } from '../../harness/ground/wait.ts';
 import { findLab } from '../../harness/lab/find-lab.ts';
@@ -10,40 +7,11 @@ import { up } from '../../harness/lab/up.ts';
 import { framesOf } from '../../harness/observe/frame.ts';
 import { openPcap } from '../../harness/observe/pcap.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
-import { parseTarget } from '../../harness/topology/targets.ts';
-import { hadrill, REPOSITORY, startHadrill } from '../support/hadrill.ts';
+import { inject, output, pings, portStates, processes } from '../support/faults.ts';
+import { startHadrill } from '../support/hadrill.ts';
 import { engine, freshName, removeLabs, topologyFile } from '../support/labs.ts';
 
 const GOODBYES = 'tcp[tcpflags] & (tcp-fin | tcp-rst) != 0';
-
-/** Breaks, as a drill does; what was noted comes back too. */
-async function inject(lab: Lab, kind: string, target: string, options: Record<string, string> = {}) {
-  const notes: string[] = [];
-  const injection = await Injection.apply(lab, { kind, target, options }, (event) => notes.push(event));
-  return { injection, notes };
-}
-
-async function output(lab: Lab, node: string, ...command: string[]): Promise<string> {
-  const done = await lab.exec(node, command);
-  expect(done, `${command.join(' ')} on ${node}`).toMatchObject({ exit_code: 0 });
-  return done.stdout;
-}
-
-async function processes(lab: Lab, node: string): Promise<string[]> {
-  const found = await lab.agent.call('container_processes', { container_id: lab.node(node).container_id });
-  return found.map((process) => process.name);
-}
-
-async function portStates(lab: Lab, ...nodes: string[]): Promise<string[]> {
-  const ports = nodes.flatMap((node) => lab.node(node).ports.map((port) => port.port));
-  return Object.values(await lab.agent.call('port_states', { ports }));
-}
-
-async function pings(lab: Lab, from: string, address: string): Promise<void> {
-  expect(await output(lab, from, 'ping', '-c', '2', '-i', '0.2', '-W', '2', address)).toContain(
-    ' 0% packet loss',
-  );
-}
 
 describe('crash of a host with two nodes', () => {
   const name = freshName('crash');
@@ -181,6 +149,27 @@ describe('crash of a host with two nodes', () => {
       await isWell();
     });
 
+    test('when the command is killed, the fabric mends in its place', async () => {
+      const command = startHadrill(['fault', name, 'crash', 'host:machine1']);
+      await command.said(/^crash of host:machine1 \(victim1, victim2\), at /m);
+      command.signal('SIGKILL');
+      expect((await command.ended).code).toBeUndefined();
+      await waitUntil({
+        what: 'the fabric to have mended the crash',
+        timeout_ms: 30_000,
+        interval_ms: 200,
+        check: () =>
+          now(async (found) => {
+            if (!(await Promise.all(found.nodes.map((node) => found.isRunning(node)))).every(Boolean)) return;
+            const ping = ['ping', '-c', '1', '-W', '1'];
+            const [first, second] = await Promise.all(
+              ['198.18.1.1', '198.18.1.2'].map((address) => found.exec('peer', [...ping, address])),
+            );
+            return first!.exit_code === 0 && second!.exit_code === 0;
+          }),
+      });
+    });
+
     test.each([
       { args: [], code: 0 },
       { args: ['--for', '60s'], code: 130 },
@@ -193,90 +182,5 @@ describe('crash of a host with two nodes', () => {
       expect(done.code).toBe(code);
       await isWell();
     });
-  });
-});
-
-describe('kill of a router’s daemon', () => {
-  const name = freshName('kill');
-  let lab: Lab;
-  beforeAll(async () => {
-    const env = { ...process.env, ADVERT_INT: '0.1' };
-    const topology = await loadTopology(`${REPOSITORY}/topologies/l3/l3.clab.yml`, { env });
-    lab = await up(engine, topology, { name });
-    await proveOneOwner(lab);
-  });
-  afterAll(async () => {
-    lab?.disconnect();
-    await removeLabs(name);
-  });
-
-  async function roleOf(role: 'master' | 'backup'): Promise<string> {
-    const found = await resolveTarget(lab, parseTarget(`${role}(router)`));
-    return found.form === 'node' ? found.node : '';
-  }
-
-  const vipOn = async (node: string) =>
-    (await lab.agent.call('held_addresses', {}))[node]?.includes('198.18.1.1') ?? false;
-
-  function waitVip(node: string): Promise<boolean> {
-    return waitUntil({
-      what: `${node} to hold the address`,
-      timeout_ms: 15_000,
-      check: () => vipOn(node),
-      log: () => lab.log(node),
-    });
-  }
-
-  test('SIGKILL: it is dead, its address stays, the other takes over; mending ends that', async () => {
-    const [master, backup] = [await roleOf('master'), await roleOf('backup')];
-    const { injection } = await inject(lab, 'kill', 'master(router)/keepalived');
-    expect(injection.record).toMatchObject({ resolved: `${master}/keepalived`, verified: true });
-    expect(injection.fault.departure).toBe('abrupt');
-    expect(await processes(lab, master)).not.toContain('keepalived');
-    await waitVip(backup);
-    expect(await vipOn(master), 'nobody took it from the interface').toBe(true);
-    await injection.revert();
-    expect(await processes(lab, master)).toContain('keepalived');
-    await proveOneOwner(lab);
-    expect(await vipOn(backup), 'nopreempt: the role stays').toBe(true);
-    await pings(lab, 'client', '203.0.113.1');
-  });
-
-  test('SIGTERM: it leaves in good order', async () => {
-    const [master, backup] = [await roleOf('master'), await roleOf('backup')];
-    const { injection } = await inject(lab, 'kill', `${master}/keepalived`, { signal: 'term' });
-    expect(injection.fault.departure).toBe('graceful');
-    expect(await processes(lab, master)).not.toContain('keepalived');
-    expect(await vipOn(master), 'it took its addresses away').toBe(false);
-    await waitVip(backup);
-    await injection.revert();
-    await proveOneOwner(lab);
-    expect(await vipOn(backup)).toBe(true);
-    await pings(lab, 'client', '203.0.113.1');
-  });
-
-  test('a daemon of the backup dies alone: service goes on, and it can be mended', async () => {
-    const backup = await roleOf('backup');
-    const { injection } = await inject(lab, 'kill', 'backup(router)/conntrackd', { signal: 'SIGKILL' });
-    expect(await processes(lab, backup)).not.toContain('conntrackd');
-    await pings(lab, 'client', '203.0.113.1');
-    await injection.revert();
-    expect(await processes(lab, backup)).toContain('conntrackd');
-  });
-
-  test('an unknown process: says which there are', async () => {
-    const before = (await lab.engine.docker.getContainer(lab.node('r1').container_id).inspect()).State;
-    const wanted = /no process named 'keepalivd' runs on 'r1'; these do: .*conntrackd.*keepalived/;
-    await expect(inject(lab, 'kill', 'r1/keepalivd')).rejects.toThrow(wanted);
-    const done = await hadrill(['fault', name, 'kill', 'r1/keepalivd', '--for', '1s']);
-    expect(done).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(wanted) });
-    const after = (await lab.engine.docker.getContainer(lab.node('r1').container_id).inspect()).State;
-    expect(after, 'the node goes on undisturbed').toEqual(before);
-  });
-
-  test('an unknown signal is refused', async () => {
-    await expect(inject(lab, 'kill', 'r1/keepalived', { signal: 'SIGFOO' })).rejects.toThrow(
-      /'SIGFOO' is no signal/,
-    );
   });
 });

@@ -1,27 +1,10 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { freshFile, freshFolder } from '../support/folder.ts';
-import { type Ended, hadrill, REPOSITORY, type RunSettings } from '../support/hadrill.ts';
-import {
-  drillFile,
-  expectNothingLeft,
-  freshLab,
-  freshName,
-  removeLabs,
-  topologyFile,
-} from '../support/labs.ts';
-
-/** Runs a command that must be refused: the code, one message and no stack trace, nothing on stdout. */
-async function refused(args: string[], code: 2 | 3, settings: RunSettings = {}): Promise<Ended> {
-  const done = await hadrill(args, settings);
-  expect(done.code, done.stderr).toBe(code);
-  expect(done.stdout).toBe('');
-  expect(done.stderr).not.toContain('    at ');
-  expect(done.stderr).not.toContain('unforeseen');
-  expect(done.stderr.match(/^(hadrill|error): /gm), done.stderr).toHaveLength(1);
-  return done;
-}
+import { hadrill, REPOSITORY } from '../support/hadrill.ts';
+import { drillFile, expectNothingLeft, freshLab, freshName, removeLabs } from '../support/labs.ts';
+import { refused } from '../support/refused.ts';
 
 const NODES = `
   nodes:
@@ -224,117 +207,8 @@ describe('drill files', () => {
   });
 });
 
-describe('the command line', () => {
-  test.each([
-    { args: ['run', 'l3/node-crash', '--trials', '0'], says: /trials/ },
-    { args: ['run', 'l3/node-crash', '--trials', 'many'], says: /trials.*'many'/ },
-    { args: ['run', 'l3/node-crash', '--seed', '-1'], says: /seed/ },
-    { args: ['run'], says: /missing required argument 'drill'/ },
-    { args: ['run', 'l3/node-crash', '--trails', '2'], says: /unknown option '--trails'/ },
-    { args: ['frobnicate'], says: /unknown command 'frobnicate'/ },
-    { args: ['down'], says: /name one lab, or say --all/ },
-    { args: ['fault', 'x', 'crash', 'y', '--for', 'ever'], says: /'ever' is no duration/ },
-    { args: ['fault', 'x', 'crush', 'y'], says: /there is no fault 'crush'; there are crash, kill/ },
-    { args: ['fault', 'x', 'crash', 'a b'], says: /'a b' is no target/ },
-    { args: ['report', '/no/such/folder'], says: /\/no\/such\/folder\/journal\.json/ },
-    { args: ['report', '/no/such/folder', '--format', 'pdf'], says: /'pdf'/ },
-    { args: ['up', 'topologies/l3/l3.clab.yml', '--name', 'no spaces please'], says: /is no name for a lab/ },
-  ])('$args', async ({ args, says }) => {
-    expect((await refused(args, 2)).stderr).toMatch(says);
-  });
-
-  test.each(['down', 'exec'])('%s of a lab that is not up', async (command) => {
-    const lab = freshName('nowhere');
-    const { stderr } = await refused([command, lab, ...(command === 'exec' ? ['a', '--', 'true'] : [])], 2);
-    expect(stderr).toContain(`no lab '${lab}' is up`);
-  });
-
-  test('a folder without a journal, and a journal that is none', async () => {
-    const folder = await freshFolder();
-    expect((await refused(['report', folder], 2)).stderr).toContain(path.join(folder, 'journal.json'));
-    await writeFile(path.join(folder, 'journal.json'), '{"schema": "something/7"}');
-    expect((await refused(['report', folder], 2)).stderr).toContain('something/7');
-    await writeFile(path.join(folder, 'journal.json'), '{"schema": ');
-    expect((await refused(['report', folder], 2)).stderr).toContain(path.join(folder, 'journal.json'));
-  });
-
-  test('results that cannot be written: before anything is built', async () => {
-    const file = await freshFile('taken', 'a file, not a folder');
-    const { stderr } = await refused(['run', 'l3/node-crash', '--out', file], 3);
-    expect(stderr).toContain(file);
-    expect(stderr).toMatch(/^what to do: .*--out$/m);
-    expect(stderr).not.toContain('building lab');
-  });
-
-  test('no engine', async () => {
-    const env = { DOCKER_HOST: 'unix:///nonexistent/engine.sock' };
-    for (const args of [
-      ['ps'],
-      ['up', topologyFile('small')],
-      ['run', 'l3/node-crash', '--out', await freshFolder()],
-    ]) {
-      const { stderr } = await refused(args, 3, { env });
-      expect(stderr).toMatch(
-        /no container engine at unix:\/\/\/nonexistent\/engine\.sock \(from DOCKER_HOST\)/,
-      );
-      expect(stderr).toMatch(/^what to do: /m);
-    }
-  });
-
-  test('no engine is needed to check a drill', async () => {
-    const env = { DOCKER_HOST: 'unix:///nonexistent/engine.sock' };
-    expect(await hadrill(['run', 'l3/node-crash', '--dry-run'], { env })).toMatchObject({
-      code: 0,
-      stderr: '',
-    });
-  });
-});
-
-describe('a lab that is up', () => {
-  const lab = freshName('there');
-  beforeAll(async () => {
-    expect(await hadrill(['up', topologyFile('small'), '--name', lab])).toMatchObject({ code: 0 });
-  });
-  afterAll(() => removeLabs(lab));
-
-  test('is not built a second time, and not harmed by the attempt', async () => {
-    const { stderr } = await refused(['up', topologyFile('small'), '--name', lab], 2);
-    expect(stderr).toContain(`a lab named '${lab}' is up already`);
-    expect(stderr).toContain(`hadrill down ${lab}`);
-    const ping = await hadrill(['exec', lab, 'a', '--', 'ping', '-c', '1', '-W', '2', '198.18.1.2']);
-    expect(ping.code).toBe(0);
-  });
-
-  test.each([
-    { args: ['crash', 'nobody'], says: /unknown node 'nobody'.*a, b, c/ },
-    { args: ['crash', 'host:machine7'], says: /unknown host 'machine7'.*machine1/ },
-    { args: ['crash', 'master(router)'], says: /unknown virtual router 'router'/ },
-    { args: ['crash', 'active(vip)'], says: /active\(vip\) resolves to nothing/ },
-    { args: ['crash', 'a/sleep'], says: /crash cannot be aimed at 'a\/sleep'/ },
-    { args: ['kill', 'a'], says: /kill cannot be aimed at 'a'/ },
-    { args: ['kill', 'a/haproxy'], says: /no process named 'haproxy' runs on 'a'; these do: / },
-    { args: ['kill', 'a/sleep', '--option', 'signal=SIGNOTHING'], says: /'SIGNOTHING' is no signal/ },
-    { args: ['kill', 'a/sleep', '--option', 'signal'], says: /write NAME=VALUE/ },
-  ])('takes no fault that cannot be: $args', async ({ args, says }) => {
-    expect((await refused(['fault', lab, ...args, '--for', '1s'], 2)).stderr).toMatch(says);
-  });
-
-  test('takes no option that its fault does not know', async () => {
-    const args = ['fault', lab, 'kill', 'a/sleep', '--for', '1s', '--option', 'sginal=SIGTERM'];
-    expect((await refused(args, 2)).stderr).toMatch(
-      /kill has no option 'sginal' \(did you mean 'signal'\?\)/,
-    );
-  });
-
-  test('has no such node', async () => {
-    const { stderr } = await refused(['exec', lab, 'z', '--', 'true'], 2);
-    expect(stderr).toBe(`hadrill: lab '${lab}' has no node 'z'; it has a, b, c\n`);
-  });
-});
-
 test('a topology whose bind source is missing says which', async () => {
   const folder = await freshFolder();
-  await mkdir(path.join(folder, 'empty'));
   const text =
     'name: x\ntopology:\n  nodes:\n    a: { kind: linux, image: hadrill/endpoint, binds: ["no/such:/x"] }\n';
   const file = path.join(folder, 'x.clab.yml');
