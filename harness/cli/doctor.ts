@@ -5,6 +5,6 @@ import type { Command } from './context.ts';
 /** What is there, what is missing and how to mend it; 3 when something needed is missing. */
 export const doctor: Command<{ json?: boolean }> = async (context, { json }) => {
   const checks = await runChecks();
-  context.out(json ? `${JSON.stringify(checks, null, 2)}\n` : formatChecks(checks));
+  context.out(json ? `${JSON.stringify(checks, null, 2)}\n` : `${formatChecks(checks)}\n`);
   return checks.some((check) => check.status === 'missing') ? ExitCode.environment : ExitCode.pass;
 };

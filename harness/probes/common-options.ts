@@ -17,5 +17,6 @@ export const duration = z.union([z.string(), z.number()]).transform((text, conte
 export const endpoints = {
   from: z.string().describe('the node whose users are played'),
   to: z.string().describe('the node that serves them'),
-  address: z.union([z.ipv4(), z.ipv6()]).describe('where the client finds the server'),
+  // The probe programs speak IPv4 only.
+  address: z.ipv4().describe('where the client finds the server'),
 };

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { TRIAL_METRICS, VIP_METRICS } from '../../../harness/drill/metrics.ts';
+import { faults } from '../../../harness/faults/registry.ts';
+import { ExitCode } from '../../../harness/ground/errors.ts';
+import { probes } from '../../../harness/probes/registry.ts';
+
+function page(name: string): string {
+  return readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
+}
+
+test.each([...faults.values()])('fault $kind has a section, with its options', ({ kind, options }) => {
+  const section = page('docs/faults.md')
+    .split(/^##+ /m)
+    .find((one) => one.startsWith(`\`${kind}\``));
+  expect(section).toBeDefined();
+  for (const option of Object.keys(options)) expect(section).toContain(`\`${option}\``);
+});
+
+describe.each([...probes.values()])('probe $kind', ({ kind, metrics, options }) => {
+  test('has its options in docs/drill-files.md', () => {
+    const text = page('docs/drill-files.md');
+    expect(text).toMatch(new RegExp(`^\\| \`${kind}\` +\\|`, 'm'));
+    for (const option of Object.keys(options.shape).filter((name) => name !== 'kind')) {
+      expect(text).toContain(`\`${option}\``);
+    }
+  });
+
+  test('has its metrics in docs/reports.md', () => {
+    for (const metric of Object.keys(metrics)) {
+      expect(page('docs/reports.md')).toContain(`\`${kind}.${metric}\``);
+    }
+  });
+});
+
+test.each(Object.keys({ ...VIP_METRICS, ...TRIAL_METRICS }))('metric %s is in docs/reports.md', (metric) => {
+  expect(page('docs/reports.md')).toContain(`\`${metric}\``);
+});
+
+test.each(Object.values(ExitCode))('exit code %i is in README.md', (code) => {
+  expect(page('README.md')).toMatch(new RegExp(`^\\| ${code} +\\|`, 'm'));
+});
