@@ -18,5 +18,5 @@ export const endpoints = {
   from: z.string().describe('the node whose users are played'),
   to: z.string().describe('the node that serves them'),
   // The probe programs speak IPv4 only.
-  address: z.ipv4().describe('where the client finds the server'),
+  address: z.ipv4('an IPv4 address such as 203.0.113.1').describe('where the client finds the server'),
 };
