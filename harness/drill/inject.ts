@@ -1,7 +1,7 @@
 import type { Fault, FaultOptions } from '../faults/fault.ts';
 import { faultKind } from '../faults/registry.ts';
 import { describeResolved, resolveTarget } from '../faults/resolve-target.ts';
-import { UnknownError } from '../ground/errors.ts';
+import { messageOf, UnknownError } from '../ground/errors.ts';
 import { type LabTime, rfc3339FromEpochNs } from '../ground/time.ts';
 import { withDeadline } from '../ground/wait.ts';
 import type { FaultRecord } from '../journal/journal.ts';
@@ -69,7 +69,11 @@ export class Injection {
       record.verified = true;
       return new Injection(lab, note, fault, record, at);
     } catch (error) {
-      await fault.revert();
+      await fault.revert().catch((second: unknown) => {
+        throw new UnknownError(`${messageOf(error)}; and reverting failed: ${messageOf(second)}`, {
+          cause: error,
+        });
+      });
       await lab.agent.call('disarm_guard', { key: fault.label });
       throw error;
     }

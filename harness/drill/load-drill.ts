@@ -51,7 +51,7 @@ export async function loadDrill(nameOrPath: string, profile?: string): Promise<L
     variables,
     probes: Object.entries(said.probes).map(([probeName, options]) => ({
       name: probeName,
-      kind: String(options['kind']),
+      kind: String(options.kind),
       options,
     })),
     fault: { kind: said.fault.kind, target: said.fault.target, options: said.fault.options ?? {} },

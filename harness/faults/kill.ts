@@ -38,7 +38,7 @@ class Kill implements Fault {
     this.#lab = lab;
     this.#node = lab.node(target.node);
     this.#process = target.process;
-    this.#signal = signalName(options['signal'] ?? 'SIGKILL');
+    this.#signal = signalName(options.signal ?? 'SIGKILL');
     this.victims = [this.#node];
     const { container_id } = this.#node;
     this.guard = [{ step: 'start_service', args: { container_id, name: this.#process } }];

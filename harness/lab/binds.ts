@@ -10,7 +10,7 @@ import type { Bind } from '../topology/topology.ts';
  * (an engine behind a forwarded socket).
  */
 export function bindsAreMountable(engine: Engine): boolean {
-  return engine.info.local && process.env['HADRILL_BINDS'] !== 'copy';
+  return engine.info.local && process.env.HADRILL_BINDS !== 'copy';
 }
 
 /** Docker's own form of the binds, for an engine on this machine. */

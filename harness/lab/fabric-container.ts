@@ -1,9 +1,10 @@
 import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
+import { apiMessage, apiStatus } from '../engine/api-status.ts';
 import type { Engine } from '../engine/connect.ts';
 import type { NodeImage } from '../engine/image-of-node.ts';
 import { splitStreams } from '../engine/split-streams.ts';
-import { EnvironmentError, messageOf } from '../ground/errors.ts';
+import { EnvironmentError, InputError } from '../ground/errors.ts';
 import type { Topology } from '../topology/topology.ts';
 import type { AgentChannel } from './agent.ts';
 import { containerName, FABRIC_NODE, Label } from './labels.ts';
@@ -24,6 +25,13 @@ export interface FabricContainer {
   lifeline: AgentChannel;
 }
 
+/** The refusal of a second lab of the same name. */
+export function alreadyUp(lab: string): InputError {
+  return new InputError(`a lab named '${lab}' is up already`, {
+    remedy: `give this one another name (--name), or take that one down: hadrill down ${lab}`,
+  });
+}
+
 /**
  * Creates the fabric and asks for its start. From the moment this returns, the lab is removed by the
  * fabric itself if this process ends in any way.
@@ -34,7 +42,12 @@ export async function startFabric(
   topology: Topology,
   image: NodeImage,
 ): Promise<FabricContainer> {
-  const container = await engine.docker.createContainer(fabricOptions(engine, identity, topology, image));
+  const options = fabricOptions(engine, identity, topology, image);
+  const container = await engine.docker.createContainer(options).catch((error: unknown) => {
+    // Two at once: the other one was first to take the name.
+    if (apiStatus(error) === 409) throw alreadyUp(identity.lab);
+    throw new EnvironmentError(`the fabric's container cannot be created: ${apiMessage(error)}`);
+  });
   const connection = await container.attach({
     stream: true,
     stdin: true,
@@ -45,7 +58,7 @@ export async function startFabric(
   const started = container.start().then(
     () => undefined,
     (error: unknown) => {
-      throw new EnvironmentError(`the fabric's container does not start: ${messageOf(error)}`, {
+      throw new EnvironmentError(`the fabric's container does not start: ${apiMessage(error)}`, {
         remedy:
           'it needs `pid: host`, the capabilities SYS_ADMIN, SYS_PTRACE, NET_ADMIN and NET_RAW, and the engine’s ' +
           'socket (HADRILL_ENGINE_SOCKET names it); `hadrill doctor` shows what the engine refuses',

@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import pLimit from 'p-limit';
+import { apiMessage } from '../engine/api-status.ts';
 import type { Engine } from '../engine/connect.ts';
 import { imagesOfNodes, type NodeImage } from '../engine/image-of-node.ts';
-import { InputError } from '../ground/errors.ts';
+import { EnvironmentError, InputError } from '../ground/errors.ts';
 import { sleep } from '../ground/wait.ts';
 import { fabricPorts } from '../topology/ports.ts';
 import type { Topology, TopologyNode } from '../topology/topology.ts';
 import { FabricAgent } from './agent.ts';
 import { bindsAreMountable, copyBinds, mountableBinds } from './binds.ts';
-import { type FabricContainer, startFabric } from './fabric-container.ts';
+import { alreadyUp, type FabricContainer, startFabric } from './fabric-container.ts';
 import { agentPorts, Lab, type LabNode } from './lab.ts';
 import { FABRIC_NODE, Label, labelFilter } from './labels.ts';
 import { type LabIdentity, nodeContainerOptions } from './node-options.ts';
 import { removeLabelled } from './remove.ts';
 import { StageGates } from './stage-gates.ts';
+import { guardStart } from './start-guard.ts';
 
 const FABRIC_IMAGE = 'hadrill/fabric';
 /** The engine's own limit is its cores; a few more requests than that only wait there instead of here. */
@@ -50,17 +52,18 @@ export async function up(engine: Engine, topology: Topology, options: UpOptions 
   options.onProgress?.(
     `building lab '${identity.lab}': ${topology.nodes.length} nodes, ${topology.wires.length} wires`,
   );
-  const fabric = await startFabric(engine, identity, topology, imageOf(images, FABRIC_IMAGE));
-  let built = false;
+  const guard = guardStart(identity.run_id);
+  let fabric: FabricContainer | undefined;
   try {
+    fabric = await startFabric(engine, identity, topology, imageOf(images, FABRIC_IMAGE));
     const lab = await new Builder(engine, identity, topology, images, fabric, options).build();
-    built = true;
+    guard.release();
     return lab;
   } catch (error) {
     await removeLabelled(engine, labelFilter(Label.run, identity.run_id), `lab '${identity.lab}'`);
+    guard.release();
+    fabric?.lifeline.close();
     throw error;
-  } finally {
-    if (!built) fabric.lifeline.close();
   }
 }
 
@@ -132,7 +135,7 @@ class Builder {
     const container = this.engine.docker.getContainer(node.container_id);
     await this.#limit(() => {
       this.#signal.throwIfAborted();
-      return container.start();
+      return container.start().catch(this.#refused(spec, 'start'));
     });
     const running = await lab;
     running.adopt(node);
@@ -173,7 +176,7 @@ class Builder {
       mountable ? mountableBinds(spec.binds) : [],
     );
     this.#signal.throwIfAborted();
-    const container = await this.engine.docker.createContainer(options);
+    const container = await this.engine.docker.createContainer(options).catch(this.#refused(spec, 'create'));
     if (!mountable) await copyBinds(container, spec.binds);
     return {
       name: spec.name,
@@ -183,6 +186,14 @@ class Builder {
       image: image.tag,
       ports,
       pid: 0,
+    };
+  }
+
+  #refused(node: TopologyNode, what: 'create' | 'start'): (error: unknown) => never {
+    return (error) => {
+      throw new EnvironmentError(
+        `node '${node.name}': the engine does not ${what} its container: ${apiMessage(error)}`,
+      );
     };
   }
 
@@ -205,11 +216,7 @@ function imageOf(images: Map<string, NodeImage>, name: string): NodeImage {
 
 async function refuseExisting(engine: Engine, lab: string): Promise<void> {
   const found = await engine.docker.listContainers({ all: true, filters: labelFilter(Label.lab, lab) });
-  if (found.length > 0) {
-    throw new InputError(`a lab named '${lab}' is up already`, {
-      remedy: `give this one another name (--name), or take that one down: hadrill down ${lab}`,
-    });
-  }
+  if (found.length > 0) throw alreadyUp(lab);
 }
 
 function checkLabName(lab: string): void {

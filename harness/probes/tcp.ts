@@ -147,7 +147,7 @@ class RunningTcp implements RunningProbe {
 
   async #finish(name: string): Promise<Buffer> {
     const result = await this.#lab.agent.call('stop_probe', { name, timeout_s: ASK_TIMEOUT_S });
-    const path = String(result['output']);
+    const path = String(result.output);
     const records = await this.#lab.agent.readFile(path);
     await this.#lab.agent.call('remove_file', { path });
     return records;

@@ -103,7 +103,7 @@ class RunningUdp implements RunningProbe {
 
   async stop(windows: TrialWindows): Promise<ProbeFindings> {
     const result = await this.#lab.agent.call('stop_probe', { name: this.name, timeout_s: ASK_TIMEOUT_S });
-    const path = String(result['output']);
+    const path = String(result.output);
     const csv = await this.#lab.agent.readFile(path);
     await this.#lab.agent.call('remove_file', { path });
     await this.abandon();

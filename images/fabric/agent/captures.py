@@ -15,7 +15,9 @@ class Capture:
     def __init__(self, bridge: str, path: str, capture_filter: str, snap_bytes: int):
         self.path = path
         self.bridge = bridge
-        command = ["tcpdump", "--interface", bridge, "--time-stamp-precision=nano", "--packet-buffered"]
+        command = ["tcpdump", "--interface", bridge, "--time-stamp-precision=nano"]
+        # Otherwise the kernel holds the last packets back for up to a second, and they are lost at the end.
+        command += ["--immediate-mode"]
         command += ["--snapshot-length", str(snap_bytes), "-n", "-Z", "root", "-w", path, capture_filter]
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
         self._stderr = b""
