@@ -1,4 +1,4 @@
-import { InputError } from '../ground/errors.ts';
+import { EnvironmentError, InputError } from '../ground/errors.ts';
 import { type LabTime, msFromNs } from '../ground/time.ts';
 import type { Bound } from '../journal/journal.ts';
 import type { AddressEvent } from '../lab/agent.ts';
@@ -37,15 +37,14 @@ export async function lookAtRouter(lab: Lab, router: VirtualRouter): Promise<Rou
 }
 
 async function timersOf(lab: Lab, node: LabNode, vrid: number): Promise<VrrpTimers | undefined> {
-  const text = await lab.agent.call('read_node_file', { pid: node.pid, path: KEEPALIVED_CONF });
   try {
-    const instance = parseKeepalivedConf(text, `${node.name}:${KEEPALIVED_CONF}`).find(
-      (one) => one.virtual_router_id === vrid,
-    );
+    const text = await lab.agent.call('read_node_file', { pid: node.pid, path: KEEPALIVED_CONF });
+    const instances = parseKeepalivedConf(text, `${node.name}:${KEEPALIVED_CONF}`);
+    const instance = instances.find((one) => one.virtual_router_id === vrid);
     return instance && { ...instance, advert_ms: instance.advert_int_ms };
   } catch (error) {
-    // The daemon may accept more than our parser: then there is no bound to compare with.
-    if (error instanceof InputError) return undefined;
+    // It may be elsewhere, or say more than our parser knows: then there is no bound to compare with.
+    if (error instanceof InputError || error instanceof EnvironmentError) return undefined;
     throw error;
   }
 }

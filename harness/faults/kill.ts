@@ -11,6 +11,11 @@ const RESTART_TIMEOUT_MS = 10_000;
 /** Signals that end a process unless it handles them: what `verifyApplied` can expect of them. */
 const DEADLY = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGABRT', 'SIGSEGV']);
 
+/** Signals that no process can refuse to be stopped by, or would want to. */
+const STOPPING = new Set(['SIGSTOP', 'SIGTSTP']);
+/** The kernel's letter for a stopped process (proc(5)). */
+const STOPPED = 'T';
+
 /** A daemon dies: every process of that name in the node gets the signal, parents before children. */
 export const kill: FaultKind = {
   kind: 'kill',
@@ -65,25 +70,35 @@ class Kill implements Fault {
   }
 
   async verifyApplied(): Promise<Doubt> {
-    if (!DEADLY.has(this.#signal)) return undefined;
-    const pids = this.#killed.map((process) => process.pid);
+    const stops = STOPPING.has(this.#signal);
+    if (!stops && !DEADLY.has(this.#signal)) return undefined;
+    const pids = new Set(this.#killed.map((process) => process.pid));
+    const spared = (process: ProcessInfo) => pids.has(process.pid) && !(stops && process.state === STOPPED);
     try {
       await waitUntil({
-        what: `${this.#process} to end`,
+        what: `${this.#process} to ${stops ? 'stop' : 'end'}`,
         timeout_ms: VERIFY_TIMEOUT_MS,
         interval_ms: 10,
-        check: async () => (await this.#lab.agent.call('alive', { pids })).length === 0,
+        check: async () => !(await this.#running()).some(spared),
       });
       return undefined;
     } catch (error) {
       if (!(error instanceof DeadlineError)) throw error;
-      return `${this.#process} (process ${pids.join(', ')}) lives on after ${this.#signal}`;
+      return `${this.#process} (process ${[...pids].join(', ')}) goes on after ${this.#signal}`;
     }
   }
 
-  /** Back to health: if the node's own supervisor has not restarted the daemon, its init is told to. */
+  /**
+   * Back to health: what was stopped is continued; what has died and was not restarted by the node's own
+   * supervisor is started by its init.
+   */
   async revert(): Promise<void> {
-    if (this.#killed.length === 0 || (await this.#isBack())) return;
+    if (this.#killed.length === 0) return;
+    if ((await this.#running()).some((process) => this.#isNamed(process) && process.state === STOPPED)) {
+      const { container_id } = this.#node;
+      await this.#lab.agent.call('kill_named', { container_id, name: this.#process, signal_name: 'SIGCONT' });
+    }
+    if (await this.#isBack()) return;
     // runit's `once`: start it, and leave it dead if it dies again.
     const started = await this.#lab.exec(this.#node.name, ['sv', 'once', this.#process]);
     if (started.exit_code === 0) {
@@ -98,8 +113,7 @@ class Kill implements Fault {
   }
 
   async #isBack(): Promise<boolean> {
-    const dead = new Set(this.#killed.map((process) => process.pid));
-    return (await this.#running()).some((process) => !dead.has(process.pid) && this.#isNamed(process));
+    return (await this.#running()).some((process) => this.#isNamed(process) && process.state !== STOPPED);
   }
 
   #running(): Promise<ProcessInfo[]> {
@@ -140,6 +154,6 @@ function signalName(text: string): string {
 
 /** keepalived(8): SIGTERM makes it give up mastership with a priority 0 advert; SIGKILL gives it no chance to. */
 function departureOf(process: string, signal: string): Fault['departure'] {
-  if (process !== 'keepalived' || !DEADLY.has(signal)) return undefined;
+  if (process !== 'keepalived' || !(DEADLY.has(signal) || STOPPING.has(signal))) return undefined;
   return signal === 'SIGTERM' || signal === 'SIGINT' ? 'graceful' : 'abrupt';
 }

@@ -78,6 +78,19 @@ describe('kill of a router’s daemon', () => {
     expect(await processes(lab, backup)).toContain('conntrackd');
   });
 
+  test('SIGSTOP: every process of it stops, and goes on when it is mended', async () => {
+    const backup = await roleOf('backup');
+    const states = async () => {
+      const { container_id } = lab.node(backup);
+      const running = await lab.agent.call('container_processes', { container_id });
+      return running.filter(({ name }) => name === 'conntrackd').map(({ state }) => state);
+    };
+    const { injection } = await inject(lab, 'kill', 'backup(router)/conntrackd', { signal: 'SIGSTOP' });
+    expect(await states()).toEqual(['T']);
+    await injection.revert();
+    expect(await states()).toEqual(['S']);
+  });
+
   test('an unknown process: says which there are', async () => {
     const before = (await lab.engine.docker.getContainer(lab.node('r1').container_id).inspect()).State;
     const wanted = /no process named 'keepalivd' runs on 'r1'; these do: .*conntrackd.*keepalived/;
