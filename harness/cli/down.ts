@@ -1,6 +1,6 @@
 import { connectEngine } from '../engine/connect.ts';
 import { InputError } from '../ground/errors.ts';
-import { listLabs } from '../lab/list-labs.ts';
+import { listLabs, noSuchLab } from '../lab/list-labs.ts';
 import { removeLab } from '../lab/remove.ts';
 import type { Command } from './context.ts';
 
@@ -8,14 +8,10 @@ import type { Command } from './context.ts';
 export const down: Command<{ lab?: string; all?: boolean }> = async (context, { lab, all }) => {
   if ((lab === undefined) === !all) throw new InputError('name one lab, or say --all');
   const engine = await connectEngine();
-  const known = (await listLabs(engine)).map((one) => one.lab);
-  if (lab !== undefined && !known.includes(lab)) {
-    throw new InputError(
-      `no lab '${lab}' is up; ${known.length ? `these are: ${known.join(', ')}` : 'none is'}`,
-    );
-  }
-  for (const name of lab === undefined ? known : [lab]) {
+  const names = lab === undefined ? (await listLabs(engine)).map((one) => one.lab) : [lab];
+  for (const name of names) {
     const count = await removeLab(engine, name);
+    if (count === 0 && !all) throw await noSuchLab(engine, name);
     context.say(`lab '${name}' removed: ${count} containers`);
   }
   return 0;

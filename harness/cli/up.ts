@@ -1,14 +1,17 @@
 import { connectEngine } from '../engine/connect.ts';
 import { listLabs } from '../lab/list-labs.ts';
 import { up as build } from '../lab/up.ts';
-import { loadTopology } from '../topology/load-topology.ts';
 import type { Command } from './context.ts';
 import { nodeTable } from './ps.ts';
 
 /** Builds a lab that outlives the command. */
 export const up: Command<{ topology: string; name?: string; json?: boolean }> = async (context, options) => {
+  // The engine answers while the code that reads the file is loaded.
+  const connecting = connectEngine();
+  connecting.catch(() => undefined);
+  const { loadTopology } = await import('../topology/load-topology.ts');
   const topology = await loadTopology(options.topology);
-  const engine = await connectEngine();
+  const engine = await connecting;
   const lab = await build(engine, topology, {
     name: options.name,
     signal: context.signal,

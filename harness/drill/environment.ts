@@ -1,4 +1,5 @@
 import { loadavg } from 'node:os';
+import { describeEngine } from '../engine/describe-engine.ts';
 import { imagesOfNodes } from '../engine/image-of-node.ts';
 import type { Environment } from '../journal/journal.ts';
 import type { Lab } from '../lab/lab.ts';
@@ -20,7 +21,7 @@ export async function describeEnvironment(lab: Lab): Promise<Environment> {
   return {
     kernel,
     engine: `docker ${info.version}`,
-    cpus: info.cpus,
+    cpus: (await describeEngine(lab.engine)).cpus,
     load: loadavg(),
     images: Object.fromEntries([...images].map(([name, image]) => [name, image.digest])),
     versions: await daemonVersions(lab),

@@ -1,8 +1,9 @@
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import { DeadlineError, EnvironmentError } from '../ground/errors.ts';
 import { withDeadline } from '../ground/wait.ts';
 import { apiMessage, apiStatus, systemCode } from './api-status.ts';
 import { type Endpoint, resolveEndpoint } from './endpoint.ts';
+import { loadDocker } from './load-docker.ts';
 
 /** A container engine that answered. */
 export interface Engine {
@@ -16,16 +17,10 @@ export interface EngineInfo {
   /** API version: `1.41` */
   api: string;
   kernel: string;
-  cpus: number;
-  memory_bytes: number;
-  cgroup_version: string;
   /** As the engine says it: `amd64`, `arm64`. */
   arch: string;
-  rootless: boolean;
   /** The engine is reached through a unix socket. (It may still run in a virtual machine.) */
   local: boolean;
-  /** Where the engine keeps its images, on its own machine. */
-  root_dir: string;
   /** Path of the engine's socket on the engine's own machine, for a bind mount into a container. */
   socket: string;
   /** What was connected to: `unix:///var/run/docker.sock`. */
@@ -53,14 +48,14 @@ const CONNECT_TIMEOUT_MS = 5000;
  */
 export async function connectEngine(env: Record<string, string | undefined> = process.env): Promise<Engine> {
   const endpoint = resolveEndpoint(env);
-  const docker = new Docker(endpoint.options);
+  const Client = await loadDocker();
+  const docker = new Client(endpoint.options);
   const giveUp = new AbortController();
   try {
     const asked = askable(docker);
     const options = { abortSignal: giveUp.signal };
-    const answers = Promise.all([asked.version(options), asked.info(options)]);
-    const [version, info] = await withDeadline('the engine', CONNECT_TIMEOUT_MS, answers);
-    return { docker, info: engineInfo(endpoint, version, info, env) };
+    const version = await withDeadline('the engine', CONNECT_TIMEOUT_MS, asked.version(options));
+    return { docker, info: engineInfo(endpoint, version, env) };
   } catch (error) {
     // A silent engine's connection would keep this process alive.
     giveUp.abort();
@@ -69,42 +64,26 @@ export async function connectEngine(env: Record<string, string | undefined> = pr
   }
 }
 
-/** The client takes a signal for these calls; its type declarations do not say so. */
+/** The client takes a signal for this call; its type declarations do not say so. */
 interface Askable {
   version(options: { abortSignal: AbortSignal }): Promise<Docker.DockerVersion>;
-  info(options: { abortSignal: AbortSignal }): Promise<EngineAnswer>;
 }
 
 function askable(docker: Docker): Askable {
   return docker as unknown as Askable;
 }
 
-/** The fields of `GET /info` that are used; older engines lack some. */
-interface EngineAnswer {
-  NCPU: number;
-  MemTotal: number;
-  CgroupVersion?: string;
-  SecurityOptions?: string[];
-  DockerRootDir?: string;
-}
-
 function engineInfo(
   endpoint: Endpoint,
   version: Docker.DockerVersion,
-  info: EngineAnswer,
   env: Record<string, string | undefined>,
 ): EngineInfo {
   return {
     version: version.Version.replace(/[+~].*$/, ''),
     api: version.ApiVersion,
     kernel: version.KernelVersion,
-    cpus: info.NCPU,
-    memory_bytes: info.MemTotal,
-    cgroup_version: info.CgroupVersion ?? '1',
     arch: version.Arch,
-    rootless: (info.SecurityOptions ?? []).some((option) => option.includes('name=rootless')),
     local: endpoint.socket !== undefined,
-    root_dir: info.DockerRootDir ?? '/var/lib/docker',
     socket: env.HADRILL_ENGINE_SOCKET || (endpoint.socket ?? '/var/run/docker.sock'),
     url: endpoint.url,
   };

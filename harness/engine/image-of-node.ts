@@ -57,10 +57,12 @@ export async function imagesOfNodes(
   if (problems.length > 0) throw new InputError(problems);
   if (own.size === 0) return found;
   const ensured = await ensureImages(engine, own.values(), options);
-  for (const [image, name] of own) {
-    const { tag, id } = ensured.get(name)!;
-    found.set(image, nodeImage(tag, (await findImage(engine, id))!));
-  }
+  await Promise.all(
+    [...own].map(async ([image, name]) => {
+      const { tag, id } = ensured.get(name)!;
+      found.set(image, nodeImage(tag, (await findImage(engine, id))!));
+    }),
+  );
   return found;
 }
 

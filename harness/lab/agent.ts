@@ -6,7 +6,7 @@ import { EnvironmentError } from '../ground/errors.ts';
 import type { LabTime } from '../ground/time.ts';
 import { withDeadline } from '../ground/wait.ts';
 
-const RELAY = ['python3', '/opt/hadrill/relay.py'];
+const RELAY = ['python3', '-S', '-E', '/opt/hadrill/relay.py'];
 const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** A wire's end as the agent plugs it. */

@@ -1,11 +1,11 @@
 import type { Engine } from '../engine/connect.ts';
-import { EnvironmentError, InputError } from '../ground/errors.ts';
+import { EnvironmentError } from '../ground/errors.ts';
 import { fabricPorts } from '../topology/ports.ts';
 import type { Topology } from '../topology/topology.ts';
 import { FabricAgent } from './agent.ts';
 import { agentPorts, Lab, type LabNode } from './lab.ts';
 import { FABRIC_NODE, Label, labelFilter } from './labels.ts';
-import { listLabs } from './list-labs.ts';
+import { noSuchLab } from './list-labs.ts';
 
 /**
  * Connects to a lab that is up.
@@ -13,12 +13,7 @@ import { listLabs } from './list-labs.ts';
  */
 export async function findLab(engine: Engine, name: string): Promise<Lab> {
   const containers = await engine.docker.listContainers({ all: true, filters: labelFilter(Label.lab, name) });
-  if (containers.length === 0) {
-    const known = (await listLabs(engine)).map((lab) => lab.lab);
-    throw new InputError(
-      `no lab '${name}' is up; ${known.length ? `these are: ${known.join(', ')}` : 'none is'}`,
-    );
-  }
+  if (containers.length === 0) throw await noSuchLab(engine, name);
   const fabric = containers.find((container) => container.Labels[Label.node] === FABRIC_NODE);
   if (fabric?.State !== 'running') {
     throw new EnvironmentError(`the fabric of lab '${name}' does not run`, {

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/connect.ts';
+import { InputError } from '../ground/errors.ts';
 import { FABRIC_NODE, Label, labelFilter } from './labels.ts';
 import { removeLab } from './remove.ts';
 
@@ -49,6 +50,14 @@ export async function listLabs(engine: Engine): Promise<LabSummary[]> {
   }
   for (const lab of labs.values()) lab.nodes.sort((a, b) => a.node.localeCompare(b.node));
   return [...labs.values()].sort((a, b) => a.lab.localeCompare(b.lab));
+}
+
+/** The error for a lab that is not there, with those that are. */
+export async function noSuchLab(engine: Engine, name: string): Promise<InputError> {
+  const known = (await listLabs(engine)).map((lab) => lab.lab);
+  return new InputError(
+    `no lab '${name}' is up; ${known.length ? `these are: ${known.join(', ')}` : 'none is'}`,
+  );
 }
 
 /**

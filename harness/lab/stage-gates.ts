@@ -1,4 +1,5 @@
 import { STAGES, type Stage, type TopologyNode } from '../topology/topology.ts';
+import { untilAborted } from './barrier.ts';
 
 /** Who has finished which stage; nodes wait here for each other (containerlab's `stages`). */
 export class StageGates {
@@ -16,13 +17,8 @@ export class StageGates {
   /** Waits until everything that must be finished before `node` enters `stage` is. */
   async enter(node: TopologyNode, stage: Stage, signal: AbortSignal): Promise<void> {
     const needed = node.stages.filter((rule) => rule.enters === stage);
-    const aborted = new Promise<never>((_resolve, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    });
-    aborted.catch(() => undefined);
-    signal.throwIfAborted();
     const gates = needed.map((rule) => this.#gates.get(key(rule.node, rule.stage))?.opened);
-    await Promise.race([Promise.all(gates), aborted]);
+    await untilAborted(Promise.all(gates), signal);
   }
 
   /** Whether anybody waits for `node` to finish `stage`. */

@@ -8,6 +8,7 @@ import { sleep } from '../ground/wait.ts';
 import { fabricPorts } from '../topology/ports.ts';
 import type { Topology, TopologyNode } from '../topology/topology.ts';
 import { FabricAgent } from './agent.ts';
+import { Barrier } from './barrier.ts';
 import { bindsAreMountable, copyBinds, mountableBinds } from './binds.ts';
 import { alreadyUp, type FabricContainer, startFabric } from './fabric-container.ts';
 import { agentPorts, Lab, type LabNode } from './lab.ts';
@@ -73,6 +74,8 @@ class Builder {
   readonly #signal: AbortSignal;
   readonly #gates: StageGates;
   readonly #plan;
+  /** Daemons that come up while containers still start would only slow those down; not where the file has an order. */
+  readonly #allStarted: Barrier | undefined;
 
   readonly engine: Engine;
   readonly identity: LabIdentity;
@@ -100,6 +103,8 @@ class Builder {
       : this.#failed.signal;
     this.#gates = new StageGates(topology.nodes);
     this.#plan = fabricPorts(topology);
+    const ordered = topology.nodes.some((node) => node.startup_delay_ms > 0 || node.stages.length > 0);
+    this.#allStarted = ordered ? undefined : new Barrier(topology.nodes.length);
   }
 
   async build(): Promise<Lab> {
@@ -137,6 +142,7 @@ class Builder {
       this.#signal.throwIfAborted();
       return container.start().catch(this.#refused(spec, 'start'));
     });
+    await this.#allStarted?.pass(this.#signal);
     const running = await lab;
     running.adopt(node);
     await this.#stage(running, node, 'create-links', () => running.plugNode(node));

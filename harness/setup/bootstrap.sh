@@ -44,4 +44,7 @@ install_dependencies() {
 }
 
 dependencies_ready || install_dependencies
+# Commands start quicker from one bundle; without it they run the sources.
+node_modules/.bin/node harness/setup/bundle.ts --if-stale ||
+  printf 'hadrill: the sources could not be bundled; commands run them as they are\n' >&2
 exec node_modules/.bin/node harness/setup/main.ts "$@"

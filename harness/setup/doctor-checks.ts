@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { release } from 'node:os';
 import { connectEngine, type Engine } from '../engine/connect.ts';
+import { describeEngine, type EngineDetails } from '../engine/describe-engine.ts';
 import { imagesPresent } from '../engine/ensure-images.ts';
 import { HadrillError, messageOf } from '../ground/errors.ts';
 import type { Check } from './check.ts';
@@ -19,7 +20,8 @@ export async function runChecks(): Promise<Check[]> {
   checks.push(await guarded('dependencies', dependenciesCheck));
   const engine = await connectEngine().catch((error: unknown) => failed('engine', error));
   if ('status' in engine) return [...checks, engine];
-  checks.push(engineCheck(engine), ...(await imageChecks(engine)));
+  const details = await describeEngine(engine);
+  checks.push(engineCheck(engine, details), ...(await imageChecks(engine, details)));
   if (engine.info.local && engine.info.kernel === release()) {
     const steal = stealCheck(await readFile('/proc/stat', 'utf8').catch(() => ''));
     if (steal) checks.push(steal);
@@ -27,12 +29,12 @@ export async function runChecks(): Promise<Check[]> {
   return checks;
 }
 
-async function imageChecks(engine: Engine): Promise<Check[]> {
+async function imageChecks(engine: Engine, details: EngineDetails): Promise<Check[]> {
   const images = await imagesPresent(engine).catch((error: unknown) => failed('images', error));
   if ('status' in images) return [images];
   const check = imagesCheck(images);
   const built = check.status === 'ok';
-  const checks = [check, await guarded('disk', () => diskCheck(engine, built))];
+  const checks = [check, await guarded('disk', () => diskCheck(engine, details, built))];
   if (!images.get('base')?.present) checks.push(await guarded('debian base', () => debianCheck(engine)));
   const fabric = images.get('fabric');
   if (fabric?.present) return [...checks, ...trialChecks(await tryFabric(engine, fabric.tag))];

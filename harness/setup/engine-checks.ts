@@ -3,6 +3,7 @@ import { apiMessage } from '../engine/api-status.ts';
 import type { Engine } from '../engine/connect.ts';
 import { IMPORTED_DEBIAN, REGISTRY_DEBIAN } from '../engine/debian-base.ts';
 import { obstacleTo } from '../engine/debootstrap.ts';
+import type { EngineDetails } from '../engine/describe-engine.ts';
 import { findImage } from '../engine/find-image.ts';
 import { withDeadline } from '../ground/wait.ts';
 import { type Check, versionAtLeast } from './check.ts';
@@ -14,9 +15,9 @@ const DISK_BYTES = 3e9;
 const REGISTRY_TIMEOUT_MS = 20_000;
 
 /** The engine that answered. */
-export function engineCheck({ info }: Pick<Engine, 'info'>): Check {
-  const rootless = info.rootless ? ', rootless' : '';
-  const detail = `${info.version} at ${info.url} (${info.arch}, ${info.cpus} cpus, kernel ${info.kernel}, cgroup v${info.cgroup_version}${rootless})`;
+export function engineCheck({ info }: Pick<Engine, 'info'>, details: EngineDetails): Check {
+  const rootless = details.rootless ? ', rootless' : '';
+  const detail = `${info.version} at ${info.url} (${info.arch}, ${details.cpus} cpus, kernel ${info.kernel}, cgroup v${details.cgroup_version}${rootless})`;
   if (versionAtLeast(info.version, ENGINE_LEAST)) return { name: 'engine', status: 'ok', detail };
   const remedy = `upgrade it to ${ENGINE_LEAST.join('.')} or newer`;
   return { name: 'engine', status: 'missing', detail, remedy };
@@ -31,9 +32,13 @@ export function imagesCheck(images: ReadonlyMap<string, { present: boolean }>): 
 }
 
 /** Room for images, where the engine's disk can be seen from here. Needed only while images are to be built. */
-export async function diskCheck(engine: Engine, imagesBuilt: boolean): Promise<Check> {
+export async function diskCheck(
+  engine: Pick<Engine, 'info'>,
+  details: EngineDetails,
+  imagesBuilt: boolean,
+): Promise<Check> {
   const name = 'disk';
-  const folder = engine.info.root_dir;
+  const folder = details.root_dir;
   const disk = engine.info.local ? await statfs(folder).catch(() => undefined) : undefined;
   if (!disk)
     return { name, status: 'limited', detail: `not looked at: ${folder} is the engine's, out of sight here` };

@@ -2,11 +2,10 @@
 // It has hadrill's own quick start, so that the comparison is of the work and not of loading a client.
 import { readFile } from 'node:fs/promises';
 import module from 'node:module';
-import { deferTransports } from '../../harness/cli/defer-transports.js';
 
 module.enableCompileCache();
-deferTransports();
-const { default: Docker } = await import('dockerode');
+const { loadDocker } = await import('../../harness/engine/load-docker.ts');
+const Docker = await loadDocker();
 const docker = new Docker();
 const [, , what, argument] = process.argv;
 

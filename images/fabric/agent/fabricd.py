@@ -12,15 +12,12 @@ import signal
 import socket
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import operations
-import reaper
 from errors import AgentError
 from guards import Guards
 
 SOCKET = f"{operations.RUN_FOLDER}/fabric.sock"
-WORKERS = 16
 
 
 def _answer(request: dict, guards: Guards) -> dict:
@@ -36,7 +33,7 @@ def _answer(request: dict, guards: Guards) -> dict:
         return {"id": request["id"], "error": f"{type(error).__name__} in {request['op']}: {error}"}
 
 
-def _serve(lines, write, pool: ThreadPoolExecutor) -> Guards:
+def _serve(lines, write) -> Guards:
     """Answers requests, one a line, in any order, until there are no more; `write` gets whole lines."""
     lock = threading.Lock()
     guards = Guards()
@@ -50,16 +47,16 @@ def _serve(lines, write, pool: ThreadPoolExecutor) -> Guards:
                 pass  # the harness that asked is gone
 
     for line in lines:
-        pool.submit(run, json.loads(line))
+        threading.Thread(target=run, args=(json.loads(line),), daemon=True).start()
     return guards
 
 
-def _serve_connection(connection: socket.socket, pool: ThreadPoolExecutor) -> None:
+def _serve_connection(connection: socket.socket) -> None:
     with connection, connection.makefile("rb") as lines:
-        _serve(lines, connection.sendall, pool).mend()
+        _serve(lines, connection.sendall).mend()
 
 
-def _listen(pool: ThreadPoolExecutor) -> None:
+def _listen() -> None:
     os.makedirs(operations.RUN_FOLDER, exist_ok=True)
     server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     if os.path.exists(SOCKET):
@@ -68,7 +65,7 @@ def _listen(pool: ThreadPoolExecutor) -> None:
     server.listen(16)
     while True:
         connection, _ = server.accept()
-        threading.Thread(target=_serve_connection, args=(connection, pool), daemon=True).start()
+        threading.Thread(target=_serve_connection, args=(connection,), daemon=True).start()
 
 
 def _write_all(data: bytes) -> None:
@@ -77,21 +74,23 @@ def _write_all(data: bytes) -> None:
         view = view[os.write(sys.stdout.fileno(), view) :]
 
 
-def _hold_lifeline(pool: ThreadPoolExecutor) -> None:
-    guards = _serve(sys.stdin.buffer, _write_all, pool)
+def _hold_lifeline() -> None:
+    guards = _serve(sys.stdin.buffer, _write_all)
     if operations.released:
         guards.mend()
     while operations.released:
         signal.pause()
     print("the harness is gone: removing the lab", file=sys.stderr, flush=True)
+    # Loaded when it is needed: it speaks HTTP, and a lab is to start quickly.
+    import reaper
+
     reaper.reap(os.environ["HADRILL_REAP_LABEL"])
 
 
 def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-    pool = ThreadPoolExecutor(WORKERS)
-    threading.Thread(target=_listen, args=(pool,), daemon=True).start()
-    _hold_lifeline(pool)
+    threading.Thread(target=_listen, daemon=True).start()
+    _hold_lifeline()
     os._exit(0)
 
 

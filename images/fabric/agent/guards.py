@@ -7,16 +7,22 @@ left when its connection ends is done here, the last first.
 import subprocess
 import sys
 
-import engine_api
 import wires
 
 
+def _start(container_id: str) -> int:
+    # Loaded when it is needed: it speaks HTTP, and a lab is to start quickly.
+    import engine_api
+
+    return engine_api.start(container_id)
+
+
 def _restart_node(container_id: str, ports: list) -> None:
-    wires.plug(engine_api.start(container_id), ports)
+    wires.plug(_start(container_id), ports)
 
 
 def _start_service(container_id: str, name: str) -> None:
-    pid = str(engine_api.start(container_id))
+    pid = str(_start(container_id))
     subprocess.run(["nsenter", "-t", pid, "-m", "-p", "--", "sv", "once", name], timeout=20, check=True)
 
 

@@ -1,6 +1,6 @@
 """What the harness can ask of the fabric, by name. Every operation is a function of its JSON arguments."""
 
-import base64
+import binascii
 import os
 import signal
 
@@ -15,7 +15,9 @@ from addresses import AddressBook
 from errors import AgentError
 
 RUN_FOLDER = "/run/hadrill"
-MAX_READ_BYTES = 1 << 20
+MAX_NODE_FILE_CHARACTERS = 1 << 20
+# Small enough for a line that the harness need not gather from many pieces.
+MAX_READ_BYTES = 1 << 16
 
 _addresses = AddressBook()
 _captures = captures.Captures(f"{RUN_FOLDER}/captures")
@@ -115,7 +117,7 @@ def has_program(pid: int, name: str) -> bool:
 def read_node_file(pid: int, path: str) -> str:
     try:
         with open(f"/proc/{pid}/root/{path.lstrip('/')}", errors="replace") as file:
-            return file.read(MAX_READ_BYTES)
+            return file.read(MAX_NODE_FILE_CHARACTERS)
     except OSError as error:
         raise AgentError(f"{path} cannot be read in the node: {error.strerror}") from error
 
@@ -153,7 +155,7 @@ def read_file(path: str, offset: int) -> dict:
     with open(path, "rb") as file:
         file.seek(offset)
         data = file.read(MAX_READ_BYTES)
-    return {"data": base64.b64encode(data).decode(), "size": os.path.getsize(path)}
+    return {"data": binascii.b2a_base64(data, newline=False).decode(), "size": os.path.getsize(path)}
 
 
 def remove_file(path: str) -> None:

@@ -1,17 +1,21 @@
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import type Docker from 'dockerode';
 
-/** Modules that export one function, load much, and are called for few engines: by path and who asks. */
+/** Modules of the client that export one function, load much (SSH, gRPC), and are called for few engines. */
 const DEFERRED = [
   { specifier: './ssh', parent: /\/docker-modem\/lib\/modem\.js$/ },
   { specifier: './session', parent: /\/dockerode\/lib\/docker\.js$/ },
 ];
-// A path of its own: the module cache goes by path.
+/** A path of its own: the module cache goes by path. */
 const MARK = '.deferred.cjs';
 
-/** From now on these modules are loaded when they are first called. */
-export function deferTransports() {
-  registerHooks({
+/**
+ * The engine's client. Its SSH and gRPC transports take longer to load than all else that a short command
+ * does, so each is loaded when it is first called.
+ */
+export async function loadDocker(): Promise<typeof Docker> {
+  const hooks = registerHooks({
     resolve(specifier, context, next) {
       const resolved = next(specifier, context);
       const isDeferred = DEFERRED.some(
@@ -26,4 +30,9 @@ export function deferTransports() {
       return { format: 'commonjs', source, shortCircuit: true };
     },
   });
+  try {
+    return (await import('dockerode')).default;
+  } finally {
+    hooks.deregister();
+  }
 }

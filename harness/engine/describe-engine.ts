@@ -1,0 +1,28 @@
+import type { Engine } from './connect.ts';
+
+/** What the engine's machine is: asked for apart, since the engine takes its time to answer. */
+export interface EngineDetails {
+  cpus: number;
+  cgroup_version: string;
+  rootless: boolean;
+  /** Where the engine keeps its images, on its own machine. */
+  root_dir: string;
+}
+
+/** The fields of `GET /info` that are used; older engines lack some. */
+interface EngineAnswer {
+  NCPU: number;
+  CgroupVersion?: string;
+  SecurityOptions?: string[];
+  DockerRootDir?: string;
+}
+
+export async function describeEngine(engine: Pick<Engine, 'docker'>): Promise<EngineDetails> {
+  const answer = (await engine.docker.info()) as EngineAnswer;
+  return {
+    cpus: answer.NCPU,
+    cgroup_version: answer.CgroupVersion ?? '1',
+    rootless: (answer.SecurityOptions ?? []).some((option) => option.includes('name=rootless')),
+    root_dir: answer.DockerRootDir ?? '/var/lib/docker',
+  };
+}

@@ -1,0 +1,29 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const SOURCE = path.join(ROOT, 'harness/cli/main.ts');
+const BUNDLE = path.join(ROOT, 'dist/main.js');
+
+/**
+ * The file to start from: an installed package has the bundle alone; a checkout has it from its set-up, and
+ * runs its TypeScript as it is where that has changed since.
+ */
+export function entry() {
+  return !existsSync(SOURCE) || bundleIsFresh() ? BUNDLE : SOURCE;
+}
+
+/** Whether a checkout's bundle is newer than all that it was made from. */
+export function bundleIsFresh() {
+  const bundled = statSync(BUNDLE, { throwIfNoEntry: false });
+  return bundled !== undefined && newestChange() <= bundled.mtimeMs;
+}
+
+/** Folders count too: a removed file changes nothing else. */
+function newestChange() {
+  const folder = path.join(ROOT, 'harness');
+  const inside = readdirSync(folder, { recursive: true }).map((name) => path.join(folder, String(name)));
+  const files = [folder, ...inside, path.join(ROOT, 'package-lock.json')];
+  return Math.max(...files.map((file) => statSync(file).mtimeMs));
+}
