@@ -1,4 +1,5 @@
 import { connectEngine } from '../engine/connect.ts';
+import { builtImages } from '../engine/image-of-node.ts';
 import { listLabs } from '../lab/list-labs.ts';
 import { up as build } from '../lab/up.ts';
 import type { Command } from './context.ts';
@@ -6,14 +7,16 @@ import { nodeTable } from './ps.ts';
 
 /** Builds a lab that outlives the command. */
 export const up: Command<{ topology: string; name?: string; json?: boolean }> = async (context, options) => {
-  // The engine answers while the code that reads the file is loaded.
+  // The engine answers while the code that reads the file is loaded. What is wrong with the file is told first.
   const connecting = connectEngine();
-  connecting.catch(() => undefined);
+  const looking = connecting.then(builtImages);
+  looking.catch(() => undefined);
   const { loadTopology } = await import('../topology/load-topology.ts');
   const topology = await loadTopology(options.topology);
   const engine = await connecting;
   const lab = await build(engine, topology, {
     name: options.name,
+    images: await looking,
     signal: context.signal,
     onProgress: context.progress,
   });

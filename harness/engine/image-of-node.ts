@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import { EnvironmentError, InputError, type InputProblem } from '../ground/errors.ts';
 import type { Engine } from './connect.ts';
-import { type EnsureOptions, ensureImages } from './ensure-images.ts';
+import { type EnsureOptions, ensureImages, imagesPresent } from './ensure-images.ts';
 import { findImage } from './find-image.ts';
 import { imageCatalogue } from './image-catalogue.ts';
 import { pullImage } from './pull-image.ts';
@@ -64,6 +64,20 @@ export async function imagesOfNodes(
     }),
   );
   return found;
+}
+
+/**
+ * hadrill's own images, by the name that is written in a topology, as far as they are built in their present
+ * content. Builds nothing: a look ahead for a command that does not know yet what it needs.
+ */
+export async function builtImages(engine: Engine): Promise<Map<string, NodeImage>> {
+  const built = new Map<string, NodeImage>();
+  const looks = [...(await imagesPresent(engine))].map(async ([name, { tag, present }]) => {
+    const image = present ? await findImage(engine, tag) : undefined;
+    if (image) built.set(`hadrill/${name}`, nodeImage(tag, image));
+  });
+  await Promise.all(looks);
+  return built;
 }
 
 /** The image of one node; see `imagesOfNodes`. */

@@ -73,6 +73,7 @@ export interface AgentOperations {
   disarm_guard: [{ key: string }, null];
   create_bridges: [{ bridges: { name: string; mtu: number | undefined }[] }, null];
   plug: [{ pid: number; ports: AgentPort[] }, null];
+  raise_links: [{ pid: number; interfaces: string[] }, null];
   unplug: [{ ports: string[] }, null];
   port_states: [{ ports: string[] }, Record<string, string>];
   set_carrier: [{ ports: string[]; up: boolean }, ChangeTime];

@@ -83,9 +83,10 @@ export class Lab implements AsyncDisposable {
     const container = this.engine.docker.getContainer(node.container_id);
     await container.start();
     await this.plugNode(node);
+    await this.raiseLinks(node);
   }
 
-  /** Wires a node whose container runs. */
+  /** Wires a node whose container runs; its links stay down, and its boot waits, until they are raised. */
   async plugNode(node: LabNode): Promise<void> {
     const { State: state } = await this.engine.docker.getContainer(node.container_id).inspect();
     node.pid = state.Running ? state.Pid : 0;
@@ -96,6 +97,12 @@ export class Lab implements AsyncDisposable {
     } catch (error) {
       throw (await this.isRunning(node)) ? error : await this.#stopped(node);
     }
+  }
+
+  /** Lets a wired node boot. */
+  async raiseLinks(node: LabNode): Promise<void> {
+    const interfaces = node.ports.map((port) => port.interface);
+    if (interfaces.length > 0) await this.agent.call('raise_links', { pid: node.pid, interfaces });
   }
 
   /** Has the agent note the addresses of a node that takes part in a virtual router. */

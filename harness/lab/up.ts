@@ -28,6 +28,8 @@ export interface UpOptions {
   /** Id of the run it belongs to; a fresh one unless told. */
   run_id?: string;
   signal?: AbortSignal | undefined;
+  /** Images that have been looked up already, by the name written in the topology. */
+  images?: ReadonlyMap<string, NodeImage>;
   /** One line for people about what is being done. */
   onProgress?: (line: string) => void;
 }
@@ -45,10 +47,13 @@ export async function up(engine: Engine, topology: Topology, options: UpOptions 
     prefix: topology.prefix,
   };
   checkLabName(identity.lab);
-  const [images] = await Promise.all([
-    imagesOfNodes(engine, [{ name: FABRIC_NODE, image: FABRIC_IMAGE }, ...topology.nodes], options),
+  const users = [{ name: FABRIC_NODE, image: FABRIC_IMAGE }, ...topology.nodes];
+  const unknown = users.filter(({ image }) => !options.images?.has(image));
+  const [found] = await Promise.all([
+    imagesOfNodes(engine, unknown, options),
     refuseExisting(engine, identity.lab),
   ]);
+  const images = new Map([...(options.images ?? []), ...found]);
   options.signal?.throwIfAborted();
   options.onProgress?.(
     `building lab '${identity.lab}': ${topology.nodes.length} nodes, ${topology.wires.length} wires`,
@@ -75,7 +80,7 @@ class Builder {
   readonly #gates: StageGates;
   readonly #plan;
   /** Daemons that come up while containers still start would only slow those down; not where the file has an order. */
-  readonly #allStarted: Barrier | undefined;
+  readonly #allWired: Barrier | undefined;
 
   readonly engine: Engine;
   readonly identity: LabIdentity;
@@ -104,7 +109,7 @@ class Builder {
     this.#gates = new StageGates(topology.nodes);
     this.#plan = fabricPorts(topology);
     const ordered = topology.nodes.some((node) => node.startup_delay_ms > 0 || node.stages.length > 0);
-    this.#allStarted = ordered ? undefined : new Barrier(topology.nodes.length);
+    this.#allWired = ordered ? undefined : new Barrier(topology.nodes.length);
   }
 
   async build(): Promise<Lab> {
@@ -142,10 +147,13 @@ class Builder {
       this.#signal.throwIfAborted();
       return container.start().catch(this.#refused(spec, 'start'));
     });
-    await this.#allStarted?.pass(this.#signal);
     const running = await lab;
     running.adopt(node);
-    await this.#stage(running, node, 'create-links', () => running.plugNode(node));
+    await this.#stage(running, node, 'create-links', async () => {
+      await running.plugNode(node);
+      await this.#allWired?.pass(this.#signal);
+      await running.raiseLinks(node);
+    });
     await this.#stage(running, node, 'configure', () => running.configureNode(node));
     this.#watchExit(node);
     await this.#stage(running, node, 'healthy', () => running.waitHealthy(node, this.#signal));

@@ -18,7 +18,9 @@ def _start(container_id: str) -> int:
 
 
 def _restart_node(container_id: str, ports: list) -> None:
-    wires.plug(_start(container_id), ports)
+    pid = _start(container_id)
+    wires.plug(pid, ports)
+    wires.raise_links(pid, [port["interface"] for port in ports])
 
 
 def _start_service(container_id: str, name: str) -> None:

@@ -43,6 +43,10 @@ def plug(pid: int, ports: list) -> None:
     wires.plug(pid, ports)
 
 
+def raise_links(pid: int, interfaces: list) -> None:
+    wires.raise_links(pid, interfaces)
+
+
 def unplug(ports: list) -> None:
     wires.unplug(ports)
 
@@ -169,7 +173,7 @@ def pressure() -> dict:
 
 
 _OPERATIONS = (
-    hello, release, create_bridges, plug, unplug, port_states, set_carrier, set_forwarding, crash,
+    hello, release, create_bridges, plug, raise_links, unplug, port_states, set_carrier, set_forwarding, crash,
     container_processes, kill_named, alive, watch_addresses, held_addresses, address_events,
     has_program, read_node_file, start_capture, stop_capture, start_probe, ask_probe, stop_probe,
     end_probe, read_file, remove_file, pressure,

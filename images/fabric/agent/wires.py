@@ -1,20 +1,24 @@
 """Bridges and wires: veth pairs with one end on a bridge of the fabric and the other inside a node."""
 
+import contextlib
 import os
 import subprocess
+from subprocess import PIPE
 
 import netlink
 from errors import AgentError
-from namespaces import enter_command
+from namespaces import network_of
 
 
 # Names follow `dev` or `name` everywhere: ip(8) takes a bare `a` for the beginning of `address`.
 def _ip_batch(lines: list[str], pid: int | None = None) -> None:
-    argv = ["ip", "-batch", "-"]
-    command = enter_command(pid, argv) if pid else argv
-    done = subprocess.run(command, input="\n".join(lines) + "\n", capture_output=True, text=True, timeout=30)
-    if done.returncode:
-        raise AgentError(f"ip failed: {done.stderr.strip()}")
+    """Runs ip(8) here or in the network namespace of `pid`: a child is born where the forking thread is."""
+    text = "\n".join(lines) + "\n"
+    with network_of(pid) if pid else contextlib.nullcontext():
+        child = subprocess.Popen(["ip", "-batch", "-"], stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True)
+    _, said = child.communicate(text, timeout=30)
+    if child.returncode:
+        raise AgentError(f"ip failed: {said.strip()}")
 
 
 def create_bridges(bridges: list[dict]) -> None:
@@ -31,9 +35,10 @@ def create_bridges(bridges: list[dict]) -> None:
 
 
 def plug(pid: int, ports: list[dict]) -> None:
-    """Wires a node: every port gets its veth pair, inside the node with address and MAC, then up."""
-    stale = [f"link del dev {port['port']}" for port in ports if os.path.exists(f"/sys/class/net/{port['port']}")]
-    fabric, node = list(stale), []
+    """Wires a node: every port gets its veth pair, inside the node with address and MAC. The links inside stay
+    down until `raise_links`: a node's boot waits for links that are up, and then finds them complete."""
+    fabric = [f"link del dev {port}" for port in existing([port["port"] for port in ports])]
+    node = []
     for port in ports:
         mtu = f" mtu {port['mtu']}" if port.get("mtu") else ""
         mac = f" address {port['mac']}" if port.get("mac") else ""
@@ -41,10 +46,15 @@ def plug(pid: int, ports: list[dict]) -> None:
         fabric.append(f"link add name {name}{mtu} type veth peer name {inside}{mtu}{mac} netns {pid}")
         fabric.append(f"link set dev {name} addrgenmode none master {port['bridge']} up")
         node += [f"addr add {port[family]} dev {inside}" for family in ("ipv4", "ipv6") if port.get(family)]
-    # Addresses before "up": a node's boot waits for its links to be up and then finds them complete.
-    node += [f"link set dev {port['interface']} up" for port in ports]
     _ip_batch(fabric)
-    _ip_batch(node, pid)
+    if node:
+        _ip_batch(node, pid)
+
+
+def raise_links(pid: int, interfaces: list[str]) -> None:
+    """Sets a node's own ends of its wires up."""
+    with network_of(pid):
+        netlink.set_up(interfaces, True)
 
 
 def unplug(ports: list[str]) -> None:
