@@ -1,5 +1,5 @@
 import { runAudits } from '../audits/registry.ts';
-import { HadrillError, InputError, InterruptedError, messageOf } from '../ground/errors.ts';
+import { DeadlineError, HadrillError, InputError, messageOf } from '../ground/errors.ts';
 import type { Random } from '../ground/random.ts';
 import { msFromNs } from '../ground/time.ts';
 import { sleep } from '../ground/wait.ts';
@@ -44,17 +44,15 @@ export async function runTrial(context: TrialContext, index: number): Promise<Tr
   const attempt = new TrialRun(context, trial);
   try {
     await attempt.run();
-    return { trial, starved: attempt.starved };
   } catch (error) {
-    if (context.signal?.aborted) throw context.signal.reason;
-    if (error instanceof InputError || error instanceof InterruptedError) throw error;
-    if (!(error instanceof HadrillError)) throw error;
+    if (error instanceof InputError || !(error instanceof HadrillError)) throw error;
     trial.verdict = 'unknown';
     trial.reason = messageOf(error);
-    return { trial, starved: false };
   } finally {
     await attempt.cleanUp();
   }
+  context.signal?.throwIfAborted();
+  return { trial, starved: attempt.starved };
 }
 
 class TrialRun {
@@ -85,7 +83,10 @@ class TrialRun {
     await this.#watchTakeover(injection, before);
     const healed = await injection.revert();
     onProgress(`trial ${this.#trial.index}: healed`);
-    await proveOneOwner(lab, signal);
+    // Two owners, or none, for good is a finding: the audit tells it.
+    await proveOneOwner(lab, signal).catch((error: unknown) => {
+      if (!(error instanceof DeadlineError)) throw error;
+    });
     await sleep(drill.hold.rejoin_ms, signal);
     const windows: TrialWindows = {
       fault_ns: injection.applied_ns,
@@ -97,7 +98,7 @@ class TrialRun {
     this.#trial.metrics['trial.needed_ms'] = this.#neededMs(phase_ms, windows);
   }
 
-  /** Ends what is still measuring and heals what is still broken; the first failure is the one that counts. */
+  /** Ends what is still measuring and heals what is still broken. What fails here is added to the reason. */
   async cleanUp(): Promise<void> {
     const { lab } = this.#context;
     const steps = [
@@ -105,8 +106,13 @@ class TrialRun {
       ...this.#running.map((probe) => probe.abandon()),
       ...(this.#capturing ? [abandonCapture(lab)] : []),
     ];
-    const failed = (await Promise.allSettled(steps)).find((step) => step.status === 'rejected');
-    if (failed) throw failed.reason;
+    for (const step of await Promise.allSettled(steps)) {
+      if (step.status !== 'rejected') continue;
+      const reason = messageOf(step.reason);
+      if (this.#trial.reason?.includes(reason)) continue;
+      this.#trial.verdict = 'unknown';
+      this.#trial.reason = [this.#trial.reason, `cleaning up failed: ${reason}`].filter(Boolean).join('; ');
+    }
   }
 
   async #startMeasuring(): Promise<RouterBefore[]> {

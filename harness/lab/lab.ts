@@ -1,3 +1,4 @@
+import { apiMessage, apiStatus } from '../engine/api-status.ts';
 import type { Engine } from '../engine/connect.ts';
 import { type ExecResult, execInContainer } from '../engine/exec-in-container.ts';
 import { lastLogLines } from '../engine/last-log-lines.ts';
@@ -81,7 +82,13 @@ export class Lab implements AsyncDisposable {
   /** Starts a node's container and wires it; its daemons wait for the wires. */
   async startNode(node: LabNode): Promise<void> {
     const container = this.engine.docker.getContainer(node.container_id);
-    await container.start();
+    await container.start().catch((error: unknown) => {
+      // 304: it runs already.
+      if (apiStatus(error) === 304) return;
+      throw new EnvironmentError(
+        `node '${node.name}': the engine does not start its container: ${apiMessage(error)}`,
+      );
+    });
     await this.plugNode(node);
     await this.raiseLinks(node);
   }

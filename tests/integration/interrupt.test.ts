@@ -120,6 +120,7 @@ test('two runs at once: each has its own lab and verdict, and both leave nothing
   const labs = await Promise.all(runs.map(({ results }) => results.lab()));
   expect(new Set(labs).size).toBe(2);
   for (const lab of labs) await expectNothingLeft(lab);
+  for (const { code, stderr } of ended) expect([0, 1, 4], stderr).toContain(code);
   const journals = ended.map(({ stdout }) => JSON.parse(stdout) as Journal);
   for (const [at, { results }] of runs.entries()) {
     const file = path.join((await results.folder())!, 'journal.json');

@@ -37,8 +37,10 @@ def create_bridges(bridges: list[dict]) -> None:
 def plug(pid: int, ports: list[dict]) -> None:
     """Wires a node: every port gets its veth pair, inside the node with address and MAC. The links inside stay
     down until `raise_links`: a node's boot waits for links that are up, and then finds them complete."""
-    fabric = [f"link del dev {port}" for port in existing([port["port"] for port in ports])]
-    node = []
+    # Left of a namespace that the kernel is taking down: it may be gone before we get there.
+    for port in existing([port["port"] for port in ports]):
+        subprocess.run(["ip", "link", "del", "dev", port], stderr=subprocess.DEVNULL, timeout=30, check=False)
+    fabric, node = [], []
     for port in ports:
         mtu = f" mtu {port['mtu']}" if port.get("mtu") else ""
         mac = f" address {port['mac']}" if port.get("mac") else ""
