@@ -4,6 +4,7 @@
  *
  * deploy_ratio, down_ratio: the whole process of `hadrill up` or `hadrill down`, over the whole process of a
  * script that creates and starts (removes) the same containers in parallel, with no wires.
+ * library_deploy_ratio, library_down_ratio: the same inside one running process, without the start of a command.
  * trial_overhead_ratio: time from steady state to steady state of a trial of l3/node-crash, over what the
  * protocol and the drill's holds need.
  */
@@ -18,6 +19,7 @@ import { runDrill } from '../../harness/drill/run-drill.ts';
 import { connectEngine, type Engine } from '../../harness/engine/connect.ts';
 import { PACKAGE_ROOT } from '../../harness/engine/package-root.ts';
 import { optionsOf } from './bare-containers.ts';
+import { type LibraryRound, libraryRound } from './library-round.ts';
 
 const TOPOLOGY = path.join(PACKAGE_ROOT, 'topologies/l3/l3.clab.yml');
 const BIN = path.join(PACKAGE_ROOT, 'harness/cli/bin.js');
@@ -25,20 +27,13 @@ const BARE_PROCESS = path.join(PACKAGE_ROOT, 'tests/bench/bare-process.js');
 const LAB = 'bench-l3';
 const BARE = 'bench-bare';
 
-interface Round {
-  up_ms: number;
-  bare_start_ms: number;
-  down_ms: number;
-  bare_remove_ms: number;
-}
-
 async function timed(program: string, ...args: string[]): Promise<number> {
   const from = performance.now();
   await execa(process.execPath, [program, ...args]);
   return performance.now() - from;
 }
 
-async function round(engine: Engine, scratch: string): Promise<Round> {
+async function round(engine: Engine, scratch: string): Promise<LibraryRound> {
   const up_ms = await timed(BIN, 'up', TOPOLOGY, '--name', LAB);
   const options = path.join(scratch, 'containers.json');
   await writeFile(options, JSON.stringify(await optionsOf(engine, LAB, BARE)));
@@ -68,23 +63,29 @@ const engine = await connectEngine();
 const scratch = await mkdtemp(path.join(tmpdir(), 'hadrill-bench-'));
 process.stderr.write('warming up\n');
 await round(engine, scratch);
-const measured: Round[] = [];
+const measured: LibraryRound[] = [];
+const inside: LibraryRound[] = [];
 for (let n = 1; n <= rounds; n++) {
   process.stderr.write(`round ${n} of ${rounds}\n`);
   measured.push(await round(engine, scratch));
+  inside.push(await libraryRound(engine, TOPOLOGY, LAB, BARE));
 }
 process.stderr.write('trials\n');
 const overheads = await trialOverheads(engine, scratch, rounds);
 await rm(scratch, { recursive: true });
-const ratios = (over: keyof Round, under: keyof Round) => measured.map((one) => one[over] / one[under]);
+const ratio = (rounds: LibraryRound[], over: keyof LibraryRound, under: keyof LibraryRound) =>
+  median(rounds.map((one) => one[over] / one[under]));
 const result = {
   rounds,
-  deploy_ratio: median(ratios('up_ms', 'bare_start_ms')),
-  down_ratio: median(ratios('down_ms', 'bare_remove_ms')),
+  deploy_ratio: ratio(measured, 'up_ms', 'bare_start_ms'),
+  down_ratio: ratio(measured, 'down_ms', 'bare_remove_ms'),
+  library_deploy_ratio: ratio(inside, 'up_ms', 'bare_start_ms'),
+  library_down_ratio: ratio(inside, 'down_ms', 'bare_remove_ms'),
   trial_overhead_ratio: median(overheads.ratios),
   harness_rss_mb: overheads.rss_bytes / 1e6,
   load: (await readFile('/proc/loadavg', 'utf8')).split(' ').slice(0, 3).map(Number),
   measured,
+  inside,
   trial_overhead_ratios: overheads.ratios,
 };
 process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
