@@ -4,9 +4,9 @@ import type { Lab } from '../lab/lab.ts';
 import { type SessionRecord, sessionOutcome } from '../measure/session-outcome.ts';
 import { duration, endpoints } from './common-options.ts';
 import type { ProbeFindings, ProbeKind, RunningProbe, TrialWindows } from './probe.ts';
+import { ProgramPair } from './program-pair.ts';
 
 const START_TIMEOUT_S = 60;
-const ASK_TIMEOUT_S = 30;
 
 const options = z.strictObject({
   kind: z.literal('tcp'),
@@ -51,52 +51,30 @@ export const tcp: ProbeKind<typeof options> = {
 };
 
 async function startTcp(lab: Lab, name: string, options: TcpOptions): Promise<RunningProbe> {
-  const probe = new RunningTcp(lab, name, options);
-  try {
-    await probe.start();
-  } catch (error) {
-    await probe.abandon();
-    throw error;
-  }
-  return probe;
+  const { address, port, sessions, period, from, to } = options;
+  const connect_timeout_ns = (START_TIMEOUT_S / 2) * 1000 * NS_PER_MS;
+  const params = { address, port, sessions, period_ns: period * NS_PER_MS, connect_timeout_ns };
+  const programs = await ProgramPair.start(
+    lab,
+    name,
+    {
+      server: { node: to, program: 'tcp_server', params: { address: '0.0.0.0', port } },
+      client: { node: from, program: 'tcp_client', params },
+    },
+    START_TIMEOUT_S,
+  );
+  return new RunningTcp(name, options, programs);
 }
 
 class RunningTcp implements RunningProbe {
   readonly name: string;
-  readonly #lab: Lab;
   readonly #options: TcpOptions;
+  readonly #programs: ProgramPair;
 
-  constructor(lab: Lab, name: string, options: TcpOptions) {
-    this.#lab = lab;
+  constructor(name: string, options: TcpOptions, programs: ProgramPair) {
     this.name = name;
     this.#options = options;
-  }
-
-  get #server(): string {
-    return `${this.name}-server`;
-  }
-
-  async start(): Promise<void> {
-    const { address, port, sessions, period, from, to } = this.#options;
-    await this.#lab.agent.call('start_probe', {
-      name: this.#server,
-      pid: this.#lab.node(to).pid,
-      program: 'tcp_server',
-      params: { address: '0.0.0.0', port },
-      timeout_s: START_TIMEOUT_S,
-    });
-    const connect_timeout_ns = (START_TIMEOUT_S / 2) * 1000 * NS_PER_MS;
-    await this.#lab.agent.call(
-      'start_probe',
-      {
-        name: this.name,
-        pid: this.#lab.node(from).pid,
-        program: 'tcp_client',
-        params: { address, port, sessions, period_ns: period * NS_PER_MS, connect_timeout_ns },
-        timeout_s: START_TIMEOUT_S,
-      },
-      START_TIMEOUT_S * 1000 + 5000,
-    );
+    this.#programs = programs;
   }
 
   async trouble(): Promise<string | undefined> {
@@ -113,12 +91,17 @@ class RunningTcp implements RunningProbe {
     const { sessions, dead, progressed, waiting } = await this.#status(since_ns);
     if (dead + progressed + waiting.length < sessions) return false;
     if (waiting.length === 0) return true;
-    const { dead_among } = await this.#ask(this.#server, { op: 'status', since_ns, dead_among: waiting });
+    const { dead_among } = await this.#programs.ask('server', {
+      op: 'status',
+      since_ns,
+      dead_among: waiting,
+    });
     return dead_among === waiting.length;
   }
 
   async stop(windows: TrialWindows): Promise<ProbeFindings> {
-    const [client, server] = [await this.#finish(this.name), await this.#finish(this.#server)];
+    const client = await this.#programs.finish('client');
+    const server = await this.#programs.finish('server');
     const outcome = sessionOutcome(sessionsOf(client), sessionsOf(server), {
       fault_ns: windows.fault_ns,
       end_ns: windows.end_ns,
@@ -140,25 +123,12 @@ class RunningTcp implements RunningProbe {
     };
   }
 
-  async abandon(): Promise<void> {
-    await this.#lab.agent.call('end_probe', { name: this.name });
-    await this.#lab.agent.call('end_probe', { name: this.#server });
-  }
-
-  async #finish(name: string): Promise<Buffer> {
-    const result = await this.#lab.agent.call('stop_probe', { name, timeout_s: ASK_TIMEOUT_S });
-    const path = String(result.output);
-    const records = await this.#lab.agent.readFile(path);
-    await this.#lab.agent.call('remove_file', { path });
-    return records;
+  abandon(): Promise<void> {
+    return this.#programs.end();
   }
 
   async #status(since_ns: LabTime): Promise<Status> {
-    return (await this.#ask(this.name, { op: 'status', since_ns })) as unknown as Status;
-  }
-
-  #ask(name: string, request: object): Promise<Record<string, unknown>> {
-    return this.#lab.agent.call('ask_probe', { name, request, timeout_s: ASK_TIMEOUT_S });
+    return (await this.#programs.ask('client', { op: 'status', since_ns })) as unknown as Status;
   }
 }
 

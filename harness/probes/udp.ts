@@ -6,9 +6,9 @@ import { primaryOutage, type UdpOutages, udpOutages } from '../measure/udp-outag
 import { parseUdpRecords } from '../measure/udp-records.ts';
 import { duration, endpoints } from './common-options.ts';
 import type { ProbeFindings, ProbeKind, RunningProbe, TrialWindows } from './probe.ts';
+import { ProgramPair } from './program-pair.ts';
 
 const START_TIMEOUT_S = 15;
-const ASK_TIMEOUT_S = 10;
 /** An answer later than this is as good as none (RFC 6413, forwarding delay threshold). */
 const LATE_MS = 100;
 /** How long before the fault the schedule must have been kept for the outage's start to be right. */
@@ -49,43 +49,29 @@ export const udp: ProbeKind<typeof options> = {
 };
 
 async function startUdp(lab: Lab, name: string, options: UdpOptions): Promise<RunningProbe> {
-  const probe = new RunningUdp(lab, name, options);
-  try {
-    await probe.start();
-  } catch (error) {
-    await probe.abandon();
-    throw error;
-  }
-  return probe;
+  const { address, port, interval, from, to } = options;
+  const params = { address, port, interval_ns: interval * NS_PER_MS, late_ns: LATE_MS * NS_PER_MS };
+  const programs = await ProgramPair.start(
+    lab,
+    name,
+    {
+      server: { node: to, program: 'udp_echo', params: { address: '0.0.0.0', port } },
+      client: { node: from, program: 'udp_client', params },
+    },
+    START_TIMEOUT_S,
+  );
+  return new RunningUdp(name, options, programs);
 }
 
 class RunningUdp implements RunningProbe {
   readonly name: string;
-  readonly #lab: Lab;
   readonly #options: UdpOptions;
+  readonly #programs: ProgramPair;
 
-  constructor(lab: Lab, name: string, options: UdpOptions) {
-    this.#lab = lab;
+  constructor(name: string, options: UdpOptions, programs: ProgramPair) {
     this.name = name;
     this.#options = options;
-  }
-
-  async start(): Promise<void> {
-    const { address, port, interval, from, to } = this.#options;
-    await this.#lab.agent.call('start_probe', {
-      name: `${this.name}-server`,
-      pid: this.#lab.node(to).pid,
-      program: 'udp_echo',
-      params: { address: '0.0.0.0', port },
-      timeout_s: START_TIMEOUT_S,
-    });
-    await this.#lab.agent.call('start_probe', {
-      name: this.name,
-      pid: this.#lab.node(from).pid,
-      program: 'udp_client',
-      params: { address, port, interval_ns: interval * NS_PER_MS, late_ns: LATE_MS * NS_PER_MS },
-      timeout_s: START_TIMEOUT_S,
-    });
+    this.#programs = programs;
   }
 
   async trouble(): Promise<string | undefined> {
@@ -102,10 +88,7 @@ class RunningUdp implements RunningProbe {
   }
 
   async stop(windows: TrialWindows): Promise<ProbeFindings> {
-    const result = await this.#lab.agent.call('stop_probe', { name: this.name, timeout_s: ASK_TIMEOUT_S });
-    const path = String(result.output);
-    const csv = await this.#lab.agent.readFile(path);
-    await this.#lab.agent.call('remove_file', { path });
+    const csv = await this.#programs.finish('client');
     await this.abandon();
     const records = parseUdpRecords(csv.toString('utf8'));
     const interval_ms = this.#options.interval;
@@ -122,9 +105,8 @@ class RunningUdp implements RunningProbe {
     };
   }
 
-  async abandon(): Promise<void> {
-    await this.#lab.agent.call('end_probe', { name: this.name });
-    await this.#lab.agent.call('end_probe', { name: `${this.name}-server` });
+  abandon(): Promise<void> {
+    return this.#programs.end();
   }
 
   #judge(analysis: UdpOutages, windows: TrialWindows): Omit<ProbeFindings, 'files' | 'starved_ms'> {
@@ -145,11 +127,6 @@ class RunningUdp implements RunningProbe {
   }
 
   async #status(): Promise<Status> {
-    const answer = await this.#lab.agent.call('ask_probe', {
-      name: this.name,
-      request: { op: 'status' },
-      timeout_s: ASK_TIMEOUT_S,
-    });
-    return answer as unknown as Status;
+    return (await this.#programs.ask('client', { op: 'status' })) as unknown as Status;
   }
 }
