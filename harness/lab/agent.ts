@@ -74,9 +74,7 @@ export interface AgentOperations {
   create_bridges: [{ bridges: { name: string; mtu: number | undefined }[] }, null];
   plug: [{ pid: number; ports: AgentPort[] }, null];
   raise_links: [{ pid: number; interfaces: string[] }, null];
-  unplug: [{ ports: string[] }, null];
   port_states: [{ ports: string[] }, Record<string, string>];
-  set_carrier: [{ ports: string[]; up: boolean }, ChangeTime];
   set_forwarding: [{ ports: string[]; forwarding: boolean }, ChangeTime];
   crash: [{ ports: string[]; pids: number[] }, ChangeTime & { killed_ns: LabTime }];
   container_processes: [{ container_id: string }, ProcessInfo[]];

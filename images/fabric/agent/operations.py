@@ -47,18 +47,8 @@ def raise_links(pid: int, interfaces: list) -> None:
     wires.raise_links(pid, interfaces)
 
 
-def unplug(ports: list) -> None:
-    wires.unplug(ports)
-
-
 def port_states(ports: list) -> dict:
     return wires.port_states(ports)
-
-
-def set_carrier(ports: list, up: bool) -> dict:
-    before = clock.now_ns()
-    netlink.set_up(wires.existing(ports), up)
-    return {"before_ns": before, "after_ns": clock.now_ns()}
 
 
 def set_forwarding(ports: list, forwarding: bool) -> dict:
@@ -173,7 +163,7 @@ def pressure() -> dict:
 
 
 _OPERATIONS = (
-    hello, release, create_bridges, plug, raise_links, unplug, port_states, set_carrier, set_forwarding, crash,
+    hello, release, create_bridges, plug, raise_links, port_states, set_forwarding, crash,
     container_processes, kill_named, alive, watch_addresses, held_addresses, address_events,
     has_program, read_node_file, start_capture, stop_capture, start_probe, ask_probe, stop_probe,
     end_probe, read_file, remove_file, pressure,

@@ -59,16 +59,6 @@ def raise_links(pid: int, interfaces: list[str]) -> None:
         netlink.set_up(interfaces, True)
 
 
-def unplug(ports: list[str]) -> None:
-    present = [port for port in ports if os.path.exists(f"/sys/class/net/{port}")]
-    if present:
-        _ip_batch([f"link del dev {port}" for port in present])
-
-
-def drop_frames(ports: list[str]) -> None:
-    netlink.set_forwarding(existing(ports), False)
-
-
 def existing(ports: list[str]) -> list[str]:
     return [port for port in ports if os.path.exists(f"/sys/class/net/{port}")]
 

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { InputError } from '../../../harness/ground/errors.ts';
 import { loadTopology } from '../../../harness/topology/load-topology.ts';
 import type { Topology } from '../../../harness/topology/topology.ts';
@@ -40,4 +41,15 @@ export function marked(text: string): { yaml: string; at: string } {
 /** A file with the given nodes and links, indented by the caller to 4. */
 export function lab(nodes: string, links = ''): string {
   return `name: t\ntopology:\n  defaults: {kind: linux, image: i}\n  nodes:\n${nodes}\n${links && `  links:\n${links}\n`}`;
+}
+
+/** The file has this one problem and no other, at its mark; without one, at its beginning. */
+export async function expectOnlyProblem(text: string, message: string | RegExp): Promise<void> {
+  const { yaml, at } = text.includes('▶') ? marked(text) : { yaml: text, at: '1:1' };
+  const problems = await problemsOf(yaml);
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toMatch(new RegExp(`^${at} `));
+  const found = problems[0]!.slice(at.length + 1);
+  if (typeof message === 'string') expect(found).toBe(message);
+  else expect(found).toMatch(message);
 }
