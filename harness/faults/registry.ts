@@ -1,11 +1,12 @@
 import { InputError } from '../ground/errors.ts';
 import { didYouMean } from '../ground/near-name.ts';
 import { crash } from './crash.ts';
+import { cut } from './cut.ts';
 import type { FaultKind, FaultOptions } from './fault.ts';
 import { kill } from './kill.ts';
 
 /** Every kind of fault. A new one is a file and a line here. */
-const KINDS: readonly FaultKind[] = [crash, kill];
+const KINDS: readonly FaultKind[] = [crash, cut, kill];
 
 export const faults: ReadonlyMap<string, FaultKind> = new Map(KINDS.map((kind) => [kind.kind, kind]));
 

@@ -60,8 +60,27 @@ export interface HostPressure {
   load: number[];
 }
 
+/** What a cut stops: both directions, what comes from the node, or what goes to it; the carrier, or not. */
+export type CutSort =
+  | { kind: 'frames'; direction: 'both' | 'from' | 'to' }
+  | { kind: 'carrier'; direction: 'both' };
+
+/** A bridge port as bridge(8) shows it. A flag that the kernel does not know is null. */
+export interface WireState {
+  state: string;
+  learning: boolean | null;
+  unicast_flood: boolean | null;
+  multicast_flood: boolean | null;
+  broadcast_flood: boolean | null;
+  locked: boolean | null;
+  carrier: boolean;
+  /** MAC addresses that the bridge has learned behind it. */
+  learned: string[];
+}
+
 /** How the agent mends a fault whose harness is gone. */
 export type GuardStep =
+  | { step: 'heal_wire'; args: { port: string; key: string; interface: string; pid: number; at_ns: LabTime } }
   | { step: 'restart_node'; args: { container_id: string; ports: AgentPort[] } }
   | { step: 'start_service'; args: { container_id: string; name: string } };
 
@@ -76,6 +95,9 @@ export interface AgentOperations {
   raise_links: [{ pid: number; interfaces: string[] }, null];
   port_states: [{ ports: string[] }, Record<string, string>];
   set_forwarding: [{ ports: string[]; forwarding: boolean }, ChangeTime];
+  cut_wire: [{ port: string; key: string; at_ns: LabTime } & CutSort, ChangeTime];
+  heal_wire: [{ port: string; key: string; interface: string; pid: number; at_ns: LabTime }, ChangeTime];
+  wire_state: [{ port: string }, WireState | null];
   crash: [{ ports: string[]; pids: number[] }, ChangeTime & { killed_ns: LabTime }];
   container_processes: [{ container_id: string }, ProcessInfo[]];
   kill_named: [

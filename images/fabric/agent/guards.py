@@ -7,6 +7,7 @@ left when its connection ends is done here, the last first.
 import subprocess
 import sys
 
+import cuts
 import wires
 
 
@@ -28,7 +29,7 @@ def _start_service(container_id: str, name: str) -> None:
     subprocess.run(["nsenter", "-t", pid, "-m", "-p", "--", "sv", "once", name], timeout=20, check=True)
 
 
-_STEPS = {"restart_node": _restart_node, "start_service": _start_service}
+_STEPS = {"restart_node": _restart_node, "start_service": _start_service, "heal_wire": cuts.heal}
 
 
 class Guards:

@@ -7,12 +7,16 @@ import os
 import socket
 import struct
 
+import clock
 from errors import AgentError
 
 RTM_NEWLINK, RTM_NEWADDR, RTM_DELADDR, RTM_GETADDR, RTM_SETLINK = 16, 20, 21, 22, 19
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 0x01, 0x04, 0x300
 NLMSG_ERROR, NLMSG_DONE = 2, 3
-IFLA_PROTINFO, IFLA_BRPORT_STATE, NLA_F_NESTED = 12, 1, 0x8000
+IFLA_PROTINFO, NLA_F_NESTED = 12, 0x8000
+IFLA_BRPORT_STATE, IFLA_BRPORT_LEARNING, IFLA_BRPORT_FLUSH, IFLA_BRPORT_LOCKED = 1, 8, 24, 39
+# Whether frames without a learned way leave by the port: unicast, multicast, broadcast.
+IFLA_BRPORT_FLOODS = (9, 27, 30)
 IFA_ADDRESS, IFA_LOCAL = 1, 2
 IFF_UP = 1
 RTMGRP_IPV4_IFADDR, RTMGRP_IPV6_IFADDR = 0x10, 0x100
@@ -32,19 +36,26 @@ def _ifinfo(family: int, index: int, flags: int = 0, change: int = 0) -> bytes:
     return struct.pack("=BxHiII", family, 0, index, flags, change)
 
 
-def _bridge_port_state(index: int, state: int) -> bytes:
-    nested = _attribute(IFLA_PROTINFO | NLA_F_NESTED, _attribute(IFLA_BRPORT_STATE, bytes([state])))
-    return _ifinfo(socket.AF_BRIDGE, index) + nested
+def _bridge_port(port: str, attributes: dict[int, int]) -> bytes:
+    """What a bridge port is to be: IFLA_BRPORT_* to a value of one byte; without a value for FLUSH."""
+    values = ((kind, b"" if kind == IFLA_BRPORT_FLUSH else bytes([value])) for kind, value in attributes.items())
+    nested = b"".join(_attribute(kind, value) for kind, value in values)
+    return _ifinfo(socket.AF_BRIDGE, socket.if_nametoindex(port)) + _attribute(IFLA_PROTINFO | NLA_F_NESTED, nested)
 
 
-def _send_all(kind: int, bodies: list[bytes]) -> None:
-    """All messages in one system call, so that the kernel applies them back to back."""
+def _send_all(kind: int, bodies: list[bytes]) -> dict:
+    """All messages in one system call, so that the kernel applies them back to back. The kernel has applied them
+    when the call returns; the times are taken right before and after it."""
     if not bodies:
-        return
+        now = clock.now_ns()
+        return {"before_ns": now, "after_ns": now}
     flags = NLM_F_REQUEST | NLM_F_ACK
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as sock:
         sock.bind((0, 0))
-        sock.send(b"".join(_message(kind, flags, n, body) for n, body in enumerate(bodies)))
+        data = b"".join(_message(kind, flags, n, body) for n, body in enumerate(bodies))
+        before = clock.now_ns()
+        sock.send(data)
+        after = clock.now_ns()
         pending = len(bodies)
         while pending:
             for message_kind, body in messages(sock.recv(65536)):
@@ -54,6 +65,7 @@ def _send_all(kind: int, bodies: list[bytes]) -> None:
                 (code,) = struct.unpack_from("=i", body)
                 if code:
                     raise AgentError(f"the kernel refused a link change: {os.strerror(-code)}")
+    return {"before_ns": before, "after_ns": after}
 
 
 def messages(data: bytes):
@@ -67,10 +79,19 @@ def messages(data: bytes):
         offset += (length + 3) & ~3
 
 
-def set_forwarding(ports: list[str], forwarding: bool) -> None:
-    """Lets bridge ports pass frames or drops all of them, both ways; carrier stays as it is."""
+def set_forwarding(ports: list[str], forwarding: bool) -> dict:
+    """Lets bridge ports pass frames or drops all of them, both ways; carrier stays as it is. Returns when."""
     state = BR_STATE_FORWARDING if forwarding else BR_STATE_DISABLED
-    _send_all(RTM_SETLINK, [_bridge_port_state(socket.if_nametoindex(port), state) for port in ports])
+    return _send_all(RTM_SETLINK, [_bridge_port(port, {IFLA_BRPORT_STATE: state}) for port in ports])
+
+
+def set_port(port: str, attributes: dict[int, int]) -> dict:
+    """Changes what a bridge port does, and has the bridge forget what it learned behind it. Returns when.
+
+    It forgets twice: a frame that another processor had in hand during the change may be learned after the first.
+    """
+    again = _bridge_port(port, {IFLA_BRPORT_FLUSH: 1})
+    return _send_all(RTM_SETLINK, [_bridge_port(port, {**attributes, IFLA_BRPORT_FLUSH: 1}), again])
 
 
 def set_up(ports: list[str], up: bool) -> None:

@@ -6,6 +6,7 @@ import signal
 
 import captures
 import clock
+import cuts
 import host_pressure
 import netlink
 import probe_runner
@@ -52,9 +53,19 @@ def port_states(ports: list) -> dict:
 
 
 def set_forwarding(ports: list, forwarding: bool) -> dict:
-    before = clock.now_ns()
-    netlink.set_forwarding(wires.existing(ports), forwarding)
-    return {"before_ns": before, "after_ns": clock.now_ns()}
+    return netlink.set_forwarding(wires.existing(ports), forwarding)
+
+
+def cut_wire(port: str, key: str, kind: str, direction: str, at_ns: int) -> dict:
+    return cuts.cut(port, key, kind, direction, at_ns)
+
+
+def heal_wire(port: str, key: str, interface: str, pid: int, at_ns: int) -> dict:
+    return cuts.heal(port, key, interface, pid, at_ns)
+
+
+def wire_state(port: str) -> dict | None:
+    return cuts.state(port)
 
 
 def crash(ports: list, pids: list) -> dict:
@@ -164,7 +175,7 @@ def pressure() -> dict:
 
 _OPERATIONS = (
     hello, release, create_bridges, plug, raise_links, port_states, set_forwarding, crash,
-    container_processes, kill_named, alive, watch_addresses, held_addresses, address_events,
+    cut_wire, heal_wire, wire_state, container_processes, kill_named, alive, watch_addresses, held_addresses, address_events,
     has_program, read_node_file, start_capture, stop_capture, start_probe, ask_probe, stop_probe,
     end_probe, read_file, remove_file, pressure,
 )  # fmt: skip
