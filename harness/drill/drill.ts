@@ -1,4 +1,5 @@
 import type { Expectation } from '../journal/journal.ts';
+import type { DrillProbe, Hold } from '../journal/run-facts.ts';
 
 /** A drill file, read and checked. */
 export interface Drill {
@@ -19,29 +20,8 @@ export interface Drill {
   expect: Expectation[];
 }
 
-export interface DrillProbe {
-  name: string;
-  kind: string;
-  /** As the probe kind's schema has read them. */
-  options: Record<string, unknown>;
-}
-
 export interface DrillFault {
   kind: string;
   target: string;
   options: Record<string, string>;
-}
-
-/** How long each part of a trial lasts, or may last, in ms. */
-export interface Hold {
-  /** Service must be undisturbed for this long before the fault. */
-  steady_ms: number;
-  /** Deadline for service to come back after the fault. */
-  takeover_ms: number;
-  /** Deadline for the sessions to go on or to be known as lost, after service is back. */
-  recovery_ms: number;
-  /** How long is watched after everything has come back and before mending begins. */
-  settled_ms: number;
-  /** How long is watched after the failed node is back. */
-  rejoin_ms: number;
 }

@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { analyseTrial } from '../analysis/analyse-trial.ts';
+import { assembleJournal } from '../analysis/assemble-journal.ts';
+import { attemptFolder, RUN_FACTS_FILE } from '../analysis/rebuild-journal.ts';
+import { TRIAL_FACTS_FILE } from '../analysis/trial-folder.ts';
 import type { Engine } from '../engine/connect.ts';
 import { InterruptedError } from '../ground/errors.ts';
 import { seededRandom } from '../ground/random.ts';
 import { rfc3339FromEpochNs } from '../ground/time.ts';
-import { JOURNAL_SCHEMA, type Journal, type Trial } from '../journal/journal.ts';
+import type { Journal, Trial } from '../journal/journal.ts';
+import { RUN_FACTS_SCHEMA, type RunFacts } from '../journal/run-facts.ts';
 import type { Lab } from '../lab/lab.ts';
 import { up } from '../lab/up.ts';
 import { requireKeepalived, virtualRouters } from '../lab/virtual-routers.ts';
-import { judgeExpectations, runVerdict } from '../measure/judge.ts';
-import { summarizeTrials } from '../measure/statistics.ts';
 import { describeEnvironment } from './environment.ts';
 import type { LoadedDrill } from './load-drill.ts';
 import { RunFolder } from './run-folder.ts';
@@ -81,26 +85,27 @@ async function runTrials(
   const { drill } = loaded;
   const onProgress = options.onProgress ?? (() => undefined);
   const random = seededRandom(options.seed);
-  const journal: Journal = {
-    schema: JOURNAL_SCHEMA,
+  const run: RunFacts = {
+    schema: RUN_FACTS_SCHEMA,
     drill: drill.name,
     topology: drill.topology,
     profile: drill.profile,
     seed: options.seed,
     started_at: rfc3339FromEpochNs(BigInt(Date.now()) * 1_000_000n),
-    verdict: 'unknown',
     environment: await describeEnvironment(lab),
-    expectations: [],
-    trials: [],
-    repeated: [],
-    summary: {},
+    probes: drill.probes,
+    hold: drill.hold,
+    expect: drill.expect,
   };
-  let attempts = 0;
-  while (journal.trials.length < options.trials) {
-    const index = journal.trials.length + 1;
-    attempts += 1;
+  folder.writeJson(RUN_FACTS_FILE, run);
+  const trials: Trial[] = [];
+  const repeated: Trial[] = [];
+  let journal = assembleJournal(run, trials, repeated);
+  for (let attempt = 1; trials.length < options.trials; attempt += 1) {
+    const index = trials.length + 1;
+    const records = attemptFolder(attempt);
     onProgress(`trial ${index} of ${options.trials}`);
-    const { trial, starved } = await runTrial(
+    const facts = await runTrial(
       {
         lab,
         drill,
@@ -108,41 +113,22 @@ async function runTrials(
         signal: options.signal,
         onProgress,
         note: (event, details) => folder.note(event, details),
-        keepRecord: (name, content) => folder.writeRecord(attempts, name, content),
+        keepRecord: (name, content) => folder.writeRecord(path.join(records, name), content),
       },
       index,
     );
-    trial.records = `trial-${attempts}`;
-    const spare = options.trials * (1 + MOST_REPEATS_PER_TRIAL) - attempts;
-    if (starved && spare >= options.trials - journal.trials.length) {
-      journal.repeated.push(trial);
-      onProgress(`trial ${index} will be repeated: ${trial.reason}`);
-    } else {
-      journal.trials.push(judged(trial, loaded));
-      onProgress(`trial ${index}: ${trial.verdict}${trial.reason ? `: ${trial.reason}` : ''}`);
-    }
-    conclude(journal, loaded);
-    folder.writeJournal(journal);
+    folder.writeJson(path.join(records, TRIAL_FACTS_FILE), facts);
+    const { trial, starved } = await analyseTrial(run, path.join(folder.path, records));
+    const spare = options.trials * (1 + MOST_REPEATS_PER_TRIAL) - attempt;
+    const again = starved && spare >= options.trials - trials.length;
+    (again ? repeated : trials).push({ ...trial, records });
+    journal = assembleJournal(run, trials, repeated);
+    folder.writeJson('journal.json', journal);
+    onProgress(again ? `trial ${index} will be repeated: ${trial.reason}` : outcome(journal.trials.at(-1)!));
   }
   return journal;
 }
 
-/** A trial that breaches what every trial must keep fails, by its own numbers. */
-function judged(trial: Trial, { drill }: LoadedDrill): Trial {
-  if (trial.verdict !== 'pass') return trial;
-  const breached = judgeExpectations(drill.expect, [trial]).filter(
-    (record) => record.stat === 'each' && record.verdict !== 'pass',
-  );
-  const [first] = breached;
-  if (!first) return trial;
-  trial.verdict = breached.some((record) => record.verdict === 'fail') ? 'fail' : 'unknown';
-  trial.reason = breached.map(({ metric, detail, verdict }) => `${metric}: ${detail ?? verdict}`).join('; ');
-  return trial;
-}
-
-function conclude(journal: Journal, { drill }: LoadedDrill): void {
-  journal.expectations = judgeExpectations(drill.expect, journal.trials);
-  const trusted = journal.trials.filter((trial) => trial.verdict !== 'unknown');
-  journal.summary = summarizeTrials(trusted, journal.seed);
-  journal.verdict = runVerdict(journal.expectations, journal.trials);
+function outcome({ index, verdict, reason }: Trial): string {
+  return `trial ${index}: ${verdict}${reason ? `: ${reason}` : ''}`;
 }

@@ -1,7 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { EnvironmentError, messageOf } from '../ground/errors.ts';
-import type { Journal } from '../journal/journal.ts';
 
 /** The folder of one run: its journal, the log of what was about to be done, the records of every trial. */
 export class RunFolder {
@@ -35,21 +34,19 @@ export class RunFolder {
     });
   }
 
-  writeJournal(journal: Journal): void {
-    const file = path.join(this.path, 'journal.json');
-    writing(this.path, () => {
-      // A reader, or a crash, never sees half of one.
-      writeFileSync(`${file}.new`, `${JSON.stringify(journal, null, 2)}\n`);
-      renameSync(`${file}.new`, file);
-    });
+  /** Writes a document such as `journal.json` or `trial-3/facts.json`. */
+  writeJson(name: string, document: object): void {
+    this.writeRecord(name, `${JSON.stringify(document, null, 2)}\n`);
   }
 
-  /** Keeps a trial's raw record: `trial-3/udp.csv`. */
-  writeRecord(trial: number, name: string, content: Uint8Array): void {
+  /** Keeps a raw record: `trial-3/udp.csv`. */
+  writeRecord(name: string, content: Uint8Array | string): void {
+    const file = path.join(this.path, name);
     writing(this.path, () => {
-      const folder = path.join(this.path, `trial-${trial}`);
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(path.join(folder, name), content);
+      mkdirSync(path.dirname(file), { recursive: true });
+      // A reader, or a crash, never sees half of one.
+      writeFileSync(`${file}.new`, content);
+      renameSync(`${file}.new`, file);
     });
   }
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { JOURNAL_SCHEMA, type Journal, OPS, STATS } from './journal.ts';
+import { JOURNAL_SCHEMA, type Journal, OPS, STATS, TIMELINE_EVENTS } from './journal.ts';
 
 const verdict = z.enum(['pass', 'fail', 'unknown']);
 const byName = <T extends z.ZodType>(value: T) => z.record(z.string(), value);
 
-const fault = z.object({
+export const faultSchema = z.object({
   kind: z.string(),
   target: z.string(),
   resolved: z.string(),
@@ -13,14 +13,46 @@ const fault = z.object({
   verified: z.boolean(),
 });
 
+export const auditSchema = z.object({ name: z.string(), verdict, detail: z.string() });
+
+export const environmentSchema = z.object({
+  kernel: z.string(),
+  engine: z.string(),
+  cpus: z.number(),
+  load: z.array(z.number()),
+  images: byName(z.string()),
+  versions: byName(z.string()),
+});
+
+export const expectationSchema = z.object({
+  metric: z.string(),
+  stat: z.enum(STATS),
+  op: z.enum(OPS),
+  value: z.number(),
+});
+
+const outage = z.object({
+  probe: z.string(),
+  start_ms: z.number(),
+  outage_ms: z.number(),
+  outage_error_ms: z.number(),
+  loss_derived_ms: z.number(),
+  lost: z.int(),
+  open: z.boolean(),
+});
+
 const trial = z.object({
   index: z.int(),
   verdict,
   reason: z.string().exactOptional(),
-  faults: z.array(fault),
+  faults: z.array(faultSchema),
   metrics: byName(z.number()),
   bounds: byName(z.object({ low: z.number(), high: z.number(), from: z.string() })),
-  audits: z.array(z.object({ name: z.string(), verdict, detail: z.string() })),
+  audits: z.array(auditSchema),
+  timeline: z
+    .array(z.object({ at_ms: z.number(), event: z.enum(TIMELINE_EVENTS), detail: z.string() }))
+    .default([]),
+  outages: z.array(outage).default([]),
   records: z.string().exactOptional(),
 });
 
@@ -33,20 +65,9 @@ export const journalSchema = z.object({
   seed: z.int(),
   started_at: z.string(),
   verdict,
-  environment: z.object({
-    kernel: z.string(),
-    engine: z.string(),
-    cpus: z.number(),
-    load: z.array(z.number()),
-    images: byName(z.string()),
-    versions: byName(z.string()),
-  }),
+  environment: environmentSchema,
   expectations: z.array(
-    z.object({
-      metric: z.string(),
-      stat: z.enum(STATS),
-      op: z.enum(OPS),
-      value: z.number(),
+    expectationSchema.extend({
       observed: z.number().nullable(),
       verdict,
       detail: z.string().exactOptional(),

@@ -66,6 +66,10 @@ export interface Trial {
   metrics: Record<string, number>;
   bounds: Record<string, Bound>;
   audits: AuditRecord[];
+  /** What happened, in order of time. */
+  timeline: TimelineEvent[];
+  /** Every outage that a probe saw from the fault on, in order of time; never merged. */
+  outages: OutageRecord[];
   /** Folder with its captures and probe records, beside the journal. */
   records?: string;
 }
@@ -81,6 +85,47 @@ export interface FaultRecord {
   reverted_at: string | null;
   /** The fault was seen to be in effect. */
   verified: boolean;
+}
+
+/** What a timeline may hold, in the order in which it mostly comes. */
+export const TIMELINE_EVENTS = [
+  'last-advert',
+  'fault',
+  'outage',
+  'first-advert',
+  'address',
+  'first-garp',
+  'first-forwarded',
+  'first-answer',
+  'outage-end',
+  'table-filling',
+  'table-filled',
+  'sessions-resumed',
+  'heal',
+  'node-back',
+] as const;
+
+export interface TimelineEvent {
+  /** After the fault; negative before it. */
+  at_ms: number;
+  event: (typeof TIMELINE_EVENTS)[number];
+  /** For people: who, on which segment. */
+  detail: string;
+}
+
+/** A time in which a probe's requests were not answered in time. */
+export interface OutageRecord {
+  probe: string;
+  /** After the fault. */
+  start_ms: number;
+  /** By timestamps; a lower bound when `open`. */
+  outage_ms: number;
+  outage_error_ms: number;
+  /** By loss: requests lost x interval (RFC 6412). */
+  loss_derived_ms: number;
+  lost: number;
+  /** It began before the probe's first request, or had not ended at its last. */
+  open: boolean;
 }
 
 /** What the protocol allows for a metric, in the metric's unit. */

@@ -1,108 +1,12 @@
-import { glob, readFile, stat } from 'node:fs/promises';
-import path from 'node:path';
-import type { z } from 'zod';
-import { InputError, type InputProblem, messageOf, type Position } from '../ground/errors.ts';
 import { JOURNAL_SCHEMA, type Journal } from './journal.ts';
 import { journalSchema } from './journal-schema.ts';
-
-/** A file that is wrong all over is not told about line by line. */
-const MOST_PROBLEMS = 10;
-const MOST_SUGGESTIONS = 3;
+import { readRecord } from './read-record.ts';
 
 /**
  * Reads and checks a journal.
  * @param file path of a `journal.json`.
  * @throws InputError when there is none, it is not JSON, of another schema, or fields are missing or wrong.
  */
-export async function readJournal(file: string): Promise<Journal> {
-  const data = parseJson(await readText(file), file);
-  const schema = isMapping(data) ? data.schema : undefined;
-  if (schema !== JOURNAL_SCHEMA) {
-    const found = schema === undefined ? 'it names none' : `this is ${JSON.stringify(schema)}`;
-    throw problem(file, `no journal that can be read: the schema must be '${JOURNAL_SCHEMA}', ${found}`);
-  }
-  const result = journalSchema.safeParse(data, { reportInput: true });
-  if (result.success) return result.data;
-  throw new InputError(wordIssues(result.error.issues, file));
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw problem(file, await explainMissing(file, error), error);
-  }
-}
-
-async function explainMissing(file: string, error: unknown): Promise<string> {
-  const folder = path.dirname(file);
-  const found = await stat(folder).catch(() => undefined);
-  if (!found) return `there is no folder '${folder}'`;
-  if (!found.isDirectory()) return `'${folder}' is no folder; give the folder of one run`;
-  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) {
-    return `the journal can't be read: ${messageOf(error)}`;
-  }
-  const runs = await runsBelow(folder);
-  const near = runs.length > 0 ? `; below it there are runs: ${runs.join(', ')}` : '';
-  return `the folder has no ${path.basename(file)}, so it is not that of a run${near}`;
-}
-
-/** The newest first: their names begin with the time. */
-async function runsBelow(folder: string): Promise<string[]> {
-  const runs: string[] = [];
-  for await (const journal of glob('{*,*/*}/journal.json', { cwd: folder })) runs.push(path.dirname(journal));
-  return runs
-    .sort((a, b) => path.basename(b).localeCompare(path.basename(a)))
-    .slice(0, MOST_SUGGESTIONS)
-    .map((run) => path.join(folder, run));
-}
-
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const place = /line (\d+) column (\d+)/.exec(messageOf(error));
-    const position = place ? { file, line: Number(place[1]), column: Number(place[2]) } : { file };
-    throw problem(position, `is not JSON: ${messageOf(error).replace(/\s+/g, ' ')}`, error);
-  }
-}
-
-function wordIssues(issues: readonly z.core.$ZodIssue[], file: string): InputProblem[] {
-  const problems = issues.slice(0, MOST_PROBLEMS).map((issue) => ({
-    message: wordIssue(issue),
-    position: { file },
-  }));
-  const more = issues.length - problems.length;
-  if (more > 0) problems.push({ message: `and ${more} more of the kind`, position: { file } });
-  return problems;
-}
-
-function wordIssue(issue: z.core.$ZodIssue): string {
-  const where = pathText(issue.path);
-  const wanted = issue.message.replace(/^Invalid (input|option): /, '').replace(/, received .*$/, '');
-  if (issue.input === undefined) return `missing field '${where}': ${wanted}`;
-  const found = isMapping(issue.input) ? 'a mapping' : JSON.stringify(issue.input).slice(0, 40);
-  return `wrong field '${where}': ${wanted}, found ${found}`;
-}
-
-/** `trials[0].metrics["udp.outage_ms"]` */
-function pathText(steps: readonly PropertyKey[]): string {
-  return steps
-    .map((step) => {
-      if (typeof step === 'number') return `[${step}]`;
-      return /^\w+$/.test(String(step)) ? `.${String(step)}` : `[${JSON.stringify(String(step))}]`;
-    })
-    .join('')
-    .replace(/^\./, '');
-}
-
-function isMapping(data: unknown): data is { schema?: unknown } {
-  return typeof data === 'object' && data !== null && !Array.isArray(data);
-}
-
-function problem(position: string | Position, message: string, cause?: unknown): InputError {
-  return new InputError(
-    [{ message, position: typeof position === 'string' ? { file: position } : position }],
-    { cause },
-  );
+export function readJournal(file: string): Promise<Journal> {
+  return readRecord(file, 'journal', JOURNAL_SCHEMA, journalSchema);
 }

@@ -5,6 +5,7 @@ import type { Engine } from '../engine/connect.ts';
 import { EnvironmentError } from '../ground/errors.ts';
 import type { LabTime } from '../ground/time.ts';
 import { withDeadline } from '../ground/wait.ts';
+import type { AddressEvent, ConntrackFilling, PressureSample } from '../journal/trial-facts.ts';
 
 const RELAY = ['python3', '-S', '-E', '/opt/hadrill/relay.py'];
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -38,26 +39,13 @@ export interface ProcessInfo {
   start_ticks: number;
 }
 
-export interface AddressEvent {
-  at_ns: LabTime;
-  node: string;
-  change: 'added' | 'removed';
-  address: string;
-}
-
 export interface CaptureFile {
   bridge: string;
   path: string;
   /** Packets that the kernel could not hand over: more than 0 makes the capture incomplete. */
   dropped: number;
-}
-
-export interface HostPressure {
-  at_ns: LabTime;
-  /** Clock ticks since boot by kind: user, system, idle, steal, ... (proc(5)). */
-  ticks: Record<string, number>;
-  ticks_per_s: number;
-  load: number[];
+  /** It had as many packets as it may have, and ended early. */
+  full: boolean;
 }
 
 /** What a cut stops: both directions, what comes from the node, or what goes to it; the carrier, or not. */
@@ -108,9 +96,14 @@ export interface AgentOperations {
   watch_addresses: [{ node: string; pid: number }, null];
   held_addresses: [Record<string, never>, Record<string, string[]>];
   address_events: [{ since_ns: LabTime }, AddressEvent[]];
+  watch_conntrack: [{ node: string; pid: number }, null];
+  conntrack_fillings: [{ since_ns: LabTime }, ConntrackFilling[]];
   has_program: [{ pid: number; name: string }, boolean];
   read_node_file: [{ pid: number; path: string }, string];
-  start_capture: [{ name: string; bridges: string[]; capture_filter: string; snap_bytes: number }, null];
+  start_capture: [
+    { name: string; bridges: string[]; capture_filter: string; snap_bytes: number; most_packets: number },
+    null,
+  ];
   stop_capture: [{ name: string }, CaptureFile[]];
   start_probe: [
     { name: string; pid: number; program: string; params: object; timeout_s: number },
@@ -121,7 +114,8 @@ export interface AgentOperations {
   end_probe: [{ name: string }, null];
   read_file: [{ path: string; offset: number }, { data: string; size: number }];
   remove_file: [{ path: string }, null];
-  pressure: [Record<string, never>, HostPressure];
+  watch_pressure: [Record<string, never>, null];
+  pressure: [{ since_ns: LabTime }, PressureSample[]];
 }
 
 interface Pending {

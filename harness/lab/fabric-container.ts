@@ -60,8 +60,8 @@ export async function startFabric(
     (error: unknown) => {
       throw new EnvironmentError(`the fabric's container does not start: ${apiMessage(error)}`, {
         remedy:
-          'it needs `pid: host`, the capabilities SYS_ADMIN, SYS_PTRACE, NET_ADMIN and NET_RAW, and the engine’s ' +
-          'socket (HADRILL_ENGINE_SOCKET names it); `hadrill doctor` shows what the engine refuses',
+          'it needs `pid: host`, the capabilities SYS_ADMIN, SYS_PTRACE, SYS_NICE, NET_ADMIN and NET_RAW, and the ' +
+          +'engine’s socket (HADRILL_ENGINE_SOCKET names it); `hadrill doctor` shows what the engine refuses',
       });
     },
   );

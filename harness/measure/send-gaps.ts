@@ -1,3 +1,4 @@
+import { quantileSorted } from 'simple-statistics';
 import { type LabTime, msFromNs } from '../ground/time.ts';
 import type { UdpProbeRecord } from './udp-outage.ts';
 
@@ -20,4 +21,16 @@ export function longestSendGapMs(
     previous = sent_ns;
   }
   return longest;
+}
+
+/**
+ * How much longer than its interval a pause between two requests was, in ms: the quantile `share` (0 to 1)
+ * over all of them; 0 with fewer than two requests. Pauses are judged and not moments, for the schedule is
+ * kept by another clock than the one that stamps (CLOCK_MONOTONIC, which nobody sets).
+ */
+export function sendJitterMs(records: readonly UdpProbeRecord[], interval_ms: number, share: number): number {
+  if (records.length < 2) return 0;
+  const gaps_ns = records.slice(1).map(({ sent_ns }, i) => sent_ns - records[i]!.sent_ns);
+  gaps_ns.sort((a, b) => a - b);
+  return Math.max(0, msFromNs(quantileSorted(gaps_ns, share)) - interval_ms);
 }

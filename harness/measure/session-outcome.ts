@@ -19,6 +19,8 @@ export interface SessionRecord {
   received: number;
   /** The longest time between two messages. */
   longest_stall_ns: number;
+  /** When it began. */
+  stall_from_ns: LabTime;
   /** Messages that were lost, doubled or out of order within the stream. */
   order_errors: number;
   ended: SessionEnd | null;
@@ -26,10 +28,14 @@ export interface SessionRecord {
 
 export interface SessionWindow {
   fault_ns: LabTime;
+  /** When mending began: what fell silent later did so for that. */
+  heal_ns: LabTime;
   /** The moment of judgement; what ended later (the probe going home) was open at it. */
   end_ns: LabTime;
   /** A living session received something on both sides within so many ms before `end_ns`. */
   fresh_ms: number;
+  /** A silence longer than this is no pause between two messages. */
+  silence_ms: number;
 }
 
 /** `sessions` = survived + reset + stalled + closed + corrupted + unestablished. */
@@ -50,6 +56,8 @@ export interface SessionOutcome {
   /** Over the survivors, the longer stall of both sides; undefined when nothing survived. */
   stall_ms: number | undefined;
   stall_median_ms: number | undefined;
+  /** When the last survivor that the fault had silenced went on; undefined when it silenced none. */
+  resumed_ns: LabTime | undefined;
 }
 
 type Fate = 'survived' | 'reset' | 'stalled' | 'closed' | 'corrupted' | 'unestablished';
@@ -74,6 +82,7 @@ export function sessionOutcome(
     unestablished: 0,
   };
   const stalls_ms: number[] = [];
+  let resumed_ns: LabTime | undefined;
   const clients = byId(client, 'client');
   for (const [id, ours] of clients) {
     const theirs = servers.get(id);
@@ -81,6 +90,7 @@ export function sessionOutcome(
     counts[fate] += 1;
     if (fate === 'survived') {
       stalls_ms.push(msFromNs(Math.max(ours.longest_stall_ns, theirs?.longest_stall_ns ?? 0)));
+      resumed_ns = latest(resumed_ns, resumption(ours, window), theirs && resumption(theirs, window));
     }
   }
   const sessions = clients.size;
@@ -90,7 +100,20 @@ export function sessionOutcome(
     survived_ratio: sessions === 0 ? undefined : counts.survived / sessions,
     stall_ms: stalls_ms.length === 0 ? undefined : stalls_ms.reduce((a, b) => Math.max(a, b)),
     stall_median_ms: stalls_ms.length === 0 ? undefined : median(stalls_ms),
+    resumed_ns,
   };
+}
+
+/** The end of the longest silence, when that is of the fault's making. */
+function resumption(record: SessionRecord, window: SessionWindow): LabTime | undefined {
+  const end_ns = record.stall_from_ns + record.longest_stall_ns;
+  const long = record.longest_stall_ns > window.silence_ms * NS_PER_MS;
+  return long && end_ns > window.fault_ns && record.stall_from_ns < window.heal_ns ? end_ns : undefined;
+}
+
+function latest(...moments: (LabTime | undefined)[]): LabTime | undefined {
+  const known = moments.filter((moment) => moment !== undefined);
+  return known.length > 0 ? Math.max(...known) : undefined;
 }
 
 function byId(records: Iterable<SessionRecord>, side: string): Map<string | number, SessionRecord> {

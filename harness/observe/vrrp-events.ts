@@ -11,23 +11,34 @@ export interface VrrpEvents {
   garps: ArpMessage[];
 }
 
-/** Picks adverts and gratuitous ARPs out of a capture, in one pass; the rest is dropped at once. */
-export function vrrpEventsOf(frames: Iterable<Frame>): VrrpEvents {
-  const adverts: VrrpAdvert[] = [];
-  const garps: ArpMessage[] = [];
-  for (const frame of frames) {
+/** Picks adverts and gratuitous ARPs out of a capture's frames, one at a time. */
+export class VrrpCollector {
+  readonly #adverts: VrrpAdvert[] = [];
+  readonly #garps: ArpMessage[] = [];
+
+  take(frame: Frame): void {
     if (frame.ethertype === ETHERTYPE.arp) {
       const arp = arpOf(frame);
-      if (arp?.gratuitous) garps.push(arp);
+      if (arp?.gratuitous) this.#garps.push(arp);
     } else {
       const advert = vrrpOf(frame);
-      if (advert) adverts.push(advert);
+      if (advert) this.#adverts.push(advert);
     }
   }
-  // A capture of several interfaces may be out of order by a few microseconds.
-  adverts.sort((a, b) => a.at_ns - b.at_ns);
-  garps.sort((a, b) => a.at_ns - b.at_ns);
-  return { adverts: withoutCopies(adverts), garps };
+
+  result(): VrrpEvents {
+    // Captures of several segments, or one of several interfaces, are not in order among each other.
+    const adverts = this.#adverts.toSorted((a, b) => a.at_ns - b.at_ns);
+    const garps = this.#garps.toSorted((a, b) => a.at_ns - b.at_ns);
+    return { adverts: withoutCopies(adverts), garps };
+  }
+}
+
+/** The same of all frames at once. */
+export function vrrpEventsOf(frames: Iterable<Frame>): VrrpEvents {
+  const collector = new VrrpCollector();
+  for (const frame of frames) collector.take(frame);
+  return collector.result();
 }
 
 /** Half the shortest interval that VRRPv3 can express. */

@@ -8,6 +8,8 @@ export interface TimelineQuestion {
   fault_ns: LabTime;
   /** Addresses of the virtual router that its adverts do not carry (keepalived's excluded ones), without prefix length. */
   vips?: readonly string[];
+  /** MACs of the interfaces of each router that takes part, by any name: so its announcements are known on other segments. */
+  macs?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** A takeover as it was on the wire. What did not happen, or was not seen, is undefined. */
@@ -59,7 +61,7 @@ export function vrrpTimeline(events: VrrpEvents, question: TimelineQuestion): Vr
   const last = adverts.findLast(
     (advert) => advert.at_ns < taken_ns && old_owner !== undefined && sameSource(advert.source, old_owner),
   );
-  const garp = first && firstGarp(events.garps, first, old_owner, question.vips ?? []);
+  const garp = first && firstGarp(events.garps, first, old_owner, question);
   return {
     ...NOTHING,
     old_owner,
@@ -82,22 +84,30 @@ export function sameSource(a: VrrpSource, b: VrrpSource | undefined): boolean {
 
 /**
  * The virtual addresses may be on other interfaces than the adverts, with other MACs: an ARP counts when it
- * announces one of them, or comes from the new owner's own MAC, and does not come from the old owner's.
+ * announces one of them, or comes from one of the new owner's own MACs, and does not come from the old owner's.
  */
 function firstGarp(
   garps: readonly ArpMessage[],
   first: VrrpAdvert,
   old_owner: VrrpSource | undefined,
-  vips: readonly string[],
+  { vips = [], macs }: TimelineQuestion,
 ): ArpMessage | undefined {
   const addresses = new Set([...first.addresses, ...vips]);
-  const shared_mac = old_owner?.mac === first.source.mac;
+  const ours = macsOf(first.source, macs);
+  // Routers with a virtual MAC share it.
+  const theirs = new Set([...macsOf(old_owner, macs)].filter((mac) => !ours.has(mac)));
   return garps.find(
     (garp) =>
       garp.at_ns >= first.at_ns &&
-      (garp.sender_mac === first.source.mac || addresses.has(garp.sender_ip)) &&
-      (shared_mac || garp.sender_mac !== old_owner?.mac),
+      (ours.has(garp.sender_mac) || addresses.has(garp.sender_ip)) &&
+      !theirs.has(garp.sender_mac),
   );
+}
+
+function macsOf(source: VrrpSource | undefined, macs: TimelineQuestion['macs']): Set<string> {
+  if (!source) return new Set();
+  const known = [...(macs?.values() ?? [])].find((list) => list.includes(source.mac));
+  return new Set([source.mac, ...(known ?? [])]);
 }
 
 function intervalMs(

@@ -1,29 +1,32 @@
 import type { z } from 'zod';
+import { InputError } from '../ground/errors.ts';
 import type { LabTime } from '../ground/time.ts';
+import type { Bound } from '../journal/journal.ts';
+import type { TrialWindows } from '../journal/trial-facts.ts';
 import type { Lab } from '../lab/lab.ts';
+import type { Outage } from '../measure/outage.ts';
 
-/** When the phases of a trial were, on the lab's clock. */
-export interface TrialWindows {
-  /** The fault's system call. */
-  fault_ns: LabTime;
-  /** When mending began. */
-  heal_ns: LabTime;
-  /** The end of the trial. */
-  end_ns: LabTime;
-}
+export type { TrialWindows } from '../journal/trial-facts.ts';
 
-/** What a probe's `stop` brings home. */
+/** Raw records of a probe: file name, unique in the trial, to content. */
+export type ProbeFiles = Readonly<Record<string, Uint8Array>>;
+
+/** What a probe's records say. */
 export interface ProbeFindings {
   /** Measure with unit, without the probe's name: `outage_ms`. */
   metrics: Record<string, number>;
+  /** Every time without service from the fault on, in order; never merged. */
+  outages: Outage[];
   /** Disturbance after the failed node came back, of a probe that can tell; in ms. */
   rejoin_outage_ms?: number;
+  /** When the last of what was interrupted went on. */
+  resumed_ns?: LabTime;
   /** What had not come back when the trial ended: one sentence each. It fails the trial. */
   open: string[];
+  /** Why the numbers can't be trusted: one sentence each. It makes the trial unknown. */
+  doubts: string[];
   /** The longest time that the machine kept the probe from its schedule around the fault, in ms. */
   starved_ms?: number;
-  /** Raw records to keep beside the journal: file name to content. */
-  files: Record<string, Uint8Array>;
 }
 
 /** A probe that is measuring. */
@@ -36,10 +39,18 @@ export interface RunningProbe {
    * @param since_ns a moment after which the service must have been seen working.
    */
   settled(since_ns: LabTime): Promise<boolean>;
-  /** Ends the probe and reads its records. */
-  stop(windows: TrialWindows): Promise<ProbeFindings>;
+  /** Ends the probe and brings its records home. */
+  stop(): Promise<ProbeFiles>;
   /** Ends the probe, whatever state it is in. */
   abandon(): Promise<void>;
+}
+
+/** What a trial did to the service, as far as it bounds what a probe may see. */
+export interface ProbeBoundCause {
+  /** How long the takeover may keep clients from the service; undefined when the fault does not cut them off. */
+  takeover: Bound | undefined;
+  /** How long they were without it, in ms; undefined when they were not. */
+  outage_ms: number | undefined;
 }
 
 /** An entry of the probes' registry. `Options` is what a drill file says about one probe of this kind. */
@@ -51,7 +62,23 @@ export interface ProbeKind<Options extends z.ZodObject = z.ZodObject> {
   readonly metrics: Readonly<Record<string, string>>;
   /** The nodes that the options name, to be checked against the topology. */
   nodes(options: z.output<Options>): string[];
-  /** Port that its packets go to, for the capture filter and the search for the first forwarded one. */
+  /** Port that its packets go to: how they are found in captures. */
   port(options: z.output<Options>): { protocol: 'udp' | 'tcp'; port: number };
+  /** What of its own traffic is too much to be captured (pcap-filter(7)); undefined when nothing is. */
+  bulk?(options: z.output<Options>): string | undefined;
+  /** What the protocols allow for its measures. */
+  bounds?(options: z.output<Options>, cause: ProbeBoundCause): Record<string, Bound>;
   start(lab: Lab, name: string, options: z.output<Options>): Promise<RunningProbe>;
+  /**
+   * What its records say: the same for the same records, whenever it is asked.
+   * @throws InputError when a record is missing or is none.
+   */
+  analyse(name: string, options: z.output<Options>, files: ProbeFiles, windows: TrialWindows): ProbeFindings;
+}
+
+/** @throws InputError when the trial has no such record. */
+export function recordOf(files: ProbeFiles, name: string): Uint8Array {
+  const record = files[name];
+  if (!record) throw new InputError(`the trial has no record '${name}'`);
+  return record;
 }

@@ -1,12 +1,24 @@
 import { z } from 'zod';
+import { InputError, messageOf } from '../ground/errors.ts';
 import { type LabTime, NS_PER_MS } from '../ground/time.ts';
 import type { Lab } from '../lab/lab.ts';
 import { type SessionRecord, sessionOutcome } from '../measure/session-outcome.ts';
 import { duration, endpoints } from './common-options.ts';
-import type { ProbeFindings, ProbeKind, RunningProbe, TrialWindows } from './probe.ts';
+import {
+  type ProbeFiles,
+  type ProbeFindings,
+  type ProbeKind,
+  type RunningProbe,
+  recordOf,
+  type TrialWindows,
+} from './probe.ts';
 import { ProgramPair } from './program-pair.ts';
 
 const START_TIMEOUT_S = 60;
+/** Packets per second up to which everything is captured; of more, only what opens and ends connections. */
+const MOST_CAPTURED_PER_S = 20_000;
+/** A message, its answer, and their acknowledgements. */
+const PACKETS_PER_MESSAGE = 4;
 
 const options = z.strictObject({
   kind: z.literal('tcp'),
@@ -47,7 +59,12 @@ export const tcp: ProbeKind<typeof options> = {
   },
   nodes: ({ from, to }) => [from, to],
   port: ({ port }) => ({ protocol: 'tcp', port }),
+  bulk: ({ port, sessions, period }) =>
+    (PACKETS_PER_MESSAGE * sessions * 1000) / period > MOST_CAPTURED_PER_S
+      ? `tcp port ${port} and tcp[tcpflags] & (tcp-syn|tcp-fin|tcp-rst) = 0`
+      : undefined,
   start: startTcp,
+  analyse: analyseTcp,
 };
 
 async function startTcp(lab: Lab, name: string, options: TcpOptions): Promise<RunningProbe> {
@@ -63,17 +80,15 @@ async function startTcp(lab: Lab, name: string, options: TcpOptions): Promise<Ru
     },
     START_TIMEOUT_S,
   );
-  return new RunningTcp(name, options, programs);
+  return new RunningTcp(name, programs);
 }
 
 class RunningTcp implements RunningProbe {
   readonly name: string;
-  readonly #options: TcpOptions;
   readonly #programs: ProgramPair;
 
-  constructor(name: string, options: TcpOptions, programs: ProgramPair) {
+  constructor(name: string, programs: ProgramPair) {
     this.name = name;
-    this.#options = options;
     this.#programs = programs;
   }
 
@@ -99,27 +114,11 @@ class RunningTcp implements RunningProbe {
     return dead_among === waiting.length;
   }
 
-  async stop(windows: TrialWindows): Promise<ProbeFindings> {
-    const client = await this.#programs.finish('client');
-    const server = await this.#programs.finish('server');
-    const outcome = sessionOutcome(sessionsOf(client), sessionsOf(server), {
-      fault_ns: windows.fault_ns,
-      end_ns: windows.end_ns,
-      fresh_ms: 2 * this.#options.period + 1000,
-    });
-    const { sessions, survived, survived_ratio, reset, stalled, stall_ms, stall_median_ms } = outcome;
+  async stop(): Promise<ProbeFiles> {
+    const names = recordNames(this.name);
     return {
-      metrics: {
-        sessions,
-        survived,
-        reset,
-        stalled,
-        ...(survived_ratio === undefined ? {} : { survived_ratio }),
-        ...(stall_ms === undefined ? {} : { stall_ms }),
-        ...(stall_median_ms === undefined ? {} : { stall_median_ms }),
-      },
-      open: [],
-      files: { [`${this.name}-client.json`]: client, [`${this.name}-server.json`]: server },
+      [names.client]: await this.#programs.finish('client'),
+      [names.server]: await this.#programs.finish('server'),
     };
   }
 
@@ -132,6 +131,48 @@ class RunningTcp implements RunningProbe {
   }
 }
 
-function sessionsOf(json: Buffer): SessionRecord[] {
-  return (JSON.parse(json.toString('utf8')) as { sessions: SessionRecord[] }).sessions;
+function recordNames(probe: string): { client: string; server: string } {
+  return { client: `${probe}-client.json`, server: `${probe}-server.json` };
+}
+
+function analyseTcp(
+  name: string,
+  { period }: TcpOptions,
+  files: ProbeFiles,
+  { fault_ns, heal_ns, end_ns }: TrialWindows,
+): ProbeFindings {
+  const names = recordNames(name);
+  const outcome = sessionOutcome(sessionsOf(files, names.client), sessionsOf(files, names.server), {
+    fault_ns,
+    heal_ns,
+    end_ns,
+    fresh_ms: 2 * period + 1000,
+    silence_ms: 3 * period,
+  });
+  const { sessions, survived, survived_ratio, reset, stalled, stall_ms, stall_median_ms, resumed_ns } =
+    outcome;
+  return {
+    metrics: {
+      sessions,
+      survived,
+      reset,
+      stalled,
+      ...(survived_ratio === undefined ? {} : { survived_ratio }),
+      ...(stall_ms === undefined ? {} : { stall_ms }),
+      ...(stall_median_ms === undefined ? {} : { stall_median_ms }),
+    },
+    outages: [],
+    ...(resumed_ns === undefined ? {} : { resumed_ns }),
+    open: [],
+    doubts: [],
+  };
+}
+
+function sessionsOf(files: ProbeFiles, name: string): SessionRecord[] {
+  const text = new TextDecoder().decode(recordOf(files, name));
+  try {
+    return (JSON.parse(text) as { sessions: SessionRecord[] }).sessions;
+  } catch (error) {
+    throw new InputError(`the record '${name}' is not JSON: ${messageOf(error)}`);
+  }
 }

@@ -1,11 +1,19 @@
 import { z } from 'zod';
 import { type LabTime, NS_PER_MS } from '../ground/time.ts';
 import type { Lab } from '../lab/lab.ts';
-import { longestSendGapMs } from '../measure/send-gaps.ts';
-import { primaryOutage, type UdpOutages, udpOutages } from '../measure/udp-outage.ts';
+import { longestSendGapMs, sendJitterMs } from '../measure/send-gaps.ts';
+import { methodsDisagree } from '../measure/two-methods.ts';
+import { outagesWithin, primaryOutage, udpOutages } from '../measure/udp-outage.ts';
 import { parseUdpRecords } from '../measure/udp-records.ts';
 import { duration, endpoints } from './common-options.ts';
-import type { ProbeFindings, ProbeKind, RunningProbe, TrialWindows } from './probe.ts';
+import {
+  type ProbeFiles,
+  type ProbeFindings,
+  type ProbeKind,
+  type RunningProbe,
+  recordOf,
+  type TrialWindows,
+} from './probe.ts';
 import { ProgramPair } from './program-pair.ts';
 
 const START_TIMEOUT_S = 15;
@@ -40,12 +48,16 @@ export const udp: ProbeKind<typeof options> = {
   metrics: {
     outage_ms: 'longest time without service between fault and healing',
     outage_error_ms: 'how far the outage can be off, either way',
+    outages: 'times without service from the fault to the end of the trial',
     lost: 'datagrams never answered in time, whole trial',
     sent: 'datagrams sent, whole trial',
+    send_jitter_ms: 'how late the next datagram left, 99th percentile: what the machine did to the schedule',
   },
   nodes: ({ from, to }) => [from, to],
   port: ({ port }) => ({ protocol: 'udp', port }),
+  bounds: (_options, { takeover }) => (takeover ? { outage_ms: takeover } : {}),
   start: startUdp,
+  analyse: analyseUdp,
 };
 
 async function startUdp(lab: Lab, name: string, options: UdpOptions): Promise<RunningProbe> {
@@ -87,46 +99,54 @@ class RunningUdp implements RunningProbe {
     return good_streak >= GOOD_STREAK && now_ns - judged_ns > since_ns;
   }
 
-  async stop(windows: TrialWindows): Promise<ProbeFindings> {
+  async stop(): Promise<ProbeFiles> {
     const csv = await this.#programs.finish('client');
     await this.abandon();
-    const records = parseUdpRecords(csv.toString('utf8'));
-    const interval_ms = this.#options.interval;
-    const analysis = udpOutages(records, { interval_ms, late_ms: LATE_MS });
-    return {
-      ...this.#judge(analysis, windows),
-      starved_ms: longestSendGapMs(
-        records,
-        interval_ms,
-        windows.fault_ns - WATCHED_BEFORE_NS,
-        windows.heal_ns,
-      ),
-      files: { [`${this.name}.csv`]: csv },
-    };
+    return { [recordName(this.name)]: csv };
   }
 
   abandon(): Promise<void> {
     return this.#programs.end();
   }
 
-  #judge(analysis: UdpOutages, windows: TrialWindows): Omit<ProbeFindings, 'files' | 'starved_ms'> {
-    const main = primaryOutage(analysis, windows.fault_ns, windows.heal_ns);
-    const rejoin = primaryOutage(analysis, windows.heal_ns, windows.end_ns);
-    const open = [];
-    if (main.open) open.push(`${this.name}: the outage was still open at the end of the trial`);
-    return {
-      metrics: {
-        outage_ms: main.outage_ms,
-        outage_error_ms: main.outage_error_ms,
-        lost: analysis.lost,
-        sent: analysis.sent,
-      },
-      rejoin_outage_ms: rejoin.outage_ms,
-      open,
-    };
-  }
-
   async #status(): Promise<Status> {
     return (await this.#programs.ask('client', { op: 'status' })) as unknown as Status;
   }
+}
+
+function recordName(probe: string): string {
+  return `${probe}.csv`;
+}
+
+function analyseUdp(
+  name: string,
+  { interval }: UdpOptions,
+  files: ProbeFiles,
+  { fault_ns, heal_ns, end_ns }: TrialWindows,
+): ProbeFindings {
+  const records = parseUdpRecords(new TextDecoder().decode(recordOf(files, recordName(name))));
+  const analysis = udpOutages(records, { interval_ms: interval, late_ms: LATE_MS });
+  const main = primaryOutage(analysis, fault_ns, heal_ns);
+  const rejoin = primaryOutage(analysis, heal_ns, end_ns);
+  const outages = outagesWithin(analysis.outages, fault_ns, end_ns);
+  return {
+    metrics: {
+      outage_ms: main.outage_ms,
+      outage_error_ms: main.outage_error_ms,
+      outages: outages.length,
+      lost: analysis.lost,
+      sent: analysis.sent,
+      send_jitter_ms: sendJitterMs(records, interval, 0.99),
+    },
+    outages,
+    rejoin_outage_ms: rejoin.outage_ms,
+    open: outages.some((outage) => outage.open)
+      ? [`${name}: the outage was still open at the end of the trial`]
+      : [],
+    doubts: outages.flatMap((outage) => {
+      const doubt = methodsDisagree(outage, interval);
+      return doubt ? [`${name}: ${doubt}`] : [];
+    }),
+    starved_ms: longestSendGapMs(records, interval, fault_ns - WATCHED_BEFORE_NS, heal_ns),
+  };
 }

@@ -1,5 +1,5 @@
-import type { Hold } from '../drill/drill.ts';
 import type { Expectation } from '../journal/journal.ts';
+import type { Hold } from '../journal/run-facts.ts';
 
 /** What a run would do. */
 export interface DrillPlan {

@@ -17,7 +17,7 @@ export interface FabricTrial {
 }
 
 /** What the fabric runs with: bit numbers of capability.h. */
-const CAPABILITIES = { NET_ADMIN: 12, NET_RAW: 13, SYS_PTRACE: 19, SYS_ADMIN: 21 };
+const CAPABILITIES = { NET_ADMIN: 12, NET_RAW: 13, SYS_PTRACE: 19, SYS_ADMIN: 21, SYS_NICE: 23 };
 const TIMEOUT_MS = 45_000;
 
 const SCRIPT = `

@@ -120,7 +120,7 @@ describe('a lab that is up', () => {
       expect(one.HostConfig.PidMode).toBe(node === 'fabric' ? 'host' : '');
     }
     expect(containers.get('fabric')!.HostConfig.CapAdd!.toSorted()).toEqual(
-      ['NET_ADMIN', 'NET_RAW', 'SYS_ADMIN', 'SYS_PTRACE'].sort(),
+      ['NET_ADMIN', 'NET_RAW', 'SYS_ADMIN', 'SYS_NICE', 'SYS_PTRACE'].sort(),
     );
   });
 

@@ -1,49 +1,29 @@
 """Who holds which address, and when that changed: the kernel's own notifications, per node."""
 
-import os
-import select
 import socket
-import threading
 
 import netlink
 from clock import now_ns
-from namespaces import network_of
+from node_watch import NodeWatch, NodeWatches
 
 
-class AddressWatch:
-    """One node's addresses. Ends by itself when the node's first process ends: a socket left open
-    would keep the dead node's network namespace, and so its wires, in existence."""
+class AddressWatch(NodeWatch):
+    """One node's addresses."""
 
-    def __init__(self, node: str, pid: int, log: list):
-        self.node, self.log = node, log
+    def _listen(self) -> socket.socket:
         self.held: set[str] = set()
-        self._pidfd = os.pidfd_open(pid)
-        with network_of(pid):
-            self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
-        self._socket.bind((0, netlink.RTMGRP_IPV4_IFADDR | netlink.RTMGRP_IPV6_IFADDR))
-        netlink.request_addresses(self._socket)
+        sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
+        sock.bind((0, netlink.RTMGRP_IPV4_IFADDR | netlink.RTMGRP_IPV6_IFADDR))
+        netlink.request_addresses(sock)
         # What is there now is known before anybody can ask.
-        while not self._take(self._socket.recv(65536), now_ns()):
+        while not self._read(sock.recv(65536), now_ns()):
             pass
-        self._stop_read, self._stop_write = os.pipe()
-        self.thread = threading.Thread(target=self._run, daemon=True)
-        self.thread.start()
+        return sock
 
-    def _run(self) -> None:
-        poll = select.poll()
-        for descriptor in (self._socket.fileno(), self._pidfd, self._stop_read):
-            poll.register(descriptor, select.POLLIN)
-        try:
-            while True:
-                ready = {descriptor for descriptor, _ in poll.poll()}
-                if self._socket.fileno() in ready:
-                    self._take(self._socket.recv(65536), now_ns())
-                if ready & {self._pidfd, self._stop_read}:
-                    return
-        finally:
-            self._end()
+    def _take(self) -> None:
+        self._read(self._socket.recv(65536), now_ns())
 
-    def _take(self, data: bytes, at_ns: int) -> bool:
+    def _read(self, data: bytes, at_ns: int) -> bool:
         """Notes what changed; true when this was the end of the list that was asked for."""
         done = False
         for kind, body in netlink.messages(data):
@@ -61,37 +41,19 @@ class AddressWatch:
     def _note(self, at_ns: int, change: str, address: str) -> None:
         self.log.append({"at_ns": at_ns, "node": self.node, "change": change, "address": address})
 
-    def _end(self) -> None:
+    def _ended(self) -> None:
         at_ns = now_ns()
         for address in sorted(self.held):
             self._note(at_ns, "removed", address)
         self.held.clear()
-        self._socket.close()
-        for descriptor in (self._pidfd, self._stop_read):
-            os.close(descriptor)
-
-    def stop(self) -> None:
-        if self.thread.is_alive():
-            os.write(self._stop_write, b"x")
-            self.thread.join(2)
-        os.close(self._stop_write)
 
 
-class AddressBook:
+class AddressBook(NodeWatches):
     def __init__(self) -> None:
-        self._watches: dict[str, AddressWatch] = {}
-        self._log: list[dict] = []
-        self._lock = threading.Lock()
-
-    def watch(self, node: str, pid: int) -> None:
-        with self._lock:
-            old = self._watches.pop(node, None)
-            if old:
-                old.stop()
-            self._watches[node] = AddressWatch(node, pid, self._log)
+        super().__init__(AddressWatch)
 
     def held(self) -> dict[str, list[str]]:
-        return {node: sorted(watch.held) for node, watch in list(self._watches.items())}
+        return {node: sorted(watch.held) for node, watch in list(self.by_node.items())}
 
     def events(self, since_ns: int) -> list[dict]:
-        return [event for event in list(self._log) if event["at_ns"] >= since_ns]
+        return [event for event in list(self.log) if event["at_ns"] >= since_ns]

@@ -9,16 +9,20 @@ from errors import AgentError
 
 START_TIMEOUT_S = 10.0
 STOP_TIMEOUT_S = 5.0
+# What the kernel keeps for tcpdump when that is not run for a while.
+BUFFER_KIB = 16384
 
 
 class Capture:
-    def __init__(self, bridge: str, path: str, capture_filter: str, snap_bytes: int):
+    def __init__(self, bridge: str, path: str, capture_filter: str, snap_bytes: int, most_packets: int):
         self.path = path
         self.bridge = bridge
         command = ["tcpdump", "--interface", bridge, "--time-stamp-precision=nano"]
         # Otherwise the kernel holds the last packets back for up to a second, and they are lost at the end.
         command += ["--immediate-mode"]
-        command += ["--snapshot-length", str(snap_bytes), "-n", "-Z", "root", "-w", path, capture_filter]
+        command += ["--buffer-size", str(BUFFER_KIB), "--snapshot-length", str(snap_bytes), "-n", "-Z", "root"]
+        # It ends by itself when it is full.
+        command += ["-c", str(most_packets), "-w", path, capture_filter]
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
         self._stderr = b""
 
@@ -34,6 +38,7 @@ class Capture:
             self._stderr += chunk
 
     def stop(self) -> dict:
+        full = self._process.poll() is not None
         self._process.terminate()
         try:
             _, rest = self._process.communicate(timeout=STOP_TIMEOUT_S)
@@ -42,7 +47,12 @@ class Capture:
             _, rest = self._process.communicate()
         text = (self._stderr + rest).decode(errors="replace")
         dropped = [line.split()[0] for line in text.splitlines() if line.endswith("dropped by kernel")]
-        return {"bridge": self.bridge, "path": self.path, "dropped": int(dropped[0]) if dropped else 0}
+        return {
+            "bridge": self.bridge,
+            "path": self.path,
+            "dropped": int(dropped[0]) if dropped else 0,
+            "full": full,
+        }
 
 
 class Captures:
@@ -50,13 +60,16 @@ class Captures:
         self._folder = folder
         self._running: dict[str, list[Capture]] = {}
 
-    def start(self, name: str, bridges: list[str], capture_filter: str, snap_bytes: int) -> None:
+    def start(
+        self, name: str, bridges: list[str], capture_filter: str, snap_bytes: int, most_packets: int
+    ) -> None:
         if name in self._running:
             raise AgentError(f"a capture named '{name}' runs already")
         folder = os.path.join(self._folder, name)
         os.makedirs(folder, exist_ok=True)
         started = [
-            Capture(bridge, os.path.join(folder, f"{bridge}.pcap"), capture_filter, snap_bytes) for bridge in bridges
+            Capture(bridge, os.path.join(folder, f"{bridge}.pcap"), capture_filter, snap_bytes, most_packets)
+            for bridge in bridges
         ]
         self._running[name] = started
         for capture in started:

@@ -1,12 +1,65 @@
-"""How busy the machine under all labs is: what a trial's timing must be judged against."""
+"""How busy the machine under all labs is: what a trial's timing must be judged against.
 
-import os
+A thread notes, several times a second, what the kernel counts, and how late it was itself woken: what it missed,
+the daemons under test may have missed as well.
+"""
+
+import collections
+import threading
+import time
+
+from clock import now_ns
+
+NAP_S = 0.01
+SAMPLE_NS = 250_000_000
+# Twenty minutes.
+MOST_SAMPLES = 4800
+_TICKS = ("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal")
 
 
-def read() -> dict:
-    """CPU ticks since boot by kind (proc(5)), and the load averages."""
+def _counters() -> dict:
+    """Since boot: CPU ticks by kind (proc(5)), and for how long some process was kept waiting for a processor
+    (pressure stall information; None where the kernel keeps none). `running`: processes that want one now."""
     with open("/proc/stat") as file:
-        fields = file.readline().split()[1:]
-    names = ("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal")
-    ticks = dict(zip(names, map(int, fields)))
-    return {"ticks": ticks, "ticks_per_s": os.sysconf("SC_CLK_TCK"), "load": list(os.getloadavg())}
+        text = file.read()
+    ticks = dict(zip(_TICKS, map(int, text.split("\n", 1)[0].split()[1:])))
+    running = int(text.split("procs_running ", 1)[1].split("\n", 1)[0])
+    try:
+        with open("/proc/pressure/cpu") as file:
+            waiting_us = int(file.readline().rsplit("total=", 1)[1])
+    except OSError:
+        waiting_us = None
+    return {"ticks": ticks, "waiting_us": waiting_us, "running": running}
+
+
+class Pressure:
+    def __init__(self) -> None:
+        self._samples: collections.deque = collections.deque(maxlen=MOST_SAMPLES)
+        self._lock = threading.Lock()
+        self._started = False
+
+    def _watch(self) -> None:
+        overslept = 0
+        due = time.monotonic_ns() + SAMPLE_NS
+        while True:
+            before = time.monotonic_ns()
+            time.sleep(NAP_S)
+            now = time.monotonic_ns()
+            overslept = max(overslept, now - before - int(NAP_S * 1e9))
+            if now >= due:
+                self._samples.append({"at_ns": now_ns(), "overslept_ns": overslept, **_counters()})
+                overslept, due = 0, now + SAMPLE_NS
+
+    def start(self) -> None:
+        """Begins to watch, once."""
+        with self._lock:
+            if self._started:
+                return
+            self._started = True
+        self._samples.append({"at_ns": now_ns(), "overslept_ns": 0, **_counters()})
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def since(self, since_ns: int) -> list[dict]:
+        """What was noted from `since_ns` on, and how it is now."""
+        kept = [sample for sample in list(self._samples) if sample["at_ns"] >= since_ns]
+        return [*kept, {"at_ns": now_ns(), "overslept_ns": 0, **_counters()}]

@@ -7,13 +7,14 @@ import signal
 import captures
 import clock
 import cuts
-import host_pressure
 import netlink
 import probe_runner
 import processes
 import wires
 from addresses import AddressBook
+from conntrack import ConntrackBook
 from errors import AgentError
+from host_pressure import Pressure
 
 RUN_FOLDER = "/run/hadrill"
 MAX_NODE_FILE_CHARACTERS = 1 << 20
@@ -21,6 +22,8 @@ MAX_NODE_FILE_CHARACTERS = 1 << 20
 MAX_READ_BYTES = 1 << 16
 
 _addresses = AddressBook()
+_conntrack = ConntrackBook()
+_pressure = Pressure()
 _captures = captures.Captures(f"{RUN_FOLDER}/captures")
 _probes = probe_runner.Probes()
 released = False
@@ -113,6 +116,14 @@ def address_events(since_ns: int) -> list:
     return _addresses.events(since_ns)
 
 
+def watch_conntrack(node: str, pid: int) -> None:
+    _conntrack.watch(node, pid)
+
+
+def conntrack_fillings(since_ns: int) -> list:
+    return _conntrack.fillings(since_ns)
+
+
 def has_program(pid: int, name: str) -> bool:
     """Whether the node's own file system has a program of that name on the usual paths."""
     folders = ("usr/local/sbin", "usr/local/bin", "usr/sbin", "usr/bin", "sbin", "bin")
@@ -127,8 +138,8 @@ def read_node_file(pid: int, path: str) -> str:
         raise AgentError(f"{path} cannot be read in the node: {error.strerror}") from error
 
 
-def start_capture(name: str, bridges: list, capture_filter: str, snap_bytes: int) -> None:
-    _captures.start(name, bridges, capture_filter, snap_bytes)
+def start_capture(name: str, bridges: list, capture_filter: str, snap_bytes: int, most_packets: int) -> None:
+    _captures.start(name, bridges, capture_filter, snap_bytes, most_packets)
 
 
 def stop_capture(name: str) -> list:
@@ -169,14 +180,18 @@ def remove_file(path: str) -> None:
     os.unlink(path)
 
 
-def pressure() -> dict:
-    return {"at_ns": clock.now_ns(), **host_pressure.read()}
+def watch_pressure() -> None:
+    _pressure.start()
+
+
+def pressure(since_ns: int) -> list:
+    return _pressure.since(since_ns)
 
 
 _OPERATIONS = (
     hello, release, create_bridges, plug, raise_links, port_states, set_forwarding, crash,
     cut_wire, heal_wire, wire_state, container_processes, kill_named, alive, watch_addresses, held_addresses, address_events,
-    has_program, read_node_file, start_capture, stop_capture, start_probe, ask_probe, stop_probe,
-    end_probe, read_file, remove_file, pressure,
+    watch_conntrack, conntrack_fillings, has_program, read_node_file, start_capture, stop_capture,
+    start_probe, ask_probe, stop_probe, end_probe, read_file, remove_file, watch_pressure, pressure,
 )  # fmt: skip
 REGISTRY = {operation.__name__: operation for operation in _OPERATIONS}

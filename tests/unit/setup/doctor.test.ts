@@ -21,7 +21,7 @@ test('what was not tried is not present', () => {
 
 test("the trial's output is read", () => {
   const abilities = 'yes veth\nyes bridge\nno netem\nyes nft numgen\n';
-  const trial = readTrial(`caps 00000000a82c25fb\npids\nplugs\n${abilities}`);
+  const trial = readTrial(`caps 00000000a8ac25fb\npids\nplugs\n${abilities}`);
   expect(trial).toMatchObject({ capabilities_lacking: ['NET_ADMIN'], pid_host: true, plugs: true });
   expect([...trial.abilities]).toEqual([
     ['veth', true],

@@ -1,0 +1,140 @@
+import { UnknownError } from '../ground/errors.ts';
+import { msFromNs } from '../ground/time.ts';
+import type { Trial } from '../journal/journal.ts';
+import type { RunFacts } from '../journal/run-facts.ts';
+import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
+import { judgeTrial } from './judge-trial.ts';
+import {
+  kindOf,
+  longestOutage,
+  outageRecords,
+  probeBounds,
+  probeMetrics,
+  probeResults,
+} from './probe-results.ts';
+import { type HostLoad, hostLoad, starvation } from './starvation.ts';
+import { takeoverMetrics, takeoverOf } from './takeover.ts';
+import { timelineOf } from './timeline.ts';
+import { openTrial, type TrialRecords } from './trial-folder.ts';
+import { routerFindings, routerMetrics } from './virtual-router.ts';
+import { readWire, type Wire } from './wire.ts';
+
+export interface AnalysedTrial {
+  trial: Trial;
+  /** The machine did not let it run as it must: not a finding about the system under test. */
+  starved: boolean;
+}
+
+/**
+ * Makes a trial's part of the journal from its records alone: the same for the same records.
+ * @throws InputError when a record is missing, or is not what it should be.
+ */
+export async function analyseTrial(run: RunFacts, folder: string): Promise<AnalysedTrial> {
+  const records = await openTrial(folder);
+  const { facts } = records;
+  const unmeasured = (reason: string): AnalysedTrial => ({
+    trial: { ...emptyTrial(facts), reason },
+    starved: false,
+  });
+  if (!facts.windows) return unmeasured(facts.trouble ?? 'the trial was not finished');
+  try {
+    return await conclude(run, records, facts.windows);
+  } catch (error) {
+    if (!(error instanceof UnknownError)) throw error;
+    return unmeasured([error.message, facts.trouble].filter(Boolean).join('; '));
+  }
+}
+
+function emptyTrial({ index, faults, audits }: TrialFacts): Trial {
+  return { index, verdict: 'unknown', faults, metrics: {}, bounds: {}, audits, timeline: [], outages: [] };
+}
+
+async function conclude(run: RunFacts, records: TrialRecords, windows: TrialWindows): Promise<AnalysedTrial> {
+  const { facts } = records;
+  const { fault_ns } = windows;
+  const probes = probeResults(run.probes, records.probes, windows);
+  const wire = await wireOf(run, records, windows);
+  const routers = facts.routers.map((router) => routerFindings(router, facts, wire, fault_ns));
+  const outage = longestOutage(probes, windows);
+  const takeover = takeoverOf(routers, facts, wire, windows, outage);
+  // Of several virtual routers the slowest speaks for all.
+  const router = takeover?.router ?? routers[0];
+  const load = hostLoad(facts.pressure, windows, run.environment.cpus);
+  const starved = starvation(
+    load,
+    probes.flatMap(({ findings }) => findings.starved_ms ?? []),
+  );
+  const metrics = {
+    ...probeMetrics(probes, takeover?.router.answer_ns),
+    ...(router && routerMetrics(router, fault_ns)),
+    ...(takeover && takeoverMetrics(takeover)),
+    ...machineMetrics(load),
+  };
+  const cause = {
+    takeover: facts.fault?.stops_forwarding ? router?.bounds['vip.takeover_ms'] : undefined,
+    outage_ms: outage?.outage_ms,
+  };
+  const trial: Trial = {
+    ...emptyTrial(facts),
+    metrics: { ...metrics, ...durations(run, facts, windows, metrics) },
+    bounds: { ...router?.bounds, ...probeBounds(probes, cause) },
+    timeline: timelineOf(facts, windows, routers, takeover, probes),
+    outages: outageRecords(probes, fault_ns),
+    ...judgeTrial(
+      probes.map(({ findings }) => findings),
+      facts.audits,
+      starved,
+      facts.trouble,
+    ),
+  };
+  return { trial, starved: starved !== undefined };
+}
+
+/** @throws UnknownError when a capture lacks something: it could be just what matters. */
+function wireOf(run: RunFacts, records: TrialRecords, windows: TrialWindows): Promise<Wire> {
+  const { facts } = records;
+  for (const { segment, dropped, full } of facts.captures) {
+    if (dropped > 0) throw new UnknownError(`the capture on segment '${segment}' lacks ${dropped} packets`);
+    if (full) throw new UnknownError(`the capture on segment '${segment}' was full before the trial ended`);
+  }
+  const ports = run.probes.map((probe) => kindOf(probe).port(probe.options));
+  const portsOf = (wanted: string) =>
+    ports.filter(({ protocol }) => protocol === wanted).map(({ port }) => port);
+  return readWire(records.captures(), {
+    epoch_ns: BigInt(facts.epoch_ns),
+    fault_ns: windows.fault_ns,
+    udp_ports: portsOf('udp'),
+    tcp_ports: portsOf('tcp'),
+    macs: facts.routers.flatMap(({ members }) => members.flatMap(({ macs }) => macs)),
+  });
+}
+
+function machineMetrics({
+  steal_ratio,
+  waiting_ratio,
+  overslept_ms,
+  run_queue,
+}: HostLoad): Record<string, number> {
+  return {
+    ...(steal_ratio === undefined ? {} : { 'host.steal_ratio': steal_ratio }),
+    ...(waiting_ratio === undefined ? {} : { 'host.waiting_ratio': waiting_ratio }),
+    'host.overslept_ms': overslept_ms,
+    'host.run_queue': run_queue,
+  };
+}
+
+/** How long the trial took, and what the protocol and the drill's holds need of it by themselves. */
+function durations(
+  { hold }: RunFacts,
+  { wall_ms, pause_ms }: TrialFacts,
+  windows: TrialWindows,
+  metrics: Record<string, number>,
+): Record<string, number> {
+  if (wall_ms === undefined || pause_ms === undefined) return {};
+  const felt = Object.entries(metrics)
+    .filter(([name]) => /\.(outage|stall|takeover)_ms$/.test(name))
+    .map(([, value]) => value);
+  const recovered_ms = Math.min(Math.max(0, ...felt), msFromNs(windows.heal_ns - windows.fault_ns));
+  const needed_ms = hold.steady_ms + pause_ms + recovered_ms + hold.settled_ms + hold.rejoin_ms;
+  return { 'trial.wall_ms': wall_ms, 'trial.needed_ms': needed_ms };
+}

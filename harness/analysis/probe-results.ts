@@ -1,0 +1,89 @@
+import { InputError } from '../ground/errors.ts';
+import { type LabTime, msFromNs } from '../ground/time.ts';
+import type { Bound, OutageRecord } from '../journal/journal.ts';
+import type { DrillProbe } from '../journal/run-facts.ts';
+import type { TrialWindows } from '../journal/trial-facts.ts';
+import { type Outage, outagesWithin } from '../measure/udp-outage.ts';
+import type { ProbeBoundCause, ProbeFiles, ProbeFindings, ProbeKind } from '../probes/probe.ts';
+import { probes as probeKinds } from '../probes/registry.ts';
+
+/** What one probe of a drill found in a trial. */
+export interface ProbeResult {
+  probe: DrillProbe;
+  kind: ProbeKind;
+  findings: ProbeFindings;
+}
+
+/** @throws InputError when the kind is none that is known here. */
+export function kindOf(probe: DrillProbe): ProbeKind {
+  const kind = probeKinds.get(probe.kind);
+  if (!kind)
+    throw new InputError(`probe '${probe.name}' is of kind '${probe.kind}', which is not known here`);
+  return kind;
+}
+
+/** What every probe's records say. */
+export function probeResults(
+  probes: readonly DrillProbe[],
+  files: ProbeFiles,
+  windows: TrialWindows,
+): ProbeResult[] {
+  return probes.map((probe) => {
+    const kind = kindOf(probe);
+    return { probe, kind, findings: kind.analyse(probe.name, probe.options, files, windows) };
+  });
+}
+
+/** `<probe>.<measure>` of every probe, and what they say together of the failed node's return. */
+export function probeMetrics(
+  results: readonly ProbeResult[],
+  served_ns: LabTime | undefined,
+): Record<string, number> {
+  const metrics: Record<string, number> = {};
+  for (const { probe, findings } of results) {
+    for (const [measure, value] of Object.entries(findings.metrics))
+      metrics[`${probe.name}.${measure}`] = value;
+    const { resumed_ns } = findings;
+    if (resumed_ns !== undefined && served_ns !== undefined)
+      metrics[`${probe.name}.recovery_ms`] = Math.max(0, msFromNs(resumed_ns - served_ns));
+  }
+  const rejoins = results.flatMap(({ findings }) => findings.rejoin_outage_ms ?? []);
+  if (rejoins.length > 0) metrics['rejoin.outage_ms'] = Math.max(...rejoins);
+  return metrics;
+}
+
+/** What each probe's numbers may be, given what was broken. */
+export function probeBounds(results: readonly ProbeResult[], cause: ProbeBoundCause): Record<string, Bound> {
+  return Object.fromEntries(
+    results.flatMap(({ probe, kind }) =>
+      Object.entries(kind.bounds?.(probe.options, cause) ?? {}).map(([measure, bound]) => [
+        `${probe.name}.${measure}`,
+        bound,
+      ]),
+    ),
+  );
+}
+
+/** Every outage of every probe, in order of time. */
+export function outageRecords(results: readonly ProbeResult[], fault_ns: LabTime): OutageRecord[] {
+  const records = results.flatMap(({ probe, findings }) =>
+    findings.outages.map(({ start_ns, outage_ms, outage_error_ms, loss_derived_ms, lost, open }) => ({
+      probe: probe.name,
+      start_ms: msFromNs(start_ns - fault_ns),
+      outage_ms,
+      outage_error_ms,
+      loss_derived_ms,
+      lost,
+      open,
+    })),
+  );
+  return records.sort((a, b) => a.start_ms - b.start_ms);
+}
+
+/** The longest time without service between fault and healing; undefined when there was none. */
+export function longestOutage(results: readonly ProbeResult[], windows: TrialWindows): Outage | undefined {
+  const { fault_ns, heal_ns } = windows;
+  return results
+    .flatMap(({ findings }) => outagesWithin(findings.outages, fault_ns, heal_ns))
+    .toSorted((a, b) => b.outage_ms - a.outage_ms)[0];
+}

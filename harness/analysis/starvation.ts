@@ -1,0 +1,76 @@
+import { type LabTime, msFromNs, NS_PER_MS } from '../ground/time.ts';
+import type { PressureSample } from '../journal/trial-facts.ts';
+
+/** A probe, or the fabric itself, kept from running for longer than this around the fault can't time it. */
+const MOST_LATE_MS = 50;
+/** With more of the processors taken by the hypervisor, daemons miss their own timers. */
+const MOST_STEAL_RATIO = 0.3;
+/** With somebody waiting for a processor for more of the time, whoever waits may be a daemon whose timer is up. */
+const MOST_WAITING_RATIO = 0.8;
+/** How long before the fault the machine must have been free. */
+const BEFORE_NS = 500 * NS_PER_MS;
+
+export interface HostLoad {
+  /** Share of the processors' time that the hypervisor took; undefined when the kernel counted none. */
+  steal_ratio: number | undefined;
+  /** Share of the time in which some process waited for a processor (pressure stall information). */
+  waiting_ratio: number | undefined;
+  /** The latest that the fabric was woken after its time. */
+  overslept_ms: number;
+  /** Processes that ran or wanted to, per processor: mean over the samples. */
+  run_queue: number;
+}
+
+/** How busy the machine was from shortly before the fault until mending began. */
+export function hostLoad(
+  samples: readonly PressureSample[],
+  window: { fault_ns: LabTime; heal_ns: LabTime },
+  cpus: number,
+): HostLoad {
+  const from_ns = window.fault_ns - BEFORE_NS;
+  const first = samples.findLast(({ at_ns }) => at_ns <= from_ns) ?? samples[0];
+  const last = samples.find(({ at_ns }) => at_ns >= window.heal_ns) ?? samples.at(-1);
+  const inside = samples.filter(({ at_ns }) => first && last && at_ns > first.at_ns && at_ns <= last.at_ns);
+  return {
+    steal_ratio: first && last && stealRatio(first, last),
+    waiting_ratio: first && last && waitingRatio(first, last),
+    overslept_ms: inside.reduce((most, { overslept_ns }) => Math.max(most, msFromNs(overslept_ns)), 0),
+    run_queue: inside.reduce((sum, { running }) => sum + running, 0) / Math.max(1, inside.length) / cpus,
+  };
+}
+
+/**
+ * Why the machine did not let a trial run as it must; undefined when it did.
+ * @param probes_late_ms the longest time that each probe was kept from its schedule around the fault.
+ */
+export function starvation(load: HostLoad, probes_late_ms: readonly number[]): string | undefined {
+  const late_ms = Math.max(0, ...probes_late_ms);
+  const { steal_ratio = 0, waiting_ratio = 0, overslept_ms } = load;
+  const reasons = [
+    late_ms > MOST_LATE_MS &&
+      `the machine kept a probe from its schedule for ${late_ms.toFixed(0)} ms (limit ${MOST_LATE_MS} ms)`,
+    overslept_ms > MOST_LATE_MS &&
+      `it woke the fabric ${overslept_ms.toFixed(0)} ms late (limit ${MOST_LATE_MS} ms)`,
+    steal_ratio > MOST_STEAL_RATIO &&
+      `the hypervisor took ${percent(steal_ratio)} of the processors (limit ${percent(MOST_STEAL_RATIO)})`,
+    waiting_ratio > MOST_WAITING_RATIO &&
+      `processes waited for a processor ${percent(waiting_ratio)} of the time (limit ${percent(MOST_WAITING_RATIO)})`,
+  ].filter((reason) => reason !== false);
+  return reasons.length > 0 ? `starved: ${reasons.join('; ')}` : undefined;
+}
+
+function stealRatio(first: PressureSample, last: PressureSample): number | undefined {
+  const kinds = Object.keys(last.ticks);
+  const spent = (kind: string) => (last.ticks[kind] ?? 0) - (first.ticks[kind] ?? 0);
+  const total = kinds.reduce((sum, kind) => sum + spent(kind), 0);
+  return total > 0 ? spent('steal') / total : undefined;
+}
+
+function waitingRatio(first: PressureSample, last: PressureSample): number | undefined {
+  if (first.waiting_us === null || last.waiting_us === null || last.at_ns <= first.at_ns) return undefined;
+  return ((last.waiting_us - first.waiting_us) * 1000) / (last.at_ns - first.at_ns);
+}
+
+function percent(ratio: number): string {
+  return `${(100 * ratio).toFixed(0)} %`;
+}

@@ -1,0 +1,70 @@
+import { type LabTime, msFromNs } from '../ground/time.ts';
+import type { TimelineEvent } from '../journal/journal.ts';
+import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
+import type { ProbeResult } from './probe-results.ts';
+import type { Takeover } from './takeover.ts';
+import type { RouterFindings } from './virtual-router.ts';
+
+type Moment = [at_ns: LabTime | undefined, event: TimelineEvent['event'], detail: string];
+
+/** What happened in a trial, in order of time. */
+export function timelineOf(
+  facts: TrialFacts,
+  windows: TrialWindows,
+  routers: readonly RouterFindings[],
+  takeover: Takeover | undefined,
+  probes: readonly ProbeResult[],
+): TimelineEvent[] {
+  const moments: Moment[] = [
+    [windows.fault_ns, 'fault', facts.fault?.label ?? 'fault applied'],
+    ...routers.flatMap(routerMoments),
+    ...fillingMoments(takeover),
+    ...probes.flatMap(probeMoments),
+    [windows.heal_ns, 'heal', 'mending began'],
+    [windows.healed_ns, 'node-back', 'mended'],
+  ];
+  return moments
+    .flatMap(([at_ns, event, detail]) =>
+      at_ns === undefined ? [] : [{ at_ms: msFromNs(at_ns - windows.fault_ns), event, detail }],
+    )
+    .sort((a, b) => a.at_ms - b.at_ms);
+}
+
+function routerMoments(found: RouterFindings): Moment[] {
+  const { router, timeline, new_owner = 'the new master' } = found;
+  const old_owner = router.owner ?? 'the old master';
+  const of = `virtual router '${router.name}'`;
+  const goodbye = timeline.graceful ? ', with priority 0' : '';
+  return [
+    [timeline.last_advert_ns, 'last-advert', `last advertisement of ${old_owner} for ${of}${goodbye}`],
+    [timeline.first_advert_ns, 'first-advert', `first advertisement of ${new_owner} for ${of}`],
+    [found.address_ns, 'address', `${router.vip} is on ${new_owner}`],
+    [timeline.first_garp_ns, 'first-garp', `first gratuitous ARP of ${new_owner}`],
+    [found.forwarded_ns, 'first-forwarded', `${new_owner} sends a client's packet on`],
+    [found.answer_ns, 'first-answer', `${new_owner} sends an answer back to a client`],
+  ];
+}
+
+function fillingMoments(takeover: Takeover | undefined): Moment[] {
+  const filling = takeover?.filling;
+  if (!filling) return [];
+  const { node, entries } = filling;
+  return [
+    [filling.first_ns, 'table-filling', `the first session is put into the connection table of ${node}`],
+    [
+      filling.last_ns,
+      'table-filled',
+      `the last of ${entries} sessions is in the connection table of ${node}`,
+    ],
+  ];
+}
+
+function probeMoments({ probe: { name }, findings: { outages, resumed_ns } }: ProbeResult): Moment[] {
+  return [
+    ...outages.flatMap((outage): Moment[] => [
+      [outage.start_ns, 'outage', `${name}: no service`],
+      [outage.open ? undefined : outage.end_ns, 'outage-end', `${name}: service again`],
+    ]),
+    [resumed_ns, 'sessions-resumed', `${name}: the last session goes on`],
+  ];
+}

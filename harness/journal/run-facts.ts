@@ -1,0 +1,39 @@
+import type { Environment, Expectation } from './journal.ts';
+
+/** What was run and where: with the trials' facts, all that a journal is computed from. */
+export const RUN_FACTS_SCHEMA = 'hadrill.run/1';
+
+export interface RunFacts {
+  schema: typeof RUN_FACTS_SCHEMA;
+  drill: string;
+  topology: string;
+  profile: string;
+  seed: number;
+  /** RFC 3339, UTC, nanoseconds. */
+  started_at: string;
+  environment: Environment;
+  probes: DrillProbe[];
+  hold: Hold;
+  expect: Expectation[];
+}
+
+export interface DrillProbe {
+  name: string;
+  kind: string;
+  /** As the probe kind's schema has read them. */
+  options: Record<string, unknown>;
+}
+
+/** How long each part of a trial lasts, or may last, in ms. */
+export interface Hold {
+  /** Service must be undisturbed for this long before the fault. */
+  steady_ms: number;
+  /** Deadline for service to come back after the fault. */
+  takeover_ms: number;
+  /** Deadline for the sessions to go on or to be known as lost, after service is back. */
+  recovery_ms: number;
+  /** How long is watched after everything has come back and before mending begins. */
+  settled_ms: number;
+  /** How long is watched after the failed node is back. */
+  rejoin_ms: number;
+}

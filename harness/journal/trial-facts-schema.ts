@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { auditSchema, faultSchema } from './journal-schema.ts';
+import { TRIAL_FACTS_SCHEMA, type TrialFacts } from './trial-facts.ts';
+
+const at = z.number();
+
+const fault = z.object({
+  label: z.string(),
+  before_ns: at,
+  after_ns: at,
+  departure: z.enum(['abrupt', 'graceful']).exactOptional(),
+  stops_forwarding: z.boolean(),
+});
+
+const router = z.object({
+  name: z.string(),
+  vrid: z.int(),
+  vip: z.string(),
+  owner: z.string().exactOptional(),
+  members: z.array(
+    z.object({
+      node: z.string(),
+      macs: z.array(z.string()),
+      keepalived_conf: z.string().exactOptional(),
+    }),
+  ),
+});
+
+/** The shape of a trial's facts; the types in trial-facts.ts are what it checks for. */
+export const trialFactsSchema = z.object({
+  schema: z.literal(TRIAL_FACTS_SCHEMA),
+  index: z.int(),
+  epoch_ns: z.string().regex(/^\d+$/, 'expected decimal digits'),
+  faults: z.array(faultSchema),
+  fault: fault.exactOptional(),
+  windows: z.object({ fault_ns: at, heal_ns: at, healed_ns: at, end_ns: at }).exactOptional(),
+  routers: z.array(router),
+  address_events: z.array(
+    z.object({ at_ns: at, node: z.string(), change: z.enum(['added', 'removed']), address: z.string() }),
+  ),
+  conntrack_fillings: z.array(
+    z.object({ node: z.string(), first_ns: at, last_ns: at, entries: z.int(), complete: z.boolean() }),
+  ),
+  pressure: z.array(
+    z.object({
+      at_ns: at,
+      overslept_ns: z.number(),
+      ticks: z.record(z.string(), z.number()),
+      waiting_us: z.number().nullable(),
+      running: z.int(),
+    }),
+  ),
+  captures: z.array(z.object({ segment: z.string(), file: z.string(), dropped: z.int(), full: z.boolean() })),
+  audits: z.array(auditSchema),
+  pause_ms: z.number().exactOptional(),
+  wall_ms: z.number().exactOptional(),
+  trouble: z.string().exactOptional(),
+}) satisfies z.ZodType<TrialFacts>;

@@ -1,0 +1,112 @@
+import type { LabTime } from '../ground/time.ts';
+import type { AuditRecord, FaultRecord } from './journal.ts';
+
+/**
+ * What was done and seen in one trial, before any number is made of it. Together with the captures and the
+ * probes' records of the same folder it is all that a trial's part of the journal is computed from.
+ */
+export const TRIAL_FACTS_SCHEMA = 'hadrill.trial/1';
+
+export interface TrialFacts {
+  schema: typeof TRIAL_FACTS_SCHEMA;
+  index: number;
+  /** The lab's epoch: what every LabTime counts from, in ns since 1970, as decimal digits. */
+  epoch_ns: string;
+  faults: FaultRecord[];
+  /** undefined when the trial did not get as far. */
+  fault?: FaultFacts;
+  windows?: TrialWindows;
+  routers: RouterFacts[];
+  /** From the fault on. */
+  address_events: AddressEvent[];
+  conntrack_fillings: ConntrackFilling[];
+  /** From before the fault to the end. */
+  pressure: PressureSample[];
+  captures: CaptureFacts[];
+  audits: AuditRecord[];
+  /** The random pause before the fault, in ms. */
+  pause_ms?: number;
+  wall_ms?: number;
+  /** What kept the trial from being measured, for people. */
+  trouble?: string;
+}
+
+/** When the phases of a trial were, on the lab's clock. */
+export interface TrialWindows {
+  /** The fault's system call. */
+  fault_ns: LabTime;
+  /** When mending began. */
+  heal_ns: LabTime;
+  /** When it was seen done. */
+  healed_ns: LabTime;
+  /** The end of the trial. */
+  end_ns: LabTime;
+}
+
+export interface FaultFacts {
+  label: string;
+  /** Clock readings right around the system call. */
+  before_ns: LabTime;
+  after_ns: LabTime;
+  /** How its victims leave their virtual routers; undefined when they stay. */
+  departure?: 'abrupt' | 'graceful';
+  /** Whether its victims stop forwarding with it. */
+  stops_forwarding: boolean;
+}
+
+/** A virtual router before the fault. */
+export interface RouterFacts {
+  name: string;
+  vrid: number;
+  vip: string;
+  /** The node that held the address. */
+  owner?: string;
+  members: RouterMember[];
+}
+
+export interface RouterMember {
+  node: string;
+  /** Of its wires' ends. */
+  macs: string[];
+  /** Its keepalived.conf as the daemon reads it; undefined when it can't be read. */
+  keepalived_conf?: string;
+}
+
+export interface AddressEvent {
+  at_ns: LabTime;
+  node: string;
+  change: 'added' | 'removed';
+  address: string;
+}
+
+/** A stretch of time in which a program put entries into a node's connection table. */
+export interface ConntrackFilling {
+  node: string;
+  first_ns: LabTime;
+  last_ns: LabTime;
+  entries: number;
+  /** Nothing that the kernel said was missed. */
+  complete: boolean;
+}
+
+export interface PressureSample {
+  at_ns: LabTime;
+  /** The latest that the fabric was woken since the sample before, in ns after its time. */
+  overslept_ns: number;
+  /** Clock ticks since boot by kind: user, system, idle, steal, ... (proc(5)). */
+  ticks: Record<string, number>;
+  /** How long some process was kept waiting for a processor, in us since boot; null where the kernel keeps no count. */
+  waiting_us: number | null;
+  /** Processes that ran or wanted to at this moment. */
+  running: number;
+}
+
+export interface CaptureFacts {
+  segment: string;
+  /** Name in the trial's folder. */
+  file: string;
+  /** Packets that the kernel could not hand over. */
+  dropped: number;
+  /** It reached its limit and ended early. */
+  full: boolean;
+}

@@ -1,0 +1,69 @@
+import type { LabTime } from '../ground/time.ts';
+import { uint16, uint32 } from './bytes.ts';
+import type { Frame } from './frame.ts';
+import { PROTOCOL, transportOf } from './ipv4.ts';
+
+export interface ForwardingQuestion {
+  /** UDP ports of the probes' servers. */
+  ports: readonly number[];
+  /** MACs of the routers' interfaces. A virtual MAC is the old owner's as well, so tells nothing. */
+  macs: readonly string[];
+  /** What was forwarded before does not count. */
+  since_ns: LabTime;
+}
+
+/** When one router interface first sent a probe's packets on. */
+export interface Forwarding {
+  /** To the server. */
+  request_ns: LabTime | undefined;
+  /** Back to the client. */
+  answer_ns: LabTime | undefined;
+}
+
+/** Notes, frame by frame, when which router interface first forwarded a probe. */
+export class ForwardingCollector {
+  readonly #question: ForwardingQuestion;
+  /** By the MAC as a number. */
+  readonly #found = new Map<number, Forwarding>();
+
+  /** A MAC that is not written as `02:00:00:00:00:01` matches nothing. */
+  constructor(question: ForwardingQuestion) {
+    this.#question = question;
+    for (const mac of question.macs) {
+      this.#found.set(numberOf(mac), { request_ns: undefined, answer_ns: undefined });
+    }
+  }
+
+  take(frame: Frame): void {
+    if (frame.at_ns < this.#question.since_ns) return;
+    const { bytes, source_mac_start: at } = frame;
+    const found = this.#found.get(uint16(bytes, at) * 2 ** 32 + uint32(bytes, at + 2));
+    if (!found) return;
+    const packet = transportOf(frame, PROTOCOL.udp, 8);
+    if (!packet) return;
+    const { ports } = this.#question;
+    if (ports.includes(uint16(frame.bytes, packet.payload_start + 2))) {
+      found.request_ns = Math.min(found.request_ns ?? Infinity, frame.at_ns);
+    } else if (ports.includes(uint16(frame.bytes, packet.payload_start))) {
+      found.answer_ns = Math.min(found.answer_ns ?? Infinity, frame.at_ns);
+    }
+  }
+
+  /** Of one router: the earliest over its interfaces. */
+  of(macs: readonly string[]): Forwarding {
+    const found = macs.flatMap((mac) => this.#found.get(numberOf(mac)) ?? []);
+    return {
+      request_ns: earliest(found.map((one) => one.request_ns)),
+      answer_ns: earliest(found.map((one) => one.answer_ns)),
+    };
+  }
+}
+
+function numberOf(mac: string): number {
+  return Number.parseInt(mac.replaceAll(':', ''), 16);
+}
+
+function earliest(moments: readonly (LabTime | undefined)[]): LabTime | undefined {
+  const known = moments.filter((moment) => moment !== undefined);
+  return known.length > 0 ? Math.min(...known) : undefined;
+}

@@ -1,0 +1,63 @@
+"""When a node's connection table was filled by a program: the kernel's own notifications, per node.
+
+A router that takes over puts the sessions it was told of into its kernel (conntrackd's commit). The kernel
+says for every new entry who made it: nobody for a packet that came by, the port id of a netlink socket for a
+program (nfnetlink, ctnetlink: `nlmsg_pid`).
+"""
+
+import socket
+import struct
+
+from clock import now_ns
+from node_watch import NodeWatch, NodeWatches
+
+NETLINK_NETFILTER = 12
+NFNLGRP_CONNTRACK_NEW = 1
+BUFFER_BYTES = 8 << 20
+SO_RCVBUFFORCE = 33
+# Entries with a longer pause between them belong to different fillings.
+SAME_FILLING_NS = 500_000_000
+
+
+class ConntrackWatch(NodeWatch):
+    """One node's table."""
+
+    def _listen(self) -> socket.socket:
+        self._filling: dict | None = None
+        sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER)
+        sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, BUFFER_BYTES)
+        sock.setblocking(False)
+        sock.bind((0, 1 << (NFNLGRP_CONNTRACK_NEW - 1)))
+        return sock
+
+    def _take(self) -> None:
+        while True:
+            try:
+                data = self._socket.recv(65536)
+            except BlockingIOError:
+                return
+            except OSError:  # ENOBUFS: more than fitted; the moments of the others stay right
+                if self._filling:
+                    self._filling["complete"] = False
+                continue
+            length, _, _, _, port_id = struct.unpack_from("=LHHLL", data)
+            if port_id and length >= 16:
+                self._note(now_ns())
+
+    def _note(self, at_ns: int) -> None:
+        filling = self._filling
+        if filling is None or at_ns - filling["last_ns"] > SAME_FILLING_NS:
+            filling = {"node": self.node, "first_ns": at_ns, "last_ns": at_ns, "entries": 0, "complete": True}
+            self._filling = filling
+            self.log.append(filling)
+        filling["last_ns"] = at_ns
+        filling["entries"] += 1
+
+
+class ConntrackBook(NodeWatches):
+    def __init__(self) -> None:
+        super().__init__(ConntrackWatch)
+
+    def fillings(self, since_ns: int) -> list[dict]:
+        """Stretches in which programs made entries, as far as they ended at `since_ns` or later."""
+        return [dict(filling) for filling in list(self.log) if filling["last_ns"] >= since_ns]

@@ -1,0 +1,73 @@
+"""Listening to the kernel in a node's network namespace, for as long as the node lives."""
+
+import os
+import select
+import socket
+import threading
+
+from namespaces import network_of
+
+
+class NodeWatch:
+    """One netlink socket in one node. Ends by itself when the node's first process ends: a socket left open
+    would keep the dead node's network namespace, and so its wires, in existence."""
+
+    def __init__(self, node: str, pid: int, log: list):
+        self.node, self.log = node, log
+        self._pidfd = os.pidfd_open(pid)
+        with network_of(pid):
+            self._socket = self._listen()
+        self._stop_read, self._stop_write = os.pipe()
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.thread.start()
+
+    def _listen(self) -> socket.socket:
+        """Opens the socket, in the node's namespace."""
+        raise NotImplementedError
+
+    def _take(self) -> None:
+        """Something can be read from the socket."""
+        raise NotImplementedError
+
+    def _ended(self) -> None:
+        """The node is gone, or nobody wants to know any more."""
+
+    def _run(self) -> None:
+        poll = select.poll()
+        for descriptor in (self._socket.fileno(), self._pidfd, self._stop_read):
+            poll.register(descriptor, select.POLLIN)
+        try:
+            while True:
+                ready = {descriptor for descriptor, _ in poll.poll()}
+                if self._socket.fileno() in ready:
+                    self._take()
+                if ready & {self._pidfd, self._stop_read}:
+                    return
+        finally:
+            self._ended()
+            self._socket.close()
+            for descriptor in (self._pidfd, self._stop_read):
+                os.close(descriptor)
+
+    def stop(self) -> None:
+        if self.thread.is_alive():
+            os.write(self._stop_write, b"x")
+            self.thread.join(2)
+        os.close(self._stop_write)
+
+
+class NodeWatches:
+    """One watch of a kind in each node that is watched, and the log that they share."""
+
+    def __init__(self, kind: type[NodeWatch]) -> None:
+        self._kind = kind
+        self._lock = threading.Lock()
+        self.by_node: dict[str, NodeWatch] = {}
+        self.log: list[dict] = []
+
+    def watch(self, node: str, pid: int) -> None:
+        with self._lock:
+            old = self.by_node.pop(node, None)
+            if old:
+                old.stop()
+            self.by_node[node] = self._kind(node, pid, self.log)
