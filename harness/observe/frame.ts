@@ -1,6 +1,6 @@
 import type { LabTime } from '../ground/time.ts';
 import { macText, uint16, uint32 } from './bytes.ts';
-import { labClock, type Pcap, pcapPackets } from './pcap.ts';
+import { labClock, type Pcap, PcapCursor } from './pcap.ts';
 
 /** One frame, as offsets into the capture's bytes: nothing is copied, text is made only where it is asked for. */
 export interface Frame {
@@ -22,7 +22,7 @@ export interface Frame {
   direction: 'in' | 'out' | undefined;
 }
 
-export const ETHERTYPE = { ipv4: 0x0800, arp: 0x0806, vlan: 0x8100, qinq: 0x88a8 } as const;
+export const ETHERTYPE = { ipv4: 0x0800, arp: 0x0806, ipv6: 0x86dd, vlan: 0x8100, qinq: 0x88a8 } as const;
 
 const ETHERNET_HEADER = 14;
 const SLL2_HEADER = 20;
@@ -36,8 +36,9 @@ const MAC_LENGTH = 6;
 export function* framesOf(pcap: Pcap, epoch_ns: bigint): Generator<Frame> {
   const clock = labClock(epoch_ns);
   const decode = pcap.link_type === 'ethernet' ? ethernetFrame : sll2Frame;
-  for (const packet of pcapPackets(pcap)) {
-    const frame = decode(clock(packet), pcap.bytes, packet.start, packet.end);
+  const cursor = new PcapCursor(pcap);
+  while (cursor.next()) {
+    const frame = decode(clock(cursor), pcap.bytes, cursor.start, cursor.end);
     if (frame) yield frame;
   }
 }

@@ -1,10 +1,13 @@
 import { ipv4Text, uint16 } from './bytes.ts';
 import { ETHERTYPE, type Frame } from './frame.ts';
 
-export const PROTOCOL = { tcp: 6, udp: 17, vrrp: 112 } as const;
+export const PROTOCOL = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58, vrrp: 112 } as const;
 
 /** An IPv4 header, as offsets into the frame's bytes. */
 export interface Ipv4Packet {
+  version: 4;
+  /** Numbers the packets of a sender (RFC 6864): a forwarded packet keeps it. */
+  identification: number;
   protocol: number;
   source_start: number;
   destination_start: number;
@@ -17,15 +20,23 @@ export interface Ipv4Packet {
   later_fragment: boolean;
 }
 
+const HEADER = 20;
+
 /** The IPv4 packet in a frame (RFC 791); undefined when there is none or its header is malformed. */
 export function ipv4Of(frame: Frame): Ipv4Packet | undefined {
-  const { bytes, payload_start: start, end } = frame;
-  if (frame.ethertype !== ETHERTYPE.ipv4 || end - start < 20) return undefined;
+  return frame.ethertype === ETHERTYPE.ipv4 ? ipv4At(frame.bytes, frame.payload_start, frame.end) : undefined;
+}
+
+/** The IPv4 packet at `start`, of which the bytes before `end` are here; undefined when its header is malformed. */
+export function ipv4At(bytes: Uint8Array, start: number, end: number): Ipv4Packet | undefined {
+  if (end - start < HEADER) return undefined;
   const header_length = (bytes[start]! & 0x0f) * 4;
   const total_length = uint16(bytes, start + 2);
-  if (bytes[start]! >> 4 !== 4 || header_length < 20 || total_length < header_length) return undefined;
+  if (bytes[start]! >> 4 !== 4 || header_length < HEADER || total_length < header_length) return undefined;
   if (end - start < header_length) return undefined;
   return {
+    version: 4,
+    identification: uint16(bytes, start + 4),
     protocol: bytes[start + 9]!,
     source_start: start + 12,
     destination_start: start + 16,
@@ -38,8 +49,12 @@ export function ipv4Of(frame: Frame): Ipv4Packet | undefined {
 
 /** The same, when it carries `protocol`, has its transport header, and of that at least `least` bytes are here. */
 export function transportOf(frame: Frame, protocol: number, least: number): Ipv4Packet | undefined {
-  const packet = ipv4Of(frame);
-  if (packet?.protocol !== protocol || packet.later_fragment) return undefined;
+  const { payload_start: start } = frame;
+  if (frame.ethertype !== ETHERTYPE.ipv4 || frame.end - start < HEADER) return undefined;
+  // Looked at first, so that nothing is made of the many frames of other protocols.
+  if (frame.bytes[start + 9] !== protocol) return undefined;
+  const packet = ipv4At(frame.bytes, start, frame.end);
+  if (!packet || packet.later_fragment) return undefined;
   return packet.payload_end - packet.payload_start >= least ? packet : undefined;
 }
 

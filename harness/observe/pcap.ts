@@ -39,7 +39,13 @@ const FORMATS = new Map([
   [0xd4c3b2a1, { little_endian: true, nanosecond: false }],
   [0x4d3cb2a1, { little_endian: true, nanosecond: true }],
 ]);
-const PCAPNG = 0x0a0d0d0a;
+const GZIP = 0x1f8b;
+/** What is often found instead. */
+const OTHERS = new Map([
+  [0x0a0d0d0a, 'pcapng'],
+  [0xa1b2cd34, 'a pcap of an old patched kernel'],
+  [0x34cdb2a1, 'a pcap of an old patched kernel'],
+]);
 
 /**
  * Checks a whole capture (pcap-savefile(5)), in one pass over its packet headers.
@@ -48,18 +54,8 @@ const PCAPNG = 0x0a0d0d0a;
  *   read here, or when it holds foreign bytes. A cut last packet is no error: see `truncated`.
  */
 export function openPcap(bytes: Uint8Array, source = 'capture'): Pcap {
-  if (bytes.length < FILE_HEADER) {
-    throw new InputError(`${source}: a pcap header has ${FILE_HEADER} bytes, only ${bytes.length} are here`);
-  }
   const view = viewOf(bytes);
-  const magic = view.getUint32(0);
-  const format = FORMATS.get(magic);
-  if (!format) {
-    const found = magic === PCAPNG ? 'pcapng' : `0x${magic.toString(16).padStart(8, '0')}`;
-    throw new InputError(`${source}: offset 0: no pcap file but ${found}`, {
-      remedy: "write it as classic pcap, with 'tcpdump -w'",
-    });
-  }
+  const format = formatOf(view, source);
   const version = view.getUint16(4, format.little_endian);
   if (version !== 2) throw new InputError(`${source}: offset 4: pcap version ${version}; only 2 is known`);
   // The upper half tells the length of a frame check sequence, if there is one.
@@ -75,15 +71,48 @@ export function openPcap(bytes: Uint8Array, source = 'capture'): Pcap {
   return pcap;
 }
 
+function formatOf(view: DataView, source: string): { little_endian: boolean; nanosecond: boolean } {
+  const magic = view.byteLength < 4 ? undefined : view.getUint32(0);
+  const format = magic === undefined ? undefined : FORMATS.get(magic);
+  if (magic !== undefined && !format) {
+    throw new InputError(`${source}: offset 0: no pcap file but ${nameOf(magic)}`, {
+      remedy:
+        magic >>> 16 === GZIP ? "unpack it, with 'gunzip'" : "write it as classic pcap, with 'tcpdump -w'",
+    });
+  }
+  if (!format || view.byteLength < FILE_HEADER) {
+    throw new InputError(
+      `${source}: a pcap header has ${FILE_HEADER} bytes, only ${view.byteLength} are here`,
+      {
+        remedy: 'capture again: whatever wrote it ended before it captured anything',
+      },
+    );
+  }
+  return format;
+}
+
+function nameOf(magic: number): string {
+  const other = magic >>> 16 === GZIP ? 'gzip' : OTHERS.get(magic);
+  return other ?? `0x${magic.toString(16).padStart(8, '0')}`;
+}
+
 function measure(pcap: Pcap, view: DataView, source: string): void {
   const size = pcap.bytes.length;
   const fractions = pcap.nanosecond ? 1_000_000_000 : 1_000_000;
   while (size - pcap.end >= PACKET_HEADER) {
     const fraction = view.getUint32(pcap.end + 4, pcap.little_endian);
     const length = view.getUint32(pcap.end + 8, pcap.little_endian);
-    if (fraction >= fractions || length > MAX_SNAPSHOT) {
-      const what = length > MAX_SNAPSHOT ? `a length of ${length} bytes` : `a fraction of ${fraction}`;
-      throw new InputError(`${source}: offset ${pcap.end}: no header of packet ${pcap.packets + 1}: ${what}`);
+    const original = view.getUint32(pcap.end + 12, pcap.little_endian);
+    const wrong =
+      fraction >= fractions
+        ? `a fraction of ${fraction}`
+        : length > MAX_SNAPSHOT
+          ? `a length of ${length} bytes`
+          : length > original && `${length} bytes captured of ${original}`;
+    if (wrong) {
+      throw new InputError(
+        `${source}: offset ${pcap.end}: no header of packet ${pcap.packets + 1}: ${wrong}`,
+      );
     }
     if (size - pcap.end - PACKET_HEADER < length) break;
     pcap.end += PACKET_HEADER + length;
@@ -92,21 +121,43 @@ function measure(pcap: Pcap, view: DataView, source: string): void {
   pcap.truncated = pcap.end < size;
 }
 
+/** Walks over the whole packets in file order and is, after each step, the packet itself: nothing is made for it. */
+export class PcapCursor implements PcapPacket {
+  seconds = 0;
+  nanoseconds = 0;
+  start = FILE_HEADER;
+  end = FILE_HEADER;
+  original_length = 0;
+  readonly #pcap: Pcap;
+  readonly #view: DataView;
+  readonly #ns_per_fraction: number;
+
+  constructor(pcap: Pcap) {
+    this.#pcap = pcap;
+    this.#view = viewOf(pcap.bytes);
+    this.#ns_per_fraction = pcap.nanosecond ? 1 : 1000;
+  }
+
+  /** False behind the last packet. */
+  next(): boolean {
+    const at = this.end;
+    if (at >= this.#pcap.end) return false;
+    const little_endian = this.#pcap.little_endian;
+    this.seconds = this.#view.getUint32(at, little_endian);
+    this.nanoseconds = this.#view.getUint32(at + 4, little_endian) * this.#ns_per_fraction;
+    this.start = at + PACKET_HEADER;
+    this.end = this.start + this.#view.getUint32(at + 8, little_endian);
+    this.original_length = this.#view.getUint32(at + 12, little_endian);
+    return true;
+  }
+}
+
 /** The whole packets, in file order, without copying their bytes. */
 export function* pcapPackets(pcap: Pcap): Generator<PcapPacket> {
-  const view = viewOf(pcap.bytes);
-  const ns_per_fraction = pcap.nanosecond ? 1 : 1000;
-  for (let at = FILE_HEADER; at < pcap.end; ) {
-    const start = at + PACKET_HEADER;
-    const end = start + view.getUint32(at + 8, pcap.little_endian);
-    yield {
-      seconds: view.getUint32(at, pcap.little_endian),
-      nanoseconds: view.getUint32(at + 4, pcap.little_endian) * ns_per_fraction,
-      start,
-      end,
-      original_length: view.getUint32(at + 12, pcap.little_endian),
-    };
-    at = end;
+  const cursor = new PcapCursor(pcap);
+  while (cursor.next()) {
+    const { seconds, nanoseconds, start, end, original_length } = cursor;
+    yield { seconds, nanoseconds, start, end, original_length };
   }
 }
 

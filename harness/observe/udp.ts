@@ -1,6 +1,7 @@
 import { uint16 } from './bytes.ts';
 import type { Frame } from './frame.ts';
-import { destinationIp, PROTOCOL, sourceIp, transportOf } from './ipv4.ts';
+import { ipDestination, ipSource, ipTransportOf } from './ip.ts';
+import { PROTOCOL } from './ipv4.ts';
 
 export interface UdpDatagram {
   source: string;
@@ -13,16 +14,16 @@ export interface UdpDatagram {
 
 const HEADER = 8;
 
-/** The UDP datagram in a frame (RFC 768, over IPv4); undefined when there is none. */
+/** The UDP datagram in a frame (RFC 768, over IPv4 or IPv6); undefined when there is none. */
 export function udpOf(frame: Frame): UdpDatagram | undefined {
-  const packet = transportOf(frame, PROTOCOL.udp, HEADER);
+  const packet = ipTransportOf(frame, PROTOCOL.udp, HEADER);
   if (!packet) return undefined;
   const at = packet.payload_start;
   const length = uint16(frame.bytes, at + 4);
   if (length < HEADER) return undefined;
   return {
-    source: sourceIp(frame, packet),
-    destination: destinationIp(frame, packet),
+    source: ipSource(frame, packet),
+    destination: ipDestination(frame, packet),
     source_port: uint16(frame.bytes, at),
     destination_port: uint16(frame.bytes, at + 2),
     payload: frame.bytes.subarray(at + HEADER, Math.min(packet.payload_end, at + length)),

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../harness/ground/errors.ts';
@@ -58,6 +59,15 @@ describe('openPcap', () => {
   it.each([
     ['nothing', [], /only 0/],
     ['text', [...Buffer.from('tcpdump: eth0: No such device')], /offset 0: no pcap file but 0x74637064/],
+    ['a cut header', capture([]).slice(0, 23), /24 bytes, only 23/],
+    ['a cut magic number', [0xd4, 0xc3, 0xb2], /24 bytes, only 3/],
+    ['gzip', gzipSync(capture([])), /offset 0: no pcap file but gzip/],
+    ['a short text', [...Buffer.from('error\n')], /offset 0: no pcap file but 0x6572726f/],
+    [
+      'more bytes than the packet had',
+      capture([{ at_ns: AT, bytes: [1, 2] }]).with(24 + 8, 3),
+      /offset 24: .*3 bytes captured of 2/,
+    ],
     ['pcapng', [0x0a, 0x0d, 0x0d, 0x0a, ...Array(30).fill(0)], /offset 0: .*pcapng/],
     ['another link type', capture([]).with(20, 113), /offset 20: link type 113/],
     ['another version', capture([]).with(4, 3), /offset 4: pcap version 3/],
@@ -72,6 +82,49 @@ describe('openPcap', () => {
     expect(open).toThrow(InputError);
     expect(open).toThrow(message);
     expect(open).toThrow(/^x\.pcap: /);
+  });
+
+  it('names a remedy that fits', () => {
+    const remedy = (bytes: Uint8Array) => {
+      try {
+        openPcap(bytes);
+      } catch (error) {
+        if (error instanceof InputError) return error.remedy;
+      }
+      return undefined;
+    };
+    expect(remedy(gzipSync('x'))).toMatch(/gunzip/);
+    expect(remedy(Uint8Array.of(0x0a, 0x0d, 0x0d, 0x0a))).toMatch(/tcpdump -w/);
+    expect(remedy(new Uint8Array())).toMatch(/capture again/);
+  });
+
+  it('takes a header without packets for a capture of nothing', () => {
+    expect(openPcap(capture([]))).toMatchObject({ packets: 0, truncated: false });
+  });
+
+  it('reads a packet that the snapshot cut', () => {
+    const file = capture([{ at_ns: AT, bytes: [1, 2] }]).with(24 + 12, 200);
+    const [packet] = pcapPackets(openPcap(file));
+    expect(packet).toMatchObject({ original_length: 200, start: 40, end: 42 });
+  });
+
+  it('stops or refuses wherever a length lies', () => {
+    const packets = Array.from({ length: 5 }, (_, i) => ({ at_ns: AT, bytes: Array(40).fill(i) }));
+    const file = capture(packets);
+    const view = new DataView(file.buffer);
+    for (let length = 0; length < 400; length += 1) {
+      view.setUint32(24 + 56 + 8, length, true);
+      view.setUint32(24 + 56 + 12, 400, true);
+      try {
+        const pcap = openPcap(file);
+        expect(pcap.packets).toBeGreaterThan(0);
+        expect([...pcapPackets(pcap)]).toHaveLength(pcap.packets);
+        if (length === 40) expect(pcap).toMatchObject({ packets: 5, truncated: false });
+      } catch (error) {
+        expect(error).toBeInstanceOf(InputError);
+        expect(String(error)).toMatch(/offset \d+: no header of packet \d/);
+      }
+    }
   });
 
   it('reads a view into a larger buffer', () => {
