@@ -67,7 +67,7 @@ async function conclude(run: RunFacts, records: TrialRecords, windows: TrialWind
   const metrics = {
     ...probeMetrics(probes, takeover?.router.answer_ns),
     ...(router && routerMetrics(router, fault_ns)),
-    ...(takeover && takeoverMetrics(takeover)),
+    ...(takeover && takeoverMetrics(takeover, windows)),
     ...machineMetrics(load),
   };
   const cause = {

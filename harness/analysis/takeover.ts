@@ -2,6 +2,7 @@ import { type LabTime, msFromNs } from '../ground/time.ts';
 import type { ConntrackFilling, TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
 import { type Phases, phasesOf } from '../measure/phases.ts';
 import type { Outage } from '../measure/udp-outage.ts';
+import { salLevel } from '../measure/yardsticks.ts';
 import { resetConnections } from '../observe/resets.ts';
 import type { RouterFindings } from './virtual-router.ts';
 import type { Wire } from './wire.ts';
@@ -83,12 +84,19 @@ function fillingOf(
   );
 }
 
-/** `phase.*` and `conntrack.*` metrics, in ms and counts. */
-export function takeoverMetrics(takeover: Takeover): Record<string, number> {
+/** `phase.*`, `conntrack.*` and `etsi.*` metrics. */
+export function takeoverMetrics(takeover: Takeover, windows: TrialWindows): Record<string, number> {
   const { phases, remainder_ms, filling, window_resets, router } = takeover;
   const metrics: Record<string, number> = {};
   for (const [name, value] of Object.entries(phases ?? {})) metrics[`phase.${name}`] = value;
   if (remainder_ms !== undefined) metrics['phase.remainder_ms'] = remainder_ms;
+  const { first_advert_ns } = router.timeline;
+  const detection_ms =
+    first_advert_ns === undefined ? undefined : msFromNs(first_advert_ns - windows.fault_ns);
+  if (router.answer_ns !== undefined) {
+    const recovery_ms = msFromNs(router.answer_ns - windows.fault_ns);
+    metrics['etsi.availability_level'] = salLevel({ detection_ms, recovery_ms }).level;
+  }
   if (filling && router.address_ns !== undefined) {
     metrics['conntrack.commit_window_ms'] = Math.max(0, msFromNs(filling.last_ns - router.address_ns));
     metrics['conntrack.committed'] = filling.entries;

@@ -14,7 +14,7 @@ import type { YamlPath, YamlSource } from '../topology/yaml-source.ts';
 import type { Drill } from './drill.ts';
 import { type DrillFile, drillSchema, profilesSchema } from './drill-schema.ts';
 import { findDrill } from './find-drill.ts';
-import { knownMetrics, VIP_METRICS } from './metrics.ts';
+import { knownMetrics, PHASE_METRICS, VIP_METRICS } from './metrics.ts';
 
 const DEFAULT_HOLD: Hold = {
   steady_ms: 1000,
@@ -154,7 +154,7 @@ function checkMetric(metric: string, drill: Drill, topology: Topology): string[]
     return [`there is no metric '${metric}'${didYouMean(metric, known)}; this drill has ${known.join(', ')}`];
   }
   const routers = topology.nodes.flatMap((node) => node.virtual_routers);
-  if (metric in VIP_METRICS && routers.length === 0) {
+  if ((metric in VIP_METRICS || metric in PHASE_METRICS) && routers.length === 0) {
     return [`'${metric}' needs a virtual router: no node has a label hadrill.vr.NAME`];
   }
   return [];

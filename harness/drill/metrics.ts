@@ -2,6 +2,7 @@ import { probes } from '../probes/registry.ts';
 
 /** Metrics of the virtual router, for topologies that have one (RFC 5798 terms). */
 export const VIP_METRICS: Readonly<Record<string, string>> = {
+  'vip.fault_phase_ms': 'last advertisement of the old master to the fault: where in the interval it fell',
   'vip.detection_ms': 'last advertisement of the old master to the first of the new one, on the wire',
   'vip.address_ms': 'fault to the address being on the new master',
   'vip.takeover_ms': 'fault to the first packet that the new master forwarded, on the wire',
@@ -9,17 +10,38 @@ export const VIP_METRICS: Readonly<Record<string, string>> = {
     'most nodes that held the virtual address at once, from the fault to the end of the trial',
 };
 
+/** Where the time of a takeover went, for topologies that have a virtual router. They add up to the outage. */
+export const PHASE_METRICS: Readonly<Record<string, string>> = {
+  'phase.detection_ms': 'the backups wait for advertisements that do not come',
+  'phase.election_ms': 'then for their skew time, up to the first advertisement of the new master',
+  'phase.address_ms': 'until the address is on it',
+  'phase.garp_ms': 'until its first gratuitous ARP',
+  'phase.forwarding_ms': "until it sends a client's packet on",
+  'phase.answer_ms': 'until it sends an answer back to a client',
+  'phase.remainder_ms': 'what of the outage the phases do not explain; negative when they are longer than it',
+  'conntrack.commit_window_ms': 'the address is up to the last session being in the connection table',
+  'conntrack.committed': 'sessions that a program put into the connection table of the new master',
+  'conntrack.commit_window_resets': 'connections that were reset in that window',
+  'etsi.availability_level':
+    'service availability level of ETSI NFV-REL that was reached: 1, 2, 3, or 0 for none',
+};
+
 /** Metrics of the trial as a whole. */
 export const TRIAL_METRICS: Readonly<Record<string, string>> = {
   'rejoin.outage_ms': 'longest time without service from the mending on: what the return of the node cost',
   'trial.wall_ms': 'how long the trial took',
   'trial.needed_ms': 'how long the protocol and the holds of the drill need, by themselves',
-  'host.steal_ratio': 'share of the processor time that the hypervisor took while the trial ran',
+  'host.steal_ratio': 'share of the processor time that the hypervisor took, from the fault to the mending',
+  'host.waiting_ratio': 'share of that time in which some process waited for a processor',
+  'host.overslept_ms': 'the latest that the fabric was woken after its time',
+  'host.run_queue': 'processes that ran or wanted to, per processor, on average',
 };
 
 /** Every metric that a drill with these probes can have, with its meaning. */
 export function knownMetrics(drillProbes: readonly { name: string; kind: string }[]): Map<string, string> {
-  const known = new Map([...Object.entries(VIP_METRICS), ...Object.entries(TRIAL_METRICS)]);
+  const known = new Map(
+    [VIP_METRICS, PHASE_METRICS, TRIAL_METRICS].flatMap((metrics) => Object.entries(metrics)),
+  );
   for (const { name, kind } of drillProbes) {
     for (const [measure, meaning] of Object.entries(probes.get(kind)?.metrics ?? {})) {
       known.set(`${name}.${measure}`, meaning);

@@ -3,6 +3,7 @@ import { InputError, messageOf } from '../ground/errors.ts';
 import { type LabTime, NS_PER_MS } from '../ground/time.ts';
 import type { Lab } from '../lab/lab.ts';
 import { type SessionRecord, sessionOutcome } from '../measure/session-outcome.ts';
+import { tcpStallBound } from '../measure/tcp-bounds.ts';
 import { duration, endpoints } from './common-options.ts';
 import {
   type ProbeFiles,
@@ -17,6 +18,10 @@ import { ProgramPair } from './program-pair.ts';
 const START_TIMEOUT_S = 60;
 /** Packets per second up to which everything is captured; of more, only what opens and ends connections. */
 const MOST_CAPTURED_PER_S = 20_000;
+/** What the kernel may take for the round trip: acknowledgements are held back for as long (tcp(7), delayed ACKs). */
+const MOST_RTT_MS = 40;
+/** Of a longer outage the ladder of retransmissions is not known. */
+const MOST_BOUNDED_MS = 100_000;
 /** A message, its answer, and their acknowledgements. */
 const PACKETS_PER_MESSAGE = 4;
 
@@ -56,6 +61,7 @@ export const tcp: ProbeKind<typeof options> = {
     stalled: 'sessions still open at the end, but silent',
     stall_ms: 'longest silence that a surviving session felt',
     stall_median_ms: 'median over the surviving sessions of their longest silence',
+    recovery_ms: 'the first answer of the new master to a client to the last silent session going on',
   },
   nodes: ({ from, to }) => [from, to],
   port: ({ port }) => ({ protocol: 'tcp', port }),
@@ -63,6 +69,10 @@ export const tcp: ProbeKind<typeof options> = {
     (PACKETS_PER_MESSAGE * sessions * 1000) / period > MOST_CAPTURED_PER_S
       ? `tcp port ${port} and tcp[tcpflags] & (tcp-syn|tcp-fin|tcp-rst) = 0`
       : undefined,
+  bounds: ({ period }, { outage_ms }) =>
+    outage_ms === undefined || outage_ms > MOST_BOUNDED_MS
+      ? {}
+      : { stall_ms: tcpStallBound({ outage_ms, period_ms: period, rtt_ms: MOST_RTT_MS }) },
   start: startTcp,
   analyse: analyseTcp,
 };

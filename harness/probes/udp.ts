@@ -5,6 +5,7 @@ import { longestSendGapMs, sendJitterMs } from '../measure/send-gaps.ts';
 import { methodsDisagree } from '../measure/two-methods.ts';
 import { outagesWithin, primaryOutage, udpOutages } from '../measure/udp-outage.ts';
 import { parseUdpRecords } from '../measure/udp-records.ts';
+import { lostPings, tl9000Outage, yardstickOutage } from '../measure/yardsticks.ts';
 import { duration, endpoints } from './common-options.ts';
 import {
   type ProbeFiles,
@@ -51,6 +52,10 @@ export const udp: ProbeKind<typeof options> = {
     outages: 'times without service from the fault to the end of the trial',
     lost: 'datagrams never answered in time, whole trial',
     sent: 'datagrams sent, whole trial',
+    yardstick_outage_ms: "what OPNFV Yardstick's formula and sampling make of the same outage",
+    neutron_pings_lost:
+      'pings lost of one every 0.1 s, as the fullstack tests of OpenStack Neutron count them',
+    tl9000_outage: '1 when TL 9000 counts it as an outage (15 s or more), else 0',
     send_jitter_ms: 'how late the next datagram left, 99th percentile: what the machine did to the schedule',
   },
   nodes: ({ from, to }) => [from, to],
@@ -129,6 +134,7 @@ function analyseUdp(
   const main = primaryOutage(analysis, fault_ns, heal_ns);
   const rejoin = primaryOutage(analysis, heal_ns, end_ns);
   const outages = outagesWithin(analysis.outages, fault_ns, end_ns);
+  const watched = { to_ns: heal_ns, late_ms: LATE_MS };
   return {
     metrics: {
       outage_ms: main.outage_ms,
@@ -136,6 +142,9 @@ function analyseUdp(
       outages: outages.length,
       lost: analysis.lost,
       sent: analysis.sent,
+      yardstick_outage_ms: yardstickOutage(records, watched).outage_ms,
+      neutron_pings_lost: lostPings(records, watched).lost,
+      tl9000_outage: tl9000Outage(main.outage_ms) ? 1 : 0,
       send_jitter_ms: sendJitterMs(records, interval, 0.99),
     },
     outages,

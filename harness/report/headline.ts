@@ -18,6 +18,7 @@ export function headline(journal: Journal): string[] {
     ...faultSentences(journal),
     ...trustSentence(journal),
     ...outages.map((name) => outageSentence(journal, name, outages.length > 1)),
+    ...manyOutages(journal),
     ...tcp.map((probe) => sessionSentence(journal, probe, tcp.length > 1)),
     ...rejoinSentence(journal),
   ];
@@ -62,11 +63,38 @@ function outageSentence(journal: Journal, metric: string, hasOthers: boolean): s
     const unseen = error === undefined ? '' : `; up to ${formatValue(metric, error)} would have gone unseen`;
     return `No outage was seen${by}${unseen}.`;
   }
-  if (values.length === 1) return `${subject}${by} for ${formatValue(metric, worst.value)}${margin}.`;
+  const of = allowance(journal, metric);
+  if (values.length === 1) return `${subject}${by} for ${formatValue(metric, worst.value)}${margin}${of}.`;
   const middle = formatValue(metric, median(values.map(({ value }) => value)));
   return (
     `${subject}${by} for ${middle} (median of ${values.length} trials${interval(journal, metric)}), ` +
-    `at worst ${formatValue(metric, worst.value)}${margin}.`
+    `at worst ${formatValue(metric, worst.value)}${margin}${of}.`
+  );
+}
+
+/** What the protocols allow for it, over all trials. */
+function allowance(journal: Journal, metric: string): string {
+  const bounds = trustedTrials(journal).flatMap(({ bounds: all }) => all[metric] ?? []);
+  if (bounds.length === 0) return '';
+  const range = formatRange(
+    metric,
+    Math.min(...bounds.map(({ low }) => low)),
+    Math.max(...bounds.map(({ high }) => high)),
+  );
+  return `, of ${range} allowed`;
+}
+
+/** Several outages of one probe in one trial are told one by one. */
+function manyOutages(journal: Journal): string[] {
+  return trustedTrials(journal).flatMap(({ index, outages }) =>
+    [...Map.groupBy(outages, ({ probe }) => probe)].flatMap(([probe, list]) => {
+      if (list.length < 2) return [];
+      const each = list.map(({ start_ms, outage_ms, outage_error_ms, open }) => {
+        const length = `${open ? 'at least ' : ''}${formatValue('_ms', outage_ms)} ± ${formatValue('_ms', outage_error_ms)}`;
+        return `${length} from ${formatValue('_ms', start_ms)} after the fault`;
+      });
+      return [`Trial ${index} had ${list.length} outages (probe ${probe}): ${each.join('; ')}.`];
+    }),
   );
 }
 

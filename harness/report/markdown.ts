@@ -9,6 +9,9 @@ export function markdownReport(journal: Journal): string {
     `${plain(model.conditions)}`,
     bullets(model.headline),
     ...metricBlocks(model),
+    ...phaseBlocks(model),
+    ...timelineBlocks(model),
+    ...(model.yardsticks.length > 0 ? ['### Other yardsticks', bullets(model.yardsticks)] : []),
     ...expectationBlocks(model),
     ...problemBlocks(model),
     ...(model.repeated.length > 0 ? ['### Repeated', bullets(model.repeated)] : []),
@@ -24,6 +27,22 @@ function metricBlocks({ metrics: { head, rows, notes } }: ReportModel): string[]
   return ['### Numbers', ...(rows.length > 0 ? [table(title, rows, align)] : []), bullets(notes)].slice(
     rows.length + notes.length > 0 ? 0 : 3,
   );
+}
+
+function phaseBlocks({ phases }: ReportModel): string[] {
+  if (!phases) return [];
+  const { head, rows, notes } = phases;
+  const align = head.map((_, column) => (column > 0 && column < head.length - 1 ? '---:' : '---'));
+  const title = head.map((word) => word.charAt(0) + word.slice(1).toLowerCase());
+  return ['### Where the time went', table(title, rows, align), bullets(notes)];
+}
+
+function timelineBlocks({ timeline }: ReportModel): string[] {
+  if (!timeline) return [];
+  return [
+    `### Timeline of ${timeline.of}`,
+    table(['After the fault', 'What'], timeline.rows, ['---:', '---']),
+  ];
 }
 
 function expectationBlocks({ expectations }: ReportModel): string[] {

@@ -11,8 +11,9 @@ export interface MetricTable {
   notes: string[];
 }
 
-/** Told elsewhere: as the error of another number, in the sentence on sessions, or with the machine. */
-const TOLD_ELSEWHERE = /_error_ms$|\.(sessions|survived)$|^(trial|host)\./;
+/** Told elsewhere: as the error of another number, in a sentence or a table of its own, or with the machine. */
+const TOLD_ELSEWHERE =
+  /_error_ms$|\.(sessions|survived|recovery_ms|yardstick_outage_ms|neutron_pings_lost|tl9000_outage|send_jitter_ms)$|^(trial|host|phase|conntrack|etsi)\./;
 /** Counts that say more together: the part, the whole, and what the part is. */
 const PARTS = [
   ['lost', 'sent', 'datagrams lost'],

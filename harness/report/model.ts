@@ -3,8 +3,11 @@ import type { Journal, Trial, Verdict } from '../journal/journal.ts';
 import { type ExpectationRow, expectationRows } from './expectation-rows.ts';
 import { headline } from './headline.ts';
 import { type MetricTable, metricTable } from './metric-table.ts';
+import { type PhaseTable, phaseTable } from './phase-table.ts';
 import { type Problem, problemsOf } from './problems.ts';
 import { describeEnvironment, repeatCommand } from './provenance.ts';
+import { type TimelineTable, timelineTable } from './timeline-table.ts';
+import { yardstickSentences } from './yardsticks.ts';
 
 /** What a report says, in order, without a word on how it looks. */
 export interface ReportModel {
@@ -15,6 +18,10 @@ export interface ReportModel {
   /** The findings, one sentence each. */
   headline: string[];
   metrics: MetricTable;
+  phases: PhaseTable | undefined;
+  timeline: TimelineTable | undefined;
+  /** What other measures make of the same trials. */
+  yardsticks: string[];
   expectations: ExpectationRow[];
   problems: Problem[];
   /** Trials that were made again, one sentence each. */
@@ -32,6 +39,9 @@ export function reportModel(journal: Journal): ReportModel {
     conditions: `profile ${journal.profile}, ${countOf(journal.trials.length, 'trial')}, seed ${journal.seed}`,
     headline: headline(journal),
     metrics: metricTable(journal),
+    phases: phaseTable(journal),
+    timeline: timelineTable(journal),
+    yardsticks: yardstickSentences(journal),
     expectations: expectationRows(journal),
     problems: problemsOf(journal),
     repeated: journal.repeated.map(describeRepeated),

@@ -28,6 +28,9 @@ export function terminalReport(journal: Journal, { colour, width = 100 }: Termin
   const blocks = [
     `${verdict}\n${sentences(model.headline, width)}`,
     metricBlock(model, paint, width),
+    phaseBlock(model, paint, width),
+    timelineBlock(model, paint),
+    sentences(model.yardsticks, width),
     expectationBlock(model, paint),
     problemBlock(model, paint, width),
     sentences(
@@ -51,6 +54,20 @@ function metricBlock({ metrics: { head, rows, notes } }: ReportModel, paint: Pai
   if (rows.length === 0) return sentences(notes, width);
   const numbers = head.flatMap((_, column) => (column > 0 && column < head.length - 1 ? [column] : []));
   return textTable(bold(head, paint), rows, { right: numbers }) + sentences(notes, width);
+}
+
+function phaseBlock({ phases }: ReportModel, paint: Paint, width: number): string {
+  if (!phases) return '';
+  const { head, rows, notes } = phases;
+  const numbers = head.flatMap((_, column) => (column > 0 && column < head.length - 1 ? [column] : []));
+  return textTable(bold(head, paint), rows, { right: numbers }) + sentences(notes, width);
+}
+
+function timelineBlock({ timeline }: ReportModel, paint: Paint): string {
+  if (!timeline) return '';
+  return textTable(bold(['AFTER THE FAULT', timeline.of.toUpperCase()], paint), timeline.rows, {
+    right: [0],
+  });
 }
 
 function expectationBlock({ expectations }: ReportModel, paint: Paint): string {

@@ -50,7 +50,13 @@ describe('crash of a host with two nodes', () => {
 
   /** How many segments with FIN or RST crossed the wire during some work. */
   async function goodbyesDuring(work: () => Promise<void>): Promise<number> {
-    const capture = { name: freshName(), bridges: ['lan'], capture_filter: GOODBYES, snap_bytes: 96 };
+    const capture = {
+      name: freshName(),
+      bridges: ['lan'],
+      capture_filter: GOODBYES,
+      snap_bytes: 96,
+      most_packets: 1e6,
+    };
     await lab.agent.call('start_capture', capture);
     await work();
     // tcpdump hands a packet over up to a second after it came by (pcap(3), packet buffer timeout).

@@ -3,6 +3,7 @@ import { labNow } from '../../harness/drill/inject.ts';
 import { execInContainer } from '../../harness/engine/exec-in-container.ts';
 import { msFromNs } from '../../harness/ground/time.ts';
 import { sleep, waitUntil } from '../../harness/ground/wait.ts';
+import type { TrialWindows } from '../../harness/journal/trial-facts.ts';
 import type { ChangeTime } from '../../harness/lab/agent.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
 import { up } from '../../harness/lab/up.ts';
@@ -18,6 +19,7 @@ const MOST_STARVED_MS = 50;
 const name = freshName('probes');
 let lab: Lab;
 let running: RunningProbe[] = [];
+const optionsOf = new Map<string, Record<string, unknown>>();
 
 beforeAll(async () => {
   lab = await up(engine, await loadTopology(topologyFile('service')), { name });
@@ -34,9 +36,16 @@ afterAll(async () => {
 async function start(kind: 'udp' | 'tcp', more: Record<string, unknown> = {}): Promise<RunningProbe> {
   const known = probes.get(kind)!;
   const options = known.options.parse({ kind, from: 'client', to: 'server', address: '198.18.1.2', ...more });
+  optionsOf.set(kind, options);
   const probe = await known.start(lab, kind, options);
   running.push(probe);
   return probe;
+}
+
+/** Stops a probe and reads its records. */
+async function findings(probe: RunningProbe, windows: TrialWindows): Promise<ProbeFindings> {
+  const files = await probe.stop();
+  return probes.get(probe.name)!.analyse(probe.name, optionsOf.get(probe.name)!, files, windows);
 }
 
 async function waitGreen(probe: RunningProbe): Promise<void> {
@@ -93,12 +102,17 @@ test('a null run: no outage, every session lives on', async (context) => {
   const heal_ns = await labNow(lab);
   await waitSettled(tcp, fault_ns);
   await waitSettled(udp, fault_ns);
-  const windows = { fault_ns, heal_ns, end_ns: await labNow(lab) };
-  const [found, sessions] = [await udp.stop(windows), await tcp.stop(windows)];
+  const windows = { fault_ns, heal_ns, healed_ns: heal_ns, end_ns: await labNow(lab) };
+  const [found, sessions] = [await findings(udp, windows), await findings(tcp, windows)];
   skipIfStarved(context, found);
-  expect(found).toMatchObject({ open: [], rejoin_outage_ms: 0, metrics: { outage_ms: 0, lost: 0 } });
+  expect(found).toMatchObject({
+    open: [],
+    doubts: [],
+    outages: [],
+    rejoin_outage_ms: 0,
+    metrics: { outage_ms: 0, lost: 0 },
+  });
   expect(found.metrics.sent).toBeGreaterThan(100);
-  expect(Object.keys(found.files)).toEqual(['udp.csv']);
   expect(sessions.metrics).toMatchObject({
     sessions: SESSIONS,
     survived: SESSIONS,
@@ -116,8 +130,9 @@ test('a cut of the wire: the outage reported holds the true one within its error
   const { cut, mended } = await cutFor(300);
   await waitSettled(udp, mended.after_ns);
   await waitSettled(tcp, mended.after_ns);
-  const windows = { fault_ns: cut.after_ns, heal_ns: mended.after_ns, end_ns: await labNow(lab) };
-  const [found, sessions] = [await udp.stop(windows), await tcp.stop(windows)];
+  const heal_ns = mended.after_ns;
+  const windows = { fault_ns: cut.after_ns, heal_ns, healed_ns: heal_ns, end_ns: await labNow(lab) };
+  const [found, sessions] = [await findings(udp, windows), await findings(tcp, windows)];
   skipIfStarved(context, found);
   const shortest_ms = msFromNs(mended.before_ns - cut.after_ns);
   const longest_ms = msFromNs(mended.after_ns - cut.before_ns);
@@ -143,7 +158,8 @@ test('an outage that has not ended is open, not short', async () => {
     await sleep(400);
     const heal_ns = await labNow(lab);
     await sleep(100);
-    const found = await udp.stop({ fault_ns: cut.after_ns, heal_ns, end_ns: await labNow(lab) });
+    const windows = { fault_ns: cut.after_ns, heal_ns, healed_ns: heal_ns, end_ns: await labNow(lab) };
+    const found = await findings(udp, windows);
     expect(found.open).toEqual(['udp: the outage was still open at the end of the trial']);
     expect(found.metrics.outage_ms).toBeGreaterThan(200);
   } finally {
@@ -163,7 +179,8 @@ test('sessions that are reset are counted, and none of them survives', async () 
     await waitSettled(tcp, fault_ns);
     expect(await tcp.trouble()).toBe(`0 of ${SESSIONS} TCP sessions are open`);
     const now_ns = await labNow(lab);
-    const found = await tcp.stop({ fault_ns, heal_ns: now_ns, end_ns: now_ns });
+    const windows = { fault_ns, heal_ns: now_ns, healed_ns: now_ns, end_ns: now_ns };
+    const found = await findings(tcp, windows);
     expect(found.metrics).toMatchObject({
       sessions: SESSIONS,
       survived: 0,
@@ -182,9 +199,7 @@ test('a probe that dies is an error with its name, never a result', async () => 
   const inside = await lab.agent.call('container_processes', { container_id: fabric.Id });
   const client = inside.find((process) => process.argv.some((word) => word.endsWith('udp_client.py')))!;
   await execInContainer(engine.docker.getContainer(fabric.Id), ['kill', '-KILL', String(client.pid)]);
-  await expect(udp.stop({ fault_ns: 0, heal_ns: 0, end_ns: 0 })).rejects.toThrow(
-    /^probe udp ended with status/,
-  );
+  await expect(udp.stop()).rejects.toThrow(/^probe udp ended with status/);
 });
 
 test('a probe that cannot reach its server says so', async () => {

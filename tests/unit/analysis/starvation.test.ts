@@ -1,28 +1,75 @@
-import { expect, test } from 'vitest';
-import { starvation } from '../../../harness/drill/starvation.ts';
+import { describe, expect, test } from 'vitest';
+import { hostLoad, starvation } from '../../../harness/analysis/starvation.ts';
+import type { PressureSample } from '../../../harness/journal/trial-facts.ts';
 
-function pressure(ticks: Record<string, number>) {
-  return { at_ns: 0, ticks, ticks_per_s: 100, load: [0, 0, 0] };
+const WINDOW = { fault_ns: 10e9, heal_ns: 12e9 };
+
+/** A sample every 250 ms; counters grow by these shares of the time, on one processor. */
+function samples(shares: {
+  steal?: number;
+  waiting?: number | null;
+  overslept_ns?: number;
+  running?: number;
+}) {
+  const { steal = 0, waiting = 0, overslept_ns = 0, running = 1 } = shares;
+  return Array.from({ length: 60 }, (_, i): PressureSample => {
+    const at_ns = i * 250e6;
+    return {
+      at_ns,
+      overslept_ns,
+      ticks: { user: 0, idle: (1 - steal) * i * 25, steal: steal * i * 25 },
+      waiting_us: waiting === null ? null : (waiting * at_ns) / 1000,
+      running,
+    };
+  });
 }
 
-const idle = [pressure({ user: 0, idle: 0, steal: 0 }), pressure({ user: 10, idle: 90, steal: 0 })] as const;
+const load = (shares: Parameters<typeof samples>[0]) => hostLoad(samples(shares), WINDOW, 2);
 
-test('a machine that let everything run starves nobody', () => {
-  expect(starvation([{ starved_ms: 50 }, {}], ...idle)).toEqual({ steal_ratio: 0, reason: undefined });
+describe('hostLoad', () => {
+  test('is that of the time around the fault', () => {
+    const found = load({ steal: 0.1, waiting: 0.25, overslept_ns: 3e6, running: 3 });
+    expect(found.steal_ratio).toBeCloseTo(0.1);
+    expect(found.waiting_ratio).toBeCloseTo(0.25);
+    expect(found).toMatchObject({ overslept_ms: 3, run_queue: 1.5 });
+  });
+
+  test('leaves out what was long before and after', () => {
+    const quiet = samples({});
+    const oversleeps = (at_ns: number) =>
+      hostLoad(
+        quiet.map((one) => (one.at_ns === at_ns ? { ...one, overslept_ns: 80e6 } : one)),
+        WINDOW,
+        2,
+      ).overslept_ms;
+    expect(oversleeps(9e9)).toBe(0);
+    expect(oversleeps(9.75e9)).toBe(80);
+    expect(oversleeps(12e9)).toBe(80);
+    expect(oversleeps(12.25e9)).toBe(0);
+  });
+
+  test('does not claim what the kernel does not count', () => {
+    expect(load({ waiting: null }).waiting_ratio).toBeUndefined();
+    expect(hostLoad([], WINDOW, 2)).toEqual({
+      steal_ratio: undefined,
+      waiting_ratio: undefined,
+      overslept_ms: 0,
+      run_queue: 0,
+    });
+  });
 });
 
-test('a probe kept from its schedule is a reason, with the figure and the limit', () => {
-  expect(starvation([{ starved_ms: 51.2 }], ...idle).reason).toBe(
-    'starved: the machine kept a probe from its schedule for 51 ms (limit 50 ms)',
-  );
-});
+describe('starvation', () => {
+  test('a machine that let everything run starves nobody', () => {
+    expect(starvation(load({ steal: 0.3, waiting: 0.8, overslept_ns: 50e6 }), [50, 0])).toBeUndefined();
+  });
 
-test('so is a hypervisor that takes the processors', () => {
-  const found = starvation(
-    [],
-    pressure({ user: 0, idle: 0, steal: 0 }),
-    pressure({ user: 30, idle: 30, steal: 40 }),
-  );
-  expect(found.steal_ratio).toBeCloseTo(0.4);
-  expect(found.reason).toContain('the hypervisor took 40 % of the processors (limit 30 %)');
+  test.each([
+    [{}, [51.2], 'the machine kept a probe from its schedule for 51 ms (limit 50 ms)'],
+    [{ overslept_ns: 60e6 }, [], 'it woke the fabric 60 ms late (limit 50 ms)'],
+    [{ steal: 0.4 }, [], 'the hypervisor took 40 % of the processors (limit 30 %)'],
+    [{ waiting: 0.95 }, [], 'processes waited for a processor 95 % of the time (limit 80 %)'],
+  ])('%j and probes late by %j ms is a reason, with the figure and the limit', (shares, late, reason) => {
+    expect(starvation(load(shares), late)).toBe(`starved: ${reason}`);
+  });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../harness/ground/errors.ts';
 import { type SessionRecord, sessionOutcome } from '../../../harness/measure/session-outcome.ts';
 
-const window = { fault_ns: 1e9, end_ns: 10e9, fresh_ms: 1000 };
+const window = { fault_ns: 1e9, heal_ns: 8e9, end_ns: 10e9, fresh_ms: 1000, silence_ms: 300 };
 
 function session(change: Partial<SessionRecord> = {}): SessionRecord {
   return {
@@ -13,6 +13,7 @@ function session(change: Partial<SessionRecord> = {}): SessionRecord {
     last_received_ns: 9.5e9,
     received: 90,
     longest_stall_ns: 3e9,
+    stall_from_ns: 0.9e9,
     order_errors: 0,
     ended: null,
     ...change,

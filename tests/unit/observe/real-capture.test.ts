@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { abruptTakeoverBound, masterDownMs } from '../../../harness/measure/vrrp-bounds.ts';
-import { firstForwarded } from '../../../harness/observe/first-forwarded.ts';
+import { ForwardingCollector } from '../../../harness/observe/forwarding.ts';
 import { framesOf } from '../../../harness/observe/frame.ts';
 import { ownersOf } from '../../../harness/observe/owners.ts';
 import { openPcap } from '../../../harness/observe/pcap.ts';
@@ -57,8 +57,11 @@ describe.each([
 });
 
 it('finds the first packet that the new owner forwarded', () => {
-  const forwarded = (macs: string[]) =>
-    firstForwarded(framesOf(load('vrrp-takeover.pcap'), EPOCH), { port: 7001, macs, fault_ns: FAULT_NS });
+  const forwarded = (macs: string[]) => {
+    const collector = new ForwardingCollector({ ports: [7001], macs, since_ns: FAULT_NS });
+    for (const frame of framesOf(load('vrrp-takeover.pcap'), EPOCH)) collector.take(frame);
+    return collector.of(macs).answer_ns;
+  };
   const printed_ns = Number(1_795_362_957_249_037_000n - EPOCH);
   expect(Math.abs(forwarded([NEW_MAC])! - printed_ns)).toBeLessThan(1000);
   expect(forwarded(['02:00:00:00:00:11'])).toBeUndefined();

@@ -53,6 +53,8 @@ export function crashTrial(
     faults: [FAULT],
     bounds: { 'udp.outage_ms': BOUND },
     audits: [{ name: 'one-owner', verdict: 'pass', detail: '198.18.1.1 is held by r2' }],
+    timeline: [],
+    outages: [],
     records: `trial-${index}`,
     ...change,
     metrics,
@@ -61,7 +63,17 @@ export function crashTrial(
 
 /** A trial that broke off before anything was broken or measured. */
 export function unknownTrial(index: number, reason: string): Trial {
-  return { index, verdict: 'unknown', reason, faults: [], metrics: {}, bounds: {}, audits: [] };
+  return {
+    index,
+    verdict: 'unknown',
+    reason,
+    faults: [],
+    metrics: {},
+    bounds: {},
+    audits: [],
+    timeline: [],
+    outages: [],
+  };
 }
 
 /** The journal of these trials, judged and summed up as a run does. */

@@ -7,7 +7,7 @@ describe('markdownReport', () => {
     const text = markdownReport(journalOf([crashTrial(1, 3300), crashTrial(2, 3300, 40)])).split('\n');
     expect(text[0]).toBe('## FAIL l3/node-crash');
     expect(text).toContain(
-      '- Clients were cut off for 3.30 s (median of 2 trials), at worst 3.30 s ± 5.0 ms.',
+      '- Clients were cut off for 3.30 s (median of 2 trials), at worst 3.30 s ± 5.0 ms, of 2.80-3.80 s allowed.',
     );
     expect(text).toContain('| Metric | Min | Median | P95 | Max | Allowed |');
     expect(text).toContain('| --- | ---: | ---: | ---: | ---: | --- |');

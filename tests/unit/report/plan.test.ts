@@ -12,7 +12,7 @@ describe('planReport', () => {
       'Profile       sla: ADVERT_INT=1 VRRP_VERSION=3 PRIORITY=50',
       'Hosts         node1: r1 (hadrill/router)',
       'Segments      inside: r1:inside, r2:inside, client:inside 198.18.1.10/24',
-      'Probes        udp: udp from client to server, address 203.0.113.1, port 7001, interval 5 ms',
+      'Probes        udp: udp from client to server, address 203.0.113.1, port 7001, interval 1 ms',
       'Fault         crash of host:master(router)',
       'Holds         steady 1 s, settled 1 s, rejoin 5 s; deadlines: takeover 30 s, recovery 30 s',
       "Expectations  udp.outage_ms: within the protocol's bound ± 100 ms in every trial",
@@ -40,7 +40,7 @@ describe('planReport', () => {
       at_least_ms: 14_000,
     });
     expect(plan.nodes).toContainEqual({ name: 'r1', host: 'node1', image: 'hadrill/router' });
-    expect(plan.probes[0]).toMatchObject({ name: 'udp', kind: 'udp', interval_ms: 5 });
+    expect(plan.probes[0]).toMatchObject({ name: 'udp', kind: 'udp', interval_ms: 1 });
     expect(plan.probes[1]).toMatchObject({ name: 'tcp', kind: 'tcp', period_ms: 100, sessions: 50 });
     expect(plan.probes[0]).not.toHaveProperty('interval');
     expect(plan).not.toHaveProperty('text');

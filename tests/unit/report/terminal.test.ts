@@ -13,7 +13,7 @@ describe('terminalReport of a pass', () => {
     expect(terminalReport(journalOf([crashTrial(1, 3313.2)]), { colour: false })).toBe(
       `PASS l3/node-crash (profile sla, 1 trial, seed 1)
 Fault: crash of host:master(router), which was host:node1 (r1).
-Clients were cut off for 3.31 s ± 5.0 ms.
+Clients were cut off for 3.31 s ± 5.0 ms, of 2.80-3.80 s allowed.
 All TCP sessions lived on: 50 of 50.
 
 METRIC               VALUE  ALLOWED
@@ -50,7 +50,7 @@ ${REST} --trials 1 --seed 1
       'Fault: crash of host:master(router), which was host:node1 (r1) 2 times, host:node2 (r2) once.',
     );
     expect(text.join(' ').replace(/ +/g, ' ')).toContain(
-      'Clients were cut off for 3.30 s (median of 3 trials, 95 % interval 3.00-3.70 s), at worst 3.70 s ± 9.1 ms.',
+      'Clients were cut off for 3.30 s (median of 3 trials, 95 % interval 3.00-3.70 s), at worst 3.70 s ± 9.1 ms, of 2.80-3.80 s allowed.',
     );
     expect(text).toContain('All TCP sessions lived on: 50 of 50 in every trial.');
     expect(text).toContain('METRIC                 MIN  MEDIAN     P95     MAX  ALLOWED');
@@ -69,7 +69,7 @@ ${REST} --trials 1 --seed 1
   it('names the probe when there are several, and what mending cost', () => {
     const metrics = { 'web.outage_ms': 2000, 'web.requests': 40, 'web.failed': 3, 'rejoin.outage_ms': 20.4 };
     const text = lines(journalOf([crashTrial(1, 3000, 50, { metrics })]));
-    expect(text).toContain('Clients were cut off (probe udp) for 3.00 s ± 5.0 ms.');
+    expect(text).toContain('Clients were cut off (probe udp) for 3.00 s ± 5.0 ms, of 2.80-3.80 s allowed.');
     expect(text).toContain('Clients were cut off (probe web) for 2.00 s.');
     expect(text).toContain('web: 3 of 40 requests failed.');
     expect(text).toContain('Mending cost clients another outage: at worst 20 ms.');
@@ -180,7 +180,7 @@ describe('terminalReport of what is unknown', () => {
     );
     expect(text[0]).toMatch(/^UNKNOWN /);
     expect(text).toContain('The numbers are those of 1 of 2 trials; the others are unknown.');
-    expect(text).toContain('Clients were cut off for 3.30 s ± 5.0 ms.');
+    expect(text).toContain('Clients were cut off for 3.30 s ± 5.0 ms, of 2.80-3.80 s allowed.');
     expect(text.join('\n')).not.toContain('99.00 s');
     expect(text).toContain('Trial 2 was repeated: starved: 65 ms (records: trial-2)');
     expect(text[text.indexOf('UNKNOWN trial 2 (records: trial-2)') + 1]).toBe('  starved: 113 ms');

@@ -33,7 +33,7 @@ test("the trial's output is read", () => {
     status: 'missing',
     detail: expect.stringContaining('NET_ADMIN'),
   });
-  expect(readTrial('').capabilities_lacking).toHaveLength(4);
+  expect(readTrial('').capabilities_lacking).toHaveLength(5);
   expect(trialChecks('refused')[0]).toMatchObject({ name: 'fabric', status: 'missing' });
 });
 

@@ -1,0 +1,75 @@
+import { median } from 'simple-statistics';
+import type { Journal, Trial } from '../journal/journal.ts';
+import { formatRange, formatValue } from './format-value.ts';
+import { metricNames, ownValue, trustedTrials, valuesOf } from './trusted.ts';
+
+/** Where the time of the takeovers went. */
+export interface PhaseTable {
+  head: string[];
+  rows: string[][];
+  /** What happened besides: one sentence each. */
+  notes: string[];
+}
+
+/** In their order, with what ends each. */
+const PHASES = [
+  ['detection', 'adverts fail to come'],
+  ['election', 'skew time, to the first advert of the new master'],
+  ['address', 'to the address being up'],
+  ['garp', 'to the first gratuitous ARP'],
+  ['forwarding', "to a client's first packet sent on"],
+  ['answer', 'to the first answer sent back'],
+] as const;
+
+/** Undefined when no trial had a takeover with phases. */
+export function phaseTable(journal: Journal): PhaseTable | undefined {
+  const trials = trustedTrials(journal).filter((trial) => 'phase.answer_ms' in trial.metrics);
+  if (trials.length === 0) return undefined;
+  const row = (name: string, read: (trial: Trial) => number | undefined, what: string) => [
+    name,
+    ...spread(trials.flatMap((trial) => read(trial) ?? [])),
+    what,
+  ];
+  return {
+    head: ['PHASE', ...(trials.length === 1 ? ['TIME'] : ['MIN', 'MEDIAN', 'MAX']), ''],
+    rows: [
+      ...PHASES.map(([name, what]) => row(name, (trial) => ownValue(trial, `phase.${name}_ms`), what)),
+      row('sum', sumOf, ''),
+      row('remainder', (trial) => ownValue(trial, 'phase.remainder_ms'), 'outage - sum'),
+    ],
+    notes: [...commitNotes(journal), ...recoveryNotes(journal)],
+  };
+}
+
+function sumOf(trial: Trial): number {
+  return PHASES.reduce((sum, [name]) => sum + (ownValue(trial, `phase.${name}_ms`) ?? 0), 0);
+}
+
+function spread(values: readonly number[]): string[] {
+  const sorted = values.toSorted((a, b) => a - b);
+  const shown = sorted.length === 1 ? sorted : [sorted[0]!, median(sorted), sorted.at(-1)!];
+  return shown.map((value) => formatValue('_ms', value));
+}
+
+function commitNotes(journal: Journal): string[] {
+  const windows = valuesOf(journal, 'conntrack.commit_window_ms').map(({ value }) => value);
+  if (windows.length === 0) return [];
+  const resets = valuesOf(journal, 'conntrack.commit_window_resets').reduce(
+    (sum, { value }) => sum + value,
+    0,
+  );
+  const hurt =
+    resets === 0 ? 'no connection was' : resets === 1 ? 'one connection was' : `${resets} connections were`;
+  const length = formatRange('_ms', Math.min(...windows), Math.max(...windows));
+  return [`The address was up ${length} before the connection table was filled; ${hurt} reset meanwhile.`];
+}
+
+function recoveryNotes(journal: Journal): string[] {
+  return metricNames(journal)
+    .filter((name) => name.endsWith('.recovery_ms'))
+    .map((name) => {
+      const values = valuesOf(journal, name).map(({ value }) => value);
+      const length = formatRange(name, Math.min(...values), Math.max(...values));
+      return `The last TCP session went on ${length} after the first answer (probe ${name.split('.')[0]}).`;
+    });
+}
