@@ -86,7 +86,7 @@ export class TcpFlowCollector {
     const backward = forward ? undefined : this.#latest.get(destination, source);
     let tracked = forward ?? backward;
     let sent_by: TcpSide = forward ? 'client' : 'server';
-    if (!tracked || opensAnother(tracked, sent_by, segment)) {
+    if (!tracked || opensAnother(tracked, segment)) {
       sent_by = this.#sideOf(segment);
       tracked = begin(frame, packet, segment, sent_by);
       const [client, server] = sent_by === 'client' ? [source, destination] : [destination, source];
@@ -142,9 +142,9 @@ function segmentOf(frame: Frame, packet: IpPacket): Segment | undefined {
 }
 
 /** A SYN that is no repetition of the one that opened the flow. */
-function opensAnother(tracked: Tracked, sent_by: TcpSide, { flags, seq }: Segment): boolean {
-  if ((flags & TCP_FLAG.syn) === 0 || (flags & TCP_FLAG.ack) !== 0) return false;
-  return sent_by === 'server' || tracked.from_client.isn !== seq;
+function opensAnother(tracked: Tracked, { flags, seq }: Segment): boolean {
+  const kind = flags & (TCP_FLAG.syn | TCP_FLAG.ack | TCP_FLAG.rst);
+  return kind === TCP_FLAG.syn && tracked.from_client.isn !== seq;
 }
 
 function begin(frame: Frame, packet: IpPacket, segment: Segment, sent_by: TcpSide): Tracked {

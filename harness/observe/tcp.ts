@@ -46,6 +46,6 @@ export function tcpOf(frame: Frame): TcpSegment | undefined {
       ack: (bits & TCP_FLAG.ack) !== 0,
     },
     payload_length: packet.payload_length - header_length,
-    payload: bytes.subarray(Math.min(at + header_length, packet.payload_end), packet.payload_end),
+    payload: bytes.subarray(at + header_length, packet.payload_end),
   };
 }

@@ -20,7 +20,9 @@ import { advertFrame, ethernet, garpFrame, ipv4, sll2, tcp, u16, udp } from './b
 import * as build from './message-builder.ts';
 
 const load = (name: string) => readFileSync(new URL(`../../fixtures/${name}`, import.meta.url));
-const FILES = ['vrrp-takeover.pcap', 'vrrp-takeover-any.pcap'].map(load);
+const FILES = ['vrrp-takeover.pcap', 'vrrp-takeover-any.pcap', 'tcp-flows.pcap', 'dhcp-and-ipv6.pcap'].map(
+  load,
+);
 
 const http = (frame: Frame) => {
   const segment = tcpOf(frame);
@@ -41,7 +43,7 @@ const SAMPLES = [
   garpFrame('02:00:00:00:00:12', '198.18.0.1'),
   ethernet(0x0800, ipv4(6, tcp(2, 1, 1, [1], [1, 1, 1, 0]))),
   ethernet(0x0800, ipv4(17, udp(1, 2, [3])), { vlans: [1, 2] }),
-  ethernet(0x0800, ipv4(17, udp(5405, 5405, [3, 4]))),
+  ethernet(0x0800, ipv4(17, udp(5405, 5405, [3, 4]), { options: [1, 1, 1, 1, 1, 1, 1, 0] })),
   ethernet(0x0800, ipv4(1, build.icmp(3, 3, ipv4(17, udp(1, 2, []))))),
   ethernet(0x86dd, build.ipv6(58, build.icmp(1, 4, build.ipv6(6, tcp(2, 1, 0, []))))),
   ethernet(0x86dd, build.ipv6(0, [...build.extension(44, 1), ...build.fragment(17, 1), ...udp(1, 2, [3])])),
@@ -98,14 +100,20 @@ const anyBytes = fc.oneof({ weight: 3, arbitrary: mutated }, random, headed);
 
 const AROUND = 300;
 
-/** What every parser makes of a frame that stands between other bytes. */
-function readings(bytes: number[], around: number) {
-  const all = new Uint8Array(bytes.length + 2 * AROUND).fill(around);
+/** What every parser makes of a frame that stands between other bytes, `behind` among them. */
+function readings(bytes: readonly number[], around: number, behind: readonly number[] = []) {
+  const all = new Uint8Array(bytes.length + 2 * AROUND + behind.length).fill(around);
   all.set(bytes, AROUND);
+  all.set(behind, AROUND + bytes.length);
   return [ethernetFrame, sll2Frame].map((decode) => {
     const frame = decode(0, all, AROUND, AROUND + bytes.length);
     if (!frame) return undefined;
     expect(frame.payload_start).toBeLessThanOrEqual(frame.end);
+    const packet = ipv4Of(frame) ?? ipv6Of(frame);
+    if (packet) {
+      expect(packet.payload_start).toBeLessThanOrEqual(packet.payload_end);
+      expect(packet.payload_end).toBeLessThanOrEqual(frame.end);
+    }
     return Object.entries(PARSERS).map(([name, parse]) => [name, plain(parse(frame))]);
   });
 }
@@ -130,6 +138,18 @@ describe('every parser', () => {
       }),
       { numRuns: 3000 },
     );
+  });
+
+  it('reads a frame that is cut as if nothing came behind, wherever it is cut', () => {
+    for (const sample of SAMPLES) {
+      for (let length = 0; length < sample.length; length += 1) {
+        const captured = sample.slice(0, length);
+        const seen = readings(captured, 0);
+        // One comparison of texts: as many as these would be slow otherwise.
+        const again = readings(captured, 0, sample.slice(length));
+        if (JSON.stringify(again) !== JSON.stringify(seen)) expect(again).toEqual(seen);
+      }
+    }
   });
 
   it('finds something in the samples that are mutated: otherwise nothing would be tested', () => {
