@@ -117,8 +117,8 @@ export class TcpSender {
   }
 
   #skip(hole: Hole): void {
-    if (this.#holes.length === MOST_HOLES) this.#holes.shift();
     this.#holes.push(hole);
+    if (this.#holes.length > MOST_HOLES) this.#holes.shift();
   }
 
   /** Takes the range out of its hole, so that it fills it once. */

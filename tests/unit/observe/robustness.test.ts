@@ -99,6 +99,8 @@ const headed = fc
 const anyBytes = fc.oneof({ weight: 3, arbitrary: mutated }, random, headed);
 
 const AROUND = 300;
+/** Many runs: a busy machine takes its time for them. */
+const DEADLINE = { timeout: 60_000 };
 
 /** What every parser makes of a frame that stands between other bytes, `behind` among them. */
 function readings(bytes: readonly number[], around: number, behind: readonly number[] = []) {
@@ -128,7 +130,7 @@ function plain(value: unknown): unknown {
 }
 
 describe('every parser', () => {
-  it('throws nothing, and its reading depends on nothing outside of the frame', () => {
+  it('throws nothing, and its reading depends on nothing outside of the frame', DEADLINE, () => {
     fc.assert(
       fc.property(anyBytes, (bytes) => {
         const [seen, again] = [readings(bytes, 0x00), readings(bytes, 0xff)];
@@ -140,7 +142,7 @@ describe('every parser', () => {
     );
   });
 
-  it('reads a frame that is cut as if nothing came behind, wherever it is cut', () => {
+  it('reads a frame that is cut as if nothing came behind, wherever it is cut', DEADLINE, () => {
     for (const sample of SAMPLES) {
       for (let length = 0; length < sample.length; length += 1) {
         const captured = sample.slice(0, length);
@@ -178,7 +180,7 @@ describe('a mutated capture file', () => {
     return bytes.subarray(0, cut === null ? undefined : cut % (bytes.length + 1));
   });
 
-  it('is refused with an offset, or is a capture that agrees with itself', () => {
+  it('is refused with an offset, or is a capture that agrees with itself', DEADLINE, () => {
     fc.assert(
       fc.property(files, (bytes) => {
         const pcap = opened(bytes);

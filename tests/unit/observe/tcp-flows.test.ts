@@ -146,6 +146,12 @@ describe('several connections', () => {
     ]);
   });
 
+  it('do not begin with a reset that has a SYN as well', () => {
+    expect(flows([...handshake, from_client(10, { seq: 9, flags: SYN | RST })])).toMatchObject([
+      { resets: 1 },
+    ]);
+  });
+
   it('are one when the server only answers a SYN anew, with another number', () => {
     const anew = [
       ...handshake,
@@ -176,7 +182,7 @@ describe('resets', () => {
 });
 
 describe('cost', () => {
-  it('stays small with 10,000 flows and holes in each', () => {
+  it('stays small with 10,000 flows and holes in each', { timeout: 30_000 }, () => {
     const frame = frameOf(segmentFrame({ payload: bytes(8) }));
     const { bytes: all, payload_start } = frame;
     const view = new DataView(all.buffer);

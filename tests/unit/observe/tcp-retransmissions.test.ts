@@ -72,6 +72,14 @@ describe('retransmissions', () => {
     ).toBe(1);
   });
 
+  it('tells packets without identification apart by their numbers', () => {
+    const zero = { identification: 0 };
+    const burst = [data(10, 1001, 10, zero), data(10.001, 1011, 10, zero), data(10.002, 1021, 10, zero)];
+    expect(client(...burst)).toMatchObject({ payload_segments: 3, retransmitted: 0 });
+    const pure = [data(10, 1001, 0, zero), data(10.001, 1001, 0, { ...zero, flags: FIN | ACK })];
+    expect(client(...pure).segments).toBe(2 + 2);
+  });
+
   it('are not copies in a burst, whose frames come twice each', () => {
     const burst = Array.from({ length: 20 }, (_, i) => data(10 + i / 1000, 1001 + 10 * i, 10));
     const copies = burst.map(([at, segment]): Sent => [at + 0.025, segment]);
@@ -87,6 +95,23 @@ describe('retransmissions', () => {
     expect(client(...late)).toMatchObject({ retransmitted: 1, reordered: 0 });
   });
 
+  it('remember four holes of each side: an older one, filled, counts as retransmitted', () => {
+    const holes = [0, 1, 2, 3, 4].map((i) => data(10 + i / 10, 1011 + 20 * i, 10));
+    const skipped = (i: number) => data(10.5 + i / 10, 1021 + 20 * i, 10);
+    const first = data(9, 1001, 10);
+    // Nothing is missing between the first two: four holes.
+    expect(client(first, ...holes, skipped(0))).toMatchObject({ reordered: 1, retransmitted: 0 });
+    expect(client(first, ...holes, data(10.4, 1111, 10), skipped(0), skipped(1))).toMatchObject({
+      reordered: 1,
+      retransmitted: 1,
+    });
+    // One that is filled in its middle becomes two.
+    expect(client(first, ...holes, data(10.5, 1083, 4), skipped(0), skipped(1))).toMatchObject({
+      reordered: 2,
+      retransmitted: 1,
+    });
+  });
+
   it('are not keep-alive probes of zero or one byte', () => {
     const sent = [data(10, 1001, 100), from_server(11, { seq: 5001, ack: 1101 })];
     for (const length of [0, 1]) {
@@ -96,6 +121,8 @@ describe('retransmissions', () => {
         last_payload_ns: 10 * MS,
       });
     }
+    const old = from_server(12, { seq: 5001, ack: 1001 });
+    expect(client(...sent, old, data(1000, 1100, 0)).keep_alives).toBe(1);
     expect(client(...sent, data(1000, 1100, 2))).toMatchObject({ payload_segments: 2, keep_alives: 0 });
     expect(client(...sent, data(1000, 1099, 2))).toMatchObject({ retransmitted: 1, keep_alives: 0 });
     // Nobody acknowledged this byte: it is sent again because it was lost.
