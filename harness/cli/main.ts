@@ -110,8 +110,28 @@ function commands(context: CommandContext, ended: Ended): Command {
     .action(async (folder, options) =>
       ended(await (await import('./report.ts')).report(context, { folder, ...options })),
     );
+  calibrateCommand(program, context, ended);
   labCommands(program, context, ended);
   return program;
+}
+
+function calibrateCommand(program: Command, context: CommandContext, ended: Ended): void {
+  program
+    .command('calibrate')
+    .description('prove on this machine that the instrument sees what it claims to see')
+    .option('--cuts <n>', 'cuts of known length', wholeNumber, 48)
+    .option('--seed <s>', 'seed of all randomness', wholeNumber)
+    .option('--null <duration>', 'how long is measured while nothing is cut', duration, 60_000)
+    .option('--out <dir>', 'folder for the raw records; none are kept unless told')
+    .option('--json', 'one JSON document')
+    .action(async (options) =>
+      ended(
+        await (await import('./calibrate.ts')).calibrate(context, {
+          ...options,
+          seed: options.seed ?? freshSeed(),
+        }),
+      ),
+    );
 }
 
 function labCommands(program: Command, context: CommandContext, ended: Ended): void {

@@ -29,6 +29,8 @@ from namespaces import network_of
 
 CARRIER_TIMEOUT_S = 2.0
 CARRIER_POLL_S = 0.001
+# How long before the moment of healing the carrier is given back: it takes milliseconds.
+CARRIER_LEAD_NS = 15_000_000
 SIOCGIFFLAGS, IFF_RUNNING = 0x8913, 0x40
 
 _FROM = {netlink.IFLA_BRPORT_LOCKED: 1, netlink.IFLA_BRPORT_LEARNING: 0}
@@ -75,6 +77,7 @@ def heal(port: str, key: str, interface: str, pid: int, at_ns: int) -> dict:
     A carrier that was taken is given back first: `interface` of the node, one of whose processes is `pid`, has seen
     it by then, for up to CARRIER_TIMEOUT_S.
     """
+    _sleep_until(at_ns - CARRIER_LEAD_NS)
     with _lock:
         in_force = _cuts.get(port)
         if not in_force or in_force.key != key:

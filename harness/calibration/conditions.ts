@@ -1,0 +1,53 @@
+import type { LabTime } from '../ground/time.ts';
+import { msFromNs } from '../ground/time.ts';
+import type { PressureSample } from '../journal/trial-facts.ts';
+
+const NAMES: Readonly<Record<string, { what: string; unit: 'ms' | 'ratio' }>> = {
+  true_error_ms: { what: 'the moments of cutting and healing are known', unit: 'ms' },
+  send_gap_ms: { what: 'the machine kept the probe from its schedule', unit: 'ms' },
+  turn_around_ms: { what: 'an answer took', unit: 'ms' },
+  steal_ratio: { what: 'the hypervisor took of the processors', unit: 'ratio' },
+  overslept_ms: { what: 'a sleeper was woken late by', unit: 'ms' },
+};
+
+/**
+ * Why the machine did not let the instrument run as it must; undefined when it did. It is not told what the
+ * instrument measured: nothing may be rejected for being wrong.
+ */
+export function starvedBy<Limits extends Readonly<Record<string, number>>>(
+  conditions: { readonly [Name in keyof Limits]: number },
+  limits: Limits,
+): string | undefined {
+  const exceeded = Object.keys(limits).filter((name) => !(conditions[name]! <= limits[name]!));
+  if (exceeded.length === 0) return undefined;
+  return `starved: ${exceeded.map((name) => describe(name, conditions[name]!, limits[name]!)).join('; ')}`;
+}
+
+/** What the machine withheld in [from_ns, to_ns): `samples` ascend, and each tells of the time since the one before. */
+export function pressureWithin(
+  samples: readonly PressureSample[],
+  from_ns: LabTime,
+  to_ns: LabTime,
+): { steal_ratio: number; overslept_ms: number } {
+  let stolen = 0;
+  let all = 0;
+  let overslept_ns = 0;
+  for (let at = 1; at < samples.length; at++) {
+    const [before, after] = [samples[at - 1]!, samples[at]!];
+    if (after.at_ns < from_ns || before.at_ns >= to_ns) continue;
+    overslept_ns = Math.max(overslept_ns, after.overslept_ns);
+    for (const [kind, ticks] of Object.entries(after.ticks)) {
+      const spent = ticks - (before.ticks[kind] ?? 0);
+      all += spent;
+      if (kind === 'steal') stolen += spent;
+    }
+  }
+  return { steal_ratio: all > 0 ? stolen / all : 0, overslept_ms: msFromNs(overslept_ns) };
+}
+
+function describe(name: string, value: number, limit: number): string {
+  const { what = name, unit = 'ms' } = NAMES[name] ?? {};
+  const text = (number: number) =>
+    unit === 'ratio' ? `${(100 * number).toFixed(0)} %` : `${Number(number.toFixed(2))} ms`;
+  return `${what} ${name === 'true_error_ms' ? 'only to ' : ''}${text(value)} (limit ${text(limit)})`;
+}

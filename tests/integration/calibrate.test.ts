@@ -1,0 +1,100 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { type Calibration, LIMITS } from '../../harness/calibration/calibration.ts';
+import { SORTS } from '../../harness/calibration/plan.ts';
+import { freshFolder } from '../support/folder.ts';
+import { hadrill, startHadrill } from '../support/hadrill.ts';
+import { expectNothingLeft, waitNothingLeft } from '../support/labs.ts';
+import { refused } from '../support/refused.ts';
+
+const CUTS = 16;
+/** What a machine that is held up by others adds at worst: a cut that was spoiled is still no nonsense. */
+const SPOILED_MS = 250;
+
+test('calibrate: cuts of known length are seen as long as they were, and nothing where nothing was cut', async () => {
+  const out = await freshFolder();
+  const args = ['calibrate', '--json', '--cuts', String(CUTS), '--null', '10s', '--seed', '1', '--out', out];
+  const done = await hadrill(args, { timeout_ms: 175_000 });
+  const calibration = JSON.parse(done.stdout) as Calibration;
+  const { cuts, null_run, summary } = calibration;
+  expect(calibration).toMatchObject({
+    schema: 'hadrill.calibration/1',
+    seed: 1,
+    started_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/),
+    environment: { kernel: expect.any(String), cpus: expect.any(Number) },
+  });
+  expect(cuts.length).toBeGreaterThanOrEqual(CUTS);
+  expect(cuts.length).toBeLessThanOrEqual(2 * CUTS);
+  expect(cuts.map((cut) => cut.index)).toEqual(cuts.map((_, at) => at + 1));
+  for (const { kind, direction } of SORTS) {
+    const lengths = cuts.filter((cut) => cut.kind === kind && cut.direction === direction);
+    expect(new Set(lengths.map((cut) => cut.asked_ms))).toEqual(new Set([20, 100, 1000, 5000]));
+  }
+  checkCuts(calibration);
+  expect(null_run.duration_ms).toBeGreaterThanOrEqual(10_000);
+  expect(null_run.sent).toBeGreaterThan(9000);
+  expect(null_run.sessions).toBe(50);
+  if (null_run.accepted) expect(null_run).toMatchObject({ outages: 0, resets: 0, dead: 0 });
+
+  const accepted = cuts.filter((cut) => cut.accepted).length;
+  expect(summary).toMatchObject({ asked: CUTS, cuts: cuts.length, accepted });
+  if (summary.verdict === 'unknown') {
+    expect(summary.reasons.length).toBeGreaterThan(0);
+    for (const reason of summary.reasons) expect(reason).toContain('starved');
+    expect(done.code).toBe(4);
+  } else {
+    expect(summary.reasons).toEqual([]);
+    expect(summary.verdict).toBe('pass');
+    expect(done.code).toBe(0);
+    expect(summary.probe!.p99_abs_error_ms).toBeLessThanOrEqual(2);
+    expect(summary.observer!.p99_abs_error_ms).toBeLessThanOrEqual(1);
+  }
+
+  const folder = path.join(out, 'calibration', (await readdir(path.join(out, 'calibration')))[0]!);
+  const files = await readdir(folder);
+  expect(files).toEqual(
+    expect.arrayContaining(['calibration.json', 'cuts-1-8-udp.csv', 'cuts-1-8-wire.pcap']),
+  );
+  expect(JSON.parse(await readFile(path.join(folder, 'calibration.json'), 'utf8'))).toEqual(calibration);
+  await expectNothingLeft('calibration-*');
+});
+
+function checkCuts({ cuts }: Calibration): void {
+  for (const cut of cuts) {
+    const what = JSON.stringify(cut);
+    expect(cut.true_ms, what).toBeGreaterThanOrEqual(cut.asked_ms);
+    expect(cut.true_ms, what).toBeLessThan(cut.asked_ms + SPOILED_MS);
+    expect(cut.probe.error_ms, what).toBeCloseTo(cut.probe.outage_ms - cut.true_ms, 6);
+    expect(cut.observer.error_ms, what).toBeCloseTo(cut.observer.outage_ms - cut.true_ms, 6);
+    if (cut.accepted) {
+      expect(cut.true_error_ms, what).toBeLessThanOrEqual(LIMITS.conditions.true_error_ms);
+      expect(Math.abs(cut.probe.error_ms), what).toBeLessThan(10);
+      expect(Math.abs(cut.observer.error_ms), what).toBeLessThan(10);
+    } else {
+      expect(cut.reason, what).toMatch(/^starved/);
+    }
+  }
+}
+
+test('Ctrl-C removes the lab', async () => {
+  const command = startHadrill(['calibrate', '--cuts', '8', '--null', '1s', '--json']);
+  await command.said(/cuts 1 to 8/);
+  const name = /lab '(calibration-[0-9a-f]{8})'/.exec(command.stderr)?.[1];
+  expect(name).toBeDefined();
+  command.signal('SIGINT');
+  const done = await command.ended;
+  expect(done).toMatchObject({ code: 130, stdout: '' });
+  await waitNothingLeft(name!, 1000);
+});
+
+test.each([
+  { args: ['--cuts', '0'], says: /--cuts must be from 1 to 480/ },
+  { args: ['--cuts', 'many'], says: /whole number/ },
+  { args: ['--null', '10ms'], says: /--null must be from 1s to 10m/ },
+  { args: ['--null', 'long'], says: /'long' is no duration/ },
+  { args: ['--cuts', '481', '--null', '1h'], says: /--cuts .*\n.*--null/ },
+  { args: ['--lengths', '1s'], says: /unknown option/ },
+])('$args is refused', async ({ args, says }) => {
+  expect((await refused(['calibrate', ...args], 2)).stderr).toMatch(says);
+});
