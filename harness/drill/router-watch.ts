@@ -1,10 +1,15 @@
 import { EnvironmentError, InputError } from '../ground/errors.ts';
+import { msFromNs } from '../ground/time.ts';
+import { sleep } from '../ground/wait.ts';
 import type { RouterFacts, RouterMember } from '../journal/trial-facts.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { holdersOf, type VirtualRouter } from '../lab/virtual-routers.ts';
 import { parseKeepalivedConf } from '../measure/keepalived-conf.ts';
+import { labNow } from './inject.ts';
 
 const KEEPALIVED_CONF = '/etc/keepalived/keepalived.conf';
+/** One comes every interval; of more there is no master. */
+const MOST_ADVERTS_WAITED = 3;
 
 /** A virtual router before the fault. */
 export interface RouterBefore {
@@ -40,8 +45,8 @@ async function configurationOf(lab: Lab, node: LabNode): Promise<string | undefi
   }
 }
 
-/** The advertisement interval that the owner keeps, in ms: the span over which a fault's phase is drawn. */
-export function advertMs({ owner, facts }: RouterBefore): number {
+/** The advertisement interval that the owner keeps, in ms; 0 when it is not known. */
+function advertMs({ owner, facts }: RouterBefore): number {
   const text = facts.members.find((member) => member.node === owner?.name)?.keepalived_conf;
   if (text === undefined) return 0;
   try {
@@ -52,6 +57,32 @@ export function advertMs({ owner, facts }: RouterBefore): number {
     if (error instanceof InputError) return 0;
     throw error;
   }
+}
+
+/** What a fault needs from the decision to the system call: it is not aimed at an earlier moment. */
+const LEAD_MS = 10;
+
+/**
+ * Waits for the moment at which the fault is due: `share` (0 to 1) of an advertisement interval after an
+ * advertisement, so that a seed always gives the same phase. Of several routers the slowest one sets the pace.
+ * @returns that phase in ms; 0 where there is no virtual router, or none that advertises.
+ */
+export async function waitForPhase(
+  lab: Lab,
+  routers: readonly RouterBefore[],
+  share: number,
+  signal?: AbortSignal,
+): Promise<number> {
+  const slowest = routers.toSorted((a, b) => advertMs(b) - advertMs(a))[0];
+  const interval_ms = slowest ? advertMs(slowest) : 0;
+  if (!slowest || interval_ms === 0) return 0;
+  const phase_ms = share * interval_ms;
+  const timeout_s = (MOST_ADVERTS_WAITED * interval_ms) / 1000;
+  const advert_ns = await lab.agent.call('next_advert', { vrid: slowest.facts.vrid, timeout_s });
+  const passed_ms = advert_ns === null ? 0 : msFromNs((await labNow(lab)) - advert_ns);
+  const intervals = Math.max(0, Math.ceil((passed_ms + LEAD_MS - phase_ms) / interval_ms));
+  await sleep(phase_ms + intervals * interval_ms - passed_ms, signal);
+  return phase_ms;
 }
 
 /** Whether every router is owned by somebody else than before. */

@@ -11,7 +11,7 @@ import { probes as probeKinds } from '../probes/registry.ts';
 import { abandonCapture, finishCapture, startCapture } from './capture.ts';
 import type { Drill } from './drill.ts';
 import { Injection, labNow, type Note } from './inject.ts';
-import { advertMs, haveNewOwners, lookAtRouter, type RouterBefore } from './router-watch.ts';
+import { haveNewOwners, lookAtRouter, type RouterBefore, waitForPhase } from './router-watch.ts';
 import { proveGreen, proveOneOwner } from './steady-state.ts';
 
 const POLL_MS = 50;
@@ -79,9 +79,7 @@ class TrialRun {
     const before = await this.#startMeasuring();
     await proveGreen(this.#running, drill.hold.steady_ms, signal);
     const pressure_since_ns = await labNow(lab);
-    const pause_ms = this.#context.random.unit() * Math.max(0, ...before.map(advertMs));
-    facts.pause_ms = pause_ms;
-    await sleep(pause_ms, signal);
+    facts.pause_ms = await waitForPhase(lab, before, this.#context.random.unit(), signal);
     const injection = await this.#inject();
     onProgress(`trial ${facts.index}: ${injection.fault.label}`);
     await this.#watchTakeover(injection, before);

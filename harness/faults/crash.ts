@@ -1,11 +1,11 @@
-import { DeadlineError } from '../ground/errors.ts';
 import { waitUntil } from '../ground/wait.ts';
 import type { ChangeTime, GuardStep } from '../lab/agent.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import type { Doubt, Fault, FaultKind } from './fault.ts';
 import { describeResolved, nodesOf, type ResolvedTarget } from './resolve-target.ts';
+import { settle } from './settle.ts';
 
-const VERIFY_TIMEOUT_MS = 10_000;
+const STOP_TIMEOUT_MS = 10_000;
 
 /**
  * The machine loses its power: the ports of all its nodes are cut and every process is killed in one
@@ -44,22 +44,12 @@ class Crash implements Fault {
   }
 
   async verifyApplied(): Promise<Doubt> {
-    // A namespace's first process goes last, when the kernel has reaped all others.
-    let living: number[] = [];
-    try {
-      await waitUntil({
-        what: 'every process to end',
-        timeout_ms: VERIFY_TIMEOUT_MS,
-        interval_ms: 10,
-        check: async () => {
-          living = await this.#lab.agent.call('alive', { pids: this.#pids });
-          return living.length === 0;
-        },
-      });
-    } catch (error) {
-      if (error instanceof DeadlineError) return `process ${living.join(', ')} lives on`;
-      throw error;
-    }
+    const survivors = await settle(async () => {
+      // A namespace's first process goes last, when the kernel has reaped all others.
+      const living = await this.#lab.agent.call('alive', { pids: this.#pids });
+      return living.length > 0 ? `process ${living.join(', ')} lives on` : undefined;
+    });
+    if (survivors) return survivors;
     const open = Object.entries(await this.#lab.agent.call('port_states', { ports: this.#ports() }))
       .filter(([, state]) => state === 'forwarding')
       .map(([port]) => port);
@@ -74,15 +64,18 @@ class Crash implements Fault {
     for (const node of this.victims) {
       if (!(await this.#lab.isRunning(node))) return `node '${node.name}' does not run`;
     }
-    const states = await this.#lab.agent.call('port_states', { ports: this.#ports() });
-    const shut = Object.entries(states).filter(([, state]) => state !== 'forwarding');
-    return shut.length > 0 ? shut.map(([port, state]) => `port ${port} is ${state}`).join(', ') : undefined;
+    return settle(async () => {
+      // The kernel tells a bridge of its new port's carrier when it comes to it, not when the link is raised.
+      const states = await this.#lab.agent.call('port_states', { ports: this.#ports() });
+      const shut = Object.entries(states).filter(([, state]) => state !== 'forwarding');
+      return shut.length > 0 ? shut.map(([port, state]) => `port ${port} is ${state}`).join(', ') : undefined;
+    });
   }
 
   async #restart(node: LabNode): Promise<void> {
     await waitUntil({
       what: `the engine to notice that node '${node.name}' has stopped`,
-      timeout_ms: VERIFY_TIMEOUT_MS,
+      timeout_ms: STOP_TIMEOUT_MS,
       interval_ms: 20,
       check: async () => !(await this.#lab.isRunning(node)) || !this.#pids.includes(node.pid),
     });

@@ -1,12 +1,12 @@
 import { constants } from 'node:os';
-import { DeadlineError, EnvironmentError, InputError } from '../ground/errors.ts';
+import { EnvironmentError, InputError } from '../ground/errors.ts';
 import { waitUntil } from '../ground/wait.ts';
 import type { ChangeTime, GuardStep, ProcessInfo } from '../lab/agent.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import type { Doubt, Fault, FaultKind, FaultOptions } from './fault.ts';
 import type { ResolvedTarget } from './resolve-target.ts';
+import { settle } from './settle.ts';
 
-const VERIFY_TIMEOUT_MS = 10_000;
 const RESTART_TIMEOUT_MS = 10_000;
 /** Signals that end a process unless it handles them: what `verifyApplied` can expect of them. */
 const DEADLY = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGABRT', 'SIGSEGV']);
@@ -74,18 +74,11 @@ class Kill implements Fault {
     if (!stops && !DEADLY.has(this.#signal)) return undefined;
     const pids = new Set(this.#killed.map((process) => process.pid));
     const spared = (process: ProcessInfo) => pids.has(process.pid) && !(stops && process.state === STOPPED);
-    try {
-      await waitUntil({
-        what: `${this.#process} to ${stops ? 'stop' : 'end'}`,
-        timeout_ms: VERIFY_TIMEOUT_MS,
-        interval_ms: 10,
-        check: async () => !(await this.#running()).some(spared),
-      });
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof DeadlineError)) throw error;
-      return `${this.#process} (process ${[...pids].join(', ')}) goes on after ${this.#signal}`;
-    }
+    return settle(async () =>
+      (await this.#running()).some(spared)
+        ? `${this.#process} (process ${[...pids].join(', ')}) goes on after ${this.#signal}`
+        : undefined,
+    );
   }
 
   /**

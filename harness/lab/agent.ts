@@ -96,6 +96,7 @@ export interface AgentOperations {
   watch_addresses: [{ node: string; pid: number }, null];
   held_addresses: [Record<string, never>, Record<string, string[]>];
   address_events: [{ since_ns: LabTime }, AddressEvent[]];
+  next_advert: [{ vrid: number; timeout_s: number }, LabTime | null];
   watch_conntrack: [{ node: string; pid: number }, null];
   conntrack_fillings: [{ since_ns: LabTime }, ConntrackFilling[]];
   has_program: [{ pid: number; name: string }, boolean];

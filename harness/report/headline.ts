@@ -90,7 +90,10 @@ function manyOutages(journal: Journal): string[] {
     [...Map.groupBy(outages, ({ probe }) => probe)].flatMap(([probe, list]) => {
       if (list.length < 2) return [];
       const each = list.map(({ start_ms, outage_ms, outage_error_ms, open }) => {
-        const length = `${open ? 'at least ' : ''}${formatValue('_ms', outage_ms)} ± ${formatValue('_ms', outage_error_ms)}`;
+        const error = formatValue('_ms', outage_error_ms);
+        const length = open
+          ? `at least ${formatValue('_ms', outage_ms)}`
+          : `${formatValue('_ms', outage_ms)} ± ${error}`;
         return `${length} from ${formatValue('_ms', start_ms)} after the fault`;
       });
       return [`Trial ${index} had ${list.length} outages (probe ${probe}): ${each.join('; ')}.`];

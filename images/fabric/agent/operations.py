@@ -116,6 +116,13 @@ def address_events(since_ns: int) -> list:
     return _addresses.events(since_ns)
 
 
+def next_advert(vrid: int, timeout_s: float) -> int | None:
+    # Loaded when it is needed: a lab is to start quickly.
+    import adverts
+
+    return adverts.next_advert(vrid, timeout_s)
+
+
 def watch_conntrack(node: str, pid: int) -> None:
     _conntrack.watch(node, pid)
 
@@ -191,7 +198,7 @@ def pressure(since_ns: int) -> list:
 _OPERATIONS = (
     hello, release, create_bridges, plug, raise_links, port_states, set_forwarding, crash,
     cut_wire, heal_wire, wire_state, container_processes, kill_named, alive, watch_addresses, held_addresses, address_events,
-    watch_conntrack, conntrack_fillings, has_program, read_node_file, start_capture, stop_capture,
+    next_advert, watch_conntrack, conntrack_fillings, has_program, read_node_file, start_capture, stop_capture,
     start_probe, ask_probe, stop_probe, end_probe, read_file, remove_file, watch_pressure, pressure,
 )  # fmt: skip
 REGISTRY = {operation.__name__: operation for operation in _OPERATIONS}
