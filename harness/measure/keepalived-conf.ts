@@ -23,6 +23,7 @@ export interface VrrpInstance {
 interface Globals {
   version: 2 | 3;
   down_timer_adverts: number;
+  strict: boolean;
 }
 
 /**
@@ -43,6 +44,7 @@ export function parseKeepalivedConf(text: string, file: string): VrrpInstance[] 
   const defaults: Globals = {
     version: globals.integer('vrrp_version', 2, 3, 2) === 3 ? 3 : 2,
     down_timer_adverts: globals.integer('vrrp_down_timer_adverts', 1, 100, 3),
+    strict: globals.flag('vrrp_strict') ?? false,
   };
   const instances = statements
     .filter((one) => keyword(one) === 'vrrp_instance')
@@ -77,7 +79,7 @@ function instanceOf(statement: Statement, defaults: Globals, body: Reader): Vrrp
       body.last('nopreempt', 'preempt')?.words[0]?.text === 'nopreempt' &&
       state !== 'MASTER' &&
       priority !== 255,
-    down_timer_adverts: body.integer('down_timer_adverts', 1, 100, defaults.down_timer_adverts),
+    down_timer_adverts: downTimerAdverts(body, defaults),
     virtual_ipaddress,
     virtual_ipaddress_excluded: body.lines('virtual_ipaddress_excluded'),
   };
@@ -86,6 +88,12 @@ function instanceOf(statement: Statement, defaults: Globals, body: Reader): Vrrp
 function versionOf(body: Reader, addresses: string[], defaults: Globals): 2 | 3 {
   const written = body.integer('version', 2, 3, defaults.version);
   return written === 3 || addresses.some((address) => address.includes(':')) ? 3 : 2;
+}
+
+/** Strict mode takes the RFCs' 3, whatever is written. */
+function downTimerAdverts(body: Reader, defaults: Globals): number {
+  const written = body.integer('down_timer_adverts', 1, 100, defaults.down_timer_adverts);
+  return (body.flag('strict_mode') ?? defaults.strict) ? 3 : written;
 }
 
 /** Rounded as keepalived does: v2 to whole seconds, at least one; v3 to centiseconds. */
@@ -133,6 +141,18 @@ class Reader {
     if (value >= low && value <= high) return value;
     this.problem(word, `${name} must be a whole number from ${low} to ${high}, not '${word.text}'`);
     return otherwise;
+  }
+
+  /** A keyword that may stand alone, for yes; undefined when it is not there. */
+  flag(name: string): boolean | undefined {
+    const statement = this.last(name);
+    if (!statement) return undefined;
+    const word = statement.words[1];
+    if (!word || /^(true|on|yes)$/.test(word.text)) return true;
+    if (!/^(false|off|no)$/.test(word.text)) {
+      this.problem(word, `${name} must be true or false, not '${word.text}'`);
+    }
+    return false;
   }
 
   oneOf<T extends string>(name: string, values: readonly T[], otherwise: T): T {

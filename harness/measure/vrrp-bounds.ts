@@ -1,5 +1,9 @@
 import { InputError } from '../ground/errors.ts';
 import type { Bound } from '../journal/journal.ts';
+import { seconds } from './bound-arithmetic.ts';
+
+/** VRRP counts its timers in hundredths of a second (RFC 5798 §6.1), so no moment of it is finer. */
+const TICK_MS = 10;
 
 /** The timers of the router that is to take over. */
 export interface VrrpTimers {
@@ -53,12 +57,28 @@ export function gracefulTakeoverBound(timers: VrrpTimers): Bound {
   return { low: skew, high: skew, from: `VRRPv${timers.version}: priority 0, then skew ${seconds(skew)}` };
 }
 
-function adverts(timers: VrrpTimers): number {
-  return timers.down_timer_adverts ?? 3;
+/**
+ * From the old master's last advert to the new one's first, in ms. `abrupt`: no word from the old master, so
+ * Master_Down_Interval; whenever in the interval the fault falls. `graceful`: the last advert has priority 0,
+ * so the skew alone. Up to one tick of the protocol's clock more: hundredths of a second (RFC 5798 §6.1).
+ * @throws InputError when a value is out of range.
+ */
+export function detectionBound(timers: VrrpTimers, departure: 'abrupt' | 'graceful'): Bound {
+  const skew = skewMs(timers);
+  const low = departure === 'abrupt' ? masterDownMs(timers) : skew;
+  const wait =
+    departure === 'abrupt'
+      ? `${adverts(timers)} x ${seconds(timers.advert_ms)} + ${seconds(skew)}`
+      : `priority 0, then skew ${seconds(skew)}`;
+  return {
+    low,
+    high: low + TICK_MS,
+    from: `VRRPv${timers.version}: ${wait}, + up to ${seconds(TICK_MS)} (its clock)`,
+  };
 }
 
-function seconds(ms: number): string {
-  return `${Number((ms / 1000).toFixed(3))} s`;
+function adverts(timers: VrrpTimers): number {
+  return timers.down_timer_adverts ?? 3;
 }
 
 function checkTimers(timers: VrrpTimers): void {

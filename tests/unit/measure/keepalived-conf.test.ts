@@ -118,6 +118,17 @@ describe('parseKeepalivedConf', () => {
     expect(instance('nopreempt\npreempt').nopreempt).toBe(false);
   });
 
+  it('takes 3 adverts in strict mode, whatever is written', () => {
+    const strict = 'global_defs {\n vrrp_strict\n vrrp_down_timer_adverts 5\n}';
+    expect(instance('', strict).down_timer_adverts).toBe(3);
+    expect(instance('down_timer_adverts 4', strict).down_timer_adverts).toBe(3);
+    expect(instance('strict_mode off', strict).down_timer_adverts).toBe(5);
+    expect(instance('strict_mode\ndown_timer_adverts 4').down_timer_adverts).toBe(3);
+    expect(problems('vrrp_instance A {\nvirtual_router_id 1\nstrict_mode maybe\n}')).toEqual([
+      "keepalived.conf:3:13: strict_mode must be true or false, not 'maybe'",
+    ]);
+  });
+
   it('lets the last of two count', () => {
     expect(instance('priority 7\npriority 8').priority).toBe(8);
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../harness/ground/errors.ts';
 import {
   abruptTakeoverBound,
+  detectionBound,
   gracefulTakeoverBound,
   masterDownMs,
   skewMs,
@@ -57,4 +58,37 @@ it.each([
   { advert_ms: 1000, priority: 100, version: 3 as const, down_timer_adverts: 0 },
 ])('refuses %j', (timers) => {
   expect(() => abruptTakeoverBound(timers)).toThrow(InputError);
+});
+
+describe('detectionBound', () => {
+  const timers = { advert_ms: 1000, priority: 50, version: 3 } as const;
+
+  it('is Master_Down, and a tick of 10 ms, after an abrupt end', () => {
+    expect(detectionBound(timers, 'abrupt')).toEqual({
+      low: 3804.6875,
+      high: 3814.6875,
+      from: 'VRRPv3: 3 x 1 s + 0.805 s, + up to 0.01 s (its clock)',
+    });
+    expect(detectionBound({ ...timers, down_timer_adverts: 1 }, 'abrupt').low).toBe(1804.6875);
+  });
+
+  it('is the skew, and a tick, after a farewell', () => {
+    expect(detectionBound(timers, 'graceful')).toEqual({
+      low: 804.6875,
+      high: 814.6875,
+      from: 'VRRPv3: priority 0, then skew 0.805 s, + up to 0.01 s (its clock)',
+    });
+    expect(detectionBound({ advert_ms: 2000, priority: 50, version: 2 }, 'graceful').low).toBe(804.6875);
+  });
+
+  it('agrees with the takeover, which counts from the fault', () => {
+    for (const advert_ms of [10, 100, 1000, 2000]) {
+      const one = { ...timers, advert_ms };
+      expect(detectionBound(one, 'abrupt').low).toBe(abruptTakeoverBound(one).high);
+    }
+  });
+
+  it('refuses what is out of range', () => {
+    expect(() => detectionBound({ ...timers, priority: 0 }, 'graceful')).toThrow(InputError);
+  });
 });

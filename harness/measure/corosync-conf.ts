@@ -1,0 +1,78 @@
+import { InputError, type InputProblem } from '../ground/errors.ts';
+import { type CorosyncSection, parseCorosyncSyntax } from './corosync-syntax.ts';
+
+/** What a corosync.conf says about the time until a lost node is acted on, its defaults filled in. */
+export interface CorosyncConf {
+  /** Number of `node` sections in the nodelist; 0 when the nodes are found by multicast. */
+  nodes: number;
+  /** As written or the default; what is in force with more than two nodes: `realTokenMs`. */
+  token_ms: number;
+  token_coefficient_ms: number;
+  token_retransmits_before_loss_const: number;
+  /** As written; corosync computes what is left out, see `corosync-bounds.ts`. */
+  token_retransmit_ms: number | undefined;
+  hold_ms: number | undefined;
+  consensus_ms: number | undefined;
+  /** One of two nodes is enough for quorum; corosync drops it with more than two nodes. */
+  two_node: boolean;
+  /** At its first start a node waits for all others; `two_node` turns it on unless the file says 0. */
+  wait_for_all: boolean;
+}
+
+const MOST_MS = 2 ** 31 - 1;
+
+/**
+ * Reads corosync.conf(5) and votequorum(5) of corosync 3: sections in braces, one statement a line. Of a key
+ * given twice the last counts, of a section given twice both, as in corosync.
+ * @throws InputError with file:line for everything that corosync would refuse and these values need.
+ */
+export function parseCorosyncConf(text: string, file: string): CorosyncConf {
+  const problems: InputProblem[] = [];
+  const root = parseCorosyncSyntax(text, file, problems);
+  const totem = new Values(sections(root, 'totem'), file, problems);
+  const quorum = new Values(sections(root, 'quorum'), file, problems);
+  const nodes = sections(root, 'nodelist').flatMap((list) => sections(list, 'node')).length;
+  const two_node = quorum.number('two_node', 0, 255, 0) > 0 && nodes <= 2;
+  const conf: CorosyncConf = {
+    nodes,
+    token_ms: totem.number('token', 30, MOST_MS, 3000),
+    token_coefficient_ms: totem.number('token_coefficient', 0, MOST_MS, 650),
+    token_retransmits_before_loss_const: totem.number('token_retransmits_before_loss_const', 1, MOST_MS, 4),
+    token_retransmit_ms: totem.number('token_retransmit', 30, MOST_MS, undefined),
+    hold_ms: totem.number('hold', 14, MOST_MS, undefined),
+    consensus_ms: totem.number('consensus', 30, MOST_MS, undefined),
+    two_node,
+    wait_for_all: quorum.number('wait_for_all', 0, 255, two_node ? 1 : 0) > 0,
+  };
+  if (problems.length > 0) throw new InputError(problems);
+  return conf;
+}
+
+function sections(parent: CorosyncSection, name: string): CorosyncSection[] {
+  return parent.sections.filter((one) => one.name === name);
+}
+
+/** The keys of all sections of one name. */
+class Values {
+  readonly sections: readonly CorosyncSection[];
+  readonly file: string;
+  readonly problems: InputProblem[];
+
+  constructor(sections: readonly CorosyncSection[], file: string, problems: InputProblem[]) {
+    this.sections = sections;
+    this.file = file;
+    this.problems = problems;
+  }
+
+  number<T extends number | undefined>(key: string, low: number, high: number, otherwise: T): number | T {
+    const entry = this.sections.flatMap((one) => one.entries).findLast((one) => one.key === key);
+    if (!entry) return otherwise;
+    const value = /^\d{1,10}$/.test(entry.value) ? Number(entry.value) : Number.NaN;
+    if (value >= low && value <= high) return value;
+    this.problems.push({
+      message: `${key} must be a whole number from ${low} to ${high}, not '${entry.value}'`,
+      position: { file: this.file, line: entry.line },
+    });
+    return otherwise;
+  }
+}
