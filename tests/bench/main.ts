@@ -7,6 +7,8 @@
  * library_deploy_ratio, library_down_ratio: the same inside one running process, without the start of a command.
  * trial_overhead_ratio: time from steady state to steady state of a trial of l3/node-crash, over what the
  * protocol and the drill's holds need.
+ * analysis: time and memory for the captures and records of a 60 s trial with probes every millisecond, and for 4 and 16
+ * times as many packets. `--analysis` measures nothing else, and needs no engine.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,6 +20,7 @@ import { loadDrill } from '../../harness/drill/load-drill.ts';
 import { runDrill } from '../../harness/drill/run-drill.ts';
 import { connectEngine, type Engine } from '../../harness/engine/connect.ts';
 import { PACKAGE_ROOT } from '../../harness/engine/package-root.ts';
+import { analysisCosts } from './analysis-round.ts';
 import { optionsOf } from './bare-containers.ts';
 import { type LibraryRound, libraryRound } from './library-round.ts';
 
@@ -57,10 +60,19 @@ async function trialOverheads(
   return { ratios, rss_bytes: process.resourceUsage().maxRSS * 1024 };
 }
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } });
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '5' }, analysis: { type: 'boolean', default: false } },
+});
+const scratch = await mkdtemp(path.join(tmpdir(), 'hadrill-bench-'));
+process.stderr.write('analysis\n');
+const analysis = await analysisCosts(scratch);
+if (values.analysis) {
+  await rm(scratch, { recursive: true });
+  process.stdout.write(`${JSON.stringify({ analysis }, null, 2)}\n`);
+  process.exit();
+}
 const rounds = Math.max(5, Number(values.rounds) || 5);
 const engine = await connectEngine();
-const scratch = await mkdtemp(path.join(tmpdir(), 'hadrill-bench-'));
 process.stderr.write('warming up\n');
 await round(engine, scratch);
 const measured: LibraryRound[] = [];
@@ -82,6 +94,7 @@ const result = {
   library_deploy_ratio: ratio(inside, 'up_ms', 'bare_start_ms'),
   library_down_ratio: ratio(inside, 'down_ms', 'bare_remove_ms'),
   trial_overhead_ratio: median(overheads.ratios),
+  analysis,
   harness_rss_mb: overheads.rss_bytes / 1e6,
   load: (await readFile('/proc/loadavg', 'utf8')).split(' ').slice(0, 3).map(Number),
   measured,
