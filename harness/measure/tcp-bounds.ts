@@ -65,7 +65,7 @@ export function tcpStallBound(options: TcpStallOptions): Bound {
   const { outage_ms, period_ms, rto_ms = LINUX_RTO_MS, rtt_ms = 10, ack_delay_ms = 40 } = options;
   const probe_ms = options.probe_ms ?? LINUX_RTO_MS + 2 * rtt_ms;
   checkStall({ outage_ms, period_ms, rto_ms, rtt_ms, probe_ms, ack_delay_ms });
-  const from = `TCP: outage ${seconds(outage_ms)}, sent again ${seconds(rto_ms)} x (2^k - 1) after the loss (+ up to ${seconds(probe_ms)} for a probe first), a message every ${seconds(period_ms)}`;
+  const from = `TCP: sent again ${seconds(rto_ms)} x (2^k - 1) after the loss, + up to ${seconds(probe_ms)} for a probe first; a message every ${seconds(period_ms)}`;
   if (outage_ms === 0) return { low: period_ms, high: period_ms, from };
   const stall = { outage_ms, period_ms, rtt_ms, ack_delay_ms };
   const ladder = { probe_ms, least_rto: rto_ms, most_rto: rto_ms + rtt_ms };
