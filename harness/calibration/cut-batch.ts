@@ -14,6 +14,9 @@ import type { PlannedCut } from './plan.ts';
 const PAUSE_MS = 500;
 /** The agent takes the moment of a cut as far ahead as this. */
 const AHEAD_MS = 100;
+/** A look at the wire costs the machine milliseconds: only while a cut lasts so long, and so far from its ends. */
+const LONG_MS = 1000;
+const CLEAR_MS = 100;
 /** After the last cut: an answer may take 100 ms. */
 const TAIL_MS = 500;
 
@@ -50,20 +53,27 @@ export async function makeBatch(
   }
 }
 
+/** Both ends are told to the agent beforehand: a harness at work just then would disturb what is measured. */
 async function makeCut(lab: Lab, plan: PlannedCut, signal: AbortSignal | undefined): Promise<MadeCut> {
   const fault = new Cut(lab, { form: 'interface', node: SERVER, interface: SERVER_WIRE }, plan.sort);
-  const cut = await fault.cutAt(phased((await labNow(lab)) + AHEAD_MS * NS_PER_MS, plan.phase_ms));
+  const at_ns = phased((await labNow(lab)) + AHEAD_MS * NS_PER_MS, plan.phase_ms);
+  const cutting = fault.cutAt(at_ns);
+  const healing = fault.healAt(at_ns + plan.asked_ms * NS_PER_MS);
+  healing.catch(() => undefined);
   try {
-    const heal_at_ns = cut.after_ns + plan.asked_ms * NS_PER_MS;
-    // A look costs the machine milliseconds: not during a cut whose other end is near.
-    if (plan.asked_ms > 500) {
-      await sleep(200, signal);
+    const cut = await cutting;
+    if (plan.asked_ms >= LONG_MS) {
+      await sleep(LONG_MS / 4, signal);
       await refuse(fault.verifyApplied(), `the fault '${fault.label}' did not take effect`);
     }
-    const healed = await fault.healAt(heal_at_ns);
+    const first = await healing;
+    // A cut that came so late that there was nothing to heal yet.
+    const healed = first.before_ns >= cut.after_ns ? first : await fault.healAt(0);
+    await sleep(CLEAR_MS, signal);
     await refuse(fault.verifyReverted(), `the fault '${fault.label}' could not be reverted`);
     return { plan, cut, healed };
   } catch (error) {
+    await Promise.allSettled([cutting, fault.revert()]);
     await fault.revert();
     throw error;
   }
