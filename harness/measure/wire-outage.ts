@@ -34,7 +34,6 @@ interface Run {
   first_unserved_ns: LabTime;
   last_unserved_ns: LabTime;
   first_served_ns: LabTime;
-  unserved: number;
 }
 
 /**
@@ -119,7 +118,6 @@ function longestRun(flow: readonly WireRequest[]): Run | undefined {
         first_unserved_ns: unserved[0]!,
         last_unserved_ns: unserved.at(-1)!,
         first_served_ns: at_ns,
-        unserved: unserved.length,
       };
       if (!longest || lengthOf(run) > lengthOf(longest)) longest = run;
     }
