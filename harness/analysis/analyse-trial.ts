@@ -1,13 +1,14 @@
-import { UnknownError } from '../ground/errors.ts';
+import { InputError, UnknownError } from '../ground/errors.ts';
 import { msFromNs } from '../ground/time.ts';
 import type { Trial } from '../journal/journal.ts';
-import type { RunFacts } from '../journal/run-facts.ts';
+import type { DrillProbe, RunFacts } from '../journal/run-facts.ts';
 import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
 import { judgeTrial } from './judge-trial.ts';
 import {
   kindOf,
   longestOutage,
   outageRecords,
+  type ProbeResult,
   probeBounds,
   probeMetrics,
   probeResults,
@@ -27,7 +28,7 @@ export interface AnalysedTrial {
 
 /**
  * Makes a trial's part of the journal from its records alone: the same for the same records.
- * @throws InputError when a record is missing, or is not what it should be.
+ * @throws InputError naming the record that is missing, or is not what it should be.
  */
 export async function analyseTrial(run: RunFacts, folder: string): Promise<AnalysedTrial> {
   const records = await openTrial(folder);
@@ -38,7 +39,8 @@ export async function analyseTrial(run: RunFacts, folder: string): Promise<Analy
   });
   if (!facts.windows) return unmeasured(facts.trouble ?? 'the trial was not finished');
   try {
-    return await conclude(run, records, facts.windows);
+    const probes = probesOf(run, records, facts.windows, folder);
+    return await conclude(run, records, facts.windows, probes);
   } catch (error) {
     if (!(error instanceof UnknownError)) throw error;
     return unmeasured([error.message, facts.trouble].filter(Boolean).join('; '));
@@ -49,10 +51,29 @@ function emptyTrial({ index, faults, audits }: TrialFacts): Trial {
   return { index, verdict: 'unknown', faults, metrics: {}, bounds: {}, audits, timeline: [], outages: [] };
 }
 
-async function conclude(run: RunFacts, records: TrialRecords, windows: TrialWindows): Promise<AnalysedTrial> {
+/** @throws InputError that names the folder, which the probes do not know. */
+function probesOf(
+  { probes }: RunFacts,
+  records: TrialRecords,
+  windows: TrialWindows,
+  folder: string,
+): ProbeResult[] {
+  try {
+    return probeResults(probes, records.probes, windows);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`${folder}: ${error.message}`, { cause: error });
+  }
+}
+
+async function conclude(
+  run: RunFacts,
+  records: TrialRecords,
+  windows: TrialWindows,
+  probes: readonly ProbeResult[],
+): Promise<AnalysedTrial> {
   const { facts } = records;
   const { fault_ns } = windows;
-  const probes = probeResults(run.probes, records.probes, windows);
   const wire = await wireOf(run, records, windows);
   const routers = facts.routers.map((router) => routerFindings(router, facts, wire, fault_ns));
   const outage = longestOutage(probes, windows);
@@ -66,6 +87,7 @@ async function conclude(run: RunFacts, records: TrialRecords, windows: TrialWind
   );
   const metrics = {
     ...probeMetrics(probes, takeover?.router.answer_ns),
+    ...wireMetrics(run.probes, wire),
     ...(router && routerMetrics(router, fault_ns)),
     ...(takeover && takeoverMetrics(takeover, windows)),
     ...machineMetrics(load),
@@ -107,6 +129,18 @@ function wireOf(run: RunFacts, records: TrialRecords, windows: TrialWindows): Pr
     tcp_ports: portsOf('tcp'),
     macs: facts.routers.flatMap(({ members }) => members.flatMap(({ macs }) => macs)),
   });
+}
+
+/** What only the captures tell of a probe. */
+function wireMetrics(probes: readonly DrillProbe[], wire: Wire): Record<string, number> {
+  return Object.fromEntries(
+    probes.flatMap((probe) => {
+      const kind = kindOf(probe);
+      const { protocol, port } = kind.port(probe.options);
+      if (protocol !== 'tcp' || kind.bulk?.(probe.options)) return [];
+      return [[`${probe.name}.retransmitted`, wire.tcp.retransmitted(port)]];
+    }),
+  );
 }
 
 function machineMetrics({

@@ -21,15 +21,15 @@ export interface HostLoad {
   run_queue: number;
 }
 
-/** How busy the machine was from shortly before the fault until mending began. */
+/** How busy the machine was from shortly before the fault to the end of the trial. */
 export function hostLoad(
   samples: readonly PressureSample[],
-  window: { fault_ns: LabTime; heal_ns: LabTime },
+  window: { fault_ns: LabTime; end_ns: LabTime },
   cpus: number,
 ): HostLoad {
   const from_ns = window.fault_ns - BEFORE_NS;
   const first = samples.findLast(({ at_ns }) => at_ns <= from_ns) ?? samples[0];
-  const last = samples.find(({ at_ns }) => at_ns >= window.heal_ns) ?? samples.at(-1);
+  const last = samples.find(({ at_ns }) => at_ns >= window.end_ns) ?? samples.at(-1);
   const inside = samples.filter(({ at_ns }) => first && last && at_ns > first.at_ns && at_ns <= last.at_ns);
   return {
     steal_ratio: first && last && stealRatio(first, last),

@@ -3,7 +3,6 @@ import type { ConntrackFilling, TrialFacts, TrialWindows } from '../journal/tria
 import { type Phases, phasesOf } from '../measure/phases.ts';
 import type { Outage } from '../measure/udp-outage.ts';
 import { salLevel } from '../measure/yardsticks.ts';
-import { resetConnections } from '../observe/resets.ts';
 import type { RouterFindings } from './virtual-router.ts';
 import type { Wire } from './wire.ts';
 
@@ -42,8 +41,7 @@ export function takeoverOf(
     remainder_ms,
     filling,
     window_resets:
-      filling &&
-      resetConnections(wire.resets, router.address_ns!, Math.max(router.address_ns!, filling.last_ns)),
+      filling && wire.tcp.resetConnections(router.address_ns!, Math.max(router.address_ns!, filling.last_ns)),
   };
 }
 

@@ -38,7 +38,9 @@ export async function openTrial(folder: string): Promise<TrialRecords> {
   async function* captures(): AsyncGenerator<SegmentCapture> {
     for (const { segment, file: name } of facts.captures) {
       const source = path.join(folder, path.basename(name));
-      yield { segment, pcap: openPcap(await read(source), source) };
+      const pcap = openPcap(await read(source), source);
+      if (pcap.truncated) throw new InputError(`the record ${source} is cut: its last packet is not whole`);
+      yield { segment, pcap };
     }
   }
   return { facts, probes, captures };

@@ -1,8 +1,7 @@
 import type { LabTime } from '../ground/time.ts';
 import { ForwardingCollector } from '../observe/forwarding.ts';
 import { framesOf } from '../observe/frame.ts';
-import type { Reset } from '../observe/resets.ts';
-import { ResetCollector } from '../observe/resets.ts';
+import { TcpSegments } from '../observe/tcp-segments.ts';
 import { VrrpCollector, type VrrpEvents } from '../observe/vrrp-events.ts';
 import type { SegmentCapture } from './trial-folder.ts';
 
@@ -20,7 +19,7 @@ export interface WireQuestion {
 export interface Wire {
   vrrp: VrrpEvents;
   forwarding: ForwardingCollector;
-  resets: readonly Reset[];
+  tcp: TcpSegments;
   frames: number;
 }
 
@@ -30,7 +29,7 @@ export async function readWire(
   question: WireQuestion,
 ): Promise<Wire> {
   const vrrp = new VrrpCollector();
-  const resets = new ResetCollector(question.tcp_ports);
+  const tcp = new TcpSegments(question.tcp_ports);
   const forwarding = new ForwardingCollector({
     ports: question.udp_ports,
     macs: question.macs,
@@ -41,9 +40,9 @@ export async function readWire(
     for (const frame of framesOf(pcap, question.epoch_ns)) {
       vrrp.take(frame);
       forwarding.take(frame);
-      resets.take(frame, segment);
+      tcp.take(frame, segment);
       frames += 1;
     }
   }
-  return { vrrp: vrrp.result(), forwarding, resets: resets.resets, frames };
+  return { vrrp: vrrp.result(), forwarding, tcp, frames };
 }

@@ -31,7 +31,7 @@ export const TRIAL_METRICS: Readonly<Record<string, string>> = {
   'rejoin.outage_ms': 'longest time without service from the mending on: what the return of the node cost',
   'trial.wall_ms': 'how long the trial took',
   'trial.needed_ms': 'how long the protocol and the holds of the drill need, by themselves',
-  'host.steal_ratio': 'share of the processor time that the hypervisor took, from the fault to the mending',
+  'host.steal_ratio': 'share of the processor time that the hypervisor took, from the fault on',
   'host.waiting_ratio': 'share of that time in which some process waited for a processor',
   'host.overslept_ms': 'the latest that the fabric was woken after its time',
   'host.run_queue': 'processes that ran or wanted to, per processor, on average',

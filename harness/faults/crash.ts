@@ -73,6 +73,7 @@ class Crash implements Fault {
   }
 
   async #restart(node: LabNode): Promise<void> {
+    if (await this.#isBack(node)) return;
     await waitUntil({
       what: `the engine to notice that node '${node.name}' has stopped`,
       timeout_ms: STOP_TIMEOUT_MS,
@@ -84,7 +85,14 @@ class Crash implements Fault {
     await this.#lab.waitHealthy(node);
   }
 
-  #ports(): string[] {
-    return this.victims.flatMap((node) => node.ports.map((port) => port.port));
+  /** Wiring it once more would take the wires from under its daemons. */
+  async #isBack(node: LabNode): Promise<boolean> {
+    if (node.pid === 0 || this.#pids.includes(node.pid) || !(await this.#lab.isRunning(node))) return false;
+    const states = await this.#lab.agent.call('port_states', { ports: this.#ports([node]) });
+    return Object.values(states).every((state) => state === 'forwarding');
+  }
+
+  #ports(nodes: readonly LabNode[] = this.victims): string[] {
+    return nodes.flatMap((node) => node.ports.map((port) => port.port));
   }
 }

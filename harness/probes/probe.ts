@@ -25,7 +25,7 @@ export interface ProbeFindings {
   open: string[];
   /** Why the numbers can't be trusted: one sentence each. It makes the trial unknown. */
   doubts: string[];
-  /** The longest time that the machine kept the probe from its schedule around the fault, in ms. */
+  /** The longest time that the machine kept the probe from its schedule, from shortly before the fault on, in ms. */
   starved_ms?: number;
 }
 

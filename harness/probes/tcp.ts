@@ -61,6 +61,8 @@ export const tcp: ProbeKind<typeof options> = {
     stalled: 'sessions still open at the end, but silent',
     stall_ms: 'longest silence that a surviving session felt',
     stall_median_ms: 'median over the surviving sessions of their longest silence',
+    retransmitted:
+      'segments that were sent again, as the wire saw it; absent where its traffic is too much to capture',
     recovery_ms: 'the first answer of the new master to a client to the last silent session going on',
   },
   nodes: ({ from, to }) => [from, to],
@@ -178,10 +180,40 @@ function analyseTcp(
   };
 }
 
+/** What the probe's programs write of a session, as far as it is read. */
+const records = z.object({
+  sessions: z.array(
+    z.object({
+      id: z.union([z.string(), z.number()]),
+      mode: z.enum(['client_first', 'server_first']),
+      established_ns: z.number().nullable(),
+      last_received_ns: z.number().nullable(),
+      received: z.number(),
+      longest_stall_ns: z.number(),
+      stall_from_ns: z.number(),
+      order_errors: z.number(),
+      ended: z
+        .object({
+          at_ns: z.number(),
+          how: z.enum(['reset', 'closed', 'refused', 'timed_out']),
+          message: z.string(),
+        })
+        .nullable(),
+    }),
+  ),
+});
+
 function sessionsOf(files: ProbeFiles, name: string): SessionRecord[] {
   const text = new TextDecoder().decode(recordOf(files, name));
+  const read = records.safeParse(parsed(text, name));
+  if (read.success) return read.data.sessions;
+  const { path, message } = read.error.issues[0]!;
+  throw new InputError(`the record '${name}' is none of TCP sessions: ${path.join('.') || 'it'}: ${message}`);
+}
+
+function parsed(text: string, name: string): unknown {
   try {
-    return (JSON.parse(text) as { sessions: SessionRecord[] }).sessions;
+    return JSON.parse(text);
   } catch (error) {
     throw new InputError(`the record '${name}' is not JSON: ${messageOf(error)}`);
   }

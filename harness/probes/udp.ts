@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { InputError, messageOf } from '../ground/errors.ts';
 import { type LabTime, NS_PER_MS } from '../ground/time.ts';
 import type { Lab } from '../lab/lab.ts';
 import { longestSendGapMs, sendJitterMs } from '../measure/send-gaps.ts';
 import { methodsDisagree } from '../measure/two-methods.ts';
-import { outagesWithin, primaryOutage, udpOutages } from '../measure/udp-outage.ts';
+import { outagesWithin, primaryOutage, type UdpProbeRecord, udpOutages } from '../measure/udp-outage.ts';
 import { parseUdpRecords } from '../measure/udp-records.ts';
 import { lostPings, tl9000Outage, yardstickOutage } from '../measure/yardsticks.ts';
 import { duration, endpoints } from './common-options.ts';
@@ -129,7 +130,7 @@ function analyseUdp(
   files: ProbeFiles,
   { fault_ns, heal_ns, end_ns }: TrialWindows,
 ): ProbeFindings {
-  const records = parseUdpRecords(new TextDecoder().decode(recordOf(files, recordName(name))));
+  const records = requestsOf(files, recordName(name));
   const analysis = udpOutages(records, { interval_ms: interval, late_ms: LATE_MS });
   const main = primaryOutage(analysis, fault_ns, heal_ns);
   const rejoin = primaryOutage(analysis, heal_ns, end_ns);
@@ -156,6 +157,18 @@ function analyseUdp(
       const doubt = methodsDisagree(outage, interval);
       return doubt ? [`${name}: ${doubt}`] : [];
     }),
-    starved_ms: longestSendGapMs(records, interval, fault_ns - WATCHED_BEFORE_NS, heal_ns),
+    starved_ms: longestSendGapMs(records, interval, fault_ns - WATCHED_BEFORE_NS, end_ns),
   };
+}
+
+function requestsOf(files: ProbeFiles, name: string): UdpProbeRecord[] {
+  const text = new TextDecoder().decode(recordOf(files, name));
+  if (text !== '' && !text.endsWith('\n')) {
+    throw new InputError(`the record '${name}' is cut: its last line has no end`);
+  }
+  try {
+    return parseUdpRecords(text);
+  } catch (error) {
+    throw new InputError(`the record '${name}': ${messageOf(error)}`);
+  }
 }

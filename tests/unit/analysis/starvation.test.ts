@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { hostLoad, starvation } from '../../../harness/analysis/starvation.ts';
 import type { PressureSample } from '../../../harness/journal/trial-facts.ts';
 
-const WINDOW = { fault_ns: 10e9, heal_ns: 12e9 };
+const WINDOW = { fault_ns: 10e9, end_ns: 12e9 };
 
 /** A sample every 250 ms; counters grow by these shares of the time, on one processor. */
 function samples(shares: {
