@@ -13,7 +13,7 @@ import {
   probeMetrics,
   probeResults,
 } from './probe-results.ts';
-import { type HostLoad, hostLoad, starvation } from './starvation.ts';
+import { type HostLoad, hostLoad, starvation, WATCHED_BEFORE_NS } from './starvation.ts';
 import { takeoverMetrics, takeoverOf } from './takeover.ts';
 import { timelineOf } from './timeline.ts';
 import { openTrial, type TrialRecords } from './trial-folder.ts';
@@ -80,11 +80,14 @@ async function conclude(
   const takeover = takeoverOf(routers, facts, wire, windows, outage);
   // Of several virtual routers the slowest speaks for all.
   const router = takeover?.router ?? routers[0];
-  const load = hostLoad(facts.pressure, windows, run.environment.cpus);
-  const starved = starvation(
-    load,
-    probes.flatMap(({ findings }) => findings.starved_ms ?? []),
-  );
+  const { cpus } = run.environment;
+  const load = hostLoad(facts.pressure, fault_ns - WATCHED_BEFORE_NS, windows.heal_ns, cpus);
+  const starved = starvation({
+    takeover: load,
+    rejoin: hostLoad(facts.pressure, windows.heal_ns, windows.end_ns, cpus),
+    probes_ms: probes.flatMap(({ findings }) => findings.starved_ms ?? []),
+    advert_ms: Math.min(...routers.flatMap(({ advert_ms }) => advert_ms ?? [])),
+  });
   const metrics = {
     ...probeMetrics(probes, takeover?.router.answer_ns),
     ...wireMetrics(run.probes, wire),

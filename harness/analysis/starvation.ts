@@ -1,14 +1,14 @@
 import { type LabTime, msFromNs, NS_PER_MS } from '../ground/time.ts';
 import type { PressureSample } from '../journal/trial-facts.ts';
 
-/** A probe, or the fabric itself, kept from running for longer than this around the fault can't time it. */
+/** A probe, or the fabric itself, kept from running for longer than this can't time anything. */
 const MOST_LATE_MS = 50;
 /** With more of the processors taken by the hypervisor, daemons miss their own timers. */
 const MOST_STEAL_RATIO = 0.3;
 /** With somebody waiting for a processor for more of the time, whoever waits may be a daemon whose timer is up. */
 const MOST_WAITING_RATIO = 0.8;
 /** How long before the fault the machine must have been free. */
-const BEFORE_NS = 500 * NS_PER_MS;
+export const WATCHED_BEFORE_NS = 500 * NS_PER_MS;
 
 export interface HostLoad {
   /** Share of the processors' time that the hypervisor took; undefined when the kernel counted none. */
@@ -21,15 +21,15 @@ export interface HostLoad {
   run_queue: number;
 }
 
-/** How busy the machine was from shortly before the fault to the end of the trial. */
+/** How busy the machine was in a stretch of time; samples at its edges count in. */
 export function hostLoad(
   samples: readonly PressureSample[],
-  window: { fault_ns: LabTime; end_ns: LabTime },
+  from_ns: LabTime,
+  to_ns: LabTime,
   cpus: number,
 ): HostLoad {
-  const from_ns = window.fault_ns - BEFORE_NS;
   const first = samples.findLast(({ at_ns }) => at_ns <= from_ns) ?? samples[0];
-  const last = samples.find(({ at_ns }) => at_ns >= window.end_ns) ?? samples.at(-1);
+  const last = samples.find(({ at_ns }) => at_ns >= to_ns) ?? samples.at(-1);
   const inside = samples.filter(({ at_ns }) => first && last && at_ns > first.at_ns && at_ns <= last.at_ns);
   return {
     steal_ratio: first && last && stealRatio(first, last),
@@ -39,18 +39,29 @@ export function hostLoad(
   };
 }
 
-/**
- * Why the machine did not let a trial run as it must; undefined when it did.
- * @param probes_late_ms the longest time that each probe was kept from its schedule around the fault.
- */
-export function starvation(load: HostLoad, probes_late_ms: readonly number[]): string | undefined {
-  const late_ms = Math.max(0, ...probes_late_ms);
-  const { steal_ratio = 0, waiting_ratio = 0, overslept_ms } = load;
+export interface Lateness {
+  /** From shortly before the fault until mending began. */
+  takeover: HostLoad;
+  /** From then to the end of the trial. */
+  rejoin: HostLoad;
+  /** The longest time that each probe was kept from its schedule. */
+  probes_ms: readonly number[];
+  /** The advertisement interval of the fastest virtual router, in ms: who sleeps longer is taken for dead. */
+  advert_ms: number;
+}
+
+/** Why the machine did not let a trial run as it must; undefined when it did. */
+export function starvation({ takeover, rejoin, probes_ms, advert_ms }: Lateness): string | undefined {
+  const late_ms = Math.max(0, ...probes_ms);
+  const { steal_ratio = 0, waiting_ratio = 0, overslept_ms } = takeover;
+  const most_overslept_ms = Math.min(MOST_LATE_MS, advert_ms);
   const reasons = [
     late_ms > MOST_LATE_MS &&
       `the machine kept a probe from its schedule for ${late_ms.toFixed(0)} ms (limit ${MOST_LATE_MS} ms)`,
-    overslept_ms > MOST_LATE_MS &&
-      `it woke the fabric ${overslept_ms.toFixed(0)} ms late (limit ${MOST_LATE_MS} ms)`,
+    overslept_ms > most_overslept_ms &&
+      `it woke the fabric ${overslept_ms.toFixed(0)} ms late (limit ${most_overslept_ms} ms)`,
+    rejoin.overslept_ms > MOST_LATE_MS &&
+      `it woke the fabric ${rejoin.overslept_ms.toFixed(0)} ms late after the mending (limit ${MOST_LATE_MS} ms)`,
     steal_ratio > MOST_STEAL_RATIO &&
       `the hypervisor took ${percent(steal_ratio)} of the processors (limit ${percent(MOST_STEAL_RATIO)})`,
     waiting_ratio > MOST_WAITING_RATIO &&

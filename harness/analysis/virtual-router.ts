@@ -28,6 +28,8 @@ export interface RouterFindings {
   /** When the old master had been silent for so long that the new one's skew time began, by its configuration. */
   silence_ns: LabTime | undefined;
   owners_max: number;
+  /** How often the members advertise, by their configuration; undefined when it can't be followed. */
+  advert_ms: number | undefined;
   bounds: Record<string, Bound>;
 }
 
@@ -43,6 +45,9 @@ export function routerFindings(
     (event) => event.address === router.vip && members.has(event.node) && event.at_ns >= fault_ns,
   );
   const taken = changes.find((event) => event.change === 'added' && event.node !== router.owner);
+  const members_ms = router.members.flatMap(
+    ({ node, keepalived_conf }) => timersOf(keepalived_conf, node, router.vrid)?.advert_ms ?? [],
+  );
   const successor = router.members.find((member) => member.node === taken?.node);
   const timers = successor && timersOf(successor.keepalived_conf, successor.node, router.vrid);
   const forwarding = successor && wire.forwarding.of(successor.macs);
@@ -61,6 +66,7 @@ export function routerFindings(
     answer_ns: forwarding?.answer_ns,
     silence_ns: timers && silenceEnd(timeline, timers),
     owners_max: mostOwners(router.owner, changes),
+    advert_ms: members_ms.length > 0 ? Math.min(...members_ms) : undefined,
     bounds: timers ? boundsOf(timers, facts.fault?.departure) : {},
   };
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { hostLoad, starvation } from '../../../harness/analysis/starvation.ts';
 import type { PressureSample } from '../../../harness/journal/trial-facts.ts';
 
-const WINDOW = { fault_ns: 10e9, end_ns: 12e9 };
+const FROM_NS = 9.5e9;
+const TO_NS = 12e9;
 
 /** A sample every 250 ms; counters grow by these shares of the time, on one processor. */
 function samples(shares: {
@@ -24,7 +25,7 @@ function samples(shares: {
   });
 }
 
-const load = (shares: Parameters<typeof samples>[0]) => hostLoad(samples(shares), WINDOW, 2);
+const load = (shares: Parameters<typeof samples>[0]) => hostLoad(samples(shares), FROM_NS, TO_NS, 2);
 
 describe('hostLoad', () => {
   test('is that of the time around the fault', () => {
@@ -39,7 +40,8 @@ describe('hostLoad', () => {
     const oversleeps = (at_ns: number) =>
       hostLoad(
         quiet.map((one) => (one.at_ns === at_ns ? { ...one, overslept_ns: 80e6 } : one)),
-        WINDOW,
+        FROM_NS,
+        TO_NS,
         2,
       ).overslept_ms;
     expect(oversleeps(9e9)).toBe(0);
@@ -50,7 +52,7 @@ describe('hostLoad', () => {
 
   test('does not claim what the kernel does not count', () => {
     expect(load({ waiting: null }).waiting_ratio).toBeUndefined();
-    expect(hostLoad([], WINDOW, 2)).toEqual({
+    expect(hostLoad([], FROM_NS, TO_NS, 2)).toEqual({
       steal_ratio: undefined,
       waiting_ratio: undefined,
       overslept_ms: 0,
@@ -60,16 +62,32 @@ describe('hostLoad', () => {
 });
 
 describe('starvation', () => {
+  const free = load({});
+  const at_rest = { takeover: free, rejoin: free, probes_ms: [], advert_ms: 1000 };
+
   test('a machine that let everything run starves nobody', () => {
-    expect(starvation(load({ steal: 0.3, waiting: 0.8, overslept_ns: 50e6 }), [50, 0])).toBeUndefined();
+    const takeover = load({ steal: 0.3, waiting: 0.8, overslept_ns: 50e6 });
+    expect(starvation({ ...at_rest, takeover, rejoin: takeover, probes_ms: [50, 0] })).toBeUndefined();
   });
 
   test.each([
-    [{}, [51.2], 'the machine kept a probe from its schedule for 51 ms (limit 50 ms)'],
-    [{ overslept_ns: 60e6 }, [], 'it woke the fabric 60 ms late (limit 50 ms)'],
-    [{ steal: 0.4 }, [], 'the hypervisor took 40 % of the processors (limit 30 %)'],
-    [{ waiting: 0.95 }, [], 'processes waited for a processor 95 % of the time (limit 80 %)'],
-  ])('%j and probes late by %j ms is a reason, with the figure and the limit', (shares, late, reason) => {
-    expect(starvation(load(shares), late)).toBe(`starved: ${reason}`);
+    [{ probes_ms: [51.2] }, 'the machine kept a probe from its schedule for 51 ms (limit 50 ms)'],
+    [{ takeover: load({ overslept_ns: 60e6 }) }, 'it woke the fabric 60 ms late (limit 50 ms)'],
+    [
+      { rejoin: load({ overslept_ns: 60e6 }) },
+      'it woke the fabric 60 ms late after the mending (limit 50 ms)',
+    ],
+    [{ takeover: load({ steal: 0.4 }) }, 'the hypervisor took 40 % of the processors (limit 30 %)'],
+    [{ takeover: load({ waiting: 0.95 }) }, 'processes waited for a processor 95 % of the time (limit 80 %)'],
+  ])('%# is a reason, with the figure and the limit', (change, reason) => {
+    expect(starvation({ ...at_rest, ...change })).toBe(`starved: ${reason}`);
+  });
+
+  test('fast adverts bear no more than one interval', () => {
+    const takeover = load({ overslept_ns: 12e6 });
+    expect(starvation({ ...at_rest, takeover, advert_ms: 10 })).toBe(
+      'starved: it woke the fabric 12 ms late (limit 10 ms)',
+    );
+    expect(starvation({ ...at_rest, takeover, advert_ms: Infinity })).toBeUndefined();
   });
 });

@@ -1,0 +1,140 @@
+import path from 'node:path';
+import { expect, type TestContext } from 'vitest';
+import type { Journal, Trial } from '../../harness/journal/journal.ts';
+import { RunResults } from './folder.ts';
+import { type Ended, hadrill } from './hadrill.ts';
+import { expectNothingLeft } from './labs.ts';
+
+const MARGIN_MS = 100;
+const NANOSECONDS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/;
+
+export interface Finished extends Ended {
+  journal: Journal;
+  results: RunResults;
+}
+
+/** Runs a drill to its end and checks what holds for every journal. */
+export async function runDrill(drill: string, ...options: string[]): Promise<Finished> {
+  const results = await RunResults.create();
+  const args = ['run', drill, '--seed', '7', '--json', '--out', results.out, ...options];
+  const done = await hadrill(args, { timeout_ms: 300_000 });
+  expect([0, 1, 4], done.stderr).toContain(done.code);
+  await expectNothingLeft(await results.lab());
+  const journal = JSON.parse(done.stdout) as Journal;
+  expect(done.code).toBe({ pass: 0, fail: 1, unknown: 4 }[journal.verdict]);
+  checkContract(journal, drill);
+  return { ...done, journal, results };
+}
+
+/** The same; a run that the machine starved is skipped, and the test says so. */
+export async function runOrSkip(
+  context: TestContext,
+  drill: string,
+  ...options: string[]
+): Promise<Finished> {
+  const finished = await runDrill(drill, ...options);
+  const starved = finished.journal.trials.find(
+    (trial) => trial.verdict === 'unknown' && /starved/.test(trial.reason ?? ''),
+  );
+  context.skip(starved !== undefined, `${drill}: ${starved?.reason}`);
+  return finished;
+}
+
+function checkContract(journal: Journal, drill: string): void {
+  const name = drill.endsWith('.yml') ? path.basename(drill, '.drill.yml') : drill;
+  expect(journal).toMatchObject({ schema: 'hadrill.journal/1', drill: name, seed: 7 });
+  expect(journal.started_at).toMatch(NANOSECONDS);
+  const { environment } = journal;
+  expect(environment.kernel).toMatch(/^\d+\.\d+/);
+  expect(environment.engine).toMatch(/^docker \d+\./);
+  expect(environment.cpus).toBeGreaterThan(0);
+  expect(environment.versions).toMatchObject({
+    keepalived: expect.stringMatching(/^\d+\.\d+/),
+    conntrackd: expect.stringMatching(/^\d+\.\d+/),
+  });
+  expect(Object.keys(environment.images).sort()).toEqual([
+    'hadrill/endpoint',
+    'hadrill/fabric',
+    'hadrill/router',
+  ]);
+  for (const digest of Object.values(environment.images)) expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
+  for (const [at, trial] of journal.trials.entries()) checkTrial(trial, at + 1);
+}
+
+/** What a trial must have in which something was broken and measured. */
+function checkTrial(trial: Trial, index: number): void {
+  expect(trial.index).toBe(index);
+  expect(trial.faults, trial.reason).toHaveLength(1);
+  const [fault] = trial.faults;
+  expect(fault).toMatchObject({ verified: true, resolved: expect.stringMatching(/r[12]/) });
+  expect(fault!.applied_at).toMatch(NANOSECONDS);
+  expect(fault!.reverted_at).toMatch(NANOSECONDS);
+  expect(Date.parse(fault!.reverted_at!)).toBeGreaterThan(Date.parse(fault!.applied_at));
+  for (const metric of [
+    'udp.outage_ms',
+    'udp.outage_error_ms',
+    'udp.lost',
+    'udp.sent',
+    'tcp.sessions',
+    'tcp.survived',
+  ]) {
+    expect(trial.metrics, trial.reason).toHaveProperty([metric]);
+  }
+  expect(trial.audits.map((audit) => audit.name).sort()).toEqual(['nodes-running', 'one-owner']);
+}
+
+export function metric(trial: Trial, name: string): number {
+  expect(trial.metrics).toHaveProperty([name]);
+  return trial.metrics[name]!;
+}
+
+/**
+ * RFC 9568 §6.1 and keepalived's VRRPv2: a takeover lasts from Master_Down - one interval to Master_Down.
+ * @param skew_ms VRRPv3: (256 - priority) x interval / 256; VRRPv2: (256 - priority) / 256 s.
+ */
+export function expectTakeover(
+  trial: Trial,
+  advert_ms: number,
+  skew_ms: number,
+  margin_ms = MARGIN_MS,
+): void {
+  const master_down_ms = 3 * advert_ms + skew_ms;
+  for (const name of ['udp.outage_ms', 'vip.takeover_ms']) {
+    const { low, high } = trial.bounds[name]!;
+    expect([low, high]).toEqual([
+      expect.closeTo(master_down_ms - advert_ms, 3),
+      expect.closeTo(master_down_ms, 3),
+    ]);
+    expect(metric(trial, name)).toBeGreaterThanOrEqual(low - margin_ms);
+    expect(metric(trial, name)).toBeLessThanOrEqual(high + margin_ms);
+  }
+}
+
+/** The steps of a takeover, in their order, and that they explain the outage to within 5 ms. */
+export function expectPhases(trial: Trial): void {
+  const names = ['detection', 'election', 'address', 'garp', 'forwarding', 'answer'];
+  const phases = names.map((name) => metric(trial, `phase.${name}_ms`));
+  for (const phase_ms of phases) expect(phase_ms).toBeGreaterThanOrEqual(0);
+  const sum_ms = phases.reduce((sum, phase_ms) => sum + phase_ms, 0);
+  const outage_ms = metric(trial, 'udp.outage_ms');
+  expect(Math.abs(sum_ms - outage_ms)).toBeLessThanOrEqual(5);
+  expect(metric(trial, 'phase.remainder_ms')).toBeCloseTo(outage_ms - sum_ms, 6);
+  const moments = trial.timeline.map(({ at_ms }) => at_ms);
+  expect(moments).toEqual(moments.toSorted((a, b) => a - b));
+  const events = trial.timeline.map(({ event }) => event);
+  expect(events).toEqual(
+    expect.arrayContaining([
+      'last-advert',
+      'fault',
+      'outage',
+      'first-advert',
+      'address',
+      'first-garp',
+      'first-forwarded',
+      'first-answer',
+      'outage-end',
+      'heal',
+      'node-back',
+    ]),
+  );
+}
