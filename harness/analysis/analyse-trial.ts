@@ -19,6 +19,7 @@ import { timelineOf } from './timeline.ts';
 import { openTrial, type TrialRecords } from './trial-folder.ts';
 import { routerFindings, routerMetrics } from './virtual-router.ts';
 import { readWire, type Wire } from './wire.ts';
+import { hearWitness } from './witness.ts';
 
 export interface AnalysedTrial {
   trial: Trial;
@@ -77,6 +78,7 @@ async function conclude(
   const wire = await wireOf(run, records, windows);
   const routers = facts.routers.map((router) => routerFindings(router, facts, wire, fault_ns));
   const outage = longestOutage(probes, windows);
+  const witness = hearWitness(probes, wire, windows);
   const takeover = takeoverOf(routers, facts, wire, windows, outage);
   // Of several virtual routers the slowest speaks for all.
   const router = takeover?.router ?? routers[0];
@@ -91,6 +93,7 @@ async function conclude(
   const metrics = {
     ...probeMetrics(probes, takeover?.router.answer_ns),
     ...wireMetrics(run.probes, wire),
+    ...witness.metrics,
     ...(router && routerMetrics(router, fault_ns)),
     ...(takeover && takeoverMetrics(takeover, windows)),
     ...machineMetrics(load),
@@ -108,8 +111,7 @@ async function conclude(
     ...judgeTrial(
       probes.map(({ findings }) => findings),
       facts.audits,
-      starved,
-      facts.trouble,
+      [starved, facts.trouble, ...witness.doubts],
     ),
   };
   return { trial, starved: starved !== undefined };

@@ -9,16 +9,14 @@ export interface TrialJudgement {
 /**
  * A trial's own verdict, before any expectation: unknown when it could not be measured, fail when something
  * did not come back or stayed broken.
- * @param starved why the machine did not let it run as it must.
- * @param trouble what went wrong with the measurement.
+ * @param doubts_besides what else keeps it from being trusted, as far as there is anything.
  */
 export function judgeTrial(
   findings: readonly ProbeFindings[],
   audits: readonly AuditRecord[],
-  starved: string | undefined,
-  trouble: string | undefined,
+  doubts_besides: readonly (string | undefined)[],
 ): TrialJudgement {
-  const doubts = [starved, trouble, ...findings.flatMap((one) => one.doubts)].filter(
+  const doubts = [...doubts_besides, ...findings.flatMap((one) => one.doubts)].filter(
     (doubt) => doubt !== undefined,
   );
   const open = findings.flatMap((one) => one.open);

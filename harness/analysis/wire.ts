@@ -1,6 +1,7 @@
 import type { LabTime } from '../ground/time.ts';
 import { ForwardingCollector } from '../observe/forwarding.ts';
 import { framesOf } from '../observe/frame.ts';
+import { type ProbeRequest, ProbeRequestCollector } from '../observe/probe-requests.ts';
 import { TcpSegments } from '../observe/tcp-segments.ts';
 import { VrrpCollector, type VrrpEvents } from '../observe/vrrp-events.ts';
 import type { SegmentCapture } from './trial-folder.ts';
@@ -20,6 +21,8 @@ export interface Wire {
   vrrp: VrrpEvents;
   forwarding: ForwardingCollector;
   tcp: TcpSegments;
+  /** The requests of the UDP probe to this port, from the segment that saw the most of them: the client's. */
+  requests(port: number): ProbeRequest[];
   frames: number;
 }
 
@@ -35,14 +38,20 @@ export async function readWire(
     macs: question.macs,
     since_ns: question.fault_ns,
   });
+  const requests: ProbeRequestCollector[] = [];
   let frames = 0;
   for await (const { segment, pcap } of captures) {
+    const own = new ProbeRequestCollector();
+    requests.push(own);
     for (const frame of framesOf(pcap, question.epoch_ns)) {
       vrrp.take(frame);
       forwarding.take(frame);
       tcp.take(frame, segment);
+      own.take(frame);
       frames += 1;
     }
   }
-  return { vrrp: vrrp.result(), forwarding, tcp, frames };
+  const most = (port: number) =>
+    requests.map((segment) => segment.requests(port)).reduce((a, b) => (b.length > a.length ? b : a), []);
+  return { vrrp: vrrp.result(), forwarding, tcp, requests: most, frames };
 }

@@ -5,11 +5,11 @@ import type { Lab } from '../lab/lab.ts';
 import type { WireRequest } from '../measure/wire-outage.ts';
 import { framesOf } from '../observe/frame.ts';
 import { openPcap } from '../observe/pcap.ts';
+import { probeRequestsOf } from '../observe/probe-requests.ts';
 import type { ProbeFiles, RunningProbe } from '../probes/probe.ts';
 import { ProgramPair } from '../probes/program-pair.ts';
 import { udp } from '../probes/udp.ts';
 import { fabricPorts } from '../topology/ports.ts';
-import { wireRequests } from './wire-requests.ts';
 
 export const CLIENT = 'client';
 export const SERVER = 'server';
@@ -104,7 +104,7 @@ export class Instrument {
     const pcap = await this.#lab.agent.readFile(capture.path);
     await this.#lab.agent.call('remove_file', { path: capture.path });
     const frames = framesOf(openPcap(pcap, 'the capture'), this.#lab.agent.epoch_ns);
-    return { files, pcap, requests: wireRequests(frames), incomplete: incompleteness(capture) };
+    return { files, pcap, requests: probeRequestsOf(frames), incomplete: incompleteness(capture) };
   }
 
   /** Ends what still runs of them. */

@@ -5,6 +5,7 @@ import type { Bound } from '../journal/journal.ts';
 import type { TrialWindows } from '../journal/trial-facts.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Outage } from '../measure/outage.ts';
+import type { ProbeRequest } from '../observe/probe-requests.ts';
 
 export type { TrialWindows } from '../journal/trial-facts.ts';
 
@@ -69,6 +70,12 @@ export interface ProbeKind<Options extends z.ZodObject = z.ZodObject> {
   /** What the protocols allow for its measures. */
   bounds?(options: z.output<Options>, cause: ProbeBoundCause): Record<string, Bound>;
   start(lab: Lab, name: string, options: z.output<Options>): Promise<RunningProbe>;
+  /**
+   * The times without service from the fault on as the wire alone shows them, for a probe whose requests can be told
+   * apart there.
+   * @param requests every request of the probe that came by one segment, in order.
+   */
+  witness?(options: z.output<Options>, requests: readonly ProbeRequest[], windows: TrialWindows): Outage[];
   /**
    * What its records say: the same for the same records, whenever it is asked.
    * @throws InputError when a record is missing or is none.

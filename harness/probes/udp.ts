@@ -4,9 +4,16 @@ import { type LabTime, NS_PER_MS } from '../ground/time.ts';
 import type { Lab } from '../lab/lab.ts';
 import { longestSendGapMs, sendJitterMs } from '../measure/send-gaps.ts';
 import { methodsDisagree } from '../measure/two-methods.ts';
-import { outagesWithin, primaryOutage, type UdpProbeRecord, udpOutages } from '../measure/udp-outage.ts';
+import {
+  type Outage,
+  outagesWithin,
+  primaryOutage,
+  type UdpProbeRecord,
+  udpOutages,
+} from '../measure/udp-outage.ts';
 import { parseUdpRecords } from '../measure/udp-records.ts';
 import { lostPings, tl9000Outage, yardstickOutage } from '../measure/yardsticks.ts';
+import type { ProbeRequest } from '../observe/probe-requests.ts';
 import { duration, endpoints } from './common-options.ts';
 import {
   type ProbeFiles,
@@ -50,6 +57,9 @@ export const udp: ProbeKind<typeof options> = {
   metrics: {
     outage_ms: 'longest time without service between fault and healing',
     outage_error_ms: 'how far the outage can be off, either way',
+    wire_outage_ms:
+      'the same as the wire alone shows it, from captures; absent where the requests did not come by',
+    wire_outage_error_ms: 'how far that can be off, either way',
     outages: 'times without service from the fault to the end of the trial',
     lost: 'datagrams never answered in time, whole trial',
     sent: 'datagrams sent, whole trial',
@@ -63,6 +73,7 @@ export const udp: ProbeKind<typeof options> = {
   port: ({ port }) => ({ protocol: 'udp', port }),
   bounds: (_options, { takeover }) => (takeover ? { outage_ms: takeover } : {}),
   start: startUdp,
+  witness: witnessUdp,
   analyse: analyseUdp,
 };
 
@@ -122,6 +133,22 @@ class RunningUdp implements RunningProbe {
 
 function recordName(probe: string): string {
   return `${probe}.csv`;
+}
+
+/** By the same rules, so that any difference is one of what was seen. */
+function witnessUdp(
+  { interval }: UdpOptions,
+  requests: readonly ProbeRequest[],
+  { fault_ns, end_ns }: TrialWindows,
+): Outage[] {
+  const records = requests.map(({ seq, at_ns, answered_ns }) => ({
+    seq,
+    sent_ns: at_ns,
+    echoed_ns: null,
+    received_ns: answered_ns,
+  }));
+  const { outages } = udpOutages(records, { interval_ms: interval, late_ms: LATE_MS });
+  return outagesWithin(outages, fault_ns, end_ns);
 }
 
 function analyseUdp(

@@ -10,6 +10,8 @@ const MS = 1e6;
 const PCAP_HEADER = [0x4d, 0x3c, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 128, 2, 0, 0, 1, 0, 0, 0];
 const ROUTERS = { r1: '02:00:00:00:00:11', r2: '02:00:00:00:00:12' };
 const OUTAGE_MS = 3300;
+/** Behind the Ethernet, IPv4 and UDP headers, the magic, the sender and the number's upper half. */
+const SEQ_AT = 14 + 20 + 8 + 16;
 
 /** A trial as a drill with one UDP probe at 1 ms leaves it, without the drill: `seconds` long, two segments. */
 export async function writeSyntheticTrial(folder: string, seconds: number): Promise<RunFacts> {
@@ -25,12 +27,18 @@ export async function writeSyntheticTrial(folder: string, seconds: number): Prom
 /** One datagram and its answer every millisecond; in the outage the datagram alone, and only inside. */
 function capture(seconds: number, fault_ms: number, client: string): Uint8Array {
   const port = 40_000;
-  const payload = Array.from({ length: 36 }, (_, i) => i);
+  const sender = [1, 2, 3, 4, 5, 6, 7, 8];
+  const datagram = (echoed: number) => [
+    ...Buffer.from('HDU1'),
+    ...sender,
+    ...Array<number>(23).fill(0),
+    echoed,
+  ];
   const ends = { source: client, destination: '203.0.113.1' };
   const back = { source: ends.destination, destination: ends.source };
   const frames = (router: string) => [
-    Uint8Array.from(ethernet(0x0800, ipv4(17, udp(port, 7001, payload), ends), { source: router })),
-    Uint8Array.from(ethernet(0x0800, ipv4(17, udp(7001, port, payload), back), { source: router })),
+    Uint8Array.from(ethernet(0x0800, ipv4(17, udp(port, 7001, datagram(0)), ends), { source: router })),
+    Uint8Array.from(ethernet(0x0800, ipv4(17, udp(7001, port, datagram(1)), back), { source: router })),
   ];
   const [before, after] = [frames(ROUTERS.r1), frames(ROUTERS.r2)];
   const length = 16 + before[0]!.length;
@@ -46,6 +54,7 @@ function capture(seconds: number, fault_ms: number, client: string): Uint8Array 
       view.setUint32(at + 8, frame.length, true);
       view.setUint32(at + 12, frame.length, true);
       bytes.set(frame, at + 16);
+      view.setUint32(at + 16 + SEQ_AT, ms);
       at += length;
     }
   }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { wireRequests } from '../../../harness/calibration/wire-requests.ts';
 import { framesOf } from '../../../harness/observe/frame.ts';
 import { openPcap } from '../../../harness/observe/pcap.ts';
-import { capture, ethernet, ipv4, u16 } from '../observe/builder.ts';
+import { probeRequestsOf } from '../../../harness/observe/probe-requests.ts';
+import { capture, ethernet, ipv4, u16 } from './builder.ts';
 
 interface Datagram {
   at_ns: number;
@@ -23,7 +23,7 @@ function packet({ at_ns, sender = 1, seq, echoed_ns = 0, magic = 'HDU1' }: Datag
 }
 
 function requests(...datagrams: Datagram[]) {
-  return wireRequests(framesOf(openPcap(capture(datagrams.map(packet))), 0n));
+  return probeRequestsOf(framesOf(openPcap(capture(datagrams.map(packet))), 0n));
 }
 
 test('a request gets the moment of its answer; without one, none', () => {
