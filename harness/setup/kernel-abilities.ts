@@ -19,6 +19,13 @@ const hooked = (family: string, hook: string) =>
 export const KERNEL_ABILITIES: readonly KernelAbility[] = [
   link('veth', 'wires', 'type veth peer name a1', true),
   link('bridge', 'layer-2 segments', 'type bridge', true),
+  {
+    name: 'bridge locked ports',
+    purpose: 'cuts in one direction',
+    needed: false,
+    module: 'bridge',
+    command: 'ip link add b0 type bridge && ip link set p0 master b0 && bridge link set dev p0 locked on',
+  },
   link('ifb', 'shaping of what comes in', 'type ifb'),
   link('macvlan', 'VRRP virtual MAC addresses', 'link p0 type macvlan'),
   link('vxlan', 'tunnels', 'type vxlan id 1 dstport 4789'),
