@@ -14,7 +14,7 @@ export function parseUdpRecords(csv: string): UdpProbeRecord[] {
     throw new InputError(`these are no UDP probe records: the first line is not '${HEADER}'`);
   return lines.slice(1).map((line, at) => {
     const [seq, sent, echoed, received, ...rest] = line.split(',');
-    const numbers = [seq, sent].map(Number);
+    const numbers = [seq, sent, echoed, received].map(Number);
     if (rest.length > 0 || received === undefined || !numbers.every(Number.isSafeInteger) || !seq || !sent) {
       throw new InputError(`line ${at + 2} of the UDP probe records is no record: '${line.slice(0, 80)}'`);
     }

@@ -23,7 +23,7 @@ function probeSentence(journal: Journal, probe: string, hasOthers: boolean): str
     `By other yardsticks${by}: OPNFV Yardstick, which looks every ${formatValue('_ms', YARDSTICK_SPACING_MS)}, ` +
     `would have read ${range(journal, `${probe}.yardstick_outage_ms`)}; its target of ` +
     `${formatValue('_ms', YARDSTICK_TARGET_MS)} was ${target}. A ping every 100 ms lost ` +
-    `${range(journal, `${probe}.neutron_pings_lost`)} (Neutron's tests allow 90). TL 9000 counts ` +
+    `${range(journal, `${probe}.neutron_pings_lost`)} (Neutron's tests want fewer than 90). TL 9000 counts ` +
     `${outages === 0 ? 'no outage' : `${outages} of them`} (${formatValue('_ms', TL9000_OUTAGE_MS)} or more).`
   );
 }

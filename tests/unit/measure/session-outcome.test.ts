@@ -39,6 +39,7 @@ describe('sessionOutcome', () => {
       unestablished: 0,
       stall_ms: 4000,
       stall_median_ms: 4000,
+      resumed_ns: 4.9e9,
     });
   });
 
@@ -109,5 +110,41 @@ describe('sessionOutcome', () => {
         expect(seen.sessions).toBe(pairs.length);
       }),
     );
+  });
+});
+
+describe('the last session going on', () => {
+  const resumed = (client: Partial<SessionRecord>, server: Partial<SessionRecord> = client) =>
+    outcome(client, server).resumed_ns;
+
+  it('is the later end of the longest silences of both sides', () => {
+    expect(resumed({})).toBe(3.9e9);
+    expect(resumed({}, { stall_from_ns: 1.5e9 })).toBe(4.5e9);
+  });
+
+  it('is that of the last session', () => {
+    const both = [session(), session({ id: 2, longest_stall_ns: 5e9 })];
+    expect(sessionOutcome(both, both, window).resumed_ns).toBe(5.9e9);
+  });
+
+  it.each([
+    ['a pause between two messages', { longest_stall_ns: 300e6 }],
+    ['a silence that was over before the fault', { stall_from_ns: 0.5e9, longest_stall_ns: 0.5e9 }],
+    ['a silence that began with the mending', { stall_from_ns: 8e9, longest_stall_ns: 1e9 }],
+  ])('is not the end of %s', (_, record) => {
+    expect(resumed(record)).toBeUndefined();
+  });
+
+  it.each([
+    { longest_stall_ns: 301e6 },
+    { stall_from_ns: 0.5e9, longest_stall_ns: 0.5e9 + 1 },
+    { stall_from_ns: 8e9 - 1, longest_stall_ns: 1e9 },
+  ])('is the end of %j, which just counts', (record) => {
+    expect(resumed(record)).toBeDefined();
+  });
+
+  it('is nothing for a session that did not live on', () => {
+    expect(resumed(ended('reset'))).toBeUndefined();
+    expect(resumed({ last_received_ns: 8.9e9 })).toBeUndefined();
   });
 });

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import {
+  longestOutage,
+  outageRecords,
+  type ProbeResult,
+  probeBounds,
+  probeMetrics,
+} from '../../../harness/analysis/probe-results.ts';
+import type { Outage } from '../../../harness/measure/outage.ts';
+import type { ProbeFindings, ProbeKind } from '../../../harness/probes/probe.ts';
+import { udp } from '../../../harness/probes/udp.ts';
+import { FAULT_NS, MS, WINDOWS } from './takeovers.ts';
+
+const at = (ms: number) => FAULT_NS + ms * MS;
+const outage = (from_ms: number, outage_ms: number): Outage => ({
+  start_ns: at(from_ms),
+  end_ns: at(from_ms + outage_ms),
+  outage_ms,
+  outage_error_ms: 2,
+  loss_derived_ms: outage_ms + 1,
+  lost: 7,
+  open: false,
+});
+const result = (name: string, change: Partial<ProbeFindings>, kind: ProbeKind = udp): ProbeResult => ({
+  probe: { name, kind: 'udp', options: { period: 100 } },
+  kind,
+  findings: { metrics: {}, outages: [], open: [], doubts: [], ...change },
+});
+
+describe('probeMetrics', () => {
+  test('carry the probe’s name', () => {
+    const results = [result('a', { metrics: { lost: 1 } }), result('b', { metrics: { lost: 2 } })];
+    expect(probeMetrics(results, undefined)).toEqual({ 'a.lost': 1, 'b.lost': 2 });
+  });
+
+  test('a recovery counts from the first answer of the new master, where both were seen', () => {
+    const resumed = [result('tcp', { resumed_ns: at(900) })];
+    expect(probeMetrics(resumed, at(345))).toEqual({ 'tcp.recovery_ms': 555 });
+    expect(probeMetrics(resumed, undefined)).toEqual({});
+    expect(probeMetrics([result('tcp', {})], at(345))).toEqual({});
+    // The sessions may go on before the probe's own first answer.
+    expect(probeMetrics(resumed, at(901))).toEqual({ 'tcp.recovery_ms': 0 });
+  });
+
+  test('of the return of the node the worst probe speaks', () => {
+    const results = [0, 30, 20].map((ms, i) => result(`p${i}`, { rejoin_outage_ms: ms }));
+    expect(probeMetrics(results, undefined)).toEqual({ 'rejoin.outage_ms': 30 });
+  });
+});
+
+test('probeBounds are asked of every kind that knows some', () => {
+  const bound = { low: 1, high: 2, from: 'here' };
+  const kind: ProbeKind = {
+    ...udp,
+    bounds: (_options, { outage_ms }) => (outage_ms ? { gap_ms: bound } : {}),
+  };
+  const { bounds: _, ...silent } = udp;
+  const results = [result('a', {}, kind), result('b', {}, silent)];
+  expect(probeBounds(results, { takeover: undefined, outage_ms: 5 })).toEqual({ 'a.gap_ms': bound });
+  expect(probeBounds(results, { takeover: undefined, outage_ms: undefined })).toEqual({});
+});
+
+test('outageRecords are those of all probes in order of time, never merged', () => {
+  const results = [
+    result('a', { outages: [outage(2, 300), outage(5100, 20)] }),
+    result('b', { outages: [outage(3, 290)] }),
+  ];
+  expect(outageRecords(results, FAULT_NS)).toEqual(
+    [
+      ['a', 2, 300],
+      ['b', 3, 290],
+      ['a', 5100, 20],
+    ].map(([probe, start_ms, outage_ms]) => ({
+      probe,
+      start_ms,
+      outage_ms,
+      outage_error_ms: 2,
+      loss_derived_ms: Number(outage_ms) + 1,
+      lost: 7,
+      open: false,
+    })),
+  );
+});
+
+describe('longestOutage', () => {
+  test('is the longest of any probe between fault and mending', () => {
+    const results = [
+      result('a', { outages: [outage(2, 300), outage(5100, 900)] }),
+      result('b', { outages: [outage(-30, 310)] }),
+    ];
+    expect(longestOutage(results, WINDOWS)?.outage_ms).toBe(310);
+  });
+
+  test('is none where there was none', () => {
+    expect(longestOutage([result('a', { outages: [outage(5100, 900)] })], WINDOWS)).toBeUndefined();
+    expect(longestOutage([], WINDOWS)).toBeUndefined();
+  });
+});

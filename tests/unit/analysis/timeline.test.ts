@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import type { ProbeResult } from '../../../harness/analysis/probe-results.ts';
+import type { Takeover } from '../../../harness/analysis/takeover.ts';
+import { timelineOf } from '../../../harness/analysis/timeline.ts';
+import type { RouterFindings } from '../../../harness/analysis/virtual-router.ts';
+import { TIMELINE_EVENTS } from '../../../harness/journal/journal.ts';
+import type { TrialFacts } from '../../../harness/journal/trial-facts.ts';
+import type { ProbeFindings } from '../../../harness/probes/probe.ts';
+import { udp } from '../../../harness/probes/udp.ts';
+import { FAULT, FAULT_NS, findings, MS, WINDOWS } from './takeovers.ts';
+
+const at = (ms: number) => FAULT_NS + ms * MS;
+const FACTS = { fault: FAULT } as TrialFacts;
+const filling = { node: 'r2', first_ns: at(350), last_ns: at(361), entries: 9, complete: true };
+const takeover: Takeover = {
+  router: findings(),
+  phases: undefined,
+  remainder_ms: undefined,
+  filling,
+  window_resets: 0,
+};
+const outage = (from_ms: number, to_ms: number, open = false) => ({
+  start_ns: at(from_ms),
+  end_ns: at(to_ms),
+  outage_ms: to_ms - from_ms,
+  outage_error_ms: 1,
+  loss_derived_ms: to_ms - from_ms,
+  lost: 10,
+  open,
+});
+const probe = (name: string, change: Partial<ProbeFindings>): ProbeResult => ({
+  probe: { name, kind: 'udp', options: {} },
+  kind: udp,
+  findings: { metrics: {}, outages: [], open: [], doubts: [], ...change },
+});
+const lines = (routers: RouterFindings[], of: Takeover | undefined, probes: ProbeResult[]) =>
+  timelineOf(FACTS, WINDOWS, routers, of, probes);
+
+describe('timelineOf', () => {
+  test('tells everything in order of time, after the fault, with every kind of event', () => {
+    const probes = [probe('udp', { outages: [outage(2, 346)] }), probe('tcp', { resumed_ns: at(700) })];
+    const events = lines([findings()], takeover, probes);
+    expect(events.map(({ at_ms, detail }) => `${at_ms} ${detail}`)).toEqual([
+      "-40 last advertisement of r1 for virtual router 'router'",
+      '0 crash of host:node1 (r1)',
+      '2 udp: no service',
+      "340 first advertisement of r2 for virtual router 'router'",
+      '341 198.18.0.1 is on r2',
+      '342 first gratuitous ARP of r2',
+      "344 r2 sends a client's packet on",
+      '345 r2 sends an answer back to a client',
+      '346 udp: service again',
+      '350 the first session is put into the connection table of r2',
+      '361 the last of 9 sessions is in the connection table of r2',
+      '700 tcp: the last session goes on',
+      '5000 mending began',
+      '5500 mended',
+    ]);
+    expect(new Set(events.map(({ event }) => event))).toEqual(new Set(TIMELINE_EVENTS));
+  });
+
+  test('says of a goodbye that it is one', () => {
+    const router = findings();
+    router.timeline.graceful = true;
+    expect(lines([router], undefined, [])[0]!.detail).toMatch(
+      / for virtual router 'router', with priority 0$/,
+    );
+  });
+
+  test('leaves out what was not seen', () => {
+    const router = findings({ address_ns: undefined, forwarded_ns: undefined, answer_ns: undefined });
+    router.timeline.first_advert_ns = undefined;
+    router.timeline.first_garp_ns = undefined;
+    const events = lines([router], undefined, []).map(({ event }) => event);
+    expect(events).toEqual(['last-advert', 'fault', 'heal', 'node-back']);
+  });
+
+  test('has each of several outages, and no end of one that is open', () => {
+    const outages = [outage(2, 300), outage(400, 500), outage(5100, 7000, true)];
+    const events = lines([], undefined, [probe('udp', { outages })]);
+    expect(
+      events.filter(({ event }) => event.startsWith('outage')).map(({ at_ms, event }) => [at_ms, event]),
+    ).toEqual([
+      [2, 'outage'],
+      [300, 'outage-end'],
+      [400, 'outage'],
+      [500, 'outage-end'],
+      [5100, 'outage'],
+    ]);
+  });
+});

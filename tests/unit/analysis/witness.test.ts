@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import type { ProbeResult } from '../../../harness/analysis/probe-results.ts';
+import { hearWitness } from '../../../harness/analysis/witness.ts';
+import type { Outage } from '../../../harness/measure/outage.ts';
+import type { ProbeRequest } from '../../../harness/observe/probe-requests.ts';
+import { udp } from '../../../harness/probes/udp.ts';
+import { FAULT_NS, MS, WINDOWS, wireOf } from './takeovers.ts';
+
+const OPTIONS = udp.options.parse({
+  kind: 'udp',
+  from: 'a',
+  to: 'b',
+  address: '203.0.113.1',
+  interval: '5ms',
+});
+
+/** A request every 5 ms, the first 500 ms before the fault; those of the outage were not answered. */
+function requests(count: number, ...outages: [from_ms: number, to_ms: number][]): ProbeRequest[] {
+  return Array.from({ length: count }, (_, seq) => {
+    const ms = -500 + 5 * seq;
+    const at_ns = FAULT_NS + ms * MS;
+    const lost = outages.some(([from, to]) => ms >= from && ms < to);
+    return { flow: 'a', seq, at_ns, answered_ns: lost ? null : at_ns + MS };
+  });
+}
+
+const outage = (outage_ms: number, change: Partial<Outage> = {}): Outage => ({
+  start_ns: FAULT_NS,
+  end_ns: FAULT_NS + outage_ms * MS,
+  outage_ms,
+  outage_error_ms: 5,
+  loss_derived_ms: outage_ms,
+  lost: outage_ms / 5,
+  open: false,
+  ...change,
+});
+
+function hear(seen: ProbeRequest[], felt: Outage[], sent = seen.length) {
+  const findings = { metrics: { sent }, outages: felt, open: [], doubts: [] };
+  const result: ProbeResult = { probe: { name: 'udp', kind: 'udp', options: OPTIONS }, kind: udp, findings };
+  const wire = { ...wireOf([]), requests: (port: number) => (port === OPTIONS.port ? seen : []) };
+  return hearWitness([result], wire, WINDOWS);
+}
+
+describe('hearWitness', () => {
+  test('what client and wire agree on', () => {
+    expect(hear(requests(600, [0, 340]), [outage(345)])).toEqual({
+      metrics: { 'udp.wire_outage_ms': 340, 'udp.wire_outage_error_ms': 5 },
+      doubts: [],
+    });
+  });
+
+  test.each([
+    [350, []],
+    [330, []],
+    [351, [11]],
+    [329, [11]],
+  ])('%d ms by the client against 340 ms on the wire, each ± 5 ms', (felt_ms, apart) => {
+    expect(hear(requests(600, [0, 340]), [outage(felt_ms)]).doubts).toEqual(
+      apart.map(
+        (ms) =>
+          `udp: the outage is ${felt_ms}.0 ms by the client and 340.0 ms on the wire: ` +
+          `${ms}.0 ms apart, at most 10.0 ms can be error`,
+      ),
+    );
+  });
+
+  test('an outage that only one of both saw', () => {
+    expect(hear(requests(600), [outage(340)]).doubts[0]).toMatch(
+      /340\.0 ms by the client and 0\.0 ms on the wire/,
+    );
+    expect(hear(requests(600, [0, 340]), []).doubts[0]).toMatch(
+      /0\.0 ms by the client and 340\.0 ms on the wire/,
+    );
+    expect(hear(requests(600), [])).toEqual({ metrics: { 'udp.wire_outage_ms': 0 }, doubts: [] });
+  });
+
+  test('the longest before the mending is compared', () => {
+    expect(hear(requests(600, [0, 100], [400, 740]), [outage(100), outage(340)]).doubts).toEqual([]);
+  });
+
+  test('an open outage has no length', () => {
+    expect(hear(requests(600, [0, 9000]), [outage(340)]).doubts).toEqual([]);
+    expect(hear(requests(600, [0, 100]), [outage(340, { open: true })]).doubts).toEqual([]);
+  });
+
+  test('a wire that did not see every request says nothing', () => {
+    expect(hear(requests(600, [0, 340]), [], 601)).toEqual({ metrics: {}, doubts: [] });
+    expect(hear([], [outage(340)], 600)).toEqual({ metrics: {}, doubts: [] });
+  });
+});
