@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { TRIAL_METRICS, VIP_METRICS } from '../../../harness/drill/metrics.ts';
+import { PHASE_METRICS, TRIAL_METRICS, VIP_METRICS } from '../../../harness/drill/metrics.ts';
 import { faults } from '../../../harness/faults/registry.ts';
 import { ExitCode } from '../../../harness/ground/errors.ts';
 import { probes } from '../../../harness/probes/registry.ts';
@@ -33,9 +33,12 @@ describe.each([...probes.values()])('probe $kind', ({ kind, metrics, options }) 
   });
 });
 
-test.each(Object.keys({ ...VIP_METRICS, ...TRIAL_METRICS }))('metric %s is in docs/reports.md', (metric) => {
-  expect(page('docs/reports.md')).toContain(`\`${metric}\``);
-});
+test.each(Object.keys({ ...VIP_METRICS, ...PHASE_METRICS, ...TRIAL_METRICS }))(
+  'metric %s is in docs/reports.md',
+  (metric) => {
+    expect(page('docs/reports.md')).toContain(`\`${metric}\``);
+  },
+);
 
 test.each(Object.values(ExitCode))('exit code %i is in README.md', (code) => {
   expect(page('README.md')).toMatch(new RegExp(`^\\| ${code} +\\|`, 'm'));
