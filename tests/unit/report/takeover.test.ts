@@ -230,6 +230,8 @@ describe('other yardsticks', () => {
     expect(words).toContain('would have read 0 ms to 2.50 s; its target of 5.00 s was missed.');
     expect(words).toContain('lost 28-200 (');
     expect(words).toContain('TL 9000 counts 1 of them (15.00 s or more).');
+    expect(sentencesOf(yardsticks('udp', { outage_ms: 5000 }))[0]).toContain('5.00 s was missed.');
+    expect(sentencesOf(yardsticks('udp', { outage_ms: 4999 }))[0]).toContain('5.00 s was met.');
   });
 
   it('name the probe when there are several', () => {
