@@ -106,9 +106,9 @@ export const LIMITS = {
   /** Decided before any error is looked at. */
   conditions: {
     true_error_ms: 0.2,
-    send_gap_ms: 1,
-    turn_around_ms: 1,
-    steal_ratio: 0.1,
+    send_gap_ms: 2,
+    turn_around_ms: 2,
+    steal_ratio: 0.2,
     overslept_ms: 20,
   } satisfies Conditions,
   /** Over the whole null run. An answer counts as lost after 100 ms: half of that must not be the machine's. */

@@ -3,6 +3,7 @@ import type Docker from 'dockerode';
 import { apiMessage, apiStatus } from '../engine/api-status.ts';
 import type { Engine } from '../engine/connect.ts';
 import type { NodeImage } from '../engine/image-of-node.ts';
+import { type RealtimeShare, realtimeShare } from '../engine/realtime.ts';
 import { splitStreams } from '../engine/split-streams.ts';
 import { EnvironmentError, InputError } from '../ground/errors.ts';
 import type { Topology } from '../topology/topology.ts';
@@ -42,7 +43,8 @@ export async function startFabric(
   topology: Topology,
   image: NodeImage,
 ): Promise<FabricContainer> {
-  const options = fabricOptions(engine, identity, topology, image);
+  const realtime = await realtimeShare(engine);
+  const options = fabricOptions(engine, identity, topology, image, realtime);
   const container = await engine.docker.createContainer(options).catch((error: unknown) => {
     // Two at once: the other one was first to take the name.
     if (apiStatus(error) === 409) throw alreadyUp(identity.lab);
@@ -88,6 +90,7 @@ function fabricOptions(
   identity: LabIdentity,
   topology: Topology,
   image: NodeImage,
+  realtime: RealtimeShare | undefined,
 ): Docker.ContainerCreateOptions {
   return {
     name: containerName(identity.prefix, identity.lab, FABRIC_NODE),
@@ -105,6 +108,7 @@ function fabricOptions(
       NetworkMode: 'none',
       PidMode: 'host',
       CapAdd: image.capabilities,
+      ...realtime,
       // The default AppArmor profile forbids what setns(2) and /proc/PID/root need.
       SecurityOpt: ['apparmor=unconfined'],
       Sysctls: { 'net.ipv6.conf.all.disable_ipv6': '1', 'net.ipv6.conf.default.disable_ipv6': '1' },

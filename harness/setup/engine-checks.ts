@@ -92,7 +92,7 @@ function fabricCheck(trial: FabricTrial): Check {
   if (!trial.pid_host) lacks.push('pid: host');
   if (!trial.plugs) lacks.push('entering other network namespaces');
   if (lacks.length === 0)
-    return { name: 'fabric', status: 'ok', detail: 'runs with pid: host and four capabilities' };
+    return { name: 'fabric', status: 'ok', detail: 'runs with pid: host and five capabilities' };
   const remedy = 'allow it in the engine (user namespaces, rootless mode and security modules can forbid it)';
   return { name: 'fabric', status: 'missing', detail: `the engine denies ${lacks.join(', ')}`, remedy };
 }

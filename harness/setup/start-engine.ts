@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { execa } from 'execa';
 import { connectEngine, type Engine, EngineUnreachableError } from '../engine/connect.ts';
 import type { OnProgress } from '../engine/follow-progress.ts';
+import { CONTAINERS_GROUP, RUNTIME_FILE } from '../engine/realtime.ts';
 import { DeadlineError, EnvironmentError, messageOf } from '../ground/errors.ts';
 import { waitUntil } from '../ground/wait.ts';
 
@@ -48,8 +50,26 @@ async function startByHand(onProgress: OnProgress): Promise<Engine> {
   await Promise.race([once(daemon, 'spawn'), once(daemon, 'error')]).catch(() => {});
   if (daemon.pid !== undefined) await writeFile(PID, `${daemon.pid}\n`);
   const engine = await waitForEngine(() => ended, lastOwnLog);
+  await openRealtime();
   daemon.unref();
   return engine;
+}
+
+/**
+ * Lets containers of the engine that was started here have real time, where the kernel gives it out by groups:
+ * without it probes are woken late on a busy machine, and more trials are unknown.
+ */
+async function openRealtime(): Promise<void> {
+  const root = path.dirname(CONTAINERS_GROUP);
+  const budget = await readFile(path.join(root, RUNTIME_FILE), 'utf8').catch(() => undefined);
+  if (budget === undefined) return;
+  try {
+    await mkdir(CONTAINERS_GROUP, { recursive: true });
+    // The machine itself keeps a share.
+    await writeFile(path.join(CONTAINERS_GROUP, RUNTIME_FILE), `${Math.floor(Number(budget) * 0.95)}`);
+  } catch {
+    // Somebody else's groups have it: labs work without.
+  }
 }
 
 async function lastOwnLog(): Promise<string> {

@@ -11,9 +11,9 @@ import time
 from clock import now_ns
 
 NAP_S = 0.01
-SAMPLE_NS = 250_000_000
+SAMPLE_NS = 100_000_000
 # Twenty minutes.
-MOST_SAMPLES = 4800
+MOST_SAMPLES = 12_000
 _TICKS = ("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal")
 
 
