@@ -22,7 +22,7 @@ export interface BadRun {
   lost: number;
   /** Arrivals of late answers, in order of request. */
   late_arrivals: LabTime[];
-  /** Sends of the answered requests since the last bad one. */
+  /** Of the answered requests since the last bad one, the moment by which service must have been back. */
   good_after: LabTime[];
 }
 
@@ -44,7 +44,7 @@ export function closedOutage(run: BadRun, last_good_ns: LabTime | undefined, int
     (low, at) => (at >= run.last_bad_ns && at < low ? at : low),
     Number.POSITIVE_INFINITY,
   );
-  const back_by_ns = Math.min(run.good_after[0]!, queued_ns);
+  const back_by_ns = Math.min(...run.good_after, queued_ns);
   const open = last_good_ns === undefined;
   return outageOf(run, last_good_ns, { from_ns: run.last_bad_ns, to_ns: back_by_ns }, interval_ms, open);
 }

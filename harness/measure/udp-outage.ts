@@ -1,6 +1,7 @@
 import { InputError, UnknownError } from '../ground/errors.ts';
 import { type LabTime, msFromNs, NS_PER_MS } from '../ground/time.ts';
 import { type BadRun, closedOutage, extendRun, type Outage, openOutage, startRun } from './outage.ts';
+import { UsualRoundTrip } from './usual-round-trip.ts';
 
 export type { Outage } from './outage.ts';
 
@@ -55,8 +56,9 @@ type Settings = Required<UdpOutageOptions>;
  * an answer within `late_ms`: requests that a queue held for less than that were served.
  *
  * Service broke between the last answered send and the first unanswered one, and came back between the
- * last unanswered send and the next answered one, or the first late answer if that came earlier (requests
- * queued while an address was resolved). The estimate takes both midpoints, the error half of both widths:
+ * last unanswered send and the next answered one; of a request whose answer took longer than usual, the moment at
+ * which it would have left to be answered then (it was held up until the way was open); or the first late answer if
+ * that came earlier (requests queued while an address was resolved). The estimate takes both midpoints, the error half of both widths:
  * so a probe that was held up widens its own error. The path's round trip must be short against the interval.
  * @throws InputError when the records are out of order or an option is no positive number.
  */
@@ -64,6 +66,7 @@ export function udpOutages(records: Iterable<UdpProbeRecord>, options: UdpOutage
   const settings = { late_ms: 100, resume_count: 3, min_lost: 2, ...options };
   checkSettings(settings);
   const result = emptyResult(settings.interval_ms);
+  const usual = new UsualRoundTrip();
   let last_good_ns: LabTime | undefined;
   let previous: UdpProbeRecord | undefined;
   let run: BadRun | undefined;
@@ -75,13 +78,14 @@ export function udpOutages(records: Iterable<UdpProbeRecord>, options: UdpOutage
       if (good) {
         noteGap(result, last_good_ns, record.sent_ns);
         last_good_ns = record.sent_ns;
+        usual.note(record);
         continue;
       }
       run = startRun(record.sent_ns);
     }
     if (!good) {
       extendRun(run, record);
-    } else if (run.good_after.push(record.sent_ns) >= settings.resume_count) {
+    } else if (run.good_after.push(usual.backBy(record)) >= settings.resume_count) {
       closeRun(result, run, last_good_ns, settings);
       last_good_ns = record.sent_ns;
       run = undefined;

@@ -77,7 +77,7 @@ describe('the two ways to measure an outage', () => {
     expect(by_time).toBeCloseTo(364.4, 0);
     expect(trial.verdict).toBe('unknown');
     expect(trial.reason).toMatch(
-      /^udp: the outage is 364\.4 ms by timestamps and 325\.0 ms by loss: 39\.4 ms apart, at most \d+\.\d ms can be error$/,
+      /^udp: the outage is 364\.5 ms by timestamps and 325\.0 ms by loss: 39\.4 ms apart, at most \d+\.\d ms can be error$/,
     );
   });
 
