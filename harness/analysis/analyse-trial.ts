@@ -171,7 +171,7 @@ function durations(
 ): Record<string, number> {
   if (wall_ms === undefined || pause_ms === undefined) return {};
   const felt = Object.entries(metrics)
-    .filter(([name]) => /\.(outage|stall|takeover)_ms$/.test(name))
+    .filter(([name]) => /^(?!rejoin\.).*\.(outage|stall|takeover)_ms$/.test(name))
     .map(([, value]) => value);
   const recovered_ms = Math.min(Math.max(0, ...felt), msFromNs(windows.heal_ns - windows.fault_ns));
   const needed_ms = hold.steady_ms + pause_ms + recovered_ms + hold.settled_ms + hold.rejoin_ms;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError, messageOf } from '../ground/errors.ts';
@@ -7,6 +8,7 @@ import { RUN_FACTS_SCHEMA } from '../journal/run-facts.ts';
 import { runFactsSchema } from '../journal/run-facts-schema.ts';
 import { analyseTrial } from './analyse-trial.ts';
 import { assembleJournal } from './assemble-journal.ts';
+import { TRIAL_FACTS_FILE } from './trial-folder.ts';
 
 /** Name of the file with a run's facts, in its folder. */
 export const RUN_FACTS_FILE = 'run.json';
@@ -17,7 +19,8 @@ export function attemptFolder(attempt: number): string {
 }
 
 /**
- * Makes a run's journal anew from its captures and records, with the numbers that it had.
+ * Makes a run's journal anew from its captures and records, with the numbers that it had. An attempt that was
+ * interrupted before its facts were written is left out, as it was then.
  * @throws InputError when a record is missing, or is not what it should be.
  */
 export async function rebuildJournal(folder: string): Promise<Journal> {
@@ -46,7 +49,8 @@ async function attemptFolders(folder: string): Promise<string[]> {
   return entries
     .flatMap((name) => {
       const number = /^trial-(\d+)$/.exec(name)?.[1];
-      return number === undefined ? [] : [{ name, number: Number(number) }];
+      const finished = number !== undefined && existsSync(path.join(folder, name, TRIAL_FACTS_FILE));
+      return finished ? [{ name, number: Number(number) }] : [];
     })
     .sort((a, b) => a.number - b.number)
     .map(({ name }) => name);

@@ -7,6 +7,7 @@ import { waitUntil } from '../ground/wait.ts';
 import type { FabricPort } from '../topology/ports.ts';
 import type { Topology, TopologyNode } from '../topology/topology.ts';
 import type { AgentPort, FabricAgent } from './agent.ts';
+import { Label, labelFilter } from './labels.ts';
 import { stableMac } from './mac.ts';
 import { removeLab } from './remove.ts';
 
@@ -133,6 +134,14 @@ export class Lab implements AsyncDisposable {
   async isRunning(node: LabNode): Promise<boolean> {
     const { State: state } = await this.engine.docker.getContainer(node.container_id).inspect();
     return state.Running;
+  }
+
+  /** @throws EnvironmentError with the last log lines of the first of these nodes that does not run. */
+  async requireRunning(nodes: readonly LabNode[]): Promise<void> {
+    const found = await this.engine.docker.listContainers({ filters: labelFilter(Label.run, this.run_id) });
+    const running = new Set(found.map((container) => container.Id));
+    const stopped = nodes.find((node) => !running.has(node.container_id));
+    if (stopped) throw await this.#stopped(stopped);
   }
 
   /** Waits until the engine calls the node healthy, by the topology's `healthcheck`. */

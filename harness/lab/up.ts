@@ -126,8 +126,13 @@ class Builder {
     lab.catch(() => undefined);
     const work = this.topology.nodes.map((node) => this.#bring(node, lab));
     try {
-      await Promise.all(work);
-      return await lab;
+      const nodes = await Promise.all(work);
+      const built = await lab;
+      // One that was wired may have ended since, without anybody waiting for that.
+      await built.requireRunning(
+        nodes.filter(({ name }) => !StageGates.isAwaited(this.topology.nodes, name, 'exit')),
+      );
+      return built;
     } catch (error) {
       // The others must have stopped creating before the lab is removed.
       this.#failed.abort(error);
