@@ -12,8 +12,11 @@ import type { PlannedCut } from './plan.ts';
 
 /** So far around a cut its outage is looked for: less than the pause between two. */
 const AROUND_NS = 150 * NS_PER_MS;
-/** So far around each end the machine must let the instrument run: what it does elsewhere moves no end. */
-const NEAR_NS = 5 * NS_PER_MS;
+/**
+ * So far around each end the machine must let the instrument run: as far as a pause of the length that is borne
+ * reaches. What happens elsewhere moves no end.
+ */
+const NEAR_NS = 2 * NS_PER_MS;
 
 /** A cut that was made: between which clock readings, each right around the system call. */
 export interface MadeCut {
