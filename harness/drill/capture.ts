@@ -29,16 +29,16 @@ export async function abandonCapture(lab: Lab): Promise<void> {
 
 /**
  * Ends the capture and brings it home.
- * @param keep gets the file of every segment.
+ * @param keep gets the file of every segment, in pieces.
  */
 export async function finishCapture(
   lab: Lab,
-  keep: (name: string, content: Uint8Array) => void,
+  keep: (name: string, pieces: AsyncIterable<Uint8Array>) => Promise<void>,
 ): Promise<CaptureFacts[]> {
   const captures: CaptureFacts[] = [];
   for (const { bridge, path, dropped, full } of await lab.agent.call('stop_capture', { name: NAME })) {
     const file = `${bridge}.pcap`;
-    keep(file, await lab.agent.readFile(path));
+    await keep(file, lab.agent.filePieces(path));
     await lab.agent.call('remove_file', { path });
     captures.push({ segment: bridge, file, dropped, full });
   }

@@ -65,7 +65,7 @@ const LEAD_MS = 10;
 /**
  * Waits for the moment at which the fault is due: `share` (0 to 1) of an advertisement interval after an
  * advertisement, so that a seed always gives the same phase. Of several routers the slowest one sets the pace.
- * @returns that phase in ms; 0 where there is no virtual router, or none that advertises.
+ * @returns how long that took, in ms; 0 where there is no virtual router, or none that advertises.
  */
 export async function waitForPhase(
   lab: Lab,
@@ -76,13 +76,14 @@ export async function waitForPhase(
   const slowest = routers.toSorted((a, b) => advertMs(b) - advertMs(a))[0];
   const interval_ms = slowest ? advertMs(slowest) : 0;
   if (!slowest || interval_ms === 0) return 0;
+  const from = performance.now();
   const phase_ms = share * interval_ms;
   const timeout_s = (MOST_ADVERTS_WAITED * interval_ms) / 1000;
   const advert_ns = await lab.agent.call('next_advert', { vrid: slowest.facts.vrid, timeout_s });
   const passed_ms = advert_ns === null ? 0 : msFromNs((await labNow(lab)) - advert_ns);
   const intervals = Math.max(0, Math.ceil((passed_ms + LEAD_MS - phase_ms) / interval_ms));
   await sleep(phase_ms + intervals * interval_ms - passed_ms, signal);
-  return phase_ms;
+  return performance.now() - from;
 }
 
 /** Whether every router is owned by somebody else than before. */

@@ -114,6 +114,7 @@ async function runTrials(
         onProgress,
         note: (event, details) => folder.note(event, details),
         keepRecord: (name, content) => folder.writeRecord(path.join(records, name), content),
+        keepPieces: (name, pieces) => folder.writePieces(path.join(records, name), pieces),
       },
       index,
     );

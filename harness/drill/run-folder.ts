@@ -50,6 +50,21 @@ export class RunFolder {
     });
   }
 
+  /** Keeps a raw record that comes in pieces: `trial-3/inside.pcap`. */
+  async writePieces(name: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+    const file = path.join(this.path, name);
+    const opened = writing(this.path, () => {
+      mkdirSync(path.dirname(file), { recursive: true });
+      return openSync(`${file}.new`, 'w');
+    });
+    try {
+      for await (const piece of pieces) writing(this.path, () => writeSync(opened, piece));
+    } finally {
+      closeSync(opened);
+    }
+    writing(this.path, () => renameSync(`${file}.new`, file));
+  }
+
   close(): void {
     closeSync(this.#events);
   }

@@ -24,6 +24,8 @@ export interface TrialContext {
   signal: AbortSignal | undefined;
   onProgress: (line: string) => void;
   keepRecord: (name: string, content: Uint8Array) => void;
+  /** The same for what is large: it comes in pieces. */
+  keepPieces: (name: string, pieces: AsyncIterable<Uint8Array>) => Promise<void>;
 }
 
 /**
@@ -188,7 +190,7 @@ class TrialRun {
 
   /** Ends the measuring and brings home what was recorded. */
   async #collect(fault_ns: LabTime, pressure_since_ns: LabTime): Promise<void> {
-    const { lab, keepRecord } = this.#context;
+    const { lab, keepRecord, keepPieces } = this.#context;
     const facts = this.#facts;
     facts.pressure = await lab.agent.call('pressure', { since_ns: pressure_since_ns });
     const records = await Promise.all(this.#running.map((probe) => probe.stop()));
@@ -196,7 +198,7 @@ class TrialRun {
     for (const files of records)
       for (const [name, content] of Object.entries(files)) keepRecord(name, content);
     this.#capturing = false;
-    facts.captures = await finishCapture(lab, keepRecord);
+    facts.captures = await finishCapture(lab, keepPieces);
     facts.address_events = await lab.agent.call('address_events', { since_ns: fault_ns });
     facts.conntrack_fillings = await lab.agent.call('conntrack_fillings', { since_ns: fault_ns });
     facts.audits = await runAudits({ lab });

@@ -24,7 +24,7 @@ export interface TrialFacts {
   pressure: PressureSample[];
   captures: CaptureFacts[];
   audits: AuditRecord[];
-  /** The random pause before the fault, in ms. */
+  /** How long the moment of the fault, which the seed sets, was waited for, in ms. */
   pause_ms?: number;
   wall_ms?: number;
   /** What kept the trial from being measured, for people. */

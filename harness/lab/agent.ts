@@ -189,13 +189,19 @@ export class FabricAgent {
   /** A whole file that the fabric wrote. */
   async readFile(path: string): Promise<Buffer> {
     const parts: Buffer[] = [];
+    for await (const part of this.filePieces(path)) parts.push(part);
+    return Buffer.concat(parts);
+  }
+
+  /** The same in pieces, for one that is large. */
+  async *filePieces(path: string): AsyncGenerator<Buffer> {
     let offset = 0;
     for (;;) {
       const { data, size } = await this.call('read_file', { path, offset });
-      const part = Buffer.from(data, 'base64');
-      parts.push(part);
-      offset += part.length;
-      if (part.length === 0 || offset >= size) return Buffer.concat(parts);
+      const piece = Buffer.from(data, 'base64');
+      offset += piece.length;
+      yield piece;
+      if (piece.length === 0 || offset >= size) return;
     }
   }
 
