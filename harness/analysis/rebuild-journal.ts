@@ -19,8 +19,8 @@ export function attemptFolder(attempt: number): string {
 }
 
 /**
- * Makes a run's journal anew from its captures and records, with the numbers that it had. An attempt that was
- * interrupted before its facts were written is left out, as it was then.
+ * Makes a run's journal anew from its captures and records, with the numbers that it had. Where the last
+ * attempt was interrupted before its facts were written, it is left out, as it was then.
  * @throws InputError when a record is missing, or is not what it should be.
  */
 export async function rebuildJournal(folder: string): Promise<Journal> {
@@ -49,9 +49,9 @@ async function attemptFolders(folder: string): Promise<string[]> {
   return entries
     .flatMap((name) => {
       const number = /^trial-(\d+)$/.exec(name)?.[1];
-      const finished = number !== undefined && existsSync(path.join(folder, name, TRIAL_FACTS_FILE));
-      return finished ? [{ name, number: Number(number) }] : [];
+      return number === undefined ? [] : [{ name, number: Number(number) }];
     })
     .sort((a, b) => a.number - b.number)
-    .map(({ name }) => name);
+    .map(({ name }) => name)
+    .filter((name, at, all) => at < all.length - 1 || existsSync(path.join(folder, name, TRIAL_FACTS_FILE)));
 }

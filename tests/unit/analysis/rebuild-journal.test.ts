@@ -70,6 +70,14 @@ async function refusal(folder: string): Promise<string> {
   return (error as InputError).message;
 }
 
+test('an attempt that was interrupted before its facts were written is left out', async () => {
+  const folder = await copyOfRun();
+  await rm(path.join(folder, 'trial-3/facts.json'));
+  const { trials, repeated } = await rebuildJournal(folder);
+  expect(trials.map(({ records }) => records)).toEqual(['trial-2']);
+  expect(repeated.map(({ records }) => records)).toEqual(['trial-1']);
+});
+
 describe('a run whose records are not whole', () => {
   test.each([
     ['run.json', 'the folder has no run.json, so it is not that of a run'],
