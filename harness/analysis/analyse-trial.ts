@@ -3,6 +3,7 @@ import { msFromNs } from '../ground/time.ts';
 import type { Trial } from '../journal/journal.ts';
 import type { DrillProbe, RunFacts } from '../journal/run-facts.ts';
 import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
+import { WATCHED_BEFORE_NS } from '../probes/probe.ts';
 import { judgeTrial } from './judge-trial.ts';
 import {
   kindOf,
@@ -13,7 +14,7 @@ import {
   probeMetrics,
   probeResults,
 } from './probe-results.ts';
-import { type HostLoad, hostLoad, starvation, WATCHED_BEFORE_NS } from './starvation.ts';
+import { type HostLoad, hostLoad, starvation } from './starvation.ts';
 import { takeoverMetrics, takeoverOf } from './takeover.ts';
 import { timelineOf } from './timeline.ts';
 import { openTrial, type TrialRecords } from './trial-folder.ts';

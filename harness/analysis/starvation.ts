@@ -1,4 +1,4 @@
-import { type LabTime, msFromNs, NS_PER_MS } from '../ground/time.ts';
+import { type LabTime, msFromNs } from '../ground/time.ts';
 import type { PressureSample } from '../journal/trial-facts.ts';
 
 /** A probe, or the fabric itself, kept from running for longer than this can't time anything. */
@@ -7,8 +7,6 @@ const MOST_LATE_MS = 50;
 const MOST_STEAL_RATIO = 0.3;
 /** With somebody waiting for a processor for more of the time, whoever waits may be a daemon whose timer is up. */
 const MOST_WAITING_RATIO = 0.8;
-/** How long before the fault the machine must have been free. */
-export const WATCHED_BEFORE_NS = 500 * NS_PER_MS;
 
 export interface HostLoad {
   /** Share of the processors' time that the hypervisor took; undefined when the kernel counted none. */

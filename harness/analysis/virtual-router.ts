@@ -1,7 +1,13 @@
 import { InputError } from '../ground/errors.ts';
 import { type LabTime, msFromNs, NS_PER_MS } from '../ground/time.ts';
 import type { Bound } from '../journal/journal.ts';
-import type { AddressEvent, FaultFacts, RouterFacts, TrialFacts } from '../journal/trial-facts.ts';
+import type {
+  AddressEvent,
+  FaultFacts,
+  RouterFacts,
+  RouterMember,
+  TrialFacts,
+} from '../journal/trial-facts.ts';
 import { parseKeepalivedConf } from '../measure/keepalived-conf.ts';
 import {
   abruptTakeoverBound,
@@ -45,11 +51,10 @@ export function routerFindings(
     (event) => event.address === router.vip && members.has(event.node) && event.at_ns >= fault_ns,
   );
   const taken = changes.find((event) => event.change === 'added' && event.node !== router.owner);
-  const members_ms = router.members.flatMap(
-    ({ node, keepalived_conf }) => timersOf(keepalived_conf, node, router.vrid)?.advert_ms ?? [],
-  );
+  const timersByNode = new Map(router.members.map((member) => [member.node, timersOf(member, router.vrid)]));
+  const members_ms = [...timersByNode.values()].flatMap((timers) => timers?.advert_ms ?? []);
   const successor = router.members.find((member) => member.node === taken?.node);
-  const timers = successor && timersOf(successor.keepalived_conf, successor.node, router.vrid);
+  const timers = successor && timersByNode.get(successor.node);
   const forwarding = successor && wire.forwarding.of(successor.macs);
   const timeline = vrrpTimeline(wire.vrrp, {
     vrid: router.vrid,
@@ -90,10 +95,13 @@ export function routerMetrics(found: RouterFindings, fault_ns: LabTime): Record<
 }
 
 /** What a member is configured to wait for; undefined when its configuration can't be followed. */
-function timersOf(conf: string | undefined, node: string, vrid: number): VrrpTimers | undefined {
-  if (conf === undefined) return undefined;
+export function timersOf(
+  { node, keepalived_conf }: Pick<RouterMember, 'node' | 'keepalived_conf'>,
+  vrid: number,
+): VrrpTimers | undefined {
+  if (keepalived_conf === undefined) return undefined;
   try {
-    const instances = parseKeepalivedConf(conf, `${node}:keepalived.conf`);
+    const instances = parseKeepalivedConf(keepalived_conf, `${node}:keepalived.conf`);
     const instance = instances.find((one) => one.virtual_router_id === vrid);
     return instance && { ...instance, advert_ms: instance.advert_int_ms };
   } catch (error) {

@@ -1,5 +1,5 @@
+import { hostLoad } from '../analysis/starvation.ts';
 import type { LabTime } from '../ground/time.ts';
-import { msFromNs } from '../ground/time.ts';
 import type { PressureSample } from '../journal/trial-facts.ts';
 
 const NAMES: Readonly<Record<string, { what: string; unit: 'ms' | 'ratio' }>> = {
@@ -29,20 +29,8 @@ export function pressureWithin(
   from_ns: LabTime,
   to_ns: LabTime,
 ): { steal_ratio: number; overslept_ms: number } {
-  let stolen = 0;
-  let all = 0;
-  let overslept_ns = 0;
-  for (let at = 1; at < samples.length; at++) {
-    const [before, after] = [samples[at - 1]!, samples[at]!];
-    if (after.at_ns < from_ns || before.at_ns >= to_ns) continue;
-    overslept_ns = Math.max(overslept_ns, after.overslept_ns);
-    for (const [kind, ticks] of Object.entries(after.ticks)) {
-      const spent = ticks - (before.ticks[kind] ?? 0);
-      all += spent;
-      if (kind === 'steal') stolen += spent;
-    }
-  }
-  return { steal_ratio: all > 0 ? stolen / all : 0, overslept_ms: msFromNs(overslept_ns) };
+  const { steal_ratio = 0, overslept_ms } = hostLoad(samples, from_ns, to_ns, 1);
+  return { steal_ratio, overslept_ms };
 }
 
 function describe(name: string, value: number, limit: number): string {

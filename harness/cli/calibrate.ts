@@ -4,7 +4,6 @@ import { MOST_CUTS } from '../calibration/plan.ts';
 import { runCalibration } from '../calibration/run-calibration.ts';
 import { connectEngine } from '../engine/connect.ts';
 import { EnvironmentError, ExitCode, InputError, messageOf } from '../ground/errors.ts';
-import type { Verdict } from '../journal/journal.ts';
 import { calibrationText } from '../report/calibration-text.ts';
 import type { Command } from './context.ts';
 
@@ -16,7 +15,6 @@ interface CalibrateCommand {
   json?: boolean;
 }
 
-const EXIT: Record<Verdict, number> = { fail: ExitCode.fail, unknown: ExitCode.unknown, pass: ExitCode.pass };
 const SHORTEST_NULL_MS = 1000;
 const LONGEST_NULL_MS = 600_000;
 
@@ -39,7 +37,7 @@ export const calibrate: Command<CalibrateCommand> = async (context, options) => 
   keep('calibration.json', json);
   context.out(options.json ? json : calibrationText(calibration));
   if (folder !== undefined) context.say(`records: ${folder}`);
-  return EXIT[calibration.summary.verdict];
+  return ExitCode[calibration.summary.verdict];
 };
 
 function checkOptions({ cuts, null: null_ms }: CalibrateCommand): void {

@@ -2,7 +2,7 @@ import { loadDrill } from '../drill/load-drill.ts';
 import { runDrill } from '../drill/run-drill.ts';
 import { connectEngine } from '../engine/connect.ts';
 import { ExitCode, InputError } from '../ground/errors.ts';
-import type { Journal, Verdict } from '../journal/journal.ts';
+import type { Journal } from '../journal/journal.ts';
 import { planReport } from '../report/plan.ts';
 import { terminalReport } from '../report/terminal.ts';
 import type { Command } from './context.ts';
@@ -18,8 +18,6 @@ interface RunCommand {
   dryRun?: boolean;
   json?: boolean;
 }
-
-const EXIT: Record<Verdict, number> = { fail: ExitCode.fail, unknown: ExitCode.unknown, pass: ExitCode.pass };
 
 /** Runs drills one after the other; a failure outweighs an unknown, and that a pass. */
 export const run: Command<RunCommand> = async (context, options) => {
@@ -53,7 +51,7 @@ export const run: Command<RunCommand> = async (context, options) => {
   const verdicts = journals.map((journal) => journal.verdict);
   const worst =
     (['fail', 'unknown', 'pass'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'unknown';
-  return EXIT[worst];
+  return ExitCode[worst];
 };
 
 /** One document: of one drill its own, of several a list. */

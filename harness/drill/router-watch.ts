@@ -1,10 +1,10 @@
-import { EnvironmentError, InputError } from '../ground/errors.ts';
+import { timersOf } from '../analysis/virtual-router.ts';
+import { EnvironmentError } from '../ground/errors.ts';
 import { msFromNs } from '../ground/time.ts';
 import { sleep } from '../ground/wait.ts';
 import type { RouterFacts, RouterMember } from '../journal/trial-facts.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { holdersOf, type VirtualRouter } from '../lab/virtual-routers.ts';
-import { parseKeepalivedConf } from '../measure/keepalived-conf.ts';
 import { labNow } from './inject.ts';
 
 const KEEPALIVED_CONF = '/etc/keepalived/keepalived.conf';
@@ -47,16 +47,8 @@ async function configurationOf(lab: Lab, node: LabNode): Promise<string | undefi
 
 /** The advertisement interval that the owner keeps, in ms; 0 when it is not known. */
 function advertMs({ owner, facts }: RouterBefore): number {
-  const text = facts.members.find((member) => member.node === owner?.name)?.keepalived_conf;
-  if (text === undefined) return 0;
-  try {
-    const instances = parseKeepalivedConf(text, KEEPALIVED_CONF);
-    return instances.find((one) => one.virtual_router_id === facts.vrid)?.advert_int_ms ?? 0;
-  } catch (error) {
-    // It says more than our parser knows.
-    if (error instanceof InputError) return 0;
-    throw error;
-  }
+  const member = facts.members.find(({ node }) => node === owner?.name);
+  return (member && timersOf(member, facts.vrid)?.advert_ms) ?? 0;
 }
 
 /** What a fault needs from the decision to the system call: it is not aimed at an earlier moment. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { InputError } from '../ground/errors.ts';
-import type { LabTime } from '../ground/time.ts';
+import { type LabTime, NS_PER_MS } from '../ground/time.ts';
 import type { Bound } from '../journal/journal.ts';
 import type { TrialWindows } from '../journal/trial-facts.ts';
 import type { Lab } from '../lab/lab.ts';
@@ -8,6 +8,9 @@ import type { Outage } from '../measure/outage.ts';
 import type { ProbeRequest } from '../observe/probe-requests.ts';
 
 export type { TrialWindows } from '../journal/trial-facts.ts';
+
+/** How long before the fault the machine must have let the probes run, for the start of an outage to be right. */
+export const WATCHED_BEFORE_NS = 500 * NS_PER_MS;
 
 /** Raw records of a probe: file name, unique in the trial, to content. */
 export type ProbeFiles = Readonly<Record<string, Uint8Array>>;

@@ -22,14 +22,13 @@ import {
   type RunningProbe,
   recordOf,
   type TrialWindows,
+  WATCHED_BEFORE_NS,
 } from './probe.ts';
 import { ProgramPair } from './program-pair.ts';
 
 const START_TIMEOUT_S = 15;
 /** An answer later than this is as good as none (RFC 6413, forwarding delay threshold). */
 const LATE_MS = 100;
-/** How long before the fault the schedule must have been kept for the outage's start to be right. */
-const WATCHED_BEFORE_NS = 500 * NS_PER_MS;
 /** So many answers in a row mean that service is back. */
 const GOOD_STREAK = 20;
 
