@@ -93,11 +93,16 @@ def heal(port: str, key: str, interface: str, pid: int, at_ns: int) -> dict:
 
 
 def state(port: str) -> dict | None:
-    """What bridge(8) says of a port's flags and of whom it learned behind it; None when there is no such port."""
-    if not wires.existing([port]):
+    """What bridge(8) says of a port's flags and of whom it learned behind it; None when there is no such port, also
+    when it goes while it is looked at."""
+    try:
+        link = _bridge("-details", "link", "show", "dev", port)[0]
+        entries = _bridge("fdb", "show", "brport", port)
+    except (AgentError, IndexError):
+        if wires.existing([port]):
+            raise
         return None
-    link = _bridge("-details", "link", "show", "dev", port)[0]
-    learned = [entry["mac"] for entry in _bridge("fdb", "show", "brport", port) if entry.get("state") != "permanent"]
+    learned = [entry["mac"] for entry in entries if entry.get("state") != "permanent"]
     names = {"state": "state", "learning": "learning", "unicast_flood": "flood"}
     names |= {"multicast_flood": "mcast_flood", "broadcast_flood": "bcast_flood", "locked": "locked"}
     flags = {name: link.get(key) for name, key in names.items()}
