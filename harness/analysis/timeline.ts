@@ -1,6 +1,6 @@
 import { type LabTime, msFromNs } from '../ground/time.ts';
 import type { TimelineEvent } from '../journal/journal.ts';
-import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
+import type { FaultFacts, TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
 import type { ProbeResult } from './probe-results.ts';
 import type { Takeover } from './takeover.ts';
 import type { RouterFindings } from './virtual-router.ts';
@@ -15,19 +15,36 @@ export function timelineOf(
   takeover: Takeover | undefined,
   probes: readonly ProbeResult[],
 ): TimelineEvent[] {
+  const faults = [...(facts.fault ? [facts.fault] : []), ...(facts.later_faults ?? [])];
   const moments: Moment[] = [
     [windows.fault_ns, 'fault', facts.fault?.label ?? 'fault applied'],
+    ...(facts.later_faults ?? []).map(({ after_ns, label }): Moment => [after_ns, 'fault', label]),
+    ...faults.flatMap(mendedMoments),
     ...routers.flatMap(routerMoments),
     ...fillingMoments(takeover),
     ...probes.flatMap(probeMoments),
-    [windows.heal_ns, 'heal', 'mending began'],
-    [windows.healed_ns, 'node-back', 'mended'],
+    ...(faults.length > 0 && faults.every(({ mended }) => mended) ? [] : endMoments(windows)),
   ];
   return moments
     .flatMap(([at_ns, event, detail]) =>
       at_ns === undefined ? [] : [{ at_ms: msFromNs(at_ns - windows.fault_ns), event, detail }],
     )
     .sort((a, b) => a.at_ms - b.at_ms);
+}
+
+/** Of what was mended before the others. */
+function mendedMoments({ label, mended }: FaultFacts): Moment[] {
+  return [
+    [mended?.from_ns, 'heal', `mending began: ${label}`],
+    [mended?.until_ns, 'node-back', `mended: ${label}`],
+  ];
+}
+
+function endMoments({ heal_ns, healed_ns }: TrialWindows): Moment[] {
+  return [
+    [heal_ns, 'heal', 'mending began'],
+    [healed_ns, 'node-back', 'mended'],
+  ];
 }
 
 function routerMoments(found: RouterFindings): Moment[] {

@@ -13,7 +13,14 @@ export const profilesSchema = z.record(z.string(), variables);
 const probeOptions = [...probes.values()].map((kind) => kind.options);
 const probe = z.discriminatedUnion('kind', probeOptions as [z.ZodObject, ...z.ZodObject[]]);
 
-/** What a `*.drill.yml` may say. */
+const fault = {
+  kind: z.enum([...faults.keys()] as [string, ...string[]]),
+  target: z.string(),
+  options: z.record(z.string(), scalar).optional(),
+};
+const MOST_FAULTS = 20;
+
+/** What a `*.drill.yml` may say; that it has one of `fault` and `faults` is checked in drill-faults.ts. */
 export const drillSchema = z.strictObject({
   description: z.string().describe('one sentence: what is broken and what must hold'),
   topology: z.string().describe('path of the containerlab file, relative to this file'),
@@ -24,11 +31,21 @@ export const drillSchema = z.strictObject({
   profile: z.string().optional().describe('the profile used unless --profile names another'),
   variables: variables.optional().describe('variables for the topology file, whatever the profile'),
   probes: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), probe),
-  fault: z.strictObject({
-    kind: z.enum([...faults.keys()] as [string, ...string[]]),
-    target: z.string(),
-    options: z.record(z.string(), scalar).optional(),
-  }),
+  fault: z.strictObject(fault).optional().describe('what is broken: this, or a list `faults`'),
+  faults: z
+    .array(
+      z.strictObject({
+        ...fault,
+        after: duration
+          .optional()
+          .describe('pause after the fault before it, which the first one has not; 1s unless told'),
+        heal: duration.optional().describe('mended so long after it was applied; at the end unless told'),
+      }),
+    )
+    .min(1)
+    .max(MOST_FAULTS)
+    .optional()
+    .describe('what is broken, one after the other; healed at the end, the last first'),
   hold: z
     .strictObject({
       steady: duration.optional().describe('undisturbed service before the fault; 1s unless told'),

@@ -15,7 +15,8 @@ export interface Drill {
   /** What replaces `${NAME}` in the topology: the profile's variables, then the drill's own. */
   variables: Record<string, string>;
   probes: DrillProbe[];
-  fault: DrillFault;
+  /** What is broken, in this order: one at least. */
+  faults: DrillFault[];
   hold: Hold;
   expect: Expectation[];
 }
@@ -24,4 +25,8 @@ export interface DrillFault {
   kind: string;
   target: string;
   options: Record<string, string>;
+  /** The pause after the fault before it was seen to be in effect, or was mended; 0 for the first. */
+  after_ms: number;
+  /** It is mended so long after it was applied; undefined: at the end, with the others. */
+  heal_ms?: number;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Fault, FaultOptions } from '../faults/fault.ts';
 import { faultKind } from '../faults/registry.ts';
 import { describeResolved, resolveTarget } from '../faults/resolve-target.ts';
@@ -5,6 +6,7 @@ import { messageOf, UnknownError } from '../ground/errors.ts';
 import { type LabTime, rfc3339FromEpochNs } from '../ground/time.ts';
 import { withDeadline } from '../ground/wait.ts';
 import type { FaultRecord } from '../journal/journal.ts';
+import type { FaultFacts } from '../journal/trial-facts.ts';
 import type { Lab } from '../lab/lab.ts';
 import { parseTarget } from '../topology/targets.ts';
 
@@ -23,17 +25,20 @@ export class Injection {
   readonly applied_error_ns: number;
   readonly #lab: Lab;
   readonly #note: Note;
+  readonly #guard: string;
   #reverted = false;
 
   private constructor(
     lab: Lab,
     note: Note,
     fault: Fault,
+    guard: string,
     record: FaultRecord,
     at: { before_ns: LabTime; after_ns: LabTime },
   ) {
     this.#lab = lab;
     this.#note = note;
+    this.#guard = guard;
     this.fault = fault;
     this.record = record;
     this.applied_ns = at.after_ns;
@@ -53,7 +58,9 @@ export class Injection {
     const resolved = await resolveTarget(lab, parseTarget(spec.target));
     const fault = faultKind(spec.kind).prepare(lab, resolved, spec.options);
     note('apply', { kind: spec.kind, target: spec.target, resolved: describeResolved(resolved) });
-    await lab.agent.call('arm_guard', { key: fault.label, steps: [...fault.guard] });
+    // The same can be broken twice, each with a guard of its own.
+    const guard = `${fault.label} (${randomUUID().slice(0, 8)})`;
+    await lab.agent.call('arm_guard', { key: guard, steps: [...fault.guard] });
     try {
       const at = await fault.apply();
       const record: FaultRecord = {
@@ -67,16 +74,33 @@ export class Injection {
       const doubt = await fault.verifyApplied();
       if (doubt) throw new UnknownError(`the fault '${fault.label}' did not take effect: ${doubt}`);
       record.verified = true;
-      return new Injection(lab, note, fault, record, at);
+      return new Injection(lab, note, fault, guard, record, at);
     } catch (error) {
       await fault.revert().catch((second: unknown) => {
         throw new UnknownError(`${messageOf(error)}; and reverting failed: ${messageOf(second)}`, {
           cause: error,
         });
       });
-      await lab.agent.call('disarm_guard', { key: fault.label });
+      await lab.agent.call('disarm_guard', { key: guard });
       throw error;
     }
+  }
+
+  /** Whether it has not been mended yet. */
+  get inEffect(): boolean {
+    return !this.#reverted;
+  }
+
+  /** What the trial's records say of it. */
+  get facts(): FaultFacts {
+    const { label, departure, stops_forwarding } = this.fault;
+    return {
+      label,
+      before_ns: this.applied_ns - this.applied_error_ns,
+      after_ns: this.applied_ns,
+      ...(departure ? { departure } : {}),
+      stops_forwarding,
+    };
   }
 
   /**
@@ -96,7 +120,7 @@ export class Injection {
     const doubt = await this.fault.verifyReverted();
     if (doubt) throw new UnknownError(`the fault '${this.fault.label}' could not be reverted: ${doubt}`);
     this.#reverted = true;
-    await this.#lab.agent.call('disarm_guard', { key: this.fault.label });
+    await this.#lab.agent.call('disarm_guard', { key: this.#guard });
     const until_ns = await labNow(this.#lab);
     this.record.reverted_at = absolute(this.#lab, until_ns);
     return { from_ns, until_ns };

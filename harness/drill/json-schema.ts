@@ -6,7 +6,10 @@ import { drillSchema } from './drill-schema.ts';
  * read. What its words refer to (nodes, metrics, targets) is checked in load-drill.ts.
  */
 export function drillJsonSchema(): Record<string, unknown> {
-  return { ...z.toJSONSchema(drillSchema.meta({ title: 'A drill of hadrill' }), { io: 'input' }) };
+  return {
+    ...z.toJSONSchema(drillSchema.meta({ title: 'A drill of hadrill' }), { io: 'input' }),
+    oneOf: [{ required: ['fault'] }, { required: ['faults'] }],
+  };
 }
 
 /** The text of `docs/schemas/drill.schema.json`. */

@@ -1,17 +1,15 @@
 import path from 'node:path';
-import { faultKind, unknownOptions } from '../faults/registry.ts';
-import { targetForm } from '../faults/resolve-target.ts';
 import { InputError, type InputProblem } from '../ground/errors.ts';
 import { didYouMean } from '../ground/near-name.ts';
 import type { Hold } from '../journal/run-facts.ts';
 import { probes } from '../probes/registry.ts';
 import { loadTopology } from '../topology/load-topology.ts';
 import { readYamlFile } from '../topology/read-yaml-file.ts';
-import { checkTarget, parseTarget } from '../topology/targets.ts';
 import type { Topology } from '../topology/topology.ts';
 import { validateYaml } from '../topology/validate-yaml.ts';
 import type { YamlPath, YamlSource } from '../topology/yaml-source.ts';
 import type { Drill } from './drill.ts';
+import { checkFaults, checkFaultsShape, readFaults } from './drill-faults.ts';
 import { type DrillFile, drillSchema, profilesSchema } from './drill-schema.ts';
 import { findDrill } from './find-drill.ts';
 import { knownMetrics, PHASE_METRICS, VIP_METRICS } from './metrics.ts';
@@ -38,7 +36,7 @@ export async function loadDrill(nameOrPath: string, profile?: string): Promise<L
   const { name, file } = await findDrill(nameOrPath);
   const source = await readYamlFile(file, process.env);
   const checked = validateYaml(source, drillSchema);
-  refuse([...source.problems, ...checked.problems]);
+  refuse([...source.problems, ...checked.problems, ...checkFaultsShape(source)]);
   const said = drillSchema.parse(source.data);
   const profiles = await readProfiles(said, file);
   const chosen = chooseProfile(said, profiles, source, profile);
@@ -55,7 +53,7 @@ export async function loadDrill(nameOrPath: string, profile?: string): Promise<L
       kind: String(options.kind),
       options,
     })),
-    fault: { kind: said.fault.kind, target: said.fault.target, options: said.fault.options ?? {} },
+    faults: readFaults(said),
     hold: holdOf(said),
     expect: said.expect,
   };
@@ -107,10 +105,7 @@ function checkAgainstTopology(drill: Drill, topology: Topology, source: YamlSour
     ...drill.probes.flatMap((probe) =>
       checkProbe(probe, topology).map(({ message, key }) => problem(message, ['probes', probe.name, ...key])),
     ),
-    ...checkFault(drill, topology).map((message) => problem(message, ['fault', 'target'])),
-    ...unknownOptions(faultKind(drill.fault.kind), drill.fault.options).map(({ name, message }) =>
-      problem(message, ['fault', 'options', name]),
-    ),
+    ...checkFaults(drill.faults, topology, source),
     ...drill.expect.flatMap(({ metric }, at) =>
       checkMetric(metric, drill, topology).map((message) => problem(message, ['expect', at, 'metric'])),
     ),
@@ -131,21 +126,6 @@ function checkProbe(
         .filter((key) => probe.options[key] === node)
         .slice(0, 1),
     }));
-}
-
-function checkFault(drill: Drill, topology: Topology): string[] {
-  try {
-    const kind = faultKind(drill.fault.kind);
-    const target = parseTarget(drill.fault.target);
-    const form = targetForm(target);
-    if (!kind.targets.includes(form)) {
-      return [`${kind.kind} cannot be aimed at a ${form}; it takes a ${kind.targets.join(' or a ')}`];
-    }
-    return checkTarget(target, topology).map((problem) => problem.message);
-  } catch (error) {
-    if (error instanceof InputError) return error.problems.map((problem) => problem.message);
-    throw error;
-  }
 }
 
 function checkMetric(metric: string, drill: Drill, topology: Topology): string[] {

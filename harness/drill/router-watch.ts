@@ -78,11 +78,17 @@ export async function waitForPhase(
   return performance.now() - from;
 }
 
-/** Whether every router is owned by somebody else than before. */
-export async function haveNewOwners(lab: Lab, routers: readonly RouterBefore[]): Promise<boolean> {
-  for (const { router, owner } of routers) {
+/** A virtual router whose owner a fault took, and the nodes of which none can be its next one. */
+export interface Orphan {
+  router: VirtualRouter;
+  gone: ReadonlySet<LabNode>;
+}
+
+/** Whether every one is owned by a node that is not gone. */
+export async function haveNewOwners(lab: Lab, orphans: readonly Orphan[]): Promise<boolean> {
+  for (const { router, gone } of orphans) {
     const holders = await holdersOf(lab, router);
-    if (!holders.some((node) => node.name !== owner?.name)) return false;
+    if (!holders.some((node) => !gone.has(node))) return false;
   }
   return true;
 }

@@ -10,7 +10,8 @@ import type { RunningProbe } from '../probes/probe.ts';
 import { probes as probeKinds } from '../probes/registry.ts';
 import { abandonCapture, finishCapture, startCapture } from './capture.ts';
 import type { Drill } from './drill.ts';
-import { Injection, labNow, type Note } from './inject.ts';
+import { FaultSequence } from './fault-sequence.ts';
+import { labNow, type Note } from './inject.ts';
 import { haveNewOwners, lookAtRouter, type RouterBefore, waitForPhase } from './router-watch.ts';
 import { proveGreen, proveOneOwner } from './steady-state.ts';
 
@@ -65,7 +66,7 @@ class TrialRun {
   readonly #facts: TrialFacts;
   #running: RunningProbe[] = [];
   #capturing = false;
-  #injection: Injection | undefined;
+  #faults: FaultSequence | undefined;
 
   constructor(context: TrialContext, facts: TrialFacts) {
     this.#context = context;
@@ -82,10 +83,10 @@ class TrialRun {
     await proveGreen(this.#running, drill.hold.steady_ms, signal);
     const pressure_since_ns = await labNow(lab);
     facts.pause_ms = await waitForPhase(lab, before, this.#context.random.unit(), signal);
-    const injection = await this.#inject();
-    onProgress(`trial ${facts.index}: ${injection.fault.label}`);
-    await this.#watchTakeover(injection, before);
-    const healed = await injection.revert();
+    this.#faults = this.#sequence(before);
+    const fault_ns = await this.#faults.apply(drill.faults);
+    await this.#watchTakeover(this.#faults);
+    const healed = await this.#faults.heal();
     onProgress(`trial ${facts.index}: healed`);
     // Two owners, or none, for good is a finding: the audit tells it.
     await proveOneOwner(lab, signal).catch((error: unknown) => {
@@ -93,9 +94,9 @@ class TrialRun {
     });
     await sleep(drill.hold.rejoin_ms, signal);
     const end_ns = await labNow(lab);
-    await this.#collect(injection.applied_ns, pressure_since_ns);
+    await this.#collect(fault_ns, pressure_since_ns);
     facts.windows = {
-      fault_ns: injection.applied_ns,
+      fault_ns,
       heal_ns: healed.from_ns,
       healed_ns: healed.until_ns,
       end_ns,
@@ -107,7 +108,7 @@ class TrialRun {
   async cleanUp(): Promise<void> {
     const { lab } = this.#context;
     const steps = [
-      ...(this.#injection ? [this.#injection.revert()] : []),
+      ...(this.#faults ? [this.#faults.heal()] : []),
       ...this.#running.map((probe) => probe.abandon()),
       ...(this.#capturing ? [abandonCapture(lab)] : []),
     ];
@@ -143,36 +144,28 @@ class TrialRun {
     return before;
   }
 
-  async #inject(): Promise<Injection> {
-    const { lab, drill, note } = this.#context;
-    this.#injection = await Injection.apply(lab, drill.fault, (event, details) =>
-      note(event, { trial: this.#facts.index, ...details }),
-    );
-    const { record, fault, applied_ns, applied_error_ns } = this.#injection;
-    this.#facts.faults.push(record);
-    this.#facts.fault = {
-      label: fault.label,
-      before_ns: applied_ns - applied_error_ns,
-      after_ns: applied_ns,
-      ...(fault.departure ? { departure: fault.departure } : {}),
-      stops_forwarding: fault.stops_forwarding,
-    };
-    return this.#injection;
+  #sequence(before: readonly RouterBefore[]): FaultSequence {
+    const { lab, note, signal, onProgress } = this.#context;
+    const trial = this.#facts.index;
+    return new FaultSequence({
+      lab,
+      before,
+      facts: this.#facts,
+      note: (event, details) => note(event, { trial, ...details }),
+      signal,
+      onProgress: (line) => onProgress(`trial ${trial}: ${line}`),
+    });
   }
 
   /**
    * Waits until another node owns what the victims owned, until the probes have what can come back, and then
    * for the drill's hold. A deadline that passes here is a finding of the trial, not an error.
    */
-  async #watchTakeover(injection: Injection, before: readonly RouterBefore[]): Promise<void> {
+  async #watchTakeover(faults: FaultSequence): Promise<void> {
     const { lab, drill, signal } = this.#context;
-    let since_ns = injection.applied_ns;
-    if (injection.fault.departure) {
-      const victims = new Set(injection.fault.victims.map((node) => node.name));
-      const orphaned = before.filter(({ owner }) => owner && victims.has(owner.name));
-      if (!(await this.#until(() => haveNewOwners(lab, orphaned), drill.hold.takeover_ms))) return;
-      if (orphaned.length > 0) since_ns = await labNow(lab);
-    }
+    const { orphans } = faults;
+    if (!(await this.#until(() => haveNewOwners(lab, orphans), drill.hold.takeover_ms))) return;
+    const since_ns = orphans.length > 0 ? await labNow(lab) : faults.last_ns;
     for (const probe of this.#running) {
       if (!(await this.#until(() => probe.settled(since_ns), drill.hold.recovery_ms))) return;
     }

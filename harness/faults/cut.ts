@@ -19,6 +19,7 @@ export const cut: FaultKind = {
     kind: 'carrier (the node sees the loss) or frames (it does not) (carrier)',
     direction: 'both, from (what the node sends is lost) or to (what is sent to it is lost) (both)',
   },
+  checkOptions: (options) => void cutSort(options),
   prepare: (lab, target, options) => new Cut(lab, target, cutSort(options)),
 };
 

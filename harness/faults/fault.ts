@@ -15,6 +15,8 @@ export interface Fault {
   readonly departure: 'abrupt' | 'graceful' | undefined;
   /** Whether its victims stop forwarding with it: then clients are cut off for as long as the takeover takes. */
   readonly stops_forwarding: boolean;
+  /** Its victims are back by the end of `apply`: each may own what it owned before. */
+  readonly comes_back?: true;
   /** How the fabric mends it by itself, should this process be gone before it could. */
   readonly guard: readonly GuardStep[];
   /** Breaks it; the time is taken around the system call. */
@@ -39,6 +41,11 @@ export interface FaultKind {
   readonly targets: readonly TargetForm[];
   /** Option name to what it means. */
   readonly options: Readonly<Record<string, string>>;
+  /**
+   * What of the options can be known to be wrong without a lab.
+   * @throws InputError for a value that does not fit.
+   */
+  checkOptions?(options: FaultOptions): void;
   /**
    * Binds the fault to its victims; touches nothing.
    * @throws InputError when the target or an option does not fit.

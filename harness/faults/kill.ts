@@ -22,6 +22,7 @@ export const kill: FaultKind = {
   summary: 'a process, by name, gets a signal (SIGKILL unless `signal` says otherwise)',
   targets: ['process'],
   options: { signal: 'SIGKILL, SIGTERM, ... (SIGKILL)' },
+  checkOptions: ({ signal }) => void (signal === undefined || signalName(signal)),
   prepare: (lab, target, options) => new Kill(lab, target, options),
 };
 

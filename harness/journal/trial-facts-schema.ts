@@ -10,6 +10,7 @@ const fault = z.object({
   after_ns: at,
   departure: z.enum(['abrupt', 'graceful']).exactOptional(),
   stops_forwarding: z.boolean(),
+  mended: z.object({ from_ns: at, until_ns: at }).exactOptional(),
 });
 
 const router = z.object({
@@ -33,6 +34,7 @@ export const trialFactsSchema = z.object({
   epoch_ns: z.string().regex(/^\d+$/, 'expected decimal digits'),
   faults: z.array(faultSchema),
   fault: fault.exactOptional(),
+  later_faults: z.array(fault).exactOptional(),
   windows: z.object({ fault_ns: at, heal_ns: at, healed_ns: at, end_ns: at }).exactOptional(),
   routers: z.array(router),
   address_events: z.array(

@@ -15,6 +15,8 @@ export interface TrialFacts {
   faults: FaultRecord[];
   /** undefined when the trial did not get as far. */
   fault?: FaultFacts;
+  /** What was broken after it, in this order. */
+  later_faults?: FaultFacts[];
   windows?: TrialWindows;
   routers: RouterFacts[];
   /** From the fault on. */
@@ -52,6 +54,8 @@ export interface FaultFacts {
   departure?: 'abrupt' | 'graceful';
   /** Whether its victims stop forwarding with it. */
   stops_forwarding: boolean;
+  /** When it was mended before the others: from the beginning to when it was seen done. */
+  mended?: { from_ns: LabTime; until_ns: LabTime };
 }
 
 /** A virtual router before the fault. */

@@ -1,3 +1,4 @@
+import type { DrillFault } from '../drill/drill.ts';
 import type { Expectation } from '../journal/journal.ts';
 import type { Hold } from '../journal/run-facts.ts';
 
@@ -12,12 +13,16 @@ export interface DrillPlan {
   nodes: { name: string; host: string; image: string }[];
   segments: { name: string; ports: { node: string; interface: string; address: string | null }[] }[];
   probes: PlannedProbe[];
-  fault: { kind: string; target: string; options: Record<string, string> };
+  /** In their order. */
+  faults: DrillFault[];
   hold: Hold;
   expectations: Expectation[];
   trials: number;
   seed: number;
-  /** What the holds of all trials need by themselves; building the lab and the takeovers come on top. */
+  /**
+   * What the holds of all trials and the pauses between their faults need by themselves; building the lab and the
+   * takeovers come on top.
+   */
   at_least_ms: number;
 }
 

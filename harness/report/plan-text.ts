@@ -14,7 +14,7 @@ export function planText(plan: DrillPlan, width: number): string {
     ['Hosts', hosts(plan)],
     ['Segments', plan.segments.map(describeSegment)],
     ['Probes', plan.probes.map(describeProbe)],
-    ['Fault', [describeFault(plan)]],
+    [plan.faults.length > 1 ? 'Faults' : 'Fault', plan.faults.map(describeFault)],
     ['Holds', [describeHolds(plan)]],
     ['Expectations', plan.expectations.map(describeExpectation)],
     ['Trials', [`${plan.trials}, seed ${plan.seed}`]],
@@ -56,9 +56,11 @@ function describeProbe({ name, kind, from, to, ...options }: PlannedProbe): stri
   return `${name}: ${[[kind, ...ends].join(' '), ...said].join(', ')}`;
 }
 
-function describeFault({ fault: { kind, target, options } }: DrillPlan): string {
+function describeFault({ kind, target, options, after_ms, heal_ms }: DrillPlan['faults'][number]): string {
   const said = Object.entries(options).map(([name, value]) => `, ${name} ${value}`);
-  return `${kind} of ${target}${said.join('')}`;
+  const pause = after_ms > 0 ? `after ${time(after_ms)}: ` : '';
+  const healed = heal_ms === undefined ? '' : `, mended ${time(heal_ms)} later`;
+  return `${pause}${kind} of ${target}${said.join('')}${healed}`;
 }
 
 function describeHolds({ hold }: DrillPlan): string {

@@ -15,6 +15,7 @@ export function planReport(
   const { trials, seed } = options;
   const { bridges, ports } = fabricPorts(topology);
   const { steady_ms, settled_ms, rejoin_ms } = drill.hold;
+  const between_ms = drill.faults.reduce((sum, { after_ms, heal_ms = 0 }) => sum + after_ms + heal_ms, 0);
   const plan: DrillPlan = {
     drill: drill.name,
     description: drill.description,
@@ -33,12 +34,12 @@ export function planReport(
         })),
     })),
     probes: drill.probes.map(({ name, kind, options }) => ({ name, kind, ...namedWithUnits(kind, options) })),
-    fault: drill.fault,
+    faults: drill.faults,
     hold: drill.hold,
     expectations: drill.expect,
     trials,
     seed,
-    at_least_ms: trials * (steady_ms + settled_ms + rejoin_ms),
+    at_least_ms: trials * (steady_ms + between_ms + settled_ms + rejoin_ms),
   };
   return { text: planText(plan, options.width ?? 100), plan };
 }

@@ -59,6 +59,35 @@ describe('timelineOf', () => {
     expect(new Set(events.map(({ event }) => event))).toEqual(new Set(TIMELINE_EVENTS));
   });
 
+  test('tells of each of several faults, and of what was mended before the others', () => {
+    const later = (label: string, ms: number) => ({ ...FAULT, label, after_ns: at(ms) });
+    const mended = { from_ns: at(900), until_ns: at(950) };
+    const facts: TrialFacts = {
+      ...FACTS,
+      later_faults: [{ ...later('hang of r2/keepalived', 700), mended }, later('crash of r2', 2000)],
+    };
+    const events = timelineOf(facts, WINDOWS, [], undefined, []);
+    expect(events.map(({ at_ms, event, detail }) => `${at_ms} ${event}: ${detail}`)).toEqual([
+      '0 fault: crash of host:node1 (r1)',
+      '700 fault: hang of r2/keepalived',
+      '900 heal: mending began: hang of r2/keepalived',
+      '950 node-back: mended: hang of r2/keepalived',
+      '2000 fault: crash of r2',
+      '5000 heal: mending began',
+      '5500 node-back: mended',
+    ]);
+  });
+
+  test('has no mending at the end when each fault was mended before', () => {
+    const mended = { from_ns: at(900), until_ns: at(950) };
+    const events = timelineOf({ ...FACTS, fault: { ...FAULT, mended } }, WINDOWS, [], undefined, []);
+    expect(events.map(({ at_ms, event }) => `${at_ms} ${event}`)).toEqual([
+      '0 fault',
+      '900 heal',
+      '950 node-back',
+    ]);
+  });
+
   test('says of a goodbye that it is one', () => {
     const router = findings();
     router.timeline.graceful = true;

@@ -14,9 +14,15 @@ test('it refuses unknown keys and lists every kind of fault and probe', () => {
   expect(drillJsonSchema()).toMatchObject({
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     additionalProperties: false,
-    required: ['description', 'topology', 'probes', 'fault', 'expect'],
+    required: ['description', 'topology', 'probes', 'expect'],
+    oneOf: [{ required: ['fault'] }, { required: ['faults'] }],
     properties: {
       fault: { additionalProperties: false, properties: { kind: { enum: [...faults.keys()] } } },
+      faults: {
+        minItems: 1,
+        maxItems: 20,
+        items: { additionalProperties: false, properties: { kind: { enum: [...faults.keys()] } } },
+      },
       probes: {
         additionalProperties: {
           oneOf: [...probes.keys()].map((kind) => ({

@@ -48,6 +48,8 @@ describe('the facts of a run', () => {
   test.each<[string, object]>([
     ['epoch_ns', { epoch_ns: '12.5' }],
     ['windows.heal_ns', { windows: { ...trial.windows, heal_ns: undefined } }],
+    ['later_faults.0.label', { later_faults: [{ ...trial.fault, label: 1 }] }],
+    ['fault.mended.until_ns', { fault: { ...trial.fault, mended: { from_ns: 1 } } }],
     ['fault.departure', { fault: { ...trial.fault, departure: 'sudden' } }],
     ['routers.0.members', { routers: [{ ...trial.routers[0], members: 'r1' }] }],
     ['address_events.0.change', { address_events: [{ ...trial.address_events[0], change: 'moved' }] }],
@@ -59,6 +61,13 @@ describe('the facts of a run', () => {
     ],
   ])('of a trial: %s is wrong', (where, change) => {
     expect(problems(trialFactsSchema, { ...trial, ...change })).toEqual([where]);
+  });
+
+  test('later faults are read, and were not there in older records', () => {
+    const mended = { from_ns: 1, until_ns: 2 };
+    const several = { ...trial, later_faults: [trial.fault, { ...trial.fault, mended }] };
+    expect(trialFactsSchema.parse(several)).toEqual(several);
+    expect(trial).not.toHaveProperty('later_faults');
   });
 
   test('a kernel that counts no waiting says null', () => {

@@ -33,7 +33,7 @@ describe('planReport', () => {
       topology: loaded.topology.file,
       profile: 'sla',
       variables: { ADVERT_INT: '1' },
-      fault: { kind: 'crash', target: 'host:master(router)' },
+      faults: [{ kind: 'crash', target: 'host:master(router)', options: {}, after_ms: 0 }],
       hold: { steady_ms: 1000, rejoin_ms: 5000 },
       trials: 2,
       seed: 7,

@@ -1,0 +1,152 @@
+import { InputError, messageOf, UnknownError } from '../ground/errors.ts';
+import { type LabTime, msFromNs } from '../ground/time.ts';
+import { sleep } from '../ground/wait.ts';
+import type { FaultFacts, TrialFacts } from '../journal/trial-facts.ts';
+import type { Lab, LabNode } from '../lab/lab.ts';
+import { holdersOf } from '../lab/virtual-routers.ts';
+import type { DrillFault } from './drill.ts';
+import { Injection, labNow, type Note } from './inject.ts';
+import type { Orphan, RouterBefore } from './router-watch.ts';
+
+export interface SequenceContext {
+  lab: Lab;
+  /** The virtual routers before the first fault. */
+  before: readonly RouterBefore[];
+  /** Gets what was broken. */
+  facts: Pick<TrialFacts, 'faults' | 'fault' | 'later_faults'>;
+  note: Note;
+  signal: AbortSignal | undefined;
+  onProgress: (line: string) => void;
+}
+
+/** A fault that was applied, and who owned each virtual router when it was. */
+interface Step {
+  injection: Injection;
+  facts: FaultFacts;
+  owners: ReadonlyMap<RouterBefore, LabNode | undefined>;
+}
+
+/** The faults of one trial: applied one after the other, healed the last first. */
+export class FaultSequence {
+  readonly #context: SequenceContext;
+  readonly #steps: Step[] = [];
+  #last_ns: LabTime = 0;
+
+  constructor(context: SequenceContext) {
+    this.#context = context;
+  }
+
+  /** When the last fault was applied, or was seen to be mended before the end. */
+  get last_ns(): LabTime {
+    return this.#last_ns;
+  }
+
+  /**
+   * Breaks one after the other, with the pauses between them; what has a time to be mended after is mended.
+   * What is broken when this throws is left to `heal`.
+   * @returns the moment of the first.
+   * @throws InputError when the first target resolves to nothing; UnknownError when a fault did not take effect,
+   *   or a later one has no target: that may be what those before it did. InterruptedError.
+   */
+  async apply(faults: readonly DrillFault[]): Promise<LabTime> {
+    const { signal, onProgress } = this.#context;
+    for (const [at, spec] of faults.entries()) {
+      if (at > 0) await sleep(spec.after_ms, signal);
+      signal?.throwIfAborted();
+      const step = at === 0 ? await this.#apply(spec) : await this.#applyLater(spec, at, faults.length);
+      onProgress(step.injection.fault.label);
+      if (spec.heal_ms !== undefined) await this.#healEarly(step, spec.heal_ms);
+    }
+    return this.#steps[0]!.injection.applied_ns;
+  }
+
+  /** The virtual routers whose owner was taken by a fault that was the last to do so. */
+  get orphans(): Orphan[] {
+    const gone = this.#departed();
+    return this.#context.before.flatMap((before) => {
+      const hit = this.#steps.findLast(({ injection: { fault }, owners }) => {
+        const owner = owners.get(before);
+        return fault.departure && owner && fault.victims.includes(owner);
+      });
+      if (!hit) return [];
+      const { fault, inEffect } = hit.injection;
+      return [{ router: before.router, gone: new Set([...gone, ...(inEffect ? fault.victims : [])]) }];
+    });
+  }
+
+  /**
+   * Mends what is still broken, the last first; harmless when nothing is. One that cannot be mended keeps no other
+   * from it.
+   * @returns when mending began, and when it was seen done.
+   * @throws UnknownError telling what could not be mended.
+   */
+  async heal(): Promise<{ from_ns: LabTime; until_ns: LabTime }> {
+    const { lab } = this.#context;
+    const from_ns = await labNow(lab);
+    const failures: unknown[] = [];
+    for (const { injection } of this.#steps.toReversed()) {
+      await injection.revert().catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length === 1) throw failures[0];
+    if (failures.length > 1) throw new UnknownError(failures.map(messageOf).join('; '));
+    return { from_ns, until_ns: await labNow(lab) };
+  }
+
+  async #apply(spec: DrillFault): Promise<Step> {
+    const { lab, note, facts } = this.#context;
+    const owners = await this.#owners();
+    const injection = await Injection.apply(lab, spec, note);
+    const step: Step = { injection, owners, facts: injection.facts };
+    facts.faults.push(injection.record);
+    if (this.#steps.length === 0) facts.fault = step.facts;
+    else facts.later_faults = [...(facts.later_faults ?? []), step.facts];
+    this.#steps.push(step);
+    this.#last_ns = injection.applied_ns;
+    return step;
+  }
+
+  async #applyLater(spec: DrillFault, at: number, count: number): Promise<Step> {
+    try {
+      return await this.#apply(spec);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      throw new UnknownError(`fault ${at + 1} of ${count} could not be applied: ${error.message}`, {
+        cause: error,
+      });
+    }
+  }
+
+  async #healEarly({ injection, facts }: Step, heal_ms: number): Promise<void> {
+    const { lab, signal, onProgress } = this.#context;
+    const passed_ms = msFromNs((await labNow(lab)) - injection.applied_ns);
+    await sleep(Math.max(0, heal_ms - passed_ms), signal);
+    facts.mended = await injection.revert();
+    this.#last_ns = facts.mended.until_ns;
+    onProgress(`healed: ${injection.fault.label}`);
+  }
+
+  /** Who owns each virtual router now, among those that no fault has made leave. */
+  async #owners(): Promise<Step['owners']> {
+    const { lab, before } = this.#context;
+    // Nothing is asked right before the first fault: its moment is set.
+    if (this.#steps.length === 0) return new Map(before.map((one) => [one, one.owner]));
+    const gone = this.#departed();
+    const owners = new Map<RouterBefore, LabNode | undefined>();
+    for (const one of before) {
+      const holders = await holdersOf(lab, one.router);
+      owners.set(
+        one,
+        holders.find((node) => !gone.has(node)),
+      );
+    }
+    return owners;
+  }
+
+  /** Nodes that left their virtual routers and are not back. */
+  #departed(): Set<LabNode> {
+    const lasting = this.#steps
+      .map(({ injection }) => injection)
+      .filter(({ inEffect, fault }) => inEffect && fault.departure && !fault.comes_back);
+    return new Set(lasting.flatMap(({ fault }) => fault.victims));
+  }
+}
