@@ -3,7 +3,7 @@ import { msFromNs } from '../ground/time.ts';
 import type { Trial } from '../journal/journal.ts';
 import type { DrillProbe, RunFacts } from '../journal/run-facts.ts';
 import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
-import { WATCHED_BEFORE_NS } from '../probes/probe.ts';
+import { WATCHED_BEFORE_NS, type WireWatch } from '../probes/probe.ts';
 import { judgeTrial } from './judge-trial.ts';
 import {
   kindOf,
@@ -13,6 +13,7 @@ import {
   probeBounds,
   probeMetrics,
   probeResults,
+  watchFindings,
 } from './probe-results.ts';
 import { type HostLoad, hostLoad, starvation } from './starvation.ts';
 import { takeoverMetrics, takeoverOf } from './takeover.ts';
@@ -76,7 +77,9 @@ async function conclude(
 ): Promise<AnalysedTrial> {
   const { facts } = records;
   const { fault_ns } = windows;
-  const wire = await wireOf(run, records, windows);
+  const watches = probes.flatMap(({ watch }) => watch ?? []);
+  const wire = await wireOf(run, records, windows, watches);
+  const watched = watchFindings(probes, windows);
   const routers = facts.routers.map((router) => routerFindings(router, facts, wire, fault_ns));
   const outage = longestOutage(probes, windows);
   const witness = hearWitness(probes, wire, windows);
@@ -94,6 +97,7 @@ async function conclude(
   const metrics = {
     ...probeMetrics(probes, takeover?.router.answer_ns),
     ...wireMetrics(run.probes, wire),
+    ...watched.metrics,
     ...witness.metrics,
     ...(router && routerMetrics(router, fault_ns)),
     ...(takeover && takeoverMetrics(takeover, windows)),
@@ -106,8 +110,8 @@ async function conclude(
   const trial: Trial = {
     ...emptyTrial(facts),
     metrics: { ...metrics, ...durations(run, facts, windows, metrics) },
-    bounds: { ...router?.bounds, ...probeBounds(probes, cause) },
-    timeline: timelineOf(facts, windows, routers, takeover, probes),
+    bounds: { ...router?.bounds, ...probeBounds(probes, cause), ...watched.bounds },
+    timeline: timelineOf(facts, windows, routers, takeover, probes, watched.moments),
     outages: outageRecords(probes, fault_ns),
     ...judgeTrial(
       probes.map(({ findings }) => findings),
@@ -119,7 +123,12 @@ async function conclude(
 }
 
 /** @throws UnknownError when a capture lacks something: it could be just what matters. */
-function wireOf(run: RunFacts, records: TrialRecords, windows: TrialWindows): Promise<Wire> {
+function wireOf(
+  run: RunFacts,
+  records: TrialRecords,
+  windows: TrialWindows,
+  watches: readonly WireWatch[],
+): Promise<Wire> {
   const { facts } = records;
   for (const { segment, dropped, full } of facts.captures) {
     if (dropped > 0) throw new UnknownError(`the capture on segment '${segment}' lacks ${dropped} packets`);
@@ -134,6 +143,7 @@ function wireOf(run: RunFacts, records: TrialRecords, windows: TrialWindows): Pr
     udp_ports: portsOf('udp'),
     tcp_ports: portsOf('tcp'),
     macs: facts.routers.flatMap(({ members }) => members.flatMap(({ macs }) => macs)),
+    watches,
   });
 }
 

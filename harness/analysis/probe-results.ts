@@ -4,7 +4,14 @@ import type { Bound, OutageRecord } from '../journal/journal.ts';
 import type { DrillProbe } from '../journal/run-facts.ts';
 import type { TrialWindows } from '../journal/trial-facts.ts';
 import { type Outage, outagesWithin } from '../measure/udp-outage.ts';
-import type { ProbeBoundCause, ProbeFiles, ProbeFindings, ProbeKind } from '../probes/probe.ts';
+import type {
+  ProbeBoundCause,
+  ProbeFiles,
+  ProbeFindings,
+  ProbeKind,
+  WireFindings,
+  WireWatch,
+} from '../probes/probe.ts';
 import { probes as probeKinds } from '../probes/registry.ts';
 
 /** What one probe of a drill found in a trial. */
@@ -12,6 +19,8 @@ export interface ProbeResult {
   probe: DrillProbe;
   kind: ProbeKind;
   findings: ProbeFindings;
+  /** What it looks for in the captures; undefined when nothing. */
+  watch?: WireWatch;
 }
 
 /** @throws InputError when the kind is none that is known here. */
@@ -30,8 +39,24 @@ export function probeResults(
 ): ProbeResult[] {
   return probes.map((probe) => {
     const kind = kindOf(probe);
-    return { probe, kind, findings: kind.analyse(probe.name, probe.options, files, windows) };
+    const findings = kind.analyse(probe.name, probe.options, files, windows);
+    const watch = kind.watch?.(probe.name, probe.options, files);
+    return { probe, kind, findings, ...(watch ? { watch } : {}) };
   });
+}
+
+/** What the captures told those who watched them, under full names. To be asked when all frames were seen. */
+export function watchFindings(results: readonly ProbeResult[], windows: TrialWindows): WireFindings {
+  const all: WireFindings = { metrics: {}, bounds: {}, moments: [] };
+  for (const { probe, watch } of results) {
+    const found = watch?.findings(windows);
+    for (const [measure, value] of Object.entries(found?.metrics ?? {}))
+      all.metrics[`${probe.name}.${measure}`] = value;
+    for (const [measure, bound] of Object.entries(found?.bounds ?? {}))
+      all.bounds[`${probe.name}.${measure}`] = bound;
+    all.moments.push(...(found?.moments ?? []));
+  }
+  return all;
 }
 
 /** `<probe>.<measure>` of every probe, and what they say together of the failed node's return. */

@@ -1,6 +1,7 @@
 import { type LabTime, msFromNs } from '../ground/time.ts';
 import type { TimelineEvent } from '../journal/journal.ts';
 import type { FaultFacts, TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
+import type { Moment as ProbeMoment } from '../probes/probe.ts';
 import type { ProbeResult } from './probe-results.ts';
 import type { Takeover } from './takeover.ts';
 import type { RouterFindings } from './virtual-router.ts';
@@ -14,6 +15,7 @@ export function timelineOf(
   routers: readonly RouterFindings[],
   takeover: Takeover | undefined,
   probes: readonly ProbeResult[],
+  others: readonly ProbeMoment[] = [],
 ): TimelineEvent[] {
   const faults = [...(facts.fault ? [facts.fault] : []), ...(facts.later_faults ?? [])];
   const moments: Moment[] = [
@@ -23,6 +25,7 @@ export function timelineOf(
     ...routers.flatMap(routerMoments),
     ...fillingMoments(takeover),
     ...probes.flatMap(probeMoments),
+    ...others.map(({ at_ns, event, detail }): Moment => [at_ns, event, detail]),
     ...(faults.length > 0 && faults.every(({ mended }) => mended) ? [] : endMoments(windows)),
   ];
   return moments

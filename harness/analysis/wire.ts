@@ -4,6 +4,7 @@ import { framesOf } from '../observe/frame.ts';
 import { type ProbeRequest, ProbeRequestCollector } from '../observe/probe-requests.ts';
 import { TcpSegments } from '../observe/tcp-segments.ts';
 import { VrrpCollector, type VrrpEvents } from '../observe/vrrp-events.ts';
+import type { WireWatch } from '../probes/probe.ts';
 import type { SegmentCapture } from './trial-folder.ts';
 
 /** What is looked for on the wire. */
@@ -14,6 +15,8 @@ export interface WireQuestion {
   tcp_ports: readonly number[];
   /** Of the routers' interfaces. */
   macs: readonly string[];
+  /** Who else gets every frame. */
+  watches: readonly Pick<WireWatch, 'take'>[];
 }
 
 /** What the captures of a trial hold. */
@@ -48,6 +51,7 @@ export async function readWire(
       forwarding.take(frame);
       tcp.take(frame, segment);
       own.take(frame);
+      for (const watch of question.watches) watch.take(frame);
       frames += 1;
     }
   }

@@ -101,6 +101,8 @@ export const TIMELINE_EVENTS = [
   'table-filling',
   'table-filled',
   'sessions-resumed',
+  'client-state',
+  'rescheduled',
   'heal',
   'node-back',
 ] as const;

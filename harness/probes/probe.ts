@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import { InputError } from '../ground/errors.ts';
 import { type LabTime, NS_PER_MS } from '../ground/time.ts';
-import type { Bound } from '../journal/journal.ts';
+import type { Bound, TimelineEvent } from '../journal/journal.ts';
 import type { TrialWindows } from '../journal/trial-facts.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Outage } from '../measure/outage.ts';
+import type { Frame } from '../observe/frame.ts';
 import type { ProbeRequest } from '../observe/probe-requests.ts';
 
 export type { TrialWindows } from '../journal/trial-facts.ts';
@@ -31,6 +32,28 @@ export interface ProbeFindings {
   doubts: string[];
   /** The longest time that the machine kept the probe from its schedule, from shortly before the fault on, in ms. */
   starved_ms?: number;
+}
+
+/** What a probe gathers from the captures, in the order of their frames; segments come one after the other. */
+export interface WireWatch {
+  take(frame: Frame): void;
+  /** What that adds to its findings; asked when every frame was seen. */
+  findings(windows: TrialWindows): WireFindings;
+}
+
+export interface WireFindings {
+  /** Measure with unit, without the probe's name. */
+  metrics: Record<string, number>;
+  /** What the protocols allow for its measures, as far as that depends on what was seen. */
+  bounds: Record<string, Bound>;
+  moments: Moment[];
+}
+
+/** Something for the timeline. */
+export interface Moment {
+  at_ns: LabTime;
+  event: TimelineEvent['event'];
+  detail: string;
 }
 
 /** A probe that is measuring. */
@@ -79,6 +102,8 @@ export interface ProbeKind<Options extends z.ZodObject = z.ZodObject> {
    * @param requests every request of the probe that came by one segment, in order.
    */
   witness?(options: z.output<Options>, requests: readonly ProbeRequest[], windows: TrialWindows): Outage[];
+  /** What it has to look for in the captures of a trial with these records; undefined when nothing. */
+  watch?(name: string, options: z.output<Options>, files: ProbeFiles): WireWatch;
   /**
    * What its records say: the same for the same records, whenever it is asked.
    * @throws InputError when a record is missing or is none.

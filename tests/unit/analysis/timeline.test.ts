@@ -5,7 +5,7 @@ import { timelineOf } from '../../../harness/analysis/timeline.ts';
 import type { RouterFindings } from '../../../harness/analysis/virtual-router.ts';
 import { TIMELINE_EVENTS } from '../../../harness/journal/journal.ts';
 import type { TrialFacts } from '../../../harness/journal/trial-facts.ts';
-import type { ProbeFindings } from '../../../harness/probes/probe.ts';
+import type { Moment, ProbeFindings } from '../../../harness/probes/probe.ts';
 import { udp } from '../../../harness/probes/udp.ts';
 import { FAULT, FAULT_NS, findings, MS, WINDOWS } from './takeovers.ts';
 
@@ -33,13 +33,18 @@ const probe = (name: string, change: Partial<ProbeFindings>): ProbeResult => ({
   kind: udp,
   findings: { metrics: {}, outages: [], open: [], doubts: [], ...change },
 });
+/** After everything else. */
+const OTHERS: Moment[] = [
+  { at_ns: at(90_000), event: 'client-state', detail: 'c: REBINDING' },
+  { at_ns: at(91_000), event: 'rescheduled', detail: 'net1 moves' },
+];
 const lines = (routers: RouterFindings[], of: Takeover | undefined, probes: ProbeResult[]) =>
   timelineOf(FACTS, WINDOWS, routers, of, probes);
 
 describe('timelineOf', () => {
   test('tells everything in order of time, after the fault, with every kind of event', () => {
     const probes = [probe('udp', { outages: [outage(2, 346)] }), probe('tcp', { resumed_ns: at(700) })];
-    const events = lines([findings()], takeover, probes);
+    const events = timelineOf(FACTS, WINDOWS, [findings()], takeover, probes, OTHERS);
     expect(events.map(({ at_ms, detail }) => `${at_ms} ${detail}`)).toEqual([
       "-40 last advertisement of r1 for virtual router 'router'",
       '0 crash of host:node1 (r1)',
@@ -55,6 +60,8 @@ describe('timelineOf', () => {
       '700 tcp: the last session goes on',
       '5000 mending began',
       '5500 mended',
+      '90000 c: REBINDING',
+      '91000 net1 moves',
     ]);
     expect(new Set(events.map(({ event }) => event))).toEqual(new Set(TIMELINE_EVENTS));
   });

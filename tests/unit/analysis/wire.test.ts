@@ -34,7 +34,7 @@ test('every segment is looked at once, for everything, on the lab’s clock', as
         [400n, segmentFrame(reset)],
       ],
     }),
-    { epoch_ns: EPOCH_NS, fault_ns: 300, udp_ports: [7001], tcp_ports: [80], macs: [MAC] },
+    { epoch_ns: EPOCH_NS, fault_ns: 300, udp_ports: [7001], tcp_ports: [80], watches: [], macs: [MAC] },
   );
   expect(wire.frames).toBe(6);
   expect(wire.vrrp.adverts.map(({ at_ns }) => at_ns)).toEqual([100]);

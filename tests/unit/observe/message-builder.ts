@@ -77,6 +77,8 @@ export interface Dhcp {
   siaddr?: string;
   giaddr?: string;
   broadcast?: boolean;
+  /** Of the IP header; everybody unless told. */
+  destination?: string;
   sname?: number[];
   file?: number[];
   /** Of the options field, with the end option, behind the magic cookie. */
@@ -105,7 +107,10 @@ export function dhcpFrame(message: Dhcp = {}): number[] {
   const [from, to] = message.op === 2 ? [67, 68] : [68, 67];
   return ethernet(
     0x0800,
-    ipv4(17, udp(from, to, dhcp(message)), { source: ANY, destination: '255.255.255.255' }),
+    ipv4(17, udp(from, to, dhcp(message)), {
+      source: ANY,
+      destination: message.destination ?? '255.255.255.255',
+    }),
   );
 }
 
