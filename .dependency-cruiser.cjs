@@ -4,6 +4,7 @@ const layers = [
   ['topology', 'journal'],
   ['engine', 'observe', 'measure'],
   ['lab'],
+  ['neutron'],
   ['faults', 'probes', 'audits'],
   ['analysis'],
   ['drill'],

@@ -33,3 +33,14 @@ export function interfaceNameFault(what: string, name: string): string | undefin
   if (/^[a-zA-Z0-9_][a-zA-Z0-9_.@-]*$/.test(name)) return undefined;
   return `'${name}' is no ${what} name: it starts with a letter, digit or _ and goes on with letters, digits, _ . @ -`;
 }
+
+/**
+ * What is wrong with the name of a network; undefined when nothing is. It is also an interface's name and a tag
+ * of dnsmasq's, where `,` and `*` mean something.
+ */
+export function networkNameFault(name: string): string | undefined {
+  if (!/^[a-zA-Z][a-zA-Z0-9_-]*$/.test(name)) {
+    return `'${name}' is no name for a network: it starts with a letter and goes on with letters, digits, _ -`;
+  }
+  return interfaceNameFault('network', name);
+}

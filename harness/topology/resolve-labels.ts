@@ -1,14 +1,16 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { didYouMean } from '../ground/near-name.ts';
 import { canonicalAddress } from './addresses.ts';
-import { type Layer, mergeEntries } from './inheritance.ts';
-import { nameFault } from './names.ts';
+import { type Layer, mergeEntries, type Sourced } from './inheritance.ts';
+import { nameFault, networkNameFault } from './names.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import type { VirtualRouterMember } from './topology.ts';
 import type { YamlPath } from './yaml-path.ts';
 
 const PREFIX = 'hadrill.';
 const VR_PREFIX = 'hadrill.vr.';
-const KNOWN = ['hadrill.host', 'hadrill.role', 'hadrill.vr.NAME'];
+const KNOWN = ['hadrill.dhcp', 'hadrill.host', 'hadrill.networks', 'hadrill.role', 'hadrill.vr.NAME'];
 /** Set by hadrill on every container of a lab. */
 const RESERVED = new Set(['hadrill.lab', 'hadrill.run', 'hadrill.node', 'hadrill.spec']);
 
@@ -16,13 +18,24 @@ export interface ResolvedLabels {
   host: string;
   labels: Record<string, string>;
   virtual_routers: PlacedMember[];
+  dhcp: PlacedDhcp;
+}
+
+/** What a node says about DHCP, and where. */
+export interface PlacedDhcp {
+  network: Sourced<string> | undefined;
+  /** Absolute. */
+  networks_file: Sourced<string> | undefined;
 }
 
 export interface PlacedMember extends VirtualRouterMember {
   path: YamlPath;
 }
 
-/** Reads a node's labels: `hadrill.host: NAME`, `hadrill.role: TEXT`, `hadrill.vr.NAME: VRID/VIP`. */
+/**
+ * Reads a node's labels: `hadrill.host: NAME`, `hadrill.role: TEXT`, `hadrill.vr.NAME: VRID/VIP`,
+ * `hadrill.dhcp: NETWORK`, `hadrill.networks: FILE`.
+ */
 export function resolveLabels(
   context: ResolveContext,
   node: string,
@@ -30,6 +43,7 @@ export function resolveLabels(
 ): ResolvedLabels {
   const labels: Record<string, string> = {};
   const members: PlacedMember[] = [];
+  const dhcp: PlacedDhcp = { network: undefined, networks_file: undefined };
   let host = node;
   for (const [key, { path, value }] of mergeEntries(layers, 'labels')) {
     const text = context.textOf(path) ?? String(value);
@@ -42,11 +56,27 @@ export function resolveLabels(
       const fault = nameFault('host', text);
       if (fault) context.report(path, fault);
       host = text;
+    } else if (key === 'hadrill.dhcp') {
+      dhcp.network = readNetwork(context, text, path);
+    } else if (key === 'hadrill.networks') {
+      dhcp.networks_file = readNetworksFile(context, text, path);
     } else if (key !== 'hadrill.role') {
       context.report(path, unknownLabel(key), 'key');
     }
   }
-  return { host, labels, virtual_routers: members };
+  return { host, labels, virtual_routers: members, dhcp };
+}
+
+function readNetwork(context: ResolveContext, text: string, path: YamlPath): Sourced<string> | undefined {
+  const fault = networkNameFault(text);
+  if (fault) context.report(path, fault);
+  return fault ? undefined : { value: text, path };
+}
+
+function readNetworksFile(context: ResolveContext, text: string, path: YamlPath): Sourced<string> {
+  const file = resolve(context.directory, text);
+  if (!existsSync(file)) context.report(path, `label 'hadrill.networks': there is no '${file}'`);
+  return { value: file, path };
 }
 
 function unknownLabel(key: string): string {

@@ -6,7 +6,7 @@ import { nodeNameFault } from './names.ts';
 import { parseCommand } from './parse-command.ts';
 import { resolveBinds } from './resolve-binds.ts';
 import type { ResolveContext } from './resolve-context.ts';
-import { type PlacedMember, resolveLabels } from './resolve-labels.ts';
+import { type PlacedDhcp, type PlacedMember, resolveLabels } from './resolve-labels.ts';
 import { type PlacedRule, resolveStages } from './resolve-stages.ts';
 import type { Healthcheck, TopologyNode } from './topology.ts';
 
@@ -14,13 +14,14 @@ export interface PlacedNode {
   node: TopologyNode;
   rules: PlacedRule[];
   members: PlacedMember[];
+  dhcp: PlacedDhcp;
 }
 
 /** Puts together what a Linux node is, from itself, its group, its kind and the defaults. */
 export function resolveNode(context: ResolveContext, name: string): PlacedNode {
   const layers = layersOf(context.clab, name);
   checkIdentity(context, name, layers);
-  const { host, labels, virtual_routers: members } = resolveLabels(context, name, layers);
+  const { host, labels, virtual_routers: members, dhcp } = resolveLabels(context, name, layers);
   const { rules, execs } = resolveStages(context, name, layers);
   const words = (key: 'cmd' | 'entrypoint') => {
     const command = pick(layers, key);
@@ -52,8 +53,10 @@ export function resolveNode(context: ResolveContext, name: string): PlacedNode {
     cpus: pick(layers, 'cpu')?.value,
     user: pick(layers, 'user')?.value.toString(),
     virtual_routers: members.map(({ name: router, vrid, vip }) => ({ name: router, vrid, vip })),
+    dhcp_network: dhcp.network?.value,
+    networks_file: dhcp.networks_file?.value,
   };
-  return { node, rules, members };
+  return { node, rules, members, dhcp };
 }
 
 function checkIdentity(context: ResolveContext, name: string, layers: readonly Layer[]): void {

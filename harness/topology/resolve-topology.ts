@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { InputProblem } from '../ground/errors.ts';
+import { checkDhcpPlaces } from './check-dhcp-places.ts';
 import { checkStages } from './check-stages.ts';
 import { checkWires } from './check-wires.ts';
 import { clabSchema } from './clab-schema.ts';
@@ -52,6 +53,7 @@ function resolve(context: ResolveContext, file: string): Topology {
     context,
     placed.map(({ node, members }) => ({ name: node.name, members })),
   );
+  checkDhcpPlaces(context, placed, links);
   const wires = links.wires.map(({ wire }) => wire);
   return {
     name: clab.name,

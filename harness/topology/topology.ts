@@ -43,6 +43,10 @@ export interface TopologyNode {
   user: string | undefined;
   /** Virtual routers that this node takes part in: from labels `hadrill.vr.NAME: VRID/VIP`. */
   virtual_routers: VirtualRouterMember[];
+  /** The network whose DHCP agent has its place here: from label `hadrill.dhcp`. */
+  dhcp_network: string | undefined;
+  /** Absolute path of the file that says what networks there are: from label `hadrill.networks`. */
+  networks_file: string | undefined;
 }
 
 export interface Bind {

@@ -29,6 +29,8 @@ const NODE: TopologyNode = {
   cpus: 1.5,
   user: undefined,
   virtual_routers: [],
+  dhcp_network: undefined,
+  networks_file: undefined,
 };
 
 const IMAGE = {
