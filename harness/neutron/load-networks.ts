@@ -75,7 +75,7 @@ function settingsOf(said: NetworksFile): NetworkSettings {
   return {
     dhcp_agents_per_network: said.dhcp_agents_per_network,
     allow_automatic_dhcp_failover: said.allow_automatic_dhcp_failover,
-    agent_down_time_ms: said.agent_down_time,
+    agent_down_ms: said.agent_down_time,
     report_interval_ms: said.report_interval,
     lease_s: said.lease_time / 1000,
     t1_s: said.t1 === undefined ? undefined : said.t1 / 1000,

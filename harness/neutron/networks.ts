@@ -16,8 +16,8 @@ export interface NetworkSettings {
   /** The networks of a dead agent are moved to others. */
   readonly allow_automatic_dhcp_failover: boolean;
   /** An agent that was not heard of for twice as long is dead to the scheduler. At least 1000. */
-  readonly agent_down_time_ms: number;
-  /** Time between two reports of an agent; less than `agent_down_time_ms`. */
+  readonly agent_down_ms: number;
+  /** Time between two reports of an agent; less than `agent_down_ms`. */
   readonly report_interval_ms: number;
   /** Length of a lease: 120 or more. */
   readonly lease_s: number;
