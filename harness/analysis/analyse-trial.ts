@@ -3,7 +3,9 @@ import { msFromNs } from '../ground/time.ts';
 import type { Trial } from '../journal/journal.ts';
 import type { DrillProbe, RunFacts } from '../journal/run-facts.ts';
 import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
+import { DhcpGrants } from '../observe/dhcp-grants.ts';
 import { WATCHED_BEFORE_NS, type WireWatch } from '../probes/probe.ts';
+import { dhcpFindings } from './dhcp-servers.ts';
 import { judgeTrial } from './judge-trial.ts';
 import {
   kindOf,
@@ -77,9 +79,12 @@ async function conclude(
 ): Promise<AnalysedTrial> {
   const { facts } = records;
   const { fault_ns } = windows;
-  const watches = probes.flatMap(({ watch }) => watch ?? []);
+  const grants = new DhcpGrants();
+  const watches = [...probes.flatMap(({ watch }) => watch ?? []), ...(facts.dhcp ? [grants] : [])];
   const wire = await wireOf(run, records, windows, watches);
   const watched = watchFindings(probes, windows);
+  const dhcp =
+    facts.dhcp && dhcpFindings(facts.dhcp, grants, records.probes, windows, BigInt(facts.epoch_ns));
   const routers = facts.routers.map((router) => routerFindings(router, facts, wire, fault_ns));
   const outage = longestOutage(probes, windows);
   const witness = hearWitness(probes, wire, windows);
@@ -98,6 +103,7 @@ async function conclude(
     ...probeMetrics(probes, takeover?.router.answer_ns),
     ...wireMetrics(run.probes, wire),
     ...watched.metrics,
+    ...dhcp?.metrics,
     ...witness.metrics,
     ...(router && routerMetrics(router, fault_ns)),
     ...(takeover && takeoverMetrics(takeover, windows)),
@@ -110,9 +116,13 @@ async function conclude(
   const trial: Trial = {
     ...emptyTrial(facts),
     metrics: { ...metrics, ...durations(run, facts, windows, metrics) },
-    bounds: { ...router?.bounds, ...probeBounds(probes, cause), ...watched.bounds },
-    timeline: timelineOf(facts, windows, routers, takeover, probes, watched.moments),
+    bounds: { ...router?.bounds, ...probeBounds(probes, cause), ...watched.bounds, ...dhcp?.bounds },
+    timeline: timelineOf(facts, windows, routers, takeover, probes, [
+      ...watched.moments,
+      ...(dhcp?.moments ?? []),
+    ]),
     outages: outageRecords(probes, fault_ns),
+    ...(dhcp ? { lease_tables: dhcp.tables } : {}),
     ...judgeTrial(
       probes.map(({ findings }) => findings),
       facts.audits,
@@ -127,7 +137,7 @@ function wireOf(
   run: RunFacts,
   records: TrialRecords,
   windows: TrialWindows,
-  watches: readonly WireWatch[],
+  watches: readonly Pick<WireWatch, 'take'>[],
 ): Promise<Wire> {
   const { facts } = records;
   for (const { segment, dropped, full } of facts.captures) {

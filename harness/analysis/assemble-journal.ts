@@ -20,6 +20,7 @@ export function assembleJournal(
     started_at: run.started_at,
     verdict: runVerdict(expectations, judged),
     environment: run.environment,
+    ...(run.scale ? { scale: run.scale } : {}),
     expectations,
     trials: judged,
     repeated: [...repeated],

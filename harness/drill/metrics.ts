@@ -26,6 +26,20 @@ export const PHASE_METRICS: Readonly<Record<string, string>> = {
     'service availability level of ETSI NFV-REL that was reached: 1, 2, 3, or 0 for none',
 };
 
+/** Metrics of topologies with DHCP agents. */
+export const DHCP_METRICS: Readonly<Record<string, string>> = {
+  'dhcp.own_leases_written_ratio':
+    'before the fault: of the leases that a server granted, those that its own lease table has',
+  'dhcp.others_leases_written_ratio':
+    "before the fault: of the leases that another server granted, those that a server's table has as granted",
+  'dhcp.others_leases_initial_ratio':
+    'before the fault: of the same, those of which it has the line that was there when it started',
+  'dhcp.rescheduled': 'networks that were taken from a dead agent and given to another host',
+  'dhcp.nowhere_to_go': 'networks that no other host could take',
+  'dhcp.reschedule_ms': 'fault to the last of them being given to another host',
+  'dhcp.reschedule_offer_ms': 'fault to the first OFFER of the last of the new servers',
+};
+
 /** Metrics of the trial as a whole. */
 export const TRIAL_METRICS: Readonly<Record<string, string>> = {
   'rejoin.outage_ms': 'longest time without service from the mending on: what the return of the node cost',
@@ -40,7 +54,7 @@ export const TRIAL_METRICS: Readonly<Record<string, string>> = {
 /** Every metric that a drill with these probes can have, with its meaning. */
 export function knownMetrics(drillProbes: readonly { name: string; kind: string }[]): Map<string, string> {
   const known = new Map(
-    [VIP_METRICS, PHASE_METRICS, TRIAL_METRICS].flatMap((metrics) => Object.entries(metrics)),
+    [VIP_METRICS, PHASE_METRICS, DHCP_METRICS, TRIAL_METRICS].flatMap((metrics) => Object.entries(metrics)),
   );
   for (const { name, kind } of drillProbes) {
     for (const [measure, meaning] of Object.entries(probes.get(kind)?.metrics ?? {})) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TABLE_MOMENTS } from './dhcp-facts.ts';
 import { JOURNAL_SCHEMA, type Journal, OPS, STATS, TIMELINE_EVENTS } from './journal.ts';
 
 const verdict = z.enum(['pass', 'fail', 'unknown']);
@@ -41,6 +42,26 @@ const outage = z.object({
   open: z.boolean(),
 });
 
+const leaseTable = z.object({
+  when: z.enum(TABLE_MOMENTS),
+  node: z.string(),
+  host: z.string(),
+  network: z.string(),
+  bound: z.boolean(),
+  leases: z
+    .object({
+      lines: z.int(),
+      own: z.int(),
+      own_written: z.int(),
+      others: z.int(),
+      others_written: z.int(),
+      others_initial: z.int(),
+      others_older: z.int(),
+      others_unknown: z.int(),
+    })
+    .exactOptional(),
+});
+
 const trial = z.object({
   index: z.int(),
   verdict,
@@ -53,6 +74,7 @@ const trial = z.object({
     .array(z.object({ at_ms: z.number(), event: z.enum(TIMELINE_EVENTS), detail: z.string() }))
     .default([]),
   outages: z.array(outage).default([]),
+  lease_tables: z.array(leaseTable).exactOptional(),
   records: z.string().exactOptional(),
 });
 
@@ -66,6 +88,7 @@ export const journalSchema = z.object({
   started_at: z.string(),
   verdict,
   environment: environmentSchema,
+  scale: z.array(z.string()).exactOptional(),
   expectations: z.array(
     expectationSchema.extend({
       observed: z.number().nullable(),

@@ -1,3 +1,5 @@
+import type { TableMoment } from './dhcp-facts.ts';
+
 /** The record of a run. Report, JUnit and summary are made from it. The shape is a fixed contract. */
 export const JOURNAL_SCHEMA = 'hadrill.journal/1';
 
@@ -14,6 +16,8 @@ export interface Journal {
   started_at: string;
   verdict: Verdict;
   environment: Environment;
+  /** How far timers are from what is usual, because a drill has not got hours: one sentence each. */
+  scale?: string[];
   expectations: ExpectationRecord[];
   trials: Trial[];
   /** Trials that were run again because the machine starved them; their numbers count for nothing. */
@@ -70,6 +74,8 @@ export interface Trial {
   timeline: TimelineEvent[];
   /** Every outage that a probe saw from the fault on, in order of time; never merged. */
   outages: OutageRecord[];
+  /** What each DHCP server's lease table knew, of labs that have some. */
+  lease_tables?: LeaseTableRecord[];
   /** Folder with its captures and probe records, beside the journal. */
   records?: string;
 }
@@ -128,6 +134,35 @@ export interface OutageRecord {
   lost: number;
   /** It began before the probe's first request, or had not ended at its last. */
   open: boolean;
+}
+
+/** A DHCP server's lease table at one moment of a trial, held against what was granted on the wire until then. */
+export interface LeaseTableRecord {
+  when: TableMoment;
+  node: string;
+  host: string;
+  network: string;
+  /** The network was bound to this agent. */
+  bound: boolean;
+  /** Counts; absent when the table could not be read, because its node was down. */
+  leases?: LeaseCounts;
+}
+
+export interface LeaseCounts {
+  lines: number;
+  /** Leases that this server granted last, and how many of them its table has with the end that it promised. */
+  own: number;
+  own_written: number;
+  /** Leases that another server granted last. Of these its table has: */
+  others: number;
+  /** with the end that the other promised: it learned of the grant; */
+  others_written: number;
+  /** without an end: the line that was there when it started; */
+  others_initial: number;
+  /** with an end of its own making: it granted that itself, before; */
+  others_older: number;
+  /** not at all. */
+  others_unknown: number;
 }
 
 /** What the protocol allows for a metric, in the metric's unit. */

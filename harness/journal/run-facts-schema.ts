@@ -11,6 +11,7 @@ export const runFactsSchema = z.object({
   seed: z.int(),
   started_at: z.string(),
   environment: environmentSchema,
+  scale: z.array(z.string()).exactOptional(),
   probes: z.array(
     z.object({ name: z.string(), kind: z.string(), options: z.record(z.string(), z.unknown()) }),
   ),

@@ -12,6 +12,8 @@ export interface RunFacts {
   /** RFC 3339, UTC, nanoseconds. */
   started_at: string;
   environment: Environment;
+  /** How far timers are from what is usual: one sentence each. */
+  scale?: string[];
   probes: DrillProbe[];
   hold: Hold;
   expect: Expectation[];

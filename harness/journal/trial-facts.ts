@@ -1,4 +1,5 @@
 import type { LabTime } from '../ground/time.ts';
+import type { DhcpFacts } from './dhcp-facts.ts';
 import type { AuditRecord, FaultRecord } from './journal.ts';
 
 /**
@@ -26,6 +27,8 @@ export interface TrialFacts {
   pressure: PressureSample[];
   captures: CaptureFacts[];
   audits: AuditRecord[];
+  /** Of labs with DHCP agents. */
+  dhcp?: DhcpFacts;
   /** How long the moment of the fault, which the seed sets, was waited for, in ms. */
   pause_ms?: number;
   wall_ms?: number;
