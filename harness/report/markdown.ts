@@ -11,10 +11,12 @@ export function markdownReport(journal: Journal): string {
     ...metricBlocks(model),
     ...phaseBlocks(model),
     ...timelineBlocks(model),
+    ...leaseBlocks(model),
     ...(model.yardsticks.length > 0 ? ['### Other yardsticks', bullets(model.yardsticks)] : []),
     ...expectationBlocks(model),
     ...problemBlocks(model),
     ...(model.repeated.length > 0 ? ['### Repeated', bullets(model.repeated)] : []),
+    ...(model.scale.length > 0 ? ['### Scale', bullets(model.scale)] : []),
     `Made ${plain(model.environment)}.`,
     `Repeat: \`${model.repeat}\``,
   ];
@@ -43,6 +45,15 @@ function timelineBlocks({ timeline }: ReportModel): string[] {
     `### Timeline of ${timeline.of}`,
     table(['After the fault', 'What'], timeline.rows, ['---:', '---']),
   ];
+}
+
+function leaseBlocks({ leases }: ReportModel): string[] {
+  if (!leases) return [];
+  const { of, head, rows, notes } = leases;
+  const align = head.map((_, column) => (column > 1 ? '---:' : '---'));
+  const title = head.map((word) => word.charAt(0) + word.slice(1).toLowerCase());
+  const filled = rows.map((row) => [...row, ...Array<string>(head.length - row.length).fill('')]);
+  return [`### Who knew which lease, in ${of}`, table(title, filled, align), bullets(notes)];
 }
 
 function expectationBlocks({ expectations }: ReportModel): string[] {

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Journal, Trial, Verdict } from '../journal/journal.ts';
 import { type ExpectationRow, expectationRows } from './expectation-rows.ts';
 import { headline } from './headline.ts';
+import { type LeaseTable, leaseTable } from './lease-table.ts';
 import { type MetricTable, metricTable } from './metric-table.ts';
 import { type PhaseTable, phaseTable } from './phase-table.ts';
 import { type Problem, problemsOf } from './problems.ts';
@@ -20,6 +21,7 @@ export interface ReportModel {
   metrics: MetricTable;
   phases: PhaseTable | undefined;
   timeline: TimelineTable | undefined;
+  leases: LeaseTable | undefined;
   /** What other measures make of the same trials. */
   yardsticks: string[];
   expectations: ExpectationRow[];
@@ -27,6 +29,8 @@ export interface ReportModel {
   /** Trials that were made again, one sentence each. */
   repeated: string[];
   environment: string;
+  /** How far timers are from what is usual: one sentence each. */
+  scale: string[];
   /** The command that makes the same run again. */
   repeat: string;
 }
@@ -41,11 +45,13 @@ export function reportModel(journal: Journal): ReportModel {
     metrics: metricTable(journal),
     phases: phaseTable(journal),
     timeline: timelineTable(journal),
+    leases: leaseTable(journal),
     yardsticks: yardstickSentences(journal),
     expectations: expectationRows(journal),
     problems: problemsOf(journal),
     repeated: journal.repeated.map(describeRepeated),
     environment: describeEnvironment(journal),
+    scale: journal.scale ?? [],
     repeat: repeatCommand(journal),
   };
 }

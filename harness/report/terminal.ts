@@ -30,6 +30,7 @@ export function terminalReport(journal: Journal, { colour, width = 100 }: Termin
     metricBlock(model, paint, width),
     phaseBlock(model, paint, width),
     timelineBlock(model, paint),
+    leaseBlock(model, paint, width),
     sentences(model.yardsticks, width),
     expectationBlock(model, paint),
     problemBlock(model, paint, width),
@@ -37,6 +38,7 @@ export function terminalReport(journal: Journal, { colour, width = 100 }: Termin
       model.repeated.map((line) => line.charAt(0).toUpperCase() + line.slice(1)),
       width,
     ),
+    sentences(model.scale, width),
     `${sentences([`Made ${model.environment}.`], width)}Repeat: ${model.repeat}\n`,
   ];
   return blocks.filter((block) => block !== '').join('\n');
@@ -68,6 +70,13 @@ function timelineBlock({ timeline }: ReportModel, paint: Paint): string {
   return textTable(bold(['AFTER THE FAULT', timeline.of.toUpperCase()], paint), timeline.rows, {
     right: [0],
   });
+}
+
+function leaseBlock({ leases }: ReportModel, paint: Paint, width: number): string {
+  if (!leases) return '';
+  const { head, rows, notes } = leases;
+  const numbers = head.flatMap((_, column) => (column > 1 ? [column] : []));
+  return textTable(bold(head, paint), rows, { right: numbers }) + sentences(notes, width);
 }
 
 function expectationBlock({ expectations }: ReportModel, paint: Paint): string {

@@ -1,0 +1,75 @@
+import type { Journal, LeaseCounts, LeaseTableRecord, Trial } from '../journal/journal.ts';
+import { trustedTrials } from './trusted.ts';
+
+/** Which DHCP server knew which lease. */
+export interface LeaseTable {
+  /** `trial 3` */
+  of: string;
+  head: string[];
+  rows: string[][];
+  /** The answer in words: one sentence each. */
+  notes: string[];
+}
+
+const WHEN: Record<LeaseTableRecord['when'], string> = {
+  before: 'before the fault',
+  during: 'before mending',
+  after: 'at the end',
+};
+
+/** Of the first trial that has them; undefined when none has. */
+export function leaseTable(journal: Journal): LeaseTable | undefined {
+  const trials = trustedTrials(journal).filter((trial) => (trial.lease_tables ?? []).length > 0);
+  const trial = trials[0];
+  if (!trial) return undefined;
+  return {
+    of: `trial ${trial.index}`,
+    head: [
+      'LEASE TABLE OF',
+      'WHEN',
+      'OWN GRANTS',
+      "OTHERS' GRANTS",
+      'WRITTEN',
+      'FROM ITS START',
+      'OWN, OLDER',
+      'NOT AT ALL',
+    ],
+    rows: (trial.lease_tables ?? []).flatMap(rowOf),
+    notes: answer(trials),
+  };
+}
+
+function rowOf({ when, node, network, bound, leases }: LeaseTableRecord): string[][] {
+  const who = [`${node} (${network})`, WHEN[when]];
+  if (!leases) return bound ? [[...who, 'node is down']] : [];
+  if (!bound && leases.own === 0) return [];
+  const { own, own_written, others } = leases;
+  return [
+    [
+      ...who,
+      `${own_written} of ${own}`,
+      String(others),
+      String(leases.others_written),
+      String(leases.others_initial),
+      String(leases.others_older),
+      String(leases.others_unknown),
+    ],
+  ];
+}
+
+/** Whether all servers update their lease tables, by what happened before the faults. */
+function answer(trials: readonly Trial[]): string[] {
+  const before = trials.flatMap(({ lease_tables = [] }) =>
+    lease_tables.flatMap(({ when, bound, leases }) => (when === 'before' && bound && leases ? [leases] : [])),
+  );
+  const sum = (key: keyof LeaseCounts) => before.reduce((total, leases) => total + leases[key], 0);
+  const others = sum('others');
+  if (others === 0) return [];
+  const written = sum('others_written');
+  const verdict = written === 0 ? 'No' : written === others ? 'Yes' : 'Some';
+  return [
+    `Do all servers of a network update their lease tables? ${verdict}: of ${others} leases that another server had granted, ` +
+      `a server had written ${written} down as granted, had ${sum('others_initial')} by the line that was there when it started, ` +
+      `${sum('others_older')} from an earlier grant of its own, and did not know ${sum('others_unknown')} (all trials, before the fault).`,
+  ];
+}
