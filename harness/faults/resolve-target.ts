@@ -1,4 +1,5 @@
-import { InputError } from '../ground/errors.ts';
+import { EnvironmentError, InputError } from '../ground/errors.ts';
+import { dhcpClientEvents } from '../lab/dhcp-client-events.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { holdersOf, type VirtualRouter, virtualRouters } from '../lab/virtual-routers.ts';
 import type { NodeSelector, Target } from '../topology/targets.ts';
@@ -76,6 +77,7 @@ async function resolveNode(lab: Lab, selector: NodeSelector): Promise<LabNode> {
       `active(${selector.resource}) resolves to nothing: no node of this lab runs a cluster manager`,
     );
   }
+  if (selector.kind === 'server') return serverOf(lab, selector.client);
   const router = virtualRouters(lab).find((one) => one.name === selector.router);
   if (!router) {
     const known = virtualRouters(lab).map((one) => one.name);
@@ -103,4 +105,18 @@ async function memberInRole(lab: Lab, router: VirtualRouter, role: 'master' | 'b
   throw new InputError(
     `backup(${router.name}) resolves to nothing: of ${names}, none waits for ${router.vip} now`,
   );
+}
+
+/** The server that granted the lease which a client holds, by the client's own word. */
+async function serverOf(lab: Lab, client: string): Promise<LabNode> {
+  const events = await dhcpClientEvents(lab, lab.node(client)).catch((error: unknown) => {
+    if (error instanceof EnvironmentError) return [];
+    throw error;
+  });
+  const server = events.findLast((event) => event.server !== null)?.server;
+  const nothing = `server(${client}) resolves to nothing:`;
+  if (!server) throw new InputError(`${nothing} no DHCP client of '${client}' has told of a lease`);
+  const node = lab.nodes.find(({ ports }) => ports.some(({ ipv4 }) => ipv4?.split('/')[0] === server));
+  if (!node) throw new InputError(`${nothing} its lease is from ${server}, which no node of the lab has`);
+  return node;
 }

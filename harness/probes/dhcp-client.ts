@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { InputError } from '../ground/errors.ts';
 import { type LabTime, msFromNs } from '../ground/time.ts';
+import { type DhcpClientEvent, dhcpClientEvents } from '../lab/dhcp-client-events.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import { type ClientRecord, clientRecordOf, type HookEvent, parseHookEvents } from './dhcp-client-record.ts';
+import { type ClientRecord, clientRecordOf } from './dhcp-client-record.ts';
 import { DhcpClientWatch } from './dhcp-client-watch.ts';
 import type { ProbeFiles, ProbeFindings, ProbeKind, RunningProbe, TrialWindows } from './probe.ts';
 
-const EVENTS_FILE = '/run/dhcp-client/events';
 /** What a client calls it when it has a lease (dhclient-script(8), dhcpcd-run-hooks(8)). */
 const LEASED = new Set(['BOUND', 'RENEW', 'REBIND', 'REBOOT']);
 
@@ -118,11 +118,9 @@ class RunningClient implements RunningProbe {
     // Nothing runs.
   }
 
-  async #events(): Promise<HookEvent[]> {
-    const text = await this.#lab.agent.call('read_node_file', { pid: this.#node.pid, path: EVENTS_FILE });
-    return parseHookEvents(text, this.#lab.agent.epoch_ns).filter(
-      (event) => event.interface === this.#options.interface,
-    );
+  async #events(): Promise<DhcpClientEvent[]> {
+    const events = await dhcpClientEvents(this.#lab, this.#node);
+    return events.filter((event) => event.interface === this.#options.interface);
   }
 }
 

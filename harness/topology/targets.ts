@@ -8,7 +8,9 @@ export type NodeSelector =
   /** The node that owns (`master`) or waits for (`backup`) the address of a virtual router. */
   | { kind: 'master' | 'backup'; router: string }
   /** The node that runs a cluster resource. */
-  | { kind: 'active'; resource: string };
+  | { kind: 'active'; resource: string }
+  /** The node whose DHCP server granted the lease of a client. */
+  | { kind: 'server'; client: string };
 
 /** What a fault is aimed at. */
 export type Target =
@@ -25,6 +27,7 @@ export const TARGET_FORMS = [
   'master(VR)',
   'backup(VR)',
   'active(RESOURCE)',
+  'server(CLIENT)',
   'NODE/PROCESS',
   'NODE:INTERFACE',
   'host:NAME',
@@ -32,7 +35,7 @@ export const TARGET_FORMS = [
 ] as const;
 
 const SELECTOR =
-  /^(?:(?<role>master|backup|active)\((?<of>[a-zA-Z0-9][a-zA-Z0-9_.-]*)\)|(?<node>[a-zA-Z0-9][a-zA-Z0-9_.-]*))/;
+  /^(?:(?<role>master|backup|active|server)\((?<of>[a-zA-Z0-9][a-zA-Z0-9_.-]*)\)|(?<node>[a-zA-Z0-9][a-zA-Z0-9_.-]*))/;
 const PROCESS = /^\/(?<process>[^\s/:()]+)$/;
 const INTERFACE = /^:(?<interface>[a-zA-Z0-9_][a-zA-Z0-9_.@-]{0,14})$/;
 
@@ -69,7 +72,13 @@ export function formatTarget(target: Target): string {
 
 function formatSelector(selector: NodeSelector): string {
   if (selector.kind === 'node') return selector.node;
-  return `${selector.kind}(${selector.kind === 'active' ? selector.resource : selector.router})`;
+  return `${selector.kind}(${playedFor(selector)})`;
+}
+
+/** What a part is played in. */
+function playedFor(selector: Exclude<NodeSelector, { kind: 'node' }>): string {
+  if (selector.kind === 'active') return selector.resource;
+  return selector.kind === 'server' ? selector.client : selector.router;
 }
 
 function parseHost(text: string): Target | undefined {
@@ -99,6 +108,7 @@ function parseSelector(text: string): { selector: NodeSelector; rest: string } |
   const rest = text.slice(match[0].length);
   if (node !== undefined) return { selector: { kind: 'node', node }, rest };
   if (role === 'active') return { selector: { kind: 'active', resource: of! }, rest };
+  if (role === 'server') return { selector: { kind: 'server', client: of! }, rest };
   return { selector: { kind: role as 'master' | 'backup', router: of! }, rest };
 }
 
@@ -119,6 +129,10 @@ export function checkTarget(target: Target, topology: Topology): InputProblem[] 
 /** The nodes that a selector may turn out to be; a problem when there can be none. */
 function candidatesOf(selector: NodeSelector, topology: Topology): TopologyNode[] | InputProblem {
   if (selector.kind === 'active') return topology.nodes;
+  if (selector.kind === 'server') {
+    const known = topology.nodes.some(({ name }) => name === selector.client);
+    return known ? topology.nodes : unknownNode(selector.client, topology);
+  }
   if (selector.kind === 'node') {
     const nodes = topology.nodes.filter(({ name }) => name === selector.node);
     return nodes.length > 0 ? nodes : unknownNode(selector.node, topology);
@@ -167,7 +181,8 @@ function checkInterface(
     const isKnown = interfaces.includes(target.interface);
     return isKnown ? [] : [unknown('interface', target.interface, interfaces, node.name)];
   });
-  return target.node.kind === 'active' && problems.length < nodes.length ? [] : problems;
+  const may_be_any = target.node.kind === 'active' || target.node.kind === 'server';
+  return may_be_any && problems.length < nodes.length ? [] : problems;
 }
 
 function unknown(what: string, name: string, known: readonly string[], owner = 'the topology'): InputProblem {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../harness/ground/errors.ts';
+import { parseClientEvents } from '../../../harness/lab/dhcp-client-events.ts';
 import { dhcpClient } from '../../../harness/probes/dhcp-client.ts';
-import { type ClientRecord, parseHookEvents } from '../../../harness/probes/dhcp-client-record.ts';
+import type { ClientRecord } from '../../../harness/probes/dhcp-client-record.ts';
 import { u32 } from '../observe/builder.ts';
 import { frameOf } from '../observe/frames.ts';
 import { dhcpFrame, option } from '../observe/message-builder.ts';
@@ -69,14 +70,14 @@ describe('what a hook script wrote', () => {
   it('is read line by line, on the clock of the lab', () => {
     const text =
       '1700000000500000000 PREINIT net1 - - -\n1700000001000000000 BOUND net1 198.18.16.11 198.18.16.2 120\n';
-    expect(parseHookEvents(text, 1_700_000_000_000_000_000n)).toEqual([
+    expect(parseClientEvents(text, 1_700_000_000_000_000_000n)).toEqual([
       { at_ns: 0.5 * S, reason: 'PREINIT', interface: 'net1', address: null, server: null, lease_s: null },
       { at_ns: S, reason: 'BOUND', interface: 'net1', address: OWN, server: '198.18.16.2', lease_s: 120 },
     ]);
   });
 
   it('is left out where it is not whole', () => {
-    expect(parseHookEvents('nonsense\n170 BOUND\n1700000001000000000 BOUND net1 198.1', 0n)).toEqual([]);
+    expect(parseClientEvents('nonsense\n170 BOUND\n1700000001000000000 BOUND net1 198.1', 0n)).toEqual([]);
   });
 });
 
