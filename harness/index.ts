@@ -5,6 +5,8 @@ import { connectEngine } from './engine/connect.ts';
 import { freshSeed } from './ground/random.ts';
 import type { Lab } from './lab/lab.ts';
 import { type UpOptions, up } from './lab/up.ts';
+import { loadNetworks } from './neutron/load-networks.ts';
+import { NeutronServer } from './neutron/neutron-server.ts';
 import { loadTopology } from './topology/load-topology.ts';
 
 export { Injection } from './drill/inject.ts';
@@ -24,7 +26,12 @@ export { probes } from './probes/registry.ts';
  */
 export async function openLab(file: string, options: UpOptions = {}): Promise<Lab> {
   const topology = await loadTopology(file);
-  return up(await connectEngine(), topology, options);
+  const networks = await loadNetworks(topology, process.env);
+  const onLab = (lab: Lab) => {
+    if (networks) NeutronServer.create(lab, networks);
+    options.onLab?.(lab);
+  };
+  return up(await connectEngine(), topology, { ...options, onLab });
 }
 
 /**

@@ -2,6 +2,7 @@ import { connectEngine } from '../engine/connect.ts';
 import { builtImages } from '../engine/image-of-node.ts';
 import { listLabs } from '../lab/list-labs.ts';
 import { up as build } from '../lab/up.ts';
+import { NeutronServer } from '../neutron/neutron-server.ts';
 import type { Command } from './context.ts';
 import { nodeTable } from './ps.ts';
 
@@ -13,10 +14,13 @@ export const up: Command<{ topology: string; name?: string; json?: boolean }> = 
   looking.catch(() => undefined);
   const { loadTopology } = await import('../topology/load-topology.ts');
   const topology = await loadTopology(options.topology);
+  const { loadNetworks } = await import('../neutron/load-networks.ts');
+  const networks = await loadNetworks(topology, process.env);
   const engine = await connecting;
   const lab = await build(engine, topology, {
     name: options.name,
     images: await looking,
+    ...(networks ? { onLab: (built) => void NeutronServer.create(built, networks) } : {}),
     signal: context.signal,
     onProgress: context.progress,
   });

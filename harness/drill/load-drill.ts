@@ -2,6 +2,8 @@ import path from 'node:path';
 import { InputError, type InputProblem } from '../ground/errors.ts';
 import { didYouMean } from '../ground/near-name.ts';
 import type { Hold } from '../journal/run-facts.ts';
+import { loadNetworks } from '../neutron/load-networks.ts';
+import type { Networks } from '../neutron/networks.ts';
 import { probes } from '../probes/registry.ts';
 import { loadTopology } from '../topology/load-topology.ts';
 import { readYamlFile } from '../topology/read-yaml-file.ts';
@@ -12,7 +14,7 @@ import type { Drill } from './drill.ts';
 import { checkFaults, checkFaultsShape, readFaults } from './drill-faults.ts';
 import { type DrillFile, drillSchema, profilesSchema } from './drill-schema.ts';
 import { findDrill } from './find-drill.ts';
-import { knownMetrics, PHASE_METRICS, VIP_METRICS } from './metrics.ts';
+import { DHCP_METRICS, knownMetrics, PHASE_METRICS, VIP_METRICS } from './metrics.ts';
 
 const DEFAULT_HOLD: Hold = {
   steady_ms: 1000,
@@ -25,6 +27,8 @@ const DEFAULT_HOLD: Hold = {
 export interface LoadedDrill {
   drill: Drill;
   topology: Topology;
+  /** What the Neutron server knows, of topologies with DHCP agents. */
+  networks: Networks | undefined;
 }
 
 /**
@@ -57,9 +61,17 @@ export async function loadDrill(nameOrPath: string, profile?: string): Promise<L
     hold: holdOf(said),
     expect: said.expect,
   };
-  const topology = await loadTopology(drill.topology, { env: { ...process.env, ...variables } });
-  refuse(checkAgainstTopology(drill, topology, source));
-  return { drill, topology };
+  const env = { ...process.env, ...variables };
+  const topology = await loadTopology(drill.topology, { env });
+  const networks = await loadNetworks(topology, env);
+  refuse([
+    ...checkAgainstTopology(drill, topology, source),
+    ...checkNetworks(drill, networks).map(({ message, at }) => ({
+      message,
+      position: source.positionOf(at),
+    })),
+  ]);
+  return { drill, topology, networks };
 }
 
 function holdOf({ hold = {} }: DrillFile): Hold {
@@ -126,6 +138,32 @@ function checkProbe(
         .filter((key) => probe.options[key] === node)
         .slice(0, 1),
     }));
+}
+
+/** Networks that probes name, and metrics that only labs with DHCP agents have. */
+function checkNetworks(
+  { probes: list, expect }: Drill,
+  networks: Networks | undefined,
+): { message: string; at: YamlPath }[] {
+  const names = networks?.networks.map(({ name }) => name) ?? [];
+  const unknown = list.flatMap(({ name, options }) => {
+    const { network } = options;
+    if (typeof network !== 'string' || names.includes(network)) return [];
+    const known = names.length > 0 ? `there are ${names.join(', ')}` : 'the topology has none';
+    const message = `there is no network '${network}'${didYouMean(network, names)}; ${known}`;
+    return [{ message, at: ['probes', name, 'network'] }];
+  });
+  const idle = expect.flatMap(({ metric }, at) =>
+    metric in DHCP_METRICS && !networks
+      ? [
+          {
+            message: `'${metric}' needs DHCP agents: no node has a label hadrill.dhcp`,
+            at: ['expect', at, 'metric'],
+          },
+        ]
+      : [],
+  );
+  return [...unknown, ...idle];
 }
 
 function checkMetric(metric: string, drill: Drill, topology: Topology): string[] {

@@ -13,6 +13,8 @@ import { RUN_FACTS_SCHEMA, type RunFacts } from '../journal/run-facts.ts';
 import type { Lab } from '../lab/lab.ts';
 import { up } from '../lab/up.ts';
 import { requireKeepalived, virtualRouters } from '../lab/virtual-routers.ts';
+import { describeScale } from '../neutron/describe-scale.ts';
+import { NeutronServer } from '../neutron/neutron-server.ts';
 import { describeEnvironment } from './environment.ts';
 import type { LoadedDrill } from './load-drill.ts';
 import { RunFolder } from './run-folder.ts';
@@ -45,18 +47,22 @@ export interface RunResult {
  * @throws InputError, EnvironmentError; InterruptedError when the signal was given, after healing.
  */
 export async function runDrill(engine: Engine, loaded: LoadedDrill, options: RunOptions): Promise<RunResult> {
-  const { drill, topology } = loaded;
+  const { drill, topology, networks } = loaded;
   const onProgress = options.onProgress ?? (() => undefined);
   const folder = RunFolder.create(options.out, drill.name, new Date(), options.seed);
   const run_id = randomUUID().slice(0, 8);
   const name = `${topology.name}-${run_id}`;
   folder.note('start', { drill: drill.name, profile: drill.profile, seed: options.seed, lab: name });
   try {
-    const lab = await up(engine, topology, { name, run_id, signal: options.signal, onProgress });
+    let neutron: NeutronServer | undefined;
+    const onLab = (built: Lab) => {
+      if (networks) neutron = NeutronServer.create(built, networks);
+    };
+    const lab = await up(engine, topology, { name, run_id, signal: options.signal, onLab, onProgress });
     let kept = false;
     try {
       for (const router of virtualRouters(lab)) await requireKeepalived(lab, router);
-      const journal = await runTrials(lab, loaded, options, folder);
+      const journal = await runTrials(lab, neutron, loaded, options, folder);
       if (options.keep) {
         await lab.release();
         kept = true;
@@ -78,6 +84,7 @@ export async function runDrill(engine: Engine, loaded: LoadedDrill, options: Run
 
 async function runTrials(
   lab: Lab,
+  neutron: NeutronServer | undefined,
   loaded: LoadedDrill,
   options: RunOptions,
   folder: RunFolder,
@@ -93,6 +100,7 @@ async function runTrials(
     seed: options.seed,
     started_at: rfc3339FromEpochNs(BigInt(Date.now()) * 1_000_000n),
     environment: await describeEnvironment(lab),
+    ...(neutron ? { scale: describeScale(neutron.networks.settings) } : {}),
     probes: drill.probes,
     hold: drill.hold,
     expect: drill.expect,
@@ -108,6 +116,7 @@ async function runTrials(
     const facts = await runTrial(
       {
         lab,
+        neutron,
         drill,
         random,
         signal: options.signal,

@@ -6,9 +6,11 @@ import { sleep } from '../ground/wait.ts';
 import { TRIAL_FACTS_SCHEMA, type TrialFacts } from '../journal/trial-facts.ts';
 import type { Lab } from '../lab/lab.ts';
 import { virtualRouters } from '../lab/virtual-routers.ts';
+import type { NeutronServer } from '../neutron/neutron-server.ts';
 import type { RunningProbe } from '../probes/probe.ts';
 import { probes as probeKinds } from '../probes/registry.ts';
 import { abandonCapture, finishCapture, startCapture } from './capture.ts';
+import { DhcpWatch } from './dhcp-watch.ts';
 import type { Drill } from './drill.ts';
 import { FaultSequence } from './fault-sequence.ts';
 import { labNow, type Note } from './inject.ts';
@@ -19,6 +21,8 @@ const POLL_MS = 50;
 
 export interface TrialContext {
   lab: Lab;
+  /** Of labs with DHCP agents. */
+  neutron: NeutronServer | undefined;
   drill: Drill;
   random: Random;
   note: Note;
@@ -67,6 +71,7 @@ class TrialRun {
   #running: RunningProbe[] = [];
   #capturing = false;
   #faults: FaultSequence | undefined;
+  #dhcp: DhcpWatch | undefined;
 
   constructor(context: TrialContext, facts: TrialFacts) {
     this.#context = context;
@@ -78,14 +83,18 @@ class TrialRun {
     const facts = this.#facts;
     // The first trial of a lab waits here for its first election, which belongs to no trial.
     await proveOneOwner(lab, signal);
+    await this.#proveReady();
     const started_at = performance.now();
+    this.#dhcp = this.#watchDhcp();
     const before = await this.#startMeasuring();
     await proveGreen(this.#running, drill.hold.steady_ms, signal);
     const pressure_since_ns = await labNow(lab);
+    await this.#dhcp?.readTables('before');
     facts.pause_ms = await waitForPhase(lab, before, this.#context.random.unit(), signal);
     this.#faults = this.#sequence(before);
     const fault_ns = await this.#faults.apply(drill.faults);
     await this.#watchTakeover(this.#faults);
+    await this.#dhcp?.readTables('during');
     const healed = await this.#faults.heal();
     onProgress(`trial ${facts.index}: healed`);
     // Two owners, or none, for good is a finding: the audit tells it.
@@ -109,6 +118,7 @@ class TrialRun {
     const { lab } = this.#context;
     const steps = [
       ...(this.#faults ? [this.#faults.heal()] : []),
+      ...(this.#dhcp ? [this.#dhcp.end()] : []),
       ...this.#running.map((probe) => probe.abandon()),
       ...(this.#capturing ? [abandonCapture(lab)] : []),
     ];
@@ -142,6 +152,20 @@ class TrialRun {
     const failed = starts.find((start) => start.status === 'rejected');
     if (failed) throw failed.reason;
     return before;
+  }
+
+  /** What the probes will look at is there. */
+  async #proveReady(): Promise<void> {
+    const { lab, drill, signal } = this.#context;
+    for (const { kind, options } of drill.probes) await probeKinds.get(kind)?.ready?.(lab, options, signal);
+  }
+
+  #watchDhcp(): DhcpWatch | undefined {
+    const { lab, neutron, keepRecord } = this.#context;
+    if (!neutron) return undefined;
+    const watch = new DhcpWatch(lab, neutron, keepRecord);
+    this.#facts.dhcp = watch.facts;
+    return watch;
   }
 
   #sequence(before: readonly RouterBefore[]): FaultSequence {
@@ -194,6 +218,7 @@ class TrialRun {
     facts.captures = await finishCapture(lab, keepPieces);
     facts.address_events = await lab.agent.call('address_events', { since_ns: fault_ns });
     facts.conntrack_fillings = await lab.agent.call('conntrack_fillings', { since_ns: fault_ns });
+    await this.#dhcp?.readTables('after');
     facts.audits = await runAudits({ lab });
   }
 }

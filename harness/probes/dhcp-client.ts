@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { InputError } from '../ground/errors.ts';
 import { type LabTime, msFromNs } from '../ground/time.ts';
+import { waitUntil } from '../ground/wait.ts';
 import { type DhcpClientEvent, dhcpClientEvents } from '../lab/dhcp-client-events.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { type ClientRecord, clientRecordOf } from './dhcp-client-record.ts';
 import { DhcpClientWatch } from './dhcp-client-watch.ts';
 import type { ProbeFiles, ProbeFindings, ProbeKind, RunningProbe, TrialWindows } from './probe.ts';
 
+/** A client that nobody answered waits longer and longer before it asks again (RFC 2131 §4.1). */
+const ADDRESS_TIMEOUT_MS = 90_000;
 /** What a client calls it when it has a lease (dhclient-script(8), dhcpcd-run-hooks(8)). */
 const LEASED = new Set(['BOUND', 'RENEW', 'REBIND', 'REBOOT']);
 
@@ -50,10 +53,24 @@ export const dhcpClient: ProbeKind<typeof options> = {
   },
   nodes: ({ node }) => [node],
   port: () => ({ protocol: 'udp', port: 67 }),
+  ready: waitForAddress,
   start: startClient,
   analyse: analyseClient,
   watch: (name, _options, files) => new DhcpClientWatch(name, clientRecordOf(files, recordName(name)).mac),
 };
+
+async function waitForAddress(lab: Lab, options: ClientOptions, signal?: AbortSignal): Promise<void> {
+  const node = lab.node(options.node);
+  await lab.agent.call('watch_addresses', { node: node.name, pid: node.pid });
+  await waitUntil({
+    what: `the DHCP client of '${node.name}' to have an address`,
+    timeout_ms: ADDRESS_TIMEOUT_MS,
+    interval_ms: 100,
+    signal,
+    check: async () => ((await lab.agent.call('held_addresses', {}))[node.name] ?? []).some(isOwn),
+    log: () => lab.log(node.name),
+  });
+}
 
 async function startClient(lab: Lab, name: string, options: ClientOptions): Promise<RunningProbe> {
   const node = lab.node(options.node);
@@ -64,7 +81,6 @@ async function startClient(lab: Lab, name: string, options: ClientOptions): Prom
       `node '${node.name}' has no interface '${options.interface}'; it has ${known || 'none'}`,
     );
   }
-  await lab.agent.call('watch_addresses', { node: node.name, pid: node.pid });
   return new RunningClient(lab, name, node, mac, options);
 }
 

@@ -95,6 +95,11 @@ export interface ProbeKind<Options extends z.ZodObject = z.ZodObject> {
   bulk?(options: z.output<Options>): string | undefined;
   /** What the protocols allow for its measures. */
   bounds?(options: z.output<Options>, cause: ProbeBoundCause): Record<string, Bound>;
+  /**
+   * Waits until what it looks at is there at all: a lab that has just been built may still be at it.
+   * @throws DeadlineError telling what was awaited.
+   */
+  ready?(lab: Lab, options: z.output<Options>, signal?: AbortSignal): Promise<void>;
   start(lab: Lab, name: string, options: z.output<Options>): Promise<RunningProbe>;
   /**
    * The times without service from the fault on as the wire alone shows them, for a probe whose requests can be told

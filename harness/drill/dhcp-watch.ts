@@ -1,0 +1,76 @@
+import { EnvironmentError } from '../ground/errors.ts';
+import type { DhcpFacts, LeaseTableFacts, TableMoment } from '../journal/dhcp-facts.ts';
+import type { Lab } from '../lab/lab.ts';
+import type { NeutronServer } from '../neutron/neutron-server.ts';
+import { LEASES_FILE } from '../neutron/render-files.ts';
+import { Rescheduler } from '../neutron/rescheduler.ts';
+import { labNow } from './inject.ts';
+
+/**
+ * Plays the Neutron server's part in a trial, which moves the networks of dead agents, and notes what it does and what
+ * is in the servers' lease tables.
+ */
+export class DhcpWatch {
+  readonly facts: DhcpFacts;
+  readonly #lab: Lab;
+  readonly #neutron: NeutronServer;
+  readonly #rescheduler: Rescheduler;
+  readonly #keep: (name: string, content: Uint8Array) => void;
+
+  constructor(lab: Lab, neutron: NeutronServer, keep: (name: string, content: Uint8Array) => void) {
+    this.#lab = lab;
+    this.#neutron = neutron;
+    this.#keep = keep;
+    this.#rescheduler = new Rescheduler(lab, neutron);
+    this.#rescheduler.start();
+    const { networks } = neutron;
+    const { allow_automatic_dhcp_failover, agent_down_ms, report_interval_ms } = networks.settings;
+    this.facts = {
+      places: networks.agents.map(({ node, host, network, address }) => ({
+        ...{ node, host, network, server: address },
+        bound: this.#isBound(network, host),
+      })),
+      tables: [],
+      rescheduling: { enabled: allow_automatic_dhcp_failover, agent_down_ms, report_interval_ms, moves: [] },
+    };
+  }
+
+  /** Reads the lease table of every place, as far as its node runs. */
+  async readTables(when: TableMoment): Promise<void> {
+    for (const { node, host, network } of this.#neutron.networks.agents) {
+      const at_ns = await labNow(this.#lab);
+      const table: LeaseTableFacts = { when, at_ns, node, bound: this.#isBound(network, host) };
+      const text = await this.#read(node);
+      if (text !== undefined) {
+        table.file = `leases-${when}-${node}`;
+        this.#keep(table.file, Buffer.from(text));
+      }
+      this.facts.tables.push(table);
+    }
+  }
+
+  /** Ends the moving, and gives every network back to whom it belongs, for the next trial. Harmless twice. */
+  async end(): Promise<void> {
+    try {
+      this.facts.rescheduling.moves.push(...(await this.#rescheduler.stop()));
+    } finally {
+      await this.#neutron.reset();
+    }
+  }
+
+  /** undefined when the node is down, or no server has ever run there. */
+  async #read(node: string): Promise<string | undefined> {
+    const { pid } = this.#lab.node(node);
+    if (pid === 0) return undefined;
+    try {
+      return await this.#lab.agent.call('read_node_file', { pid, path: LEASES_FILE });
+    } catch (error) {
+      if (error instanceof EnvironmentError) return undefined;
+      throw error;
+    }
+  }
+
+  #isBound(network: string, host: string): boolean {
+    return this.#neutron.bindings().get(network)?.includes(host) ?? false;
+  }
+}
