@@ -13,6 +13,9 @@ export interface DhcpClientEvent {
   address: string | null;
   server: string | null;
   lease_s: number | null;
+  /** T1 and T2 as the server sent them. */
+  t1_s: number | null;
+  t2_s: number | null;
 }
 
 /**
@@ -25,15 +28,15 @@ export async function dhcpClientEvents(lab: Lab, node: LabNode): Promise<DhcpCli
 }
 
 /**
- * The lines of a hook script: time since 1970 in ns, reason, interface, address, server, lease in s; `-` for what
- * there is none of. A last line that is being written is left out.
+ * The lines of a hook script: time since 1970 in ns, reason, interface, address, server, lease, T1 and T2 in s; `-`
+ * for what there is none of. A last line that is being written is left out.
  * @param epoch_ns the lab's epoch.
  */
 export function parseClientEvents(text: string, epoch_ns: bigint): DhcpClientEvent[] {
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   return whole.split('\n').flatMap((line): DhcpClientEvent[] => {
-    const [at, reason, name, address, server, lease, ...more] = line.split(' ');
-    if (!at || !/^\d+$/.test(at) || !reason || !name || lease === undefined || more.length > 0) return [];
+    const [at, reason, name, address, server, lease, t1, t2, ...more] = line.split(' ');
+    if (!at || !/^\d+$/.test(at) || !reason || !name || t2 === undefined || more.length > 0) return [];
     return [
       {
         at_ns: Number(BigInt(at) - epoch_ns),
@@ -41,10 +44,16 @@ export function parseClientEvents(text: string, epoch_ns: bigint): DhcpClientEve
         interface: name,
         address: given(address),
         server: given(server),
-        lease_s: /^\d+$/.test(lease) ? Number(lease) : null,
+        lease_s: secondsOf(lease),
+        t1_s: secondsOf(t1),
+        t2_s: secondsOf(t2),
       },
     ];
   });
+}
+
+function secondsOf(word: string | undefined): number | null {
+  return word !== undefined && /^\d+$/.test(word) ? Number(word) : null;
 }
 
 function given(word: string | undefined): string | null {

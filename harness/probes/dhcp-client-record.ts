@@ -21,6 +21,8 @@ const record = z.object({
       address: z.string().nullable(),
       server: z.string().nullable(),
       lease_s: z.number().nullable(),
+      t1_s: z.number().nullable(),
+      t2_s: z.number().nullable(),
     }),
   ),
   addresses: z.array(

@@ -1,6 +1,7 @@
 import { type LabTime, msFromNs, NS_PER_MS } from '../ground/time.ts';
 import type { Bound } from '../journal/journal.ts';
 import { leaseLossBounds, leaseTimers } from '../measure/dhcp-bounds.ts';
+import { arpOf } from '../observe/arp.ts';
 import { dhcpOf } from '../observe/dhcp.ts';
 import {
   type DhcpClientState,
@@ -9,33 +10,43 @@ import {
   type DhcpStateChange,
 } from '../observe/dhcp-client-states.ts';
 import type { Frame } from '../observe/frame.ts';
+import type { ClientRecord } from './dhcp-client-record.ts';
 import type { Moment, TrialWindows, WireFindings, WireWatch } from './probe.ts';
 
 /** Follows one client's messages through the captures. */
 export class DhcpClientWatch implements WireWatch {
   readonly #name: string;
+  readonly #record: ClientRecord;
   readonly #states: DhcpClientStates;
+  /** When it asked who has an address, and which. */
+  readonly #searches: { at_ns: LabTime; address: string }[] = [];
 
-  constructor(name: string, mac: string) {
+  constructor(name: string, record: ClientRecord) {
     this.#name = name;
-    this.#states = new DhcpClientStates(mac);
+    this.#record = record;
+    this.#states = new DhcpClientStates(record.mac);
   }
 
   take(frame: Frame): void {
     const message = dhcpOf(frame);
     if (message) this.#states.take(message);
+    const arp = arpOf(frame);
+    if (arp?.operation === 'request' && arp.sender_mac === this.#states.mac)
+      this.#searches.push({ at_ns: frame.at_ns, address: arp.target_ip });
   }
 
   findings({ fault_ns, end_ns }: TrialWindows): WireFindings {
     const { requests, discovers, changes } = this.#states;
     const inside = ({ at_ns }: { at_ns: LabTime }) => at_ns > fault_ns && at_ns <= end_ns;
     const later = requests.filter(inside);
-    const before = lastAck(requests, fault_ns);
-    const rebind = later.find(({ state }) => state === 'REBINDING');
+    const lease = this.#leaseAt(fault_ns);
     const moved = later.find(
-      ({ answer }) => before && answer?.type === 'ack' && answer.server !== before.answer?.server,
+      ({ answer }) => lease && answer?.type === 'ack' && answer.server !== lease.server,
     );
-    const since = (at_ns: LabTime) => msFromNs(at_ns - fault_ns);
+    const search = this.#searches.find((one) => inside(one) && one.address === lease?.server);
+    const renewed_ns = first(later.find(({ state }) => state === 'RENEWING')?.at_ns, search?.at_ns);
+    const since = (name: string, at_ns: LabTime | undefined) =>
+      at_ns === undefined ? {} : { [name]: msFromNs(at_ns - fault_ns) };
     return {
       metrics: {
         ...counts('renews', later, 'RENEWING'),
@@ -43,12 +54,21 @@ export class DhcpClientWatch implements WireWatch {
         ...counts('reboots', later, 'REBOOTING'),
         discovers: discovers.filter((at_ns) => inside({ at_ns })).length,
         naks: requests.filter(({ answer }) => answer?.type === 'nak').length,
-        ...(rebind ? { rebind_ms: since(rebind.at_ns) } : {}),
-        ...(moved?.answer ? { new_server_ms: since(moved.answer.at_ns) } : {}),
+        ...since('renew_ms', renewed_ns),
+        ...since('rebind_ms', later.find(({ state }) => state === 'REBINDING')?.at_ns),
+        ...since('new_server_ms', moved?.answer?.at_ns),
       },
-      bounds: rebind && before ? rebindBound(before, fault_ns) : {},
-      moments: changes.filter(inside).map((change) => this.#moment(change)),
+      bounds: lossBounds(lease, fault_ns),
+      moments: [
+        ...(search ? [this.#searchMoment(search)] : []),
+        ...changes.filter(inside).map((change) => this.#moment(change)),
+      ],
     };
+  }
+
+  /** What the client itself said of the lease that it had at a moment: it may be older than the captures. */
+  #leaseAt(at_ns: LabTime): ClientRecord['events'][number] | undefined {
+    return this.#record.events.findLast((event) => event.at_ns <= at_ns && event.server !== null);
   }
 
   #moment({ at_ns, state, address, server }: DhcpStateChange): Moment {
@@ -56,6 +76,15 @@ export class DhcpClientWatch implements WireWatch {
     const who = server ? ` (${state === 'BOUND' || state === 'INIT' ? 'by' : 'asks'} ${server})` : '';
     return { at_ns, event: 'client-state', detail: `${this.#name}: ${state}${of}${who}` };
   }
+
+  #searchMoment({ at_ns, address }: { at_ns: LabTime; address: string }): Moment {
+    return { at_ns, event: 'client-state', detail: `${this.#name}: looks for its server ${address} (ARP)` };
+  }
+}
+
+function first(...moments: (LabTime | undefined)[]): LabTime | undefined {
+  const known = moments.filter((moment) => moment !== undefined);
+  return known.length > 0 ? Math.min(...known) : undefined;
 }
 
 function counts(
@@ -70,18 +99,18 @@ function counts(
   };
 }
 
-function lastAck(requests: readonly DhcpRequest[], until_ns: LabTime): DhcpRequest | undefined {
-  return requests.findLast(({ answer }) => answer?.type === 'ack' && answer.at_ns <= until_ns);
-}
-
-/** When a client whose server died at the fault may first ask another: T2 of its lease, by the lease's age. */
-function rebindBound({ answer }: DhcpRequest, fault_ns: LabTime): Record<string, Bound> {
-  const { lease_s, renewal_s, rebinding_s, at_ns } = answer ?? {};
-  if (lease_s === undefined || !Number.isFinite(lease_s) || at_ns === undefined) return {};
-  const timers = leaseTimers(lease_s * 1000, {
-    ...(renewal_s === undefined ? {} : { t1_ms: renewal_s * 1000 }),
-    ...(rebinding_s === undefined ? {} : { t2_ms: rebinding_s * 1000 }),
+/** When a client whose server died at the fault asks it in vain, and when it may first ask another. */
+function lossBounds(
+  lease: ClientRecord['events'][number] | undefined,
+  fault_ns: LabTime,
+): Record<string, Bound> {
+  if (!lease?.lease_s) return {};
+  const timers = leaseTimers(lease.lease_s * 1000, {
+    ...(lease.t1_s === null ? {} : { t1_ms: lease.t1_s * 1000 }),
+    ...(lease.t2_s === null ? {} : { t2_ms: lease.t2_s * 1000 }),
   });
-  const age_ms = (fault_ns - at_ns) / NS_PER_MS;
-  return age_ms > timers.t1_ms ? {} : { rebind_ms: leaseLossBounds(timers, age_ms).rebind };
+  const age_ms = (fault_ns - lease.at_ns) / NS_PER_MS;
+  if (age_ms > timers.t1_ms) return {};
+  const { renew, rebind } = leaseLossBounds(timers, age_ms);
+  return { renew_ms: renew, rebind_ms: rebind };
 }

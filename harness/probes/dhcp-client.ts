@@ -44,6 +44,8 @@ export const dhcpClient: ProbeKind<typeof options> = {
     reboots_answered: 'of these, acknowledged',
     discovers: 'DISCOVERs from the fault on: it had to begin from nothing',
     naks: 'requests refused by a server, whole trial',
+    renew_ms:
+      'fault to its first try to reach its own server: a request in state RENEWING, or the ARP request before it; absent when there was none',
     rebind_ms: 'fault to its first request in state REBINDING; absent when it never was',
     new_server_ms:
       'fault to the first acknowledgement by another server than before; absent when there was none',
@@ -52,11 +54,12 @@ export const dhcpClient: ProbeKind<typeof options> = {
     same_address: '1 when every address from the fault on was the one it had before, else 0',
   },
   nodes: ({ node }) => [node],
+  on_link: true,
   port: () => ({ protocol: 'udp', port: 67 }),
   ready: waitForAddress,
   start: startClient,
   analyse: analyseClient,
-  watch: (name, _options, files) => new DhcpClientWatch(name, clientRecordOf(files, recordName(name)).mac),
+  watch: (name, _options, files) => new DhcpClientWatch(name, clientRecordOf(files, recordName(name))),
 };
 
 async function waitForAddress(lab: Lab, options: ClientOptions, signal?: AbortSignal): Promise<void> {

@@ -41,9 +41,9 @@ export function leaseTable(journal: Journal): LeaseTable | undefined {
 
 function rowOf({ when, node, network, bound, leases }: LeaseTableRecord): string[][] {
   const who = [`${node} (${network})`, WHEN[when]];
-  if (!leases) return bound ? [[...who, 'node is down']] : [];
-  if (!bound && leases.own === 0) return [];
+  if (!leases) return bound ? [[...who, 'node is down', '', '', '', '', '']] : [];
   const { own, own_written, others } = leases;
+  if (own + others === 0) return [];
   return [
     [
       ...who,

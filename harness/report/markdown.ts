@@ -52,8 +52,7 @@ function leaseBlocks({ leases }: ReportModel): string[] {
   const { of, head, rows, notes } = leases;
   const align = head.map((_, column) => (column > 1 ? '---:' : '---'));
   const title = head.map((word) => word.charAt(0) + word.slice(1).toLowerCase());
-  const filled = rows.map((row) => [...row, ...Array<string>(head.length - row.length).fill('')]);
-  return [`### Who knew which lease, in ${of}`, table(title, filled, align), bullets(notes)];
+  return [`### Who knew which lease, in ${of}`, table(title, rows, align), bullets(notes)];
 }
 
 function expectationBlocks({ expectations }: ReportModel): string[] {

@@ -3,7 +3,7 @@ import { InputError } from '../../../harness/ground/errors.ts';
 import { parseClientEvents } from '../../../harness/lab/dhcp-client-events.ts';
 import { dhcpClient } from '../../../harness/probes/dhcp-client.ts';
 import type { ClientRecord } from '../../../harness/probes/dhcp-client-record.ts';
-import { u32 } from '../observe/builder.ts';
+import { ethernet, ip, mac, u32 } from '../observe/builder.ts';
 import { frameOf } from '../observe/frames.ts';
 import { dhcpFrame, option } from '../observe/message-builder.ts';
 
@@ -38,7 +38,16 @@ describe('a real client', () => {
         { at_ns: 123 * S, change: 'added', address: OWN },
       ],
       events: [
-        { at_ns: 120 * S, reason: 'EXPIRE', interface: 'net1', address: null, server: null, lease_s: null },
+        {
+          at_ns: 120 * S,
+          reason: 'EXPIRE',
+          interface: 'net1',
+          address: null,
+          server: null,
+          lease_s: null,
+          t1_s: null,
+          t2_s: null,
+        },
       ],
     });
     expect(found.metrics).toEqual({ expired: 1, without_address_ms: 3000, same_address: 1 });
@@ -69,10 +78,28 @@ describe('a real client', () => {
 describe('what a hook script wrote', () => {
   it('is read line by line, on the clock of the lab', () => {
     const text =
-      '1700000000500000000 PREINIT net1 - - -\n1700000001000000000 BOUND net1 198.18.16.11 198.18.16.2 120\n';
+      '1700000000500000000 PREINIT net1 - - - - -\n1700000001000000000 BOUND net1 198.18.16.11 198.18.16.2 120 10 20\n';
     expect(parseClientEvents(text, 1_700_000_000_000_000_000n)).toEqual([
-      { at_ns: 0.5 * S, reason: 'PREINIT', interface: 'net1', address: null, server: null, lease_s: null },
-      { at_ns: S, reason: 'BOUND', interface: 'net1', address: OWN, server: '198.18.16.2', lease_s: 120 },
+      {
+        at_ns: 0.5 * S,
+        reason: 'PREINIT',
+        interface: 'net1',
+        address: null,
+        server: null,
+        lease_s: null,
+        t1_s: null,
+        t2_s: null,
+      },
+      {
+        at_ns: S,
+        reason: 'BOUND',
+        interface: 'net1',
+        address: OWN,
+        server: '198.18.16.2',
+        lease_s: 120,
+        t1_s: 10,
+        t2_s: 20,
+      },
     ]);
   });
 
@@ -92,14 +119,22 @@ describe('its messages on the wire', () => {
     255,
   ];
   const request = [...option(53, [3]), 255];
+  const arpRequest = (target: string) =>
+    ethernet(0x0806, [
+      ...[0, 1, 8, 0, 6, 4, 0, 1, ...mac(MAC), ...ip(OWN)],
+      ...[0, 0, 0, 0, 0, 0, ...ip(target)],
+    ]);
 
   function watched() {
-    const files = { 'c.json': Buffer.from(JSON.stringify({ mac: MAC, events: [], addresses: [] })) };
+    const lease = { address: OWN, server: '198.18.16.2', lease_s: 120, t1_s: 10, t2_s: 20 };
+    const events = [{ at_ns: 95.1 * S, reason: 'RENEW', interface: 'net1', ...lease }];
+    const files = { 'c.json': Buffer.from(JSON.stringify({ mac: MAC, events, addresses: [] })) };
     const watch = dhcpClient.watch!('c', OPTIONS, files);
     const take = (at_s: number, frame: number[]) => watch.take(frameOf(frame, at_s * S));
     const at = { chaddr: MAC, ciaddr: OWN };
     take(95, dhcpFrame({ ...at, xid: 1, options: request, destination: '198.18.16.2' }));
     take(95.1, dhcpFrame({ ...at, op: 2, xid: 1, yiaddr: OWN, options: ack(2) }));
+    take(104, arpRequest('198.18.16.2'));
     take(105, dhcpFrame({ ...at, xid: 2, options: request, destination: '198.18.16.2' }));
     take(115.1, dhcpFrame({ ...at, xid: 2, options: request }));
     take(115.2, dhcpFrame({ ...at, op: 2, xid: 2, yiaddr: OWN, options: ack(3) }));
@@ -117,18 +152,21 @@ describe('its messages on the wire', () => {
         discovers: 0,
         naks: 0,
       },
+      renew_ms: 4000,
       rebind_ms: 15_100,
       new_server_ms: 15_200,
     });
   });
 
-  it('are held against T2 of its own lease, at its age', () => {
-    const { rebind_ms } = watched().bounds;
+  it('are held against T1 and T2 of its own lease, at its age', () => {
+    const { renew_ms, rebind_ms } = watched().bounds;
+    expect([renew_ms?.low, renew_ms?.high]).toEqual([5100, 5100]);
     expect([rebind_ms?.low, rebind_ms?.high]).toEqual([15_100, 15_100]);
   });
 
   it('go into the timeline from the fault on', () => {
     expect(watched().moments.map(({ detail }) => detail)).toEqual([
+      'c: looks for its server 198.18.16.2 (ARP)',
       `c: RENEWING ${OWN} (asks 198.18.16.2)`,
       `c: REBINDING ${OWN}`,
       `c: BOUND ${OWN} (by 198.18.16.3)`,
