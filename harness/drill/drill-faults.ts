@@ -1,5 +1,5 @@
 import { faultKind, unknownOptions } from '../faults/registry.ts';
-import { targetForm } from '../faults/resolve-target.ts';
+import { type TargetForm, targetForm } from '../faults/resolve-target.ts';
 import { InputError, type InputProblem } from '../ground/errors.ts';
 import { checkTarget, parseTarget } from '../topology/targets.ts';
 import type { Topology } from '../topology/topology.ts';
@@ -49,13 +49,21 @@ export function checkFaults(
     const unknown = unknownOptions(faultKind(fault.kind), fault.options);
     return [
       ...messagesOf(() => checkAim(fault, topology)).map((message) => ({ message, key: ['target'] })),
-      ...messagesOf(() => faultKind(fault.kind).checkOptions?.(fault.options)).map((message) => ({
-        message,
-        key: ['options'],
-      })),
+      ...messagesOf(() => checkOptions(fault)).map((message) => ({ message, key: ['options'] })),
       ...unknown.map(({ name, message }) => ({ message, key: ['options', name] })),
     ].map(({ message, key }) => ({ message, position: source.positionOf([...path, ...key]) }));
   });
+}
+
+/** Of a target that cannot be read nothing more is said. */
+function checkOptions({ kind, target, options }: DrillFault): void {
+  let form: TargetForm;
+  try {
+    form = targetForm(parseTarget(target));
+  } catch {
+    return;
+  }
+  faultKind(kind).checkOptions?.(options, form);
 }
 
 function checkAim({ kind: name, target: text }: DrillFault, topology: Topology): void {

@@ -45,7 +45,7 @@ export interface FaultKind {
    * What of the options can be known to be wrong without a lab.
    * @throws InputError for a value that does not fit.
    */
-  checkOptions?(options: FaultOptions): void;
+  checkOptions?(options: FaultOptions, form: TargetForm): void;
   /**
    * Binds the fault to its victims; touches nothing.
    * @throws InputError when the target or an option does not fit.

@@ -3,10 +3,13 @@ import { didYouMean } from '../ground/near-name.ts';
 import { crash } from './crash.ts';
 import { cut } from './cut.ts';
 import type { FaultKind, FaultOptions } from './fault.ts';
+import { hang } from './hang.ts';
 import { kill } from './kill.ts';
+import { restart } from './restart.ts';
+import { stop } from './stop.ts';
 
 /** Every kind of fault. A new one is a file and a line here. */
-const KINDS: readonly FaultKind[] = [crash, cut, kill];
+const KINDS: readonly FaultKind[] = [crash, cut, hang, kill, restart, stop];
 
 export const faults: ReadonlyMap<string, FaultKind> = new Map(KINDS.map((kind) => [kind.kind, kind]));
 

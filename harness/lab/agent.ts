@@ -69,7 +69,9 @@ export interface WireState {
 /** How the agent mends a fault whose harness is gone. */
 export type GuardStep =
   | { step: 'heal_wire'; args: { port: string; key: string; interface: string; pid: number; at_ns: LabTime } }
-  | { step: 'restart_node'; args: { container_id: string; ports: AgentPort[] } }
+  /** Done when the node has ended as the first process `pid`, or does so soon. */
+  | { step: 'restart_node'; args: { container_id: string; ports: AgentPort[]; pid: number } }
+  | { step: 'continue_processes'; args: { container_ids: string[]; name: string | null } }
   | { step: 'start_service'; args: { container_id: string; name: string } };
 
 /** What the agent in the fabric can do: name -> arguments and result. Its counterpart is operations.py. */
@@ -93,6 +95,14 @@ export interface AgentOperations {
     ChangeTime & { processes: ProcessInfo[] },
   ];
   alive: [{ pids: number[] }, number[]];
+  hang: [{ container_ids: string[]; name: string | null }, ChangeTime & { processes: ProcessInfo[] }];
+  resume: [{ container_ids: string[]; name: string | null }, null];
+  shut_down: [
+    { nodes: { pid: number; ports: string[] }[]; timeout_s: number },
+    ChangeTime & { living: number[] },
+  ];
+  hold_service: [{ pid: number; name: string }, boolean];
+  start_service: [{ pid: number; name: string }, boolean];
   watch_addresses: [{ node: string; pid: number }, null];
   held_addresses: [Record<string, never>, Record<string, string[]>];
   address_events: [{ since_ns: LabTime }, AddressEvent[]];

@@ -34,5 +34,13 @@ def start(container_id: str) -> int:
     status, body = call("POST", f"/containers/{container_id}/start")
     if status not in (204, 304):
         raise AgentError(f"the engine does not start {container_id[:12]}: {body[:200].decode(errors='replace')}")
-    _, body = call("GET", f"/containers/{container_id}/json")
-    return json.loads(body)["State"]["Pid"]
+    return first_process(container_id)
+
+
+def first_process(container_id: str) -> int:
+    """The pid of a container's first process; 0 while it does not run."""
+    status, body = call("GET", f"/containers/{container_id}/json")
+    if status != 200:
+        raise AgentError(f"the engine does not know {container_id[:12]}: {body[:200].decode(errors='replace')}")
+    state = json.loads(body)["State"]
+    return state["Pid"] if state["Running"] else 0

@@ -4,11 +4,19 @@ A harness says how to mend before it breaks anything, and takes that back once i
 left when its connection ends is done here, the last first.
 """
 
-import subprocess
 import sys
+import time
 
 import cuts
+import processes
+import services
 import wires
+from errors import AgentError
+
+# As long as a node may take to end in good order, and some.
+END_TIMEOUT_S = 20
+# A service that is still ending takes no start.
+START_ROUNDS, START_PAUSE_S = 6, 0.5
 
 
 def _start(container_id: str) -> int:
@@ -18,18 +26,44 @@ def _start(container_id: str) -> int:
     return engine_api.start(container_id)
 
 
-def _restart_node(container_id: str, ports: list) -> None:
-    pid = _start(container_id)
-    wires.plug(pid, ports)
-    wires.raise_links(pid, [port["interface"] for port in ports])
+def _restart_node(container_id: str, ports: list, pid: int) -> None:
+    """Starts a node that has ended as `pid`, its first process before it was broken, or does so soon."""
+    if not _has_ended(container_id, pid):
+        return
+    new_pid = _start(container_id)
+    states = wires.port_states([port["port"] for port in ports])
+    # Wiring it once more would take the wires from under the daemons of a node that is whole.
+    if any(state != "forwarding" for state in states.values()):
+        wires.plug(new_pid, ports)
+    wires.raise_links(new_pid, [port["interface"] for port in ports])
+
+
+def _has_ended(container_id: str, pid: int) -> bool:
+    """Waits up to END_TIMEOUT_S until a container does not run as `pid` any more."""
+    import engine_api
+
+    deadline = time.monotonic() + END_TIMEOUT_S
+    while pid and engine_api.first_process(container_id) == pid:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
 
 
 def _start_service(container_id: str, name: str) -> None:
-    pid = str(_start(container_id))
-    subprocess.run(["nsenter", "-t", pid, "-m", "-p", "--", "sv", "once", name], timeout=20, check=True)
+    pid = _start(container_id)
+    for _ in range(START_ROUNDS):
+        if not services.start(pid, name):
+            raise AgentError(f"the node has no service '{name}'")
+        time.sleep(START_PAUSE_S)
 
 
-_STEPS = {"restart_node": _restart_node, "start_service": _start_service, "heal_wire": cuts.heal}
+_STEPS = {
+    "restart_node": _restart_node,
+    "start_service": _start_service,
+    "heal_wire": cuts.heal,
+    "continue_processes": processes.resume,
+}
 
 
 class Guards:

@@ -8,8 +8,10 @@ import captures
 import clock
 import cuts
 import netlink
+import power
 import probe_runner
 import processes
+import services
 import wires
 from addresses import AddressBook
 from conntrack import ConntrackBook
@@ -98,6 +100,26 @@ def container_processes(container_id: str) -> list:
 
 def kill_named(container_id: str, name: str, signal_name: str) -> dict:
     return processes.kill_named(container_id, name, signal_name)
+
+
+def hang(container_ids: list, name: str | None) -> dict:
+    return processes.hang(container_ids, name)
+
+
+def resume(container_ids: list, name: str | None) -> None:
+    processes.resume(container_ids, name)
+
+
+def shut_down(nodes: list, timeout_s: float) -> dict:
+    return power.shut_down(nodes, timeout_s)
+
+
+def hold_service(pid: int, name: str) -> bool:
+    return services.hold(pid, name)
+
+
+def start_service(pid: int, name: str) -> bool:
+    return services.start(pid, name)
 
 
 def alive(pids: list) -> list:
@@ -200,5 +222,6 @@ _OPERATIONS = (
     cut_wire, heal_wire, wire_state, container_processes, kill_named, alive, watch_addresses, held_addresses, address_events,
     next_advert, watch_conntrack, conntrack_fillings, has_program, read_node_file, start_capture, stop_capture,
     start_probe, ask_probe, stop_probe, end_probe, read_file, remove_file, watch_pressure, pressure,
+    hang, resume, shut_down, hold_service, start_service,
 )  # fmt: skip
 REGISTRY = {operation.__name__: operation for operation in _OPERATIONS}

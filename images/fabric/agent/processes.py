@@ -6,6 +6,9 @@ import signal as signals
 from clock import now_ns
 from errors import AgentError
 
+# To find what is started while its parents are being stopped.
+MOST_ROUNDS = 100
+
 
 def _read(path: str) -> str:
     with open(path, errors="replace") as file:
@@ -33,10 +36,15 @@ def _describe(pid: int) -> dict:
 
 def of_container(container_id: str) -> list[dict]:
     """Every live process of a container, by pid."""
+    return _of_containers([container_id])
+
+
+def _of_containers(container_ids: list[str]) -> list[dict]:
     found = []
     for pid in sorted(_pids()):
         try:
-            if container_id in _read(f"/proc/{pid}/cgroup"):
+            cgroup = _read(f"/proc/{pid}/cgroup")
+            if any(container_id in cgroup for container_id in container_ids):
                 process = _describe(pid)
                 if process["state"] not in "ZX":
                     found.append(process)
@@ -51,7 +59,13 @@ def _is_named(process: dict, name: str) -> bool:
 
 
 def named(container_id: str, name: str) -> list[dict]:
-    return [process for process in of_container(container_id) if _is_named(process, name)]
+    return _wanted([container_id], name)
+
+
+def _wanted(container_ids: list[str], name: str | None) -> list[dict]:
+    """The processes of that name, or all, parents before children."""
+    found = [process for process in _of_containers(container_ids) if name is None or _is_named(process, name)]
+    return sorted(found, key=lambda process: process["start_ticks"])
 
 
 def kill_named(container_id: str, name: str, signal_name: str) -> dict:
@@ -61,16 +75,46 @@ def kill_named(container_id: str, name: str, signal_name: str) -> dict:
     that sees its parent die may take its leave in good order (keepalived's does, with a priority 0 advert).
     """
     number = signals.Signals[signal_name]
-    targets = sorted(named(container_id, name), key=lambda process: process["start_ticks"])
+    targets = named(container_id, name)
     if not targets:
-        present = sorted({process["name"] for process in of_container(container_id)})
-        raise AgentError(f"no process named '{name}' runs there; these do: {', '.join(present) or 'none'}")
+        raise _nobody(container_id, name)
     pids = [process["pid"] for process in targets]
     before = now_ns()
     if number == signals.SIGKILL:
         kill_pids(pids, signals.SIGSTOP)
     kill_pids(pids, number)
     return {"before_ns": before, "after_ns": now_ns(), "processes": targets}
+
+
+def _nobody(container_id: str, name: str) -> AgentError:
+    present = sorted({process["name"] for process in of_container(container_id)})
+    return AgentError(f"no process named '{name}' runs there; these do: {', '.join(present) or 'none'}")
+
+
+def hang(container_ids: list[str], name: str | None) -> dict:
+    """Stops every process of that name, or all, of the containers; those too that they start meanwhile."""
+    stopped: dict[tuple, dict] = {}
+    before = after = None
+    for _ in range(MOST_ROUNDS):
+        fresh = {_identity(one): one for one in _wanted(container_ids, name) if _identity(one) not in stopped}
+        if not fresh:
+            break
+        before = before or now_ns()
+        kill_pids([process["pid"] for process in fresh.values()], signals.SIGSTOP)
+        after = now_ns()
+        stopped |= fresh
+    now = now_ns()
+    return {"before_ns": before or now, "after_ns": after or now, "processes": list(stopped.values())}
+
+
+def resume(container_ids: list[str], name: str | None) -> None:
+    """Lets every process of that name, or all, of the containers go on that is stopped."""
+    stopped = [process["pid"] for process in _wanted(container_ids, name) if process["state"] == "T"]
+    kill_pids(stopped, signals.SIGCONT)
+
+
+def _identity(process: dict) -> tuple:
+    return process["pid"], process["start_ticks"]
 
 
 def kill_pids(pids: list[int], number: int = signals.SIGKILL) -> None:

@@ -1,0 +1,91 @@
+import { InputError } from '../ground/errors.ts';
+import type { ChangeTime, GuardStep, ProcessInfo } from '../lab/agent.ts';
+import type { Lab, LabNode } from '../lab/lab.ts';
+import type { Doubt, Fault, FaultKind } from './fault.ts';
+import { NamedProcesses } from './named-processes.ts';
+import { describeResolved, nodesOf, type ResolvedTarget } from './resolve-target.ts';
+import { settle } from './settle.ts';
+import { departureOf, STOPPED } from './signals.ts';
+
+/** Processes hang: they are there, hold what they hold, and do nothing. Reverting lets them go on. */
+export const hang: FaultKind = {
+  kind: 'hang',
+  summary: 'a process, or every process of a node or host, hangs: it is stopped and does nothing',
+  targets: ['process', 'node', 'host'],
+  options: {},
+  prepare: (lab, target) => new Hang(lab, target),
+};
+
+class Hang implements Fault {
+  readonly label: string;
+  readonly departure: Fault['departure'];
+  // The kernel forwards on, whoever hangs.
+  readonly stops_forwarding = false;
+  readonly guard: readonly GuardStep[];
+  readonly victims: readonly LabNode[];
+  readonly #lab: Lab;
+  /** undefined: every process of the victims. */
+  readonly #named: NamedProcesses | undefined;
+  readonly #which: { container_ids: string[]; name: string | null };
+  #hung: ProcessInfo[] = [];
+
+  constructor(lab: Lab, target: ResolvedTarget) {
+    this.#lab = lab;
+    this.victims = nodesOf(lab, target);
+    this.#named = target.form === 'process' ? new NamedProcesses(lab, target) : undefined;
+    this.#which = {
+      container_ids: this.victims.map((node) => node.container_id),
+      name: this.#named?.name ?? null,
+    };
+    this.guard = [{ step: 'continue_processes', args: this.#which }];
+    this.departure = this.#named ? departureOf(this.#named.name, 'SIGSTOP') : 'abrupt';
+    this.label = `hang of ${describeResolved(target)}`;
+  }
+
+  /** @throws InputError when there is nothing that could hang. */
+  async apply(): Promise<ChangeTime> {
+    await this.#named?.require();
+    const done = await this.#lab.agent.call('hang', this.#which);
+    this.#hung = done.processes;
+    if (this.#hung.length > 0) return done;
+    throw new InputError(`no process runs on ${this.victims.map((node) => node.name).join(', ')}`);
+  }
+
+  async verifyApplied(): Promise<Doubt> {
+    const pids = new Set(this.#hung.map((process) => process.pid));
+    return settle(async () => {
+      const going = (await this.#now()).filter(({ pid, state }) => pids.has(pid) && state !== STOPPED);
+      return going.length > 0 ? `${describe(going)} goes on` : undefined;
+    });
+  }
+
+  async revert(): Promise<void> {
+    if (this.#hung.length === 0) return;
+    await this.#lab.agent.call('resume', this.#which);
+    // A watchdog may have ended it meanwhile.
+    if (this.#named && !(await this.#named.isBack())) await this.#named.start();
+  }
+
+  async verifyReverted(): Promise<Doubt> {
+    return settle(async () => {
+      const stopped = (await this.#now()).filter(({ state }) => state === STOPPED);
+      if (stopped.length > 0) return `${describe(stopped)} is still stopped`;
+      if (!this.#named || (await this.#named.isBack())) return undefined;
+      return `${this.#named.name} does not run on ${this.#named.node.name}`;
+    });
+  }
+
+  async #now(): Promise<ProcessInfo[]> {
+    if (this.#named) return this.#named.now();
+    const nodes = await Promise.all(
+      this.#which.container_ids.map((container_id) =>
+        this.#lab.agent.call('container_processes', { container_id }),
+      ),
+    );
+    return nodes.flat();
+  }
+}
+
+function describe(processes: readonly ProcessInfo[]): string {
+  return processes.map(({ name, pid }) => `${name} (process ${pid})`).join(', ');
+}

@@ -1,0 +1,89 @@
+import { apiStatus } from '../engine/api-status.ts';
+import { EnvironmentError } from '../ground/errors.ts';
+import { waitUntil } from '../ground/wait.ts';
+import type { GuardStep } from '../lab/agent.ts';
+import type { Lab, LabNode } from '../lab/lab.ts';
+import type { Doubt } from './fault.ts';
+import { settle } from './settle.ts';
+
+const STOP_TIMEOUT_MS = 10_000;
+
+/** The fabric's ends of the nodes' wires. */
+export function portsOf(nodes: readonly LabNode[]): string[] {
+  return nodes.flatMap((node) => node.ports.map((port) => port.port));
+}
+
+/** How the fabric starts nodes by itself that were ended. */
+export function restartGuard(nodes: readonly LabNode[]): GuardStep[] {
+  return nodes.map(({ container_id, ports, pid }) => ({
+    step: 'restart_node',
+    args: { container_id, ports: [...ports], pid },
+  }));
+}
+
+/** What of these nodes is still there after their power was taken. @param pids of their first processes. */
+export async function stillOn(lab: Lab, nodes: readonly LabNode[], pids: readonly number[]): Promise<Doubt> {
+  const survivors = await settle(async () => {
+    // A namespace's first process goes last, when the kernel has reaped all others.
+    const living = await lab.agent.call('alive', { pids: [...pids] });
+    return living.length > 0 ? `process ${living.join(', ')} lives on` : undefined;
+  });
+  if (survivors) return survivors;
+  // The kernel may give such a number to another process.
+  for (const node of nodes) if (pids.includes(node.pid)) node.pid = 0;
+  const states = await lab.agent.call('port_states', { ports: portsOf(nodes) });
+  const open = Object.entries(states).filter(([, state]) => state === 'forwarding');
+  return open.length > 0 ? `port ${open.map(([port]) => port).join(', ')} still forwards` : undefined;
+}
+
+/**
+ * Starts a node that has ended, plugs it in, runs its `exec` and awaits its healthcheck. Harmless when that was done.
+ * @param old_pids first processes of nodes that were ended: this one is back when it runs as another.
+ * @throws DeadlineError, EnvironmentError.
+ */
+export async function startAgain(lab: Lab, node: LabNode, old_pids: readonly number[]): Promise<void> {
+  if (await isBack(lab, node, old_pids)) return;
+  const container = lab.engine.docker.getContainer(node.container_id);
+  await waitUntil({
+    what: `the engine to notice that node '${node.name}' has stopped`,
+    timeout_ms: STOP_TIMEOUT_MS,
+    interval_ms: 20,
+    check: async () => {
+      const { State: state } = await container.inspect();
+      return !state.Running || !old_pids.includes(state.Pid);
+    },
+  });
+  await lab.startNode(node);
+  await lab.configureNode(node);
+  await lab.waitHealthy(node);
+}
+
+/** Has the engine end a node that would not: it may be half dead. */
+export async function forceEnd(lab: Lab, node: LabNode): Promise<void> {
+  await lab.engine.docker
+    .getContainer(node.container_id)
+    .stop({ t: 0 })
+    .catch((error: unknown) => {
+      if (apiStatus(error) !== 304) throw new EnvironmentError(`node '${node.name}' does not stop`);
+    });
+}
+
+/** What these nodes lack to be as before: one does not run, or a port of it does not forward. */
+export async function notWhole(lab: Lab, nodes: readonly LabNode[]): Promise<Doubt> {
+  for (const node of nodes) {
+    if (!(await lab.isRunning(node))) return `node '${node.name}' does not run`;
+  }
+  return settle(async () => {
+    // The kernel tells a bridge of its new port's carrier when it comes to it, not when the link is raised.
+    const states = await lab.agent.call('port_states', { ports: portsOf(nodes) });
+    const shut = Object.entries(states).filter(([, state]) => state !== 'forwarding');
+    return shut.length > 0 ? shut.map(([port, state]) => `port ${port} is ${state}`).join(', ') : undefined;
+  });
+}
+
+/** Wiring it once more would take the wires from under its daemons. */
+async function isBack(lab: Lab, node: LabNode, old_pids: readonly number[]): Promise<boolean> {
+  if (node.pid === 0 || old_pids.includes(node.pid) || !(await lab.isRunning(node))) return false;
+  const states = await lab.agent.call('port_states', { ports: portsOf([node]) });
+  return Object.values(states).every((state) => state === 'forwarding');
+}

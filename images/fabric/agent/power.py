@@ -1,0 +1,72 @@
+"""Shutting nodes down in good order: asked to end, and without power once they have ended."""
+
+import os
+import select
+import signal
+import time
+
+import netlink
+import wires
+from clock import now_ns
+from errors import AgentError
+
+
+def shut_down(nodes: list, timeout_s: float) -> dict:
+    """Sends SIGTERM to the first process (`pid`) of each node and waits up to `timeout_s` until they have ended.
+
+    A node that has ended has its `ports` set down in that moment, as a machine would that is off: whoever else
+    holds its network namespace would keep its wires, and the kernel would go on forwarding and answering there.
+    Returns the pids that live on.
+    """
+    waiting = {descriptor: node for node in nodes if (descriptor := _open(node["pid"])) is not None}
+    gone = [node for node in nodes if node not in waiting.values()]
+    try:
+        before = now_ns()
+        for descriptor in waiting:
+            _send(descriptor, signal.SIGTERM)
+        after = now_ns()
+        for node in gone:
+            _power_off(node["ports"])
+        living = _await_ends(waiting, timeout_s)
+    finally:
+        for descriptor in waiting:
+            os.close(descriptor)
+    return {"before_ns": before, "after_ns": after, "living": living}
+
+
+def _open(pid: int) -> int | None:
+    """A descriptor of the process: its number alone may be another's by the time it is used."""
+    try:
+        return os.pidfd_open(pid)
+    except ProcessLookupError:
+        return None
+
+
+def _send(descriptor: int, number: int) -> None:
+    try:
+        signal.pidfd_send_signal(descriptor, number)
+    except ProcessLookupError:
+        pass
+
+
+def _await_ends(nodes: dict[int, dict], timeout_s: float) -> list[int]:
+    """Takes the power of each node, by the descriptor of its first process, when that has ended."""
+    poll = select.poll()
+    for descriptor in nodes:
+        poll.register(descriptor, select.POLLIN)
+    left = set(nodes)
+    deadline = time.monotonic() + timeout_s
+    while left and (rest_s := deadline - time.monotonic()) > 0:
+        for descriptor, _ in poll.poll(rest_s * 1000):
+            poll.unregister(descriptor)
+            left.discard(descriptor)
+            _power_off(nodes[descriptor]["ports"])
+    return [nodes[descriptor]["pid"] for descriptor in left]
+
+
+def _power_off(ports: list[str]) -> None:
+    # The ended node's namespace may be gone by now, and its wires with it.
+    try:
+        netlink.set_up(wires.existing(ports), False)
+    except (AgentError, OSError):
+        pass
