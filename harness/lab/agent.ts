@@ -111,6 +111,22 @@ export interface AgentOperations {
   conntrack_fillings: [{ since_ns: LabTime }, ConntrackFilling[]];
   has_program: [{ pid: number; name: string }, boolean];
   read_node_file: [{ pid: number; path: string }, string];
+  /** Removes, then writes: each file whole or not at all; `files` is content by absolute path. */
+  write_node_files: [
+    { pid: number; files: Readonly<Record<string, string>>; remove: readonly string[] },
+    null,
+  ];
+  /** By the service of that name; answers when a process of that name runs. */
+  start_daemon: [{ container_id: string; pid: number; name: string; timeout_s: number }, null];
+  /** Only to processes that handle the signal; there may be none. */
+  signal_named: [
+    { container_id: string; name: string; signal_name: string },
+    ChangeTime & { processes: ProcessInfo[] },
+  ];
+  /** SIGTERM; answers when no process of that name is left. */
+  end_daemon: [{ container_id: string; name: string; timeout_s: number }, null];
+  /** Those that live and are not stopped. */
+  responsive: [{ pids: number[] }, number[]];
   start_capture: [
     { name: string; bridges: string[]; capture_filter: string; snap_bytes: number; most_packets: number },
     null,

@@ -35,6 +35,11 @@ export class Lab implements AsyncDisposable {
   readonly run_id: string;
   readonly topology: Topology;
   readonly agent: FabricAgent;
+  /**
+   * Called whenever a node is wired, before its links are raised: what it writes into the node is there when the
+   * node boots.
+   */
+  prepareNode: ((node: LabNode) => Promise<void>) | undefined;
 
   constructor(engine: Engine, name: string, run_id: string, topology: Topology, agent: FabricAgent) {
     this.engine = engine;
@@ -91,6 +96,7 @@ export class Lab implements AsyncDisposable {
       );
     });
     await this.plugNode(node);
+    await this.prepareNode?.(node);
     await this.raiseLinks(node);
   }
 

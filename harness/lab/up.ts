@@ -30,6 +30,8 @@ export interface UpOptions {
   signal?: AbortSignal | undefined;
   /** Images that have been looked up already, by the name written in the topology. */
   images?: ReadonlyMap<string, NodeImage>;
+  /** Gets the lab before any node is wired: the place to set `prepareNode`. */
+  onLab?: (lab: Lab) => void;
   /** One line for people about what is being done. */
   onProgress?: (line: string) => void;
 }
@@ -120,9 +122,11 @@ class Builder {
         return connected;
       });
     agent.catch(() => undefined);
-    const lab = agent.then(
-      (connected) => new Lab(this.engine, this.identity.lab, this.identity.run_id, this.topology, connected),
-    );
+    const lab = agent.then((connected) => {
+      const built = new Lab(this.engine, this.identity.lab, this.identity.run_id, this.topology, connected);
+      this.options.onLab?.(built);
+      return built;
+    });
     lab.catch(() => undefined);
     const work = this.topology.nodes.map((node) => this.#bring(node, lab));
     try {
@@ -156,6 +160,7 @@ class Builder {
     running.adopt(node);
     await this.#stage(running, node, 'create-links', async () => {
       await running.plugNode(node);
+      await running.prepareNode?.(node);
       await this.#allWired?.pass(this.#signal);
       await running.raiseLinks(node);
     });

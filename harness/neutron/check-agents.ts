@@ -22,6 +22,7 @@ export function checkPlaces(
   topology: Topology,
   file: NetworksFile,
   names: readonly string[],
+  findings: Findings,
   places: TopologyPlaces,
 ): InputProblem[] {
   const problems: InputProblem[] = [];
@@ -34,6 +35,7 @@ export function checkPlaces(
     }
     const written = ends.find((one) => one.node === node && one.interface === network)?.ipv4;
     const entry = Object.hasOwn(file.networks, network) ? file.networks[network] : undefined;
+    if (findings.isWrong(['networks', network, 'subnet'])) continue;
     const fault = written !== undefined && entry && addressFault(written, entry);
     if (!fault) continue;
     const message = `address ${written} of the agent's place '${node}' ${fault} (network '${network}')`;

@@ -13,6 +13,7 @@ type Taken = Map<number, string>;
 /** Reports ports whose address or MAC address is wrong or belongs to somebody else, and ranges that do not fit. */
 export function checkPorts(file: NetworksFile, agents: readonly DhcpAgent[], findings: Findings): void {
   for (const [name, entry] of Object.entries(file.networks)) {
+    if (findings.isWrong(['networks', name, 'subnet'])) continue;
     const taken: Taken = new Map();
     if (entry.gateway !== undefined) taken.set(addressNumber(entry.gateway), 'the gateway');
     for (const agent of agents.filter(({ network }) => network === name)) {

@@ -41,8 +41,7 @@ function checkLease(file: NetworksFile, findings: Findings): void {
 /** RFC 2131 §4.4.5: T1 before T2 before the end of the lease. */
 function checkOrder(file: NetworksFile, findings: Findings): void {
   const { lease_time: lease, t1, t2 } = file;
-  // A time that was refused would only confuse here.
-  if ((['lease_time', 't1', 't2'] as const).some((key) => findings.isRefused([key]))) return;
+  if (['lease_time', 't1', 't2'].some((key) => findings.isWrong([key]))) return;
   if (t2 !== undefined && t2 >= lease) {
     findings.report(['t2'], `'t2' (${inSeconds(t2)}) must be less than 'lease_time' (${inSeconds(lease)})`);
     return;
@@ -66,9 +65,7 @@ function checkReports(file: NetworksFile, findings: Findings): void {
       `'report_interval' must be at least 0.1 s, not ${inSeconds(report)}`,
     );
   }
-  if (findings.isRefused(['agent_down_time']) || findings.isRefused(['report_interval']) || report < down) {
-    return;
-  }
+  if (findings.isWrong(['agent_down_time']) || findings.isWrong(['report_interval']) || report < down) return;
   const message = `'report_interval' (${inSeconds(report)}) must be less than 'agent_down_time' (${inSeconds(down)}): an agent would be taken for dead between two reports`;
   findings.report(['report_interval'], message);
 }

@@ -6,6 +6,7 @@ import type { NetworksFile } from './networks-schema.ts';
 /** What is wrong with a networks file beyond its shape, each with its place. */
 export class Findings {
   readonly problems: InputProblem[] = [];
+  readonly #reported: YamlPath[] = [];
   readonly #source: YamlSource;
   readonly #accepted: Pruned<NetworksFile>;
 
@@ -17,12 +18,22 @@ export class Findings {
   /** @param path in the accepted part of the file. Nothing is reported about what was refused for its shape. */
   report(path: YamlPath, message: string, at: 'key' | 'value' = 'value'): void {
     if (this.isRefused(path)) return;
+    this.#reported.push(path);
     this.problems.push({ message, position: this.#source.positionOf(path, at) });
   }
 
-  /** It, or what it is in, was refused for its shape. There are no lists in the file, so paths do not shift. */
+  /**
+   * It, or what it is in, was refused for its shape. There are no lists in the file, so paths do not
+   * shift.
+   */
   isRefused(path: YamlPath): boolean {
     return this.#accepted.removed.some((gone) => gone.every((step, index) => path[index] === step));
+  }
+
+  /** It was refused, for whatever reason: what would follow from it would only confuse. */
+  isWrong(path: YamlPath): boolean {
+    const key = path.join('\0');
+    return this.isRefused(path) || this.#reported.some((one) => one.join('\0') === key);
   }
 
   /** The line of a path, for "already in line 12". */

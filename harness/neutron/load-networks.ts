@@ -39,7 +39,8 @@ export async function loadNetworks(topology: Topology, env: Environment): Promis
     all.sort(inFileOrder);
     if (names) {
       const places = await topologyPlaces(topology, env);
-      all.push(...checkPlaces(topology, accepted.value, names, places).toSorted(inFileOrder));
+      const wrong = checkPlaces(topology, accepted.value, names, findings, places);
+      all.push(...wrong.toSorted(inFileOrder));
     }
   }
   if (all.length > 0) throw new InputError(all);

@@ -31,7 +31,7 @@ export interface NetworkSettings {
   readonly authoritative: boolean;
   /** dnsmasq's `leasefile-ro`. */
   readonly leasefile_ro: boolean;
-  /** dnsmasq logs what it does about DHCP. */
+  /** dnsmasq logs every DHCP message; without, `quiet-dhcp`. */
   readonly log: boolean;
 }
 

@@ -9,7 +9,7 @@ const OPTIONS = `${STATE}/opts`;
 const NAMES = `${STATE}/addn_hosts`;
 const INITIAL_LEASES = `${STATE}/initial_leases`;
 /** Written by dnsmasq itself, and at its start from the initial leases. */
-export const LEASES = `${STATE}/leases`;
+export const LEASES_FILE = `${STATE}/leases`;
 
 const DOMAIN = 'openstacklocal';
 
@@ -70,13 +70,13 @@ function dnsmasqConf(network: Network, agent: DhcpAgent, settings: NetworkSettin
     `domain=${DOMAIN}`,
     'user=root',
     'log-facility=-',
-    settings.log ? 'log-dhcp' : 'quiet-dhcp',
+    ...(settings.log ? [] : ['quiet-dhcp']),
     `dhcp-range=${range.join(',')}`,
     `dhcp-lease-max=${subnet.last - subnet.first + 1}`,
     `dhcp-hostsfile=${HOSTS}`,
     `dhcp-optsfile=${OPTIONS}`,
     `addn-hosts=${NAMES}`,
-    `dhcp-leasefile=${LEASES}`,
+    `dhcp-leasefile=${LEASES_FILE}`,
     // dnsmasq sends both to every client, forced or not; this is how Neutron writes it.
     ...(settings.t1_s === undefined ? [] : [`dhcp-option-force=option:T1,${settings.t1_s}s`]),
     ...(settings.t2_s === undefined ? [] : [`dhcp-option-force=option:T2,${settings.t2_s}s`]),

@@ -19,6 +19,11 @@ export function subnetOf(cidr: string): Subnet {
   };
 }
 
+/** An IPv4 address without a prefix length. */
+export function isAddress(text: string): boolean {
+  return Address4.isValid(text) && !text.includes('/');
+}
+
 /** 0 to 2³² − 1, of a valid address; a prefix length behind it does not count. */
 export function addressNumber(address: string): number {
   return Number(new Address4(address).bigInt());

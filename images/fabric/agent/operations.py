@@ -7,7 +7,9 @@ import signal
 import captures
 import clock
 import cuts
+import daemons
 import netlink
+import node_files
 import power
 import probe_runner
 import processes
@@ -167,6 +169,26 @@ def read_node_file(pid: int, path: str) -> str:
         raise AgentError(f"{path} cannot be read in the node: {error.strerror}") from error
 
 
+def write_node_files(pid: int, files: dict, remove: list) -> None:
+    node_files.write(pid, files, remove)
+
+
+def start_daemon(container_id: str, pid: int, name: str, timeout_s: float) -> None:
+    daemons.start(container_id, pid, name, timeout_s)
+
+
+def signal_named(container_id: str, name: str, signal_name: str) -> dict:
+    return daemons.signal_named(container_id, name, signal_name)
+
+
+def end_daemon(container_id: str, name: str, timeout_s: float) -> None:
+    daemons.end(container_id, name, timeout_s)
+
+
+def responsive(pids: list) -> list:
+    return daemons.responsive(pids)
+
+
 def start_capture(name: str, bridges: list, capture_filter: str, snap_bytes: int, most_packets: int) -> None:
     _captures.start(name, bridges, capture_filter, snap_bytes, most_packets)
 
@@ -223,5 +245,6 @@ _OPERATIONS = (
     next_advert, watch_conntrack, conntrack_fillings, has_program, read_node_file, start_capture, stop_capture,
     start_probe, ask_probe, stop_probe, end_probe, read_file, remove_file, watch_pressure, pressure,
     hang, resume, shut_down, hold_service, start_service,
+    write_node_files, start_daemon, signal_named, end_daemon, responsive,
 )  # fmt: skip
 REGISTRY = {operation.__name__: operation for operation in _OPERATIONS}

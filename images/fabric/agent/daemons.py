@@ -1,0 +1,78 @@
+"""Daemons of nodes: starting them by their service, telling them to read their files again, ending them."""
+
+import signal as signals
+import time
+
+import processes
+import services
+from clock import now_ns
+from errors import AgentError
+
+_LOOK_S = 0.02
+
+
+def start(container_id: str, pid: int, name: str, timeout_s: float) -> None:
+    """Has the node's runit start the service `name` and waits until its daemon, of the same name, runs.
+
+    A node that still boots has no runit yet: it is asked again, unless the boot itself has started the daemon.
+    """
+    deadline = time.monotonic() + timeout_s
+    asked = False
+    while time.monotonic() < deadline:
+        if processes.named(container_id, name):
+            return
+        asked = asked or services.start(pid, name)
+        time.sleep(_LOOK_S)
+    reason = "its service ends at once" if asked else "the node has no supervisor with such a service"
+    raise AgentError(f"{name} did not start within {timeout_s:g} s: {reason}")
+
+
+def signal_named(container_id: str, name: str, signal_name: str) -> dict:
+    """Signals every process of that name that handles the signal; there may be none.
+
+    One that does not handle it yet has just begun and would be ended by it. It is left out: it has still to
+    read the files that it would be told about.
+    """
+    number = signals.Signals[signal_name]
+    handling = [
+        process for process in processes.named(container_id, name) if _handles(process["pid"], number)
+    ]
+    before = now_ns()
+    processes.kill_pids([process["pid"] for process in handling], number)
+    return {"before_ns": before, "after_ns": now_ns(), "processes": handling}
+
+
+def end(container_id: str, name: str, timeout_s: float) -> None:
+    """SIGTERM to every process of that name, and waits until there is none."""
+    deadline = time.monotonic() + timeout_s
+    while running := processes.named(container_id, name):
+        if time.monotonic() > deadline:
+            pids = ", ".join(str(process["pid"]) for process in running)
+            raise AgentError(f"{name} (process {pids}) goes on {timeout_s:g} s after SIGTERM")
+        processes.kill_pids([process["pid"] for process in running], signals.SIGTERM)
+        time.sleep(_LOOK_S)
+
+
+def responsive(pids: list[int]) -> list[int]:
+    """Those of them that live and are not stopped."""
+    found = []
+    for pid in pids:
+        try:
+            with open(f"/proc/{pid}/stat") as file:
+                state = file.read().rpartition(")")[2].split()[0]
+        except (OSError, IndexError):
+            continue
+        if state not in "ZXTt":
+            found.append(pid)
+    return found
+
+
+def _handles(pid: int, number: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/status") as file:
+            for line in file:
+                if line.startswith("SigCgt:"):
+                    return bool(int(line.split()[1], 16) >> (number - 1) & 1)
+    except OSError:
+        pass
+    return False
