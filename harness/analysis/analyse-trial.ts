@@ -144,7 +144,10 @@ function wireOf(
     if (dropped > 0) throw new UnknownError(`the capture on segment '${segment}' lacks ${dropped} packets`);
     if (full) throw new UnknownError(`the capture on segment '${segment}' was full before the trial ended`);
   }
-  const ports = run.probes.map((probe) => kindOf(probe).port(probe.options));
+  const ports = run.probes.flatMap((probe) => {
+    const kind = kindOf(probe);
+    return kind.on_link ? [] : [kind.port(probe.options)];
+  });
   const portsOf = (wanted: string) =>
     ports.filter(({ protocol }) => protocol === wanted).map(({ port }) => port);
   return readWire(records.captures(), {
@@ -192,7 +195,7 @@ function durations(
 ): Record<string, number> {
   if (wall_ms === undefined || pause_ms === undefined) return {};
   const felt = Object.entries(metrics)
-    .filter(([name]) => /^(?!rejoin\.).*\.(outage|stall|takeover)_ms$/.test(name))
+    .filter(([name]) => /^(?!rejoin\.).*\.(outage|gap|stall|takeover)_ms$/.test(name))
     .map(([, value]) => value);
   const recovered_ms = Math.min(Math.max(0, ...felt), msFromNs(windows.heal_ns - windows.fault_ns));
   const needed_ms = hold.steady_ms + pause_ms + recovered_ms + hold.settled_ms + hold.rejoin_ms;

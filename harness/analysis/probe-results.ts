@@ -80,8 +80,8 @@ export function probeMetrics(
 /** What each probe's numbers may be, given what was broken. */
 export function probeBounds(results: readonly ProbeResult[], cause: ProbeBoundCause): Record<string, Bound> {
   return Object.fromEntries(
-    results.flatMap(({ probe, kind }) =>
-      Object.entries(kind.bounds?.(probe.options, cause) ?? {}).map(([measure, bound]) => [
+    results.flatMap(({ probe, kind, findings }) =>
+      Object.entries(kind.bounds?.(probe.options, cause, findings.metrics) ?? {}).map(([measure, bound]) => [
         `${probe.name}.${measure}`,
         bound,
       ]),
@@ -105,10 +105,11 @@ export function outageRecords(results: readonly ProbeResult[], fault_ns: LabTime
   return records.sort((a, b) => a.start_ms - b.start_ms);
 }
 
-/** The longest time without service between fault and healing; undefined when there was none. */
+/** The longest time without service between fault and healing, behind a router; undefined when there was none. */
 export function longestOutage(results: readonly ProbeResult[], windows: TrialWindows): Outage | undefined {
   const { fault_ns, heal_ns } = windows;
   return results
+    .filter(({ kind }) => !kind.on_link)
     .flatMap(({ findings }) => outagesWithin(findings.outages, fault_ns, heal_ns))
     .toSorted((a, b) => b.outage_ms - a.outage_ms)[0];
 }

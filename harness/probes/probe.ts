@@ -93,8 +93,17 @@ export interface ProbeKind<Options extends z.ZodObject = z.ZodObject> {
   port(options: z.output<Options>): { protocol: 'udp' | 'tcp'; port: number };
   /** What of its own traffic is too much to be captured (pcap-filter(7)); undefined when nothing is. */
   bulk?(options: z.output<Options>): string | undefined;
-  /** What the protocols allow for its measures. */
-  bounds?(options: z.output<Options>, cause: ProbeBoundCause): Record<string, Bound>;
+  /** Its packets stay on their link: what routers do tells nothing of it, and it nothing of them. */
+  readonly on_link?: boolean;
+  /**
+   * What the protocols allow for its measures.
+   * @param found its metrics.
+   */
+  bounds?(
+    options: z.output<Options>,
+    cause: ProbeBoundCause,
+    found: Readonly<Record<string, number>>,
+  ): Record<string, Bound>;
   /**
    * Waits until what it looks at is there at all: a lab that has just been built may still be at it.
    * @throws DeadlineError telling what was awaited.

@@ -108,7 +108,8 @@ describe('what a TCP probe’s records say', () => {
 });
 
 test('a stall is bounded where there was an outage whose retransmissions are known', () => {
-  const bound = (outage_ms: number | undefined) => tcp.bounds!(OPTIONS, { takeover: undefined, outage_ms });
+  const bound = (outage_ms: number | undefined) =>
+    tcp.bounds!(OPTIONS, { takeover: undefined, outage_ms }, {});
   expect(bound(3000).stall_ms!.low).toBeCloseTo(3000);
   expect(bound(3000).stall_ms!.high).toBeGreaterThan(3000);
   expect(bound(undefined)).toEqual({});

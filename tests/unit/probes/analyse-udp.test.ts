@@ -107,6 +107,6 @@ describe('what a UDP probe’s record says', () => {
 
 test('the takeover bounds the outage, where the fault cuts clients off', () => {
   const takeover = { low: 1, high: 2, from: 'VRRP' };
-  expect(udp.bounds!(OPTIONS, { takeover, outage_ms: 5 })).toEqual({ outage_ms: takeover });
-  expect(udp.bounds!(OPTIONS, { takeover: undefined, outage_ms: 5 })).toEqual({});
+  expect(udp.bounds!(OPTIONS, { takeover, outage_ms: 5 }, {})).toEqual({ outage_ms: takeover });
+  expect(udp.bounds!(OPTIONS, { takeover: undefined, outage_ms: 5 }, {})).toEqual({});
 });

@@ -2,7 +2,7 @@
 
 A probe is started with one JSON argument. It prints one line `{"event": "ready", …}` once it measures,
 then obeys lines on stdin: `{"op": "status"}` prints one status line, `{"op": "stop"}` prints the result and
-ends with 0. The end of stdin ends the process at once: whoever started it is gone. A failure prints
+ends with 0; a program may have commands of its own, each of which prints one line. The end of stdin ends the process at once: whoever started it is gone. A failure prints
 `{"event": "error", "message": …}` and ends with 1.
 
 Inside the programs, and on the wire, times are CLOCK_REALTIME in nanoseconds (0 = none); whatever is
@@ -63,6 +63,23 @@ class Params:
             raise ProbeError(f'parameter {name} is {value}, expected {described}')
         return value
 
+    def boolean(self, name):
+        value = self._values.get(name)
+        if not isinstance(value, bool):
+            raise ProbeError(f'parameter {name} is {json.dumps(value)}, expected true or false')
+        return value
+
+    def text(self, name):
+        return self._get(name, str, 'a text')
+
+    def objects(self, name):
+        """A list of at least one object, each as parameters of its own."""
+        described = 'a list of at least one object'
+        values = self._get(name, list, described)
+        if not values or not all(isinstance(value, dict) for value in values):
+            raise ProbeError(f'parameter {name} is {json.dumps(values)[:80]}, expected {described}')
+        return [Params(json.dumps(value)) for value in values]
+
     def epoch(self):
         """`epoch_ns`: a decimal string, because JSON readers may round integers beyond 2^53."""
         described = 'a decimal string of nanoseconds'
@@ -93,12 +110,13 @@ class Params:
 
 
 class Control:
-    """The commands on stdin. Call `read` when `fd` is readable."""
+    """The commands on stdin: `status`, `stop`, and the program's own. Call `read` when `fd` is readable."""
 
     fd = 0
 
-    def __init__(self):
+    def __init__(self, *own):
         self._rest = b''
+        self._known = ('status', 'stop', *own)
 
     def read(self):
         """The commands that have arrived, each a dict with `op`. At the end of stdin this does not return."""
@@ -108,15 +126,15 @@ class Control:
         *lines, self._rest = (self._rest + chunk).split(b'\n')
         return [self._parse(line) for line in lines if line.strip()]
 
-    @staticmethod
-    def _parse(line):
+    def _parse(self, line):
         try:
             command = json.loads(line)
         except ValueError:
             command = None
-        if not isinstance(command, dict) or command.get('op') not in ('status', 'stop'):
+        if not isinstance(command, dict) or command.get('op') not in self._known:
             text = line.decode('utf-8', 'replace')
-            raise ProbeError(f'unknown command {text!r}, expected {{"op": "status"}} or {{"op": "stop"}}')
+            expected = ' or '.join(f'{{"op": "{op}"}}' for op in self._known)
+            raise ProbeError(f'unknown command {text!r}, expected {expected}')
         return command
 
 

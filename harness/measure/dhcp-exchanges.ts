@@ -1,0 +1,158 @@
+import { median } from 'simple-statistics';
+import { type LabTime, msFromNs, NS_PER_MS } from '../ground/time.ts';
+import { type UdpOutages, type UdpProbeRecord, udpOutages } from './udp-outage.ts';
+
+/** An OFFER as the client received it. */
+export interface DhcpOffer {
+  /** Server identifier (option 54). */
+  server: string;
+  address: string;
+  at_ns: LabTime;
+}
+
+/** An ACK as the client received it; times of the lease in s, null where the server said none. */
+export interface DhcpGrant {
+  server: string;
+  address: string;
+  lease_s: number | null;
+  t1_s: number | null;
+  t2_s: number | null;
+  at_ns: LabTime;
+}
+
+/** A client that gets an address: from its first DISCOVER to an ACK, or to its giving up. */
+export interface DhcpExchange {
+  /** Exchange n was due n intervals after the first one. */
+  seq: number;
+  /** The address that belongs to the client's MAC. */
+  port_address: string;
+  /** When it sent DISCOVERs: at least one. */
+  discovers_ns: LabTime[];
+  offers: DhcpOffer[];
+  requests_ns: LabTime[];
+  ack: DhcpGrant | null;
+  naks: { server: string; at_ns: LabTime }[];
+  /** `open`: it was still waiting when the probe was ended. */
+  end: 'acked' | 'failed' | 'open';
+}
+
+/** A client that has its address so long after its first DISCOVER has been served: at the first try. */
+export const LATE_MS = 1000;
+/** Offers are counted for so long after their DISCOVER. */
+export const COLLECT_MS = 500;
+
+/** The exchanges as requests of a probe on a schedule: sent with the first DISCOVER, answered with the ACK. */
+export function asRequests(exchanges: readonly DhcpExchange[]): UdpProbeRecord[] {
+  return exchanges.map(({ seq, discovers_ns, ack }) => ({
+    seq,
+    sent_ns: discovers_ns[0]!,
+    echoed_ns: null,
+    received_ns: ack ? ack.at_ns : null,
+  }));
+}
+
+/**
+ * The times in which no new client got an address at its first try. One that gets it ends such a time: clients are
+ * not the packets of one flow.
+ * @param requests of `asRequests`, in order.
+ * @throws InputError when they are out of order.
+ */
+export function dhcpGaps(requests: readonly UdpProbeRecord[], interval_ms: number): UdpOutages {
+  return udpOutages(requests, { interval_ms, late_ms: LATE_MS, resume_count: 1 });
+}
+
+/** One DISCOVER with the offers that came for it, before the next one of the same client. */
+interface Discover {
+  sent_ns: LabTime;
+  offers: DhcpOffer[];
+}
+
+/** The DISCOVERs sent in [from_ns, to_ns) whose time for offers was over by then. */
+function discoversWithin(exchanges: readonly DhcpExchange[], from_ns: LabTime, to_ns: LabTime): Discover[] {
+  const until_ns = to_ns - COLLECT_MS * NS_PER_MS;
+  return exchanges.flatMap(({ discovers_ns, offers }) =>
+    discovers_ns.flatMap((sent_ns, at) => {
+      if (sent_ns < from_ns || sent_ns > until_ns) return [];
+      const next_ns = discovers_ns[at + 1] ?? Infinity;
+      return [{ sent_ns, offers: offers.filter(({ at_ns }) => at_ns >= sent_ns && at_ns < next_ns) }];
+    }),
+  );
+}
+
+/** What servers offered in a stretch of time. */
+export interface OfferFindings {
+  /** Mean number of servers that offered, over the DISCOVERs; undefined when there was none. */
+  per_discover: number | undefined;
+  servers: Set<string>;
+  /** Share of the DISCOVERs with several offers whose offers all name one address; undefined without any. */
+  equal_ratio: number | undefined;
+}
+
+/** Of the DISCOVERs sent in [from_ns, to_ns), but for those whose time for offers (500 ms) had not ended by then. */
+export function offersWithin(
+  exchanges: readonly DhcpExchange[],
+  from_ns: LabTime,
+  to_ns: LabTime,
+): OfferFindings {
+  const discovers = discoversWithin(exchanges, from_ns, to_ns);
+  const counts = discovers.map(({ offers }) => new Set(offers.map(({ server }) => server)).size);
+  const several = discovers.filter((_, at) => counts[at]! > 1);
+  const equal = several.filter(({ offers }) => new Set(offers.map(({ address }) => address)).size === 1);
+  return {
+    per_discover: ratio(
+      counts.reduce((sum, count) => sum + count, 0),
+      counts.length,
+    ),
+    servers: new Set(discovers.flatMap(({ offers }) => offers.map(({ server }) => server))),
+    equal_ratio: ratio(equal.length, several.length),
+  };
+}
+
+/** Share of the ACKs that give the client the address of its MAC; undefined without any. */
+export function sameAddressRatio(exchanges: readonly DhcpExchange[]): number | undefined {
+  const acked = exchanges.filter(({ ack }) => ack !== null);
+  const same = acked.filter(({ ack, port_address }) => ack?.address === port_address);
+  return ratio(same.length, acked.length);
+}
+
+/**
+ * How long clients waited for an address, whatever they had to repeat, in ms: of those that were waiting at
+ * `from_ns` or came later, and got one. undefined when there was none.
+ */
+export function waitsFrom(
+  exchanges: readonly DhcpExchange[],
+  from_ns: LabTime,
+): { longest_ms: number; median_ms: number } | undefined {
+  const waits = exchanges.flatMap(({ discovers_ns, ack }) =>
+    ack && ack.at_ns >= from_ns ? [msFromNs(ack.at_ns - discovers_ns[0]!)] : [],
+  );
+  if (waits.length === 0) return undefined;
+  return {
+    longest_ms: waits.reduce((longest, wait) => Math.max(longest, wait), 0),
+    median_ms: median(waits),
+  };
+}
+
+/**
+ * The exchanges without an end whose last message was sent after `from_ns` and had its time to be answered by
+ * `to_ns`. One that only waits for its next try says nothing of the service.
+ */
+export function unansweredAtEnd(
+  exchanges: readonly DhcpExchange[],
+  from_ns: LabTime,
+  to_ns: LabTime,
+): DhcpExchange[] {
+  return exchanges.filter(({ end, discovers_ns, requests_ns }) => {
+    const last_ns = Math.max(discovers_ns.at(-1)!, requests_ns.at(-1) ?? 0);
+    return end === 'open' && last_ns >= from_ns && last_ns <= to_ns - LATE_MS * NS_PER_MS;
+  });
+}
+
+/** DISCOVERs that were not a client's first. */
+export function retriesOf(exchanges: readonly DhcpExchange[]): number {
+  return exchanges.reduce((sum, { discovers_ns }) => sum + discovers_ns.length - 1, 0);
+}
+
+function ratio(part: number, whole: number): number | undefined {
+  return whole > 0 ? part / whole : undefined;
+}

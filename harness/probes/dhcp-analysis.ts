@@ -1,0 +1,144 @@
+import { type LabTime, NS_PER_MS } from '../ground/time.ts';
+import {
+  asRequests,
+  type DhcpExchange,
+  dhcpGaps,
+  offersWithin,
+  retriesOf,
+  sameAddressRatio,
+  unansweredAtEnd,
+  waitsFrom,
+} from '../measure/dhcp-exchanges.ts';
+import { leaseFindings } from '../measure/dhcp-leases.ts';
+import { longestSendGapMs, sendJitterMs } from '../measure/send-gaps.ts';
+import { methodsDisagree } from '../measure/two-methods.ts';
+import { outagesWithin, primaryOutage, type UdpProbeRecord } from '../measure/udp-outage.ts';
+import { type DhcpRecords, dhcpRecordsOf } from './dhcp-records.ts';
+import { type ProbeFiles, type ProbeFindings, type TrialWindows, WATCHED_BEFORE_NS } from './probe.ts';
+
+/** Right after the fault answers of servers that are gone by now may still come. */
+const AFTER_NS = 1000 * NS_PER_MS;
+
+/**
+ * What the records of a probe `dhcp` say.
+ * @param rate exchanges per second.
+ * @throws InputError when the record is missing or is none; UnknownError when nothing was sent between fault and healing.
+ */
+export function analyseDhcp(
+  name: string,
+  rate: number,
+  files: ProbeFiles,
+  windows: TrialWindows,
+): ProbeFindings {
+  const records = dhcpRecordsOf(files, `${name}.jsonl`);
+  const { exchanges } = records;
+  const requests = asRequests(exchanges);
+  const gaps = gapFindings(name, requests, rate, windows);
+  const unanswered = unansweredAtEnd(exchanges, windows.healed_ns, windows.end_ns);
+  return {
+    metrics: defined({
+      ...gaps.metrics,
+      ...exchangeMetrics(exchanges, windows),
+      ...leaseMetrics(records, windows),
+      send_jitter_ms: sendJitterMs(requests, 1000 / rate, 0.99),
+    }),
+    outages: gaps.outages,
+    rejoin_outage_ms: gaps.rejoin_outage_ms,
+    open: [
+      ...gaps.open,
+      ...(unanswered.length > 0
+        ? [`${name}: ${unanswered.length} clients were left without an answer at the end of the trial`]
+        : []),
+    ],
+    doubts: [...gaps.doubts, ...droppedDoubt(name, records)],
+    starved_ms: gaps.starved_ms,
+  };
+}
+
+/** Of exchanges at a steady rate: when no new client got an address. */
+export function gapFindings(
+  name: string,
+  requests: readonly UdpProbeRecord[],
+  rate: number,
+  { fault_ns, heal_ns, end_ns }: TrialWindows,
+) {
+  const interval_ms = 1000 / rate;
+  const analysis = dhcpGaps(requests, interval_ms);
+  const main = primaryOutage(analysis, fault_ns, heal_ns);
+  const outages = outagesWithin(analysis.outages, fault_ns, end_ns);
+  const reaching = outages.some(
+    ({ start_ns, end_ns: back_ns, open }) => start_ns < heal_ns && (open || back_ns >= heal_ns),
+  );
+  return {
+    metrics: {
+      gap_ms: main.outage_ms,
+      gap_error_ms: main.outage_error_ms,
+      gap_open_at_heal: reaching ? 1 : 0,
+    },
+    outages,
+    rejoin_outage_ms: primaryOutage(analysis, heal_ns, end_ns).outage_ms,
+    open: outages.some(({ open }) => open)
+      ? [`${name}: new clients still got no address at the end of the trial`]
+      : [],
+    doubts: outages.flatMap((outage) => {
+      const doubt = methodsDisagree(outage, interval_ms);
+      return doubt ? [`${name}: ${doubt}`] : [];
+    }),
+    starved_ms: longestSendGapMs(requests, interval_ms, fault_ns - WATCHED_BEFORE_NS, end_ns),
+  };
+}
+
+/** Frames that the kernel dropped could be just the answers that are missing. */
+export function droppedDoubt(name: string, { dropped }: DhcpRecords): string[] {
+  return dropped > 0 ? [`${name}: the kernel could not hand over ${dropped} frames`] : [];
+}
+
+function exchangeMetrics(
+  exchanges: readonly DhcpExchange[],
+  { fault_ns, heal_ns }: TrialWindows,
+): Record<string, number | undefined> {
+  const before = offersWithin(exchanges, -Infinity, fault_ns);
+  const after = offersWithin(exchanges, fault_ns + AFTER_NS, heal_ns);
+  const waits = waitsFrom(exchanges, fault_ns);
+  const count = (end: DhcpExchange['end']) => exchanges.filter((exchange) => exchange.end === end).length;
+  return {
+    exchanges: exchanges.length,
+    failed: count('failed'),
+    unfinished: count('open'),
+    offers_per_discover: before.per_discover,
+    offers_per_discover_after: after.per_discover,
+    servers: before.servers.size,
+    servers_after: after.servers.size,
+    servers_left: [...after.servers].filter((server) => before.servers.has(server)).length,
+    equal_offers_ratio: offersWithin(exchanges, -Infinity, Infinity).equal_ratio,
+    naks: exchanges.reduce((sum, { naks }) => sum + naks.length, 0),
+    retries: retriesOf(exchanges),
+    same_address_ratio: sameAddressRatio(exchanges),
+    wait_ms: waits?.longest_ms,
+    wait_median_ms: waits?.median_ms,
+  };
+}
+
+function leaseMetrics(
+  { requests }: DhcpRecords,
+  { fault_ns, heal_ns }: { fault_ns: LabTime; heal_ns: LabTime },
+): Record<string, number | undefined> {
+  const { renews, renew_naks, orphans, groups } = leaseFindings(requests, fault_ns, heal_ns);
+  return {
+    renews,
+    renew_naks,
+    orphans,
+    orphan_renew_ratio: groups.renew.acked_ratio,
+    orphan_rebind_ratio: groups.rebind.acked_ratio,
+    orphan_reboot_ratio: groups.reboot.acked_ratio,
+    orphan_rebind_ms: groups.rebind.acked_ms,
+    orphan_reboot_ms: groups.reboot.acked_ms,
+  };
+}
+
+/** Without what could not be seen: a ratio of nothing is none. */
+export function defined(metrics: Record<string, number | undefined>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(metrics).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}

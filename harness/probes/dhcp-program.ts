@@ -1,0 +1,144 @@
+import { InputError } from '../ground/errors.ts';
+import { type LabTime, NS_PER_MS } from '../ground/time.ts';
+import type { Lab } from '../lab/lab.ts';
+import { LATE_MS } from '../measure/dhcp-exchanges.ts';
+import { macNumber } from '../neutron/expand-ports.ts';
+import { addressNumber } from '../neutron/subnet.ts';
+import { AgentProgram } from './agent-program.ts';
+import { type NetworkPort, portsOf } from './network-ports.ts';
+
+const START_TIMEOUT_S = 15;
+
+/** How `images/fabric/agent/probes/dhcp_client.py` is run. */
+export interface DhcpProgramOptions {
+  from: string;
+  interface: string;
+  network: string;
+  /** Exchanges per second. */
+  rate: number;
+  held: number;
+  retransmit_ms: number;
+  give_up_ms: number;
+  broadcast: boolean;
+  /** An exchange ends as failed when its port's turn comes again; otherwise that ends the program. */
+  reuse: boolean;
+  /** For a program that sleeps nearly all the time. */
+  realtime: boolean;
+}
+
+/** What the program says of itself. */
+export interface DhcpStatus {
+  /** Its schedule has begun: the same servers answered twice. */
+  measuring: boolean;
+  /** All that have offered while it waited for that. */
+  servers: string[];
+  /** Exchanges that were begun, those that had their address within a second, and how many of these in a row. */
+  begun: number;
+  good: number;
+  good_streak: number;
+  /** When the oldest of the last ten good exchanges in a row began; null with fewer. */
+  seen_working_since_ns: LabTime | null;
+  held: number;
+  /** Of the held leases, those that have an address. */
+  holding: number;
+  /** Of the held leases, those of which it is not known what became of them since the moment that was asked for. */
+  undecided: number;
+  /** Since the rate was set; null before the schedule has begun. */
+  stage: {
+    per_s: number;
+    lasted_ns: number;
+    begun: number;
+    judged: number;
+    good: number;
+    /** How late the next exchange is already. */
+    behind_ns: number;
+    max_lateness_ns: number;
+    cpu_ns: number;
+  } | null;
+  now_ns: LabTime;
+}
+
+/** The program that plays DHCP clients, on one interface of a node. */
+export class DhcpProgram {
+  readonly #program: AgentProgram;
+
+  private constructor(program: AgentProgram) {
+    this.#program = program;
+  }
+
+  /** @throws InputError when the node has no such interface, or the network no ports for a probe. */
+  static async start(lab: Lab, name: string, options: DhcpProgramOptions): Promise<DhcpProgram> {
+    const node = lab.node(options.from);
+    const known = node.ports.map((port) => port.interface);
+    if (!known.includes(options.interface))
+      throw new InputError(
+        `node '${node.name}' has no interface '${options.interface}'; it has ${known.join(', ') || 'none'}`,
+      );
+    const ports = await portsOf(lab, options.network);
+    if (ports.length < options.held + 2)
+      throw new InputError(
+        `the port_range of network '${options.network}' has ${ports.length} ports: ` +
+          `${options.held} held leases and the exchanges need at least ${options.held + 2}`,
+      );
+    const program = new AgentProgram(lab, name);
+    try {
+      await program.start(
+        { node: node.name, program: 'dhcp_client', params: paramsOf(options, ports) },
+        START_TIMEOUT_S,
+      );
+    } catch (error) {
+      await program.end();
+      throw error;
+    }
+    return new DhcpProgram(program);
+  }
+
+  /** @param since_ns a moment after which held leases must have been decided; now unless told. */
+  async status(since_ns?: LabTime): Promise<DhcpStatus> {
+    return (await this.#program.ask({ op: 'status', since_ns })) as unknown as DhcpStatus;
+  }
+
+  /** Exchanges per second from now on. */
+  async setRate(per_s: number): Promise<void> {
+    await this.#program.ask({ op: 'rate', per_s });
+  }
+
+  finish(): Promise<Buffer> {
+    return this.#program.finish();
+  }
+
+  end(): Promise<void> {
+    return this.#program.end();
+  }
+}
+
+function paramsOf(options: DhcpProgramOptions, ports: readonly NetworkPort[]): object {
+  const { rate, held, broadcast, reuse, realtime } = options;
+  return {
+    interface: options.interface,
+    ports: portRuns(ports),
+    retransmit_ns: options.retransmit_ms * NS_PER_MS,
+    give_up_ns: options.give_up_ms * NS_PER_MS,
+    late_ns: LATE_MS * NS_PER_MS,
+    rate,
+    held,
+    broadcast,
+    reuse,
+    realtime,
+  };
+}
+
+/** Ports whose MACs and addresses are both in a row, as one: a command line has room for so many words only. */
+export function portRuns(ports: readonly NetworkPort[]): { mac: string; address: string; count: number }[] {
+  const runs: { mac: string; address: string; count: number }[] = [];
+  for (const { mac, address } of ports) {
+    const run = runs.at(-1);
+    const follows =
+      run &&
+      macNumber(mac) === macNumber(run.mac) + run.count &&
+      addressNumber(address) === addressNumber(run.address) + run.count;
+    if (follows) run.count += 1;
+    else runs.push({ mac, address, count: 1 });
+  }
+  return runs;
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import type { LabTime } from '../ground/time.ts';
+import type { Lab } from '../lab/lab.ts';
+import { serverLossBound } from '../measure/dhcp-gap-bounds.ts';
+import { duration } from './common-options.ts';
+import { analyseDhcp } from './dhcp-analysis.ts';
+import { DhcpProgram } from './dhcp-program.ts';
+import type { ProbeFiles, ProbeKind, RunningProbe } from './probe.ts';
+
+/** A client that nobody has served for so long has failed. */
+const GIVE_UP_MS = 60_000;
+/** So many exchanges in a row, each good at its first try, mean that service is as it should be. */
+const GOOD_STREAK = 5;
+
+const options = z.strictObject({
+  kind: z.literal('dhcp'),
+  from: z.string().describe('the node whose interface the clients are played on'),
+  interface: z.string().describe('the interface of that node'),
+  network: z
+    .string()
+    .describe('the network in the networks file; the clients are the ports of its port_range'),
+  rate: z.int().min(1).max(100).default(10).describe('clients per second that want an address'),
+  held: z.int().min(0).max(100).default(6).describe('leases that are held and renewed every second'),
+  retransmit: duration
+    .prefault('4s')
+    .refine((ms) => ms >= 2000 && ms <= 64_000, 'allowed: 2s to 64s')
+    .describe('time to the first retransmission (RFC 2131 section 4.1); it doubles from then on'),
+  broadcast: z.boolean().default(false).describe('the clients ask for broadcast answers'),
+});
+type DhcpOptions = z.output<typeof options>;
+
+/** New clients at a steady rate, each with an identity of its own, and leases that are held. */
+export const dhcp: ProbeKind<typeof options> = {
+  kind: 'dhcp',
+  summary: 'new DHCP clients at a steady rate, and leases that are held: who answers, who gets an address',
+  options,
+  metrics: {
+    gap_ms:
+      'longest time between fault and healing in which no new client got an address at its first try; one that reached beyond the healing in its whole length',
+    gap_error_ms: 'how far the gap can be off, either way',
+    gap_open_at_heal: '1 when clients were still without addresses when mending began, else 0',
+    exchanges: 'clients that asked for an address, whole trial',
+    failed: 'clients that gave up after 60 s',
+    unfinished: 'clients that were still waiting for an address, or for their next try, at the end',
+    offers_per_discover: 'servers that offered for a DISCOVER: mean before the fault',
+    offers_per_discover_after: 'the same from 1 s after the fault until mending began',
+    servers: 'servers that offered before the fault',
+    servers_after: 'servers that offered from 1 s after the fault until mending began',
+    servers_left: 'servers that offered before and after',
+    equal_offers_ratio:
+      'of DISCOVERs that several servers offered for, those with the same address in all offers',
+    naks: 'refusals of new clients, whole trial',
+    retries: "DISCOVERs that were not a new client's first, whole trial",
+    same_address_ratio: 'ACKs to new clients that give the address which belongs to their MAC',
+    wait_ms: 'longest time from the first DISCOVER to the ACK, whatever was repeated, from the fault on',
+    wait_median_ms: 'the median of it',
+    renews: 'RENEWs of held leases (unicast to their server), whole trial',
+    renew_naks: 'of these, refused',
+    orphans: 'held leases whose RENEW was not answered after the fault',
+    orphan_renew_ratio: 'of their further RENEWs until mending began, those that were acknowledged',
+    orphan_rebind_ratio: 'of their REBINDs (broadcast) until mending began, those that were acknowledged',
+    orphan_reboot_ratio:
+      'of their requests after INIT-REBOOT until mending began, those that were acknowledged',
+    orphan_rebind_ms: 'how long the REBIND that was acknowledged took: median over the orphans',
+    orphan_reboot_ms: 'the same after INIT-REBOOT',
+    send_jitter_ms: 'how late the next client came, 99th percentile: what the machine did to the schedule',
+  },
+  on_link: true,
+  nodes: ({ from }) => [from],
+  port: () => ({ protocol: 'udp', port: 67 }),
+  bounds: ({ retransmit }, _cause, { servers_left }) => {
+    // Where no server was left, when the next one comes is not for DHCP to say.
+    if (!servers_left) return {};
+    const bound = serverLossBound(retransmit);
+    return { gap_ms: bound, wait_ms: bound };
+  },
+  start: startDhcp,
+  analyse: (name, { rate }, files, windows) => analyseDhcp(name, rate, files, windows),
+};
+
+async function startDhcp(lab: Lab, name: string, options: DhcpOptions): Promise<RunningProbe> {
+  const { retransmit, ...rest } = options;
+  const program = await DhcpProgram.start(lab, name, {
+    ...rest,
+    retransmit_ms: retransmit,
+    give_up_ms: GIVE_UP_MS,
+    reuse: false,
+    realtime: true,
+  });
+  return new RunningDhcp(name, program);
+}
+
+class RunningDhcp implements RunningProbe {
+  readonly name: string;
+  readonly #program: DhcpProgram;
+
+  constructor(name: string, program: DhcpProgram) {
+    this.name = name;
+    this.#program = program;
+  }
+
+  async trouble(): Promise<string | undefined> {
+    const { measuring, servers, begun, good, good_streak, held, holding } = await this.#program.status();
+    if (!measuring) return `no DHCP server has answered twice${servers.length > 0 ? '' : ', none even once'}`;
+    if (good_streak < GOOD_STREAK)
+      return `${good} of ${begun} clients got an address at their first try, the last ${good_streak} in a row`;
+    return holding < held ? `${held - holding} of ${held} held leases are lost` : undefined;
+  }
+
+  async settled(since_ns: LabTime): Promise<boolean> {
+    const { seen_working_since_ns, undecided } = await this.#program.status(since_ns);
+    return undecided === 0 && seen_working_since_ns !== null && seen_working_since_ns > since_ns;
+  }
+
+  async stop(): Promise<ProbeFiles> {
+    const records = await this.#program.finish();
+    await this.abandon();
+    return { [`${this.name}.jsonl`]: records };
+  }
+
+  abandon(): Promise<void> {
+    return this.#program.end();
+  }
+}

@@ -1,0 +1,127 @@
+"""A lease that is held: renewed all the time, and fought for when its server is gone."""
+
+import time
+
+from dhcp_exchange import Exchange
+from dhcp_message import ACK, NAK
+
+RENEW, REBIND, REBOOT = 'renew', 'rebind', 'reboot'
+ACQUIRE, DISCOVER = 'acquire', 'renewed-by-discover'
+GROUPS = (RENEW, REBIND, REBOOT)
+
+
+class HeldLease:
+    """Renews by unicast every `renew_every`. A request that is not answered within `answer_ns` is followed at once
+    by one of the lease's group (RFC 2131 section 4.3.2, table 4): REBINDING, INIT-REBOOT, or RENEWING again.
+
+    After a refusal, `give_up_after` unanswered ones of the first two groups, or the end of the lease it begins
+    anew with DISCOVER. `note(lease, op, sent, granted_by, outcome, answer)` is told of each request."""
+
+    def __init__(self, station, number, port, group, timing, note):
+        self.station = station
+        self.number = number
+        self.mac, self.expected = port
+        self.group = group
+        self.renew_every, self.answer_ns, self.give_up_after = timing
+        self.note = note
+        # Of the lease: None while there is none.
+        self.address = self.server = self.server_mac = None
+        self.ends = 0
+        # Of the request that waits for its answer.
+        self.op = self.xid = self.due = self.exchange = None
+        self.sent = 0
+        # Requests in a row that nobody answered, and when the last answered one was sent.
+        self.unanswered = 0
+        self.answered_sent = 0
+        self.next_renew = 0
+
+    def acquire(self, now, op, choose=None):
+        """Gets an address from nothing."""
+        self.op = op
+        self.sent = time.time_ns()
+        self.exchange = Exchange(self.station, self.mac, -1, None, self._acquired, choose)
+        self.exchange.start(now)
+
+    def _acquired(self, exchange, how):
+        """At the end of the time for offers, or when it was answered by nobody for as long as an exchange lasts."""
+        op, self.op, self.exchange = self.op, None, None
+        if how != 'acked':
+            self.note(self, op, self.sent, self.server, 'none', None)
+            if how == 'failed':
+                self.acquire(time.monotonic_ns(), op)
+            return
+        message, stamp = exchange.ack
+        self.note(self, op, self.sent, self.server, 'ack', exchange.ack)
+        now = time.monotonic_ns()
+        # The grid of the schedule is each lease's own, or all would ask at the same time.
+        self.next_renew = now + (self.number * 37 % 100) * self.renew_every // 100
+        self._bind(message, exchange.requests[-1])
+
+    def _bind(self, message, sent):
+        now = time.monotonic_ns()
+        if self.address is not None:
+            del self.station.held[self.address]
+        self.address, self.server, self.server_mac = message.address, message.server, message.source_mac
+        self.station.held[self.address] = self.mac
+        self.ends = now + (message.lease or 0) * 1_000_000_000
+        self.unanswered = 0
+        self.answered_sent = sent
+        while self.next_renew <= now:
+            self.next_renew += self.renew_every
+        self.station.wake(self, self.next_renew)
+
+    def _ask(self, now, op):
+        station = self.station
+        self.op = op
+        self.xid = station.new_xid(self)
+        if op == REBOOT:
+            template = station.reboot
+            template.ask_for(self.address)
+        else:
+            template = station.extend
+            if op == RENEW:
+                template.speak_as(self.address, self.server, self.server_mac)
+            else:
+                template.speak_as(self.address)
+        frame = template.fill(self.mac, self.xid)
+        self.sent = time.time_ns()
+        station.link.send(frame)
+        station.wake(self, now + self.answer_ns)
+
+    def hear(self, message, stamp):
+        if message.kind == ACK:
+            self._settle('ack', (message, stamp))
+            self._bind(message, self.sent)
+        elif message.kind == NAK:
+            self._settle('nak', (message, stamp))
+            self._lose(time.monotonic_ns())
+
+    def _settle(self, outcome, answer):
+        self.station.forget(self.xid)
+        op, self.op, self.xid = self.op, None, None
+        self.note(self, op, self.sent, self.server, outcome, answer)
+
+    def _lose(self, now):
+        """RFC 2131 section 4.4.5: without a lease the address is not used any more."""
+        del self.station.held[self.address]
+        self.address = None
+        self.acquire(now, DISCOVER)
+
+    def timeout(self, now):
+        if self.op is None:
+            self._ask(now, RENEW)
+            return
+        self._settle('none', None)
+        self.unanswered += 1
+        if now >= self.ends or (self.group != RENEW and self._given_up()):
+            self._lose(now)
+        else:
+            self._ask(now, self.group)
+
+    def _given_up(self):
+        """The RENEW that found out about it is not one of the group's."""
+        return self.unanswered > self.give_up_after
+
+    def fate_known(self, since):
+        """Whether a request sent after `since` was answered, or enough of them were not."""
+        return self.answered_sent > since or self._given_up()
