@@ -110,6 +110,20 @@ describe('the faults of a drill', () => {
     ]);
   });
 
+  test('an option that does not fit the target is refused', async () => {
+    expect(
+      await problems(
+        'faults:',
+        '  - { kind: restart, target: "host:node1", options: { signal: SIGINT } }',
+        '  - { kind: restart, target: r1/keepalived, options: { signal: SIGINT, down: 2m } }',
+        '  - { kind: restart, target: r1/keepalived, options: { signal: SIGINT, down: 2s } }',
+      ),
+    ).toEqual([
+      expect.stringMatching(/^2:\d+ a host is restarted by SIGTERM or SIGKILL, not by SIGINT$/),
+      expect.stringMatching(/^3:\d+ a restart is down for 60s at most, not 2m$/),
+    ]);
+  });
+
   test.each([
     ['no entry', 'faults: []', /^1:9 'faults': expected at least 1 entry/],
     ['a pause of the one', 'fault: { kind: crash, target: r1, after: 1s }', /^1:35 unknown key 'after'/],
