@@ -44,8 +44,9 @@ export class Rescheduler {
   }
 
   /**
-   * Ends after what is being done now.
-   * @returns what was moved since the start, in that order; a network with nowhere to go once.
+   * Ends after what is being done now; harmless when nothing works.
+   * @returns what was moved since the start, in that order, a network with nowhere to go once; each record is given
+   *   out once.
    * @throws whatever went wrong since the start.
    */
   async stop(): Promise<ReschedulingRecord[]> {
@@ -54,7 +55,7 @@ export class Rescheduler {
     await this.#work.finally(() => {
       this.#work = Promise.resolve();
     });
-    return [...this.#records];
+    return this.#records.splice(0);
   }
 
   /** One after the other: after a stall of this process hosts are heard before they are judged. */

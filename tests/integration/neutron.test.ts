@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { waitUntil } from '../../harness/ground/wait.ts';
+import { sleep, waitUntil } from '../../harness/ground/wait.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
 import { up } from '../../harness/lab/up.ts';
 import { reschedulingBound } from '../../harness/measure/rescheduling-bound.ts';
@@ -143,8 +143,15 @@ describe('three networks, each on both hosts', () => {
   });
 
   test('real clients get their ports, and what is wrong about a port is refused', async () => {
-    const address = await lab.exec('dhclient1', ['ip', '-4', '-oneline', 'address', 'show', 'dev', 'net1']);
-    expect(address.stdout).toContain('198.18.16.11/21');
+    await waitUntil({
+      what: 'dhclient to have its address',
+      timeout_ms: 15_000,
+      check: async () => {
+        const shown = await lab.exec('dhclient1', ['ip', '-4', '-oneline', 'address', 'show', 'dev', 'net1']);
+        return shown.stdout.includes('198.18.16.11/21');
+      },
+      log: () => lab.log('dhclient1'),
+    });
     const port = { name: 'x', mac: '02:16:00:00:00:78', address: '198.18.16.11' };
     await expect(neutron.addPort('net1', port)).rejects.toThrow(
       /address 198.18.16.11 belongs to port 'dhclient1'/,
@@ -263,13 +270,17 @@ describe('automatic failover', () => {
     const { injection } = await inject(lab, 'crash', 'host:node2');
     // Long enough for two looks at the dead host.
     const { high } = reschedulingBound(neutron.networks.settings);
-    await new Promise((resolve) => setTimeout(resolve, high + 4000));
+    await sleep(high + 4000);
     const records = await rescheduler.stop();
     expect(records).toMatchObject(
       ['net1', 'net2', 'net3'].map((network) => ({ network, from_host: 'node2', to_host: null })),
     );
     await injection.revert();
     await waitServing(lab, 'dhcp1-node2', 'dhcp2-node2', 'dhcp3-node2');
+    expect(await rescheduler.stop(), 'each record once').toEqual([]);
+    rescheduler.start();
     lab.disconnect();
+    await sleep(neutron.networks.settings.report_interval_ms * 1.5);
+    await expect(rescheduler.stop(), 'what went wrong').rejects.toThrow(/connection to the fabric/);
   });
 });
