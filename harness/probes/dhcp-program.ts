@@ -68,13 +68,8 @@ export class DhcpProgram {
 
   /** @throws InputError when the node has no such interface, or the network no ports for a probe. */
   static async start(lab: Lab, name: string, options: DhcpProgramOptions): Promise<DhcpProgram> {
-    const node = lab.node(options.from);
-    const known = node.ports.map((port) => port.interface);
-    if (!known.includes(options.interface))
-      throw new InputError(
-        `node '${node.name}' has no interface '${options.interface}'; it has ${known.join(', ') || 'none'}`,
-      );
-    const ports = await portsOf(lab, options.network);
+    requireInterface(lab, options.from, options.interface);
+    const ports = portsOf(lab, options.network);
     if (ports.length < options.held + 2)
       throw new InputError(
         `the port_range of network '${options.network}' has ${ports.length} ports: ` +
@@ -83,7 +78,7 @@ export class DhcpProgram {
     const program = new AgentProgram(lab, name);
     try {
       await program.start(
-        { node: node.name, program: 'dhcp_client', params: paramsOf(options, ports) },
+        { node: options.from, program: 'dhcp_client', params: paramsOf(options, ports) },
         START_TIMEOUT_S,
       );
     } catch (error) {
@@ -110,6 +105,14 @@ export class DhcpProgram {
   end(): Promise<void> {
     return this.#program.end();
   }
+}
+
+/** @throws InputError listing the interfaces that the node has. */
+export function requireInterface(lab: Lab, name: string, wanted: string): void {
+  const node = lab.node(name);
+  const known = node.ports.map((port) => port.interface);
+  if (known.includes(wanted)) return;
+  throw new InputError(`node '${name}' has no interface '${wanted}'; it has ${known.join(', ') || 'none'}`);
 }
 
 function paramsOf(options: DhcpProgramOptions, ports: readonly NetworkPort[]): object {

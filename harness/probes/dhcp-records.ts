@@ -15,8 +15,8 @@ export interface DhcpRecords {
   rates: { per_s: number; from_seq: number; at_ns: LabTime }[];
   /** Frames that the kernel could not hand to the probe. */
   dropped: number;
-  /** Processor time of the probe's process, in ns. */
-  cpu_ns: number;
+  /** Share of a processor that the probe's process took since the rate was set last; undefined when it never was. */
+  cpu_ratio: number | undefined;
 }
 
 const FORMAT = '{"format":"hadrill.dhcp/1"}';
@@ -83,6 +83,7 @@ const end = z.strictObject({
     requests: z.int(),
     dropped: z.int(),
     cpu_ns: z.number(),
+    stage: z.object({ lasted_ns: z.number(), cpu_ns: z.number() }).nullable(),
   }),
 });
 
@@ -92,13 +93,14 @@ export function dhcpRecordsOf(files: ProbeFiles, name: string): DhcpRecords {
   if (lines[0] !== FORMAT) throw new InputError(`the record '${name}' is none of a DHCP probe`);
   if (lines.pop() !== '' || !lines.at(-1)?.startsWith('{"end":'))
     throw new InputError(`the record '${name}' is cut: its last line is not the one that ends it`);
-  const found: DhcpRecords = { exchanges: [], requests: [], rates: [], dropped: 0, cpu_ns: 0 };
+  const found: DhcpRecords = { exchanges: [], requests: [], rates: [], dropped: 0, cpu_ratio: undefined };
   const facts = lines.slice(1).map((line, at) => readLine(found, line, () => `'${name}', line ${at + 2}`));
   const last = facts.at(-1);
   if (!last || last.exchanges !== found.exchanges.length || last.requests !== found.requests.length)
     throw new InputError(`the record '${name}' lacks lines: it has not as many as its last line says`);
   found.exchanges.sort((a, b) => a.seq - b.seq);
-  return { ...found, dropped: last.dropped, cpu_ns: last.cpu_ns };
+  const { dropped, stage } = last;
+  return { ...found, dropped, cpu_ratio: stage ? stage.cpu_ns / stage.lasted_ns : undefined };
 }
 
 /** Adds what a line says; returns what the last one says. */

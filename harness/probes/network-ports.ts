@@ -1,7 +1,7 @@
 import { InputError } from '../ground/errors.ts';
 import { didYouMean } from '../ground/near-name.ts';
 import type { Lab } from '../lab/lab.ts';
-import { loadNetworks } from '../neutron/load-networks.ts';
+import { NeutronServer } from '../neutron/neutron-server.ts';
 
 /** A client identity that the DHCP servers of a network know. */
 export interface NetworkPort {
@@ -10,21 +10,28 @@ export interface NetworkPort {
 }
 
 /**
+ * The Neutron server of a lab that has such a network.
+ * @throws InputError listing the networks that there are.
+ */
+export function neutronOf(lab: Lab, network: string): NeutronServer {
+  const neutron = NeutronServer.of(lab);
+  const names = neutron?.networks.networks.map(({ name }) => name) ?? [];
+  if (neutron && names.includes(network)) return neutron;
+  throw new InputError(
+    names.length > 0
+      ? `there is no network '${network}'${didYouMean(network, names)}; the lab has ${names.join(', ')}`
+      : `there is no network '${network}': no node of the lab has the label hadrill.dhcp`,
+  );
+}
+
+/**
  * The ports of a network's port range: no real client has them, so probes may use them.
  * @throws InputError when the lab has no such network, or the network no range.
  */
-export async function portsOf(lab: Lab, network: string): Promise<NetworkPort[]> {
-  const known = await loadNetworks(lab.topology, process.env);
-  const found = known?.networks.find(({ name }) => name === network);
-  if (!found) {
-    const names = known?.networks.map(({ name }) => name) ?? [];
-    throw new InputError(
-      names.length > 0
-        ? `there is no network '${network}'${didYouMean(network, names)}; the lab has ${names.join(', ')}`
-        : `there is no network '${network}': no node of the lab has the label hadrill.dhcp`,
-    );
-  }
-  const ports = found.ports.filter(({ in_range }) => in_range);
+export function portsOf(lab: Lab, network: string): NetworkPort[] {
+  const ports = neutronOf(lab, network)
+    .ports(network)
+    .filter(({ in_range }) => in_range);
   if (ports.length === 0)
     throw new InputError(`network '${network}' has no port_range, whose ports a probe could use`);
   return ports.map(({ mac, address }) => ({ mac, address }));
