@@ -157,8 +157,10 @@ class Client:
         end = time.monotonic_ns() + self.schedule.late + COLLECT_NS
         while time.monotonic_ns() < end and not self.schedule.is_decided():
             select.select([self.link.socket], (), (), min(0.02, self.turn(sending=False)))
+        stage = self.schedule.stage() if self.schedule.interval else None
         self.schedule.finish()
         facts = {
+            'stage': stage,
             'dropped': self.link.count_dropped(),
             'send_errors': self.link.send_errors,
             'cpu_ns': time.process_time_ns(),
