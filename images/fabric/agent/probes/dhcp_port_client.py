@@ -79,6 +79,7 @@ class Clients:
             'dropped': self.link.count_dropped(),
             'send_errors': self.link.send_errors,
             'cpu_ns': time.process_time_ns(),
+            'stage': None,
         }
         self.records.finish(**facts)
         probe.write_lines(self.output, self.records.lines)
