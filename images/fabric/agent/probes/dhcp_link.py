@@ -64,6 +64,9 @@ class Link:
                 self.socket.setsockopt(socket.SOL_SOCKET, plain, BUFFER_BYTES)
         try:
             index = socket.if_nametoindex(interface)
+        except OSError:
+            raise probe.ProbeError(f'there is no interface {interface}') from None
+        try:
             membership = MEMBERSHIP.pack(index, PACKET_MR_PROMISC, 0, b'')
             self.socket.setsockopt(SOL_PACKET, PACKET_ADD_MEMBERSHIP, membership)
             self.socket.bind((interface, ETH_P_ALL))
