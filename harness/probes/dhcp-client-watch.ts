@@ -43,8 +43,14 @@ export class DhcpClientWatch implements WireWatch {
     const moved = later.find(
       ({ answer }) => lease && answer?.type === 'ack' && answer.server !== lease.server,
     );
-    const search = this.#searches.find((one) => inside(one) && one.address === lease?.server);
-    const renewed_ns = first(later.find(({ state }) => state === 'RENEWING')?.at_ns, search?.at_ns);
+    // What it does once it has a lease again is about that one.
+    const again_ns = later.find(({ answer }) => answer?.type === 'ack')?.answer?.at_ns ?? end_ns;
+    const old = <T extends { at_ns: LabTime }>(one: T | undefined) =>
+      one && one.at_ns < again_ns ? one : undefined;
+    const search = old(this.#searches.find((one) => inside(one) && one.address === lease?.server));
+    const renewed = old(later.find(({ state }) => state === 'RENEWING'));
+    const rebind = old(later.find(({ state }) => state === 'REBINDING'));
+    const lost = this.#record.addresses.find((one) => one.change === 'removed' && inside(one));
     const since = (name: string, at_ns: LabTime | undefined) =>
       at_ns === undefined ? {} : { [name]: msFromNs(at_ns - fault_ns) };
     return {
@@ -54,11 +60,12 @@ export class DhcpClientWatch implements WireWatch {
         ...counts('reboots', later, 'REBOOTING'),
         discovers: discovers.filter((at_ns) => inside({ at_ns })).length,
         naks: requests.filter(({ answer }) => answer?.type === 'nak').length,
-        ...since('renew_ms', renewed_ns),
-        ...since('rebind_ms', later.find(({ state }) => state === 'REBINDING')?.at_ns),
+        ...since('renew_ms', first(renewed?.at_ns, search?.at_ns)),
+        ...since('rebind_ms', rebind?.at_ns),
         ...since('new_server_ms', moved?.answer?.at_ns),
+        ...since('lost_ms', lost?.at_ns),
       },
-      bounds: lossBounds(lease, fault_ns),
+      bounds: lossBounds(lease, fault_ns, old(lost) !== undefined),
       moments: [
         ...(search ? [this.#searchMoment(search)] : []),
         ...changes.filter(inside).map((change) => this.#moment(change)),
@@ -99,10 +106,14 @@ function counts(
   };
 }
 
-/** When a client whose server died at the fault asks it in vain, and when it may first ask another. */
+/**
+ * When a client whose server died at the fault asks it in vain, first asks another, and gives up its address.
+ * @param to_the_end its lease was over before it had another.
+ */
 function lossBounds(
   lease: ClientRecord['events'][number] | undefined,
   fault_ns: LabTime,
+  to_the_end: boolean,
 ): Record<string, Bound> {
   if (!lease?.lease_s) return {};
   const timers = leaseTimers(lease.lease_s * 1000, {
@@ -111,6 +122,6 @@ function lossBounds(
   });
   const age_ms = (fault_ns - lease.at_ns) / NS_PER_MS;
   if (age_ms > timers.t1_ms) return {};
-  const { renew, rebind } = leaseLossBounds(timers, age_ms);
-  return { renew_ms: renew, rebind_ms: rebind };
+  const { renew, rebind, expiry } = leaseLossBounds(timers, age_ms);
+  return { renew_ms: renew, rebind_ms: rebind, ...(to_the_end ? { lost_ms: expiry } : {}) };
 }

@@ -49,6 +49,7 @@ export const dhcpClient: ProbeKind<typeof options> = {
     rebind_ms: 'fault to its first request in state REBINDING; absent when it never was',
     new_server_ms:
       'fault to the first acknowledgement by another server than before; absent when there was none',
+    lost_ms: 'fault to its interface losing the address; absent when it never did',
     expired: 'times that it lost its address because the lease had ended',
     without_address_ms: 'longest time from the fault on in which its interface had no address',
     same_address: '1 when every address from the fault on was the one it had before, else 0',

@@ -125,10 +125,12 @@ describe('its messages on the wire', () => {
       ...[0, 0, 0, 0, 0, 0, ...ip(target)],
     ]);
 
-  function watched() {
+  /** @param rebound another server grants what is left. */
+  function watched(rebound = true) {
     const lease = { address: OWN, server: '198.18.16.2', lease_s: 120, t1_s: 10, t2_s: 20 };
     const events = [{ at_ns: 95.1 * S, reason: 'RENEW', interface: 'net1', ...lease }];
-    const files = { 'c.json': Buffer.from(JSON.stringify({ mac: MAC, events, addresses: [] })) };
+    const addresses = [had, { at_ns: 215.1 * S, change: 'removed', address: OWN }];
+    const files = { 'c.json': Buffer.from(JSON.stringify({ mac: MAC, events, addresses })) };
     const watch = dhcpClient.watch!('c', OPTIONS, files);
     const take = (at_s: number, frame: number[]) => watch.take(frameOf(frame, at_s * S));
     const at = { chaddr: MAC, ciaddr: OWN };
@@ -137,8 +139,8 @@ describe('its messages on the wire', () => {
     take(104, arpRequest('198.18.16.2'));
     take(105, dhcpFrame({ ...at, xid: 2, options: request, destination: '198.18.16.2' }));
     take(115.1, dhcpFrame({ ...at, xid: 2, options: request }));
-    take(115.2, dhcpFrame({ ...at, op: 2, xid: 2, yiaddr: OWN, options: ack(3) }));
-    return watch.findings(WINDOWS);
+    if (rebound) take(115.2, dhcpFrame({ ...at, op: 2, xid: 2, yiaddr: OWN, options: ack(3) }));
+    return watch.findings({ ...WINDOWS, end_ns: 220 * S });
   }
 
   it('say what it asked of whom, and when another server took over', () => {
@@ -155,11 +157,14 @@ describe('its messages on the wire', () => {
       renew_ms: 4000,
       rebind_ms: 15_100,
       new_server_ms: 15_200,
+      lost_ms: 115_100,
     });
   });
 
-  it('are held against T1 and T2 of its own lease, at its age', () => {
-    const { renew_ms, rebind_ms } = watched().bounds;
+  it('are held against T1, T2 and the end of its own lease, at its age', () => {
+    const { renew_ms, rebind_ms, lost_ms } = watched(false).bounds;
+    expect([lost_ms?.low, lost_ms?.high]).toEqual([115_100, 115_100]);
+    expect(watched().bounds).not.toHaveProperty('lost_ms');
     expect([renew_ms?.low, renew_ms?.high]).toEqual([5100, 5100]);
     expect([rebind_ms?.low, rebind_ms?.high]).toEqual([15_100, 15_100]);
   });
