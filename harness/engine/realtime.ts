@@ -35,6 +35,15 @@ export async function realtimeShare(
   return left_us < SHARE_US ? undefined : { CpuRealtimePeriod: PERIOD_US, CpuRealtimeRuntime: SHARE_US };
 }
 
+/**
+ * Whether the engine's refusal to start a container is about its share: another lab took it after it was seen to be
+ * left. Such a container starts without one.
+ * @param refusal the engine's words.
+ */
+export function isShareRefused(share: RealtimeShare | undefined, refusal: string): boolean {
+  return share !== undefined && refusal.includes(RUNTIME_FILE);
+}
+
 /** 0 where there is no such file. */
 async function runtimeOf(group: string): Promise<number> {
   const text = await readFile(path.join(group, RUNTIME_FILE), 'utf8').catch(() => '');

@@ -3,9 +3,9 @@ import type Docker from 'dockerode';
 import { apiMessage, apiStatus } from '../engine/api-status.ts';
 import type { Engine } from '../engine/connect.ts';
 import type { NodeImage } from '../engine/image-of-node.ts';
-import { type RealtimeShare, realtimeShare } from '../engine/realtime.ts';
+import { isShareRefused, type RealtimeShare, realtimeShare } from '../engine/realtime.ts';
 import { splitStreams } from '../engine/split-streams.ts';
-import { EnvironmentError, InputError } from '../ground/errors.ts';
+import { EnvironmentError, HadrillError, InputError } from '../ground/errors.ts';
 import type { Topology } from '../topology/topology.ts';
 import type { AgentChannel } from './agent.ts';
 import { containerName, FABRIC_NODE, Label } from './labels.ts';
@@ -16,12 +16,11 @@ const ENGINE_SOCKET_INSIDE = '/run/hadrill-engine.sock';
 
 /** A fabric that is starting: its lifeline is held from before its start. */
 export interface FabricContainer {
-  id: string;
   /** Resolves when the engine says that it runs. */
   started: Promise<void>;
   /**
    * The way to its agent, and the lab's life: when it closes before the agent was told to release the lab,
-   * the lab is removed.
+   * the lab is removed. To be read when it has started: until then another container may take its place.
    */
   lifeline: AgentChannel;
 }
@@ -43,11 +42,32 @@ export async function startFabric(
   topology: Topology,
   image: NodeImage,
 ): Promise<FabricContainer> {
-  const realtime = await realtimeShare(engine);
-  const options = fabricOptions(engine, identity, topology, image, realtime);
+  const share = await realtimeShare(engine);
+  const create = (realtime: RealtimeShare | undefined) =>
+    createFabric(engine, identity.lab, fabricOptions(engine, identity, topology, image, realtime));
+  const { container, lifeline } = await create(share);
+  const startAgain = async (error: unknown) => {
+    if (!isShareRefused(share, apiMessage(error))) throw error;
+    await container.remove({ force: true });
+    const other = await create(undefined);
+    fabric.lifeline = other.lifeline;
+    await other.container.start();
+  };
+  const started = container.start().catch(startAgain).catch(refuseStart);
+  started.catch(() => undefined);
+  const fabric: FabricContainer = { started, lifeline };
+  return fabric;
+}
+
+/** Creates it and holds its lifeline; it does not run yet. */
+async function createFabric(
+  engine: Engine,
+  lab: string,
+  options: Docker.ContainerCreateOptions,
+): Promise<{ container: Docker.Container; lifeline: AgentChannel }> {
   const container = await engine.docker.createContainer(options).catch((error: unknown) => {
     // Two at once: the other one was first to take the name.
-    if (apiStatus(error) === 409) throw alreadyUp(identity.lab);
+    if (apiStatus(error) === 409) throw alreadyUp(lab);
     throw new EnvironmentError(`the fabric's container cannot be created: ${apiMessage(error)}`);
   });
   const connection = await container.attach({
@@ -57,18 +77,16 @@ export async function startFabric(
     stderr: true,
     hijack: true,
   });
-  const started = container.start().then(
-    () => undefined,
-    (error: unknown) => {
-      throw new EnvironmentError(`the fabric's container does not start: ${apiMessage(error)}`, {
-        remedy:
-          'it needs `pid: host`, the capabilities SYS_ADMIN, SYS_PTRACE, SYS_NICE, NET_ADMIN and NET_RAW, and the ' +
-          +'engine’s socket (HADRILL_ENGINE_SOCKET names it); `hadrill doctor` shows what the engine refuses',
-      });
-    },
-  );
-  started.catch(() => undefined);
-  return { id: container.id, started, lifeline: channelOver(container, connection) };
+  return { container, lifeline: channelOver(container, connection) };
+}
+
+function refuseStart(error: unknown): never {
+  if (error instanceof HadrillError) throw error;
+  throw new EnvironmentError(`the fabric's container does not start: ${apiMessage(error)}`, {
+    remedy:
+      'it needs `pid: host`, the capabilities SYS_ADMIN, SYS_PTRACE, SYS_NICE, NET_ADMIN and NET_RAW, and the ' +
+      'engine’s socket (HADRILL_ENGINE_SOCKET names it); `hadrill doctor` shows what the engine refuses',
+  });
 }
 
 function channelOver(container: Docker.Container, connection: NodeJS.ReadWriteStream): AgentChannel {

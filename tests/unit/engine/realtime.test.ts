@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EngineInfo } from '../../../harness/engine/connect.ts';
-import { RUNTIME_FILE, realtimeShare } from '../../../harness/engine/realtime.ts';
+import { isShareRefused, RUNTIME_FILE, realtimeShare } from '../../../harness/engine/realtime.ts';
 
 let group: string;
 beforeEach(async () => {
@@ -36,4 +36,14 @@ test('nothing is asked for where there is no budget, and of an engine elsewhere'
   expect(await realtimeShare(here, group)).toBeUndefined();
   await give(900_000);
   expect(await realtimeShare({ info: { local: false } as EngineInfo }, group)).toBeUndefined();
+});
+
+test('a share that another lab has just taken is told from every other reason not to start', () => {
+  const share = { CpuRealtimePeriod: 1_000_000, CpuRealtimeRuntime: 400_000 };
+  const taken =
+    'failed to create task for container: unable to apply cgroup configuration: failed to write "400000": ' +
+    `write ${group}/0123abcd/${RUNTIME_FILE}: invalid argument: unknown`;
+  expect(isShareRefused(share, taken)).toBe(true);
+  expect(isShareRefused(undefined, taken), 'without a share it would be refused again').toBe(false);
+  expect(isShareRefused(share, 'error mounting "/run/hadrill": permission denied')).toBe(false);
 });
