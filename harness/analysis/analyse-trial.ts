@@ -1,11 +1,11 @@
 import { InputError, UnknownError } from '../ground/errors.ts';
-import { msFromNs } from '../ground/time.ts';
 import type { Trial } from '../journal/journal.ts';
 import type { DrillProbe, RunFacts } from '../journal/run-facts.ts';
 import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
 import { DhcpGrants } from '../observe/dhcp-grants.ts';
 import { WATCHED_BEFORE_NS, type WireWatch } from '../probes/probe.ts';
 import { dhcpFindings } from './dhcp-servers.ts';
+import { durations } from './durations.ts';
 import { judgeTrial } from './judge-trial.ts';
 import {
   kindOf,
@@ -113,15 +113,16 @@ async function conclude(
     takeover: facts.fault?.stops_forwarding ? router?.bounds['vip.takeover_ms'] : undefined,
     outage_ms: outage?.outage_ms,
   };
+  const outages = outageRecords(probes, fault_ns);
   const trial: Trial = {
     ...emptyTrial(facts),
-    metrics: { ...metrics, ...durations(run, facts, windows, metrics) },
+    metrics: { ...metrics, ...durations(run, facts, windows, { metrics, outages }) },
     bounds: { ...router?.bounds, ...probeBounds(probes, cause), ...watched.bounds, ...dhcp?.bounds },
     timeline: timelineOf(facts, windows, routers, takeover, probes, [
       ...watched.moments,
       ...(dhcp?.moments ?? []),
     ]),
-    outages: outageRecords(probes, fault_ns),
+    outages,
     ...(dhcp ? { lease_tables: dhcp.tables } : {}),
     ...judgeTrial(
       probes.map(({ findings }) => findings),
@@ -184,20 +185,4 @@ function machineMetrics({
     'host.overslept_ms': overslept_ms,
     'host.run_queue': run_queue,
   };
-}
-
-/** How long the trial took, and what the protocol and the drill's holds need of it by themselves. */
-function durations(
-  { hold }: RunFacts,
-  { wall_ms, pause_ms }: TrialFacts,
-  windows: TrialWindows,
-  metrics: Record<string, number>,
-): Record<string, number> {
-  if (wall_ms === undefined || pause_ms === undefined) return {};
-  const felt = Object.entries(metrics)
-    .filter(([name]) => /^(?!rejoin\.).*\.(outage|gap|stall|takeover)_ms$/.test(name))
-    .map(([, value]) => value);
-  const recovered_ms = Math.min(Math.max(0, ...felt), msFromNs(windows.heal_ns - windows.fault_ns));
-  const needed_ms = hold.steady_ms + pause_ms + recovered_ms + hold.settled_ms + hold.rejoin_ms;
-  return { 'trial.wall_ms': wall_ms, 'trial.needed_ms': needed_ms };
 }
