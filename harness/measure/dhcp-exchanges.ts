@@ -41,6 +41,11 @@ export const LATE_MS = 1000;
 /** Offers are counted for so long after their DISCOVER. */
 export const COLLECT_MS = 500;
 
+/** Whether the client had its address at the first try. */
+export function isServed({ discovers_ns, ack }: DhcpExchange): boolean {
+  return ack !== null && ack.at_ns - discovers_ns[0]! <= LATE_MS * NS_PER_MS;
+}
+
 /** The exchanges as requests of a probe on a schedule: sent with the first DISCOVER, answered with the ACK. */
 export function asRequests(exchanges: readonly DhcpExchange[]): UdpProbeRecord[] {
   return exchanges.map(({ seq, discovers_ns, ack }) => ({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { InputError, messageOf } from '../ground/errors.ts';
 import { NS_PER_MS } from '../ground/time.ts';
-import { asRequests } from '../measure/dhcp-exchanges.ts';
+import { asRequests, isServed } from '../measure/dhcp-exchanges.ts';
 import { lowestRate, meanRate } from '../measure/dhcp-rates.ts';
 import { defined, droppedDoubt, gapFindings } from './dhcp-analysis.ts';
 import { dhcpRecordsOf } from './dhcp-records.ts';
@@ -34,7 +34,7 @@ export function analyseLoad(name: string, files: ProbeFiles, windows: TrialWindo
   if (!held) throw new InputError(`the record '${names.exchanges}' has no rate`);
   const exchanges = records.exchanges.filter(({ seq }) => seq >= held.from_seq);
   const { metrics, ...gaps } = gapFindings(name, asRequests(exchanges), held.per_s, windows);
-  const acks = exchanges.flatMap(({ ack }) => (ack ? [ack.at_ns] : []));
+  const acks = exchanges.flatMap((one) => (isServed(one) ? [one.ack!.at_ns] : []));
   const gap = gaps.outages
     .filter(({ start_ns }) => start_ns < heal_ns)
     .toSorted((a, b) => b.outage_ms - a.outage_ms)[0];

@@ -45,7 +45,12 @@ const options = z.strictObject({
         .prefault('2s')
         .refine((ms) => ms >= 500 && ms <= 30_000, 'allowed: 500ms to 30s')
         .describe('how long each rate is tried'),
-      most: z.int().min(1).max(20_000).default(2000).describe('no higher rate is tried'),
+      most: z
+        .int()
+        .min(1)
+        .max(20_000)
+        .default(2000)
+        .describe('no higher rate is tried, nor one of more exchanges per second than there are ports'),
     })
     .prefault({}),
   share: z.number().min(0.05).max(1).default(0.8).describe('of the highest rate, what is held'),
@@ -62,7 +67,7 @@ export const dhcpLoad: ProbeKind<typeof options> = {
     highest_rate: 'exchanges per second that were sustained: 99 % of them at the first try, within 1 s',
     client_limited:
       '1 when it was the probe that could not do more, 0 when it was the servers or the limit told',
-    rate_before: 'exchanges completed per second before the fault, while the share was held',
+    rate_before: 'exchanges completed within 1 s, per second, before the fault, while the share was held',
     rate_dip: 'the fewest completed in any one second between fault and healing',
     rate_after: 'completed per second from 2 s after the fault until healing, or from when the gap had ended',
     exchanges: 'clients that asked for an address while the share was held',
@@ -104,7 +109,9 @@ async function startLoad(lab: Lab, name: string, options: LoadOptions): Promise<
       interval_ms: 100,
       check: async () => (await program.status()).measuring,
     });
-    const found = await searchRate(search, (per_s) => tryRate(program, per_s, search.step));
+    // So fast at most that every client has its second.
+    const most = Math.min(search.most, program.ports);
+    const found = await searchRate({ ...search, most }, (per_s) => tryRate(program, per_s, search.step));
     const held = Math.max(1, Math.floor(share * found.highest));
     await restAt(program, held);
     await program.setRate(held);
@@ -158,7 +165,8 @@ class RunningLoad implements RunningProbe {
 
   async trouble(): Promise<string | undefined> {
     const { good_streak, stage } = await this.#program.status();
-    if (good_streak >= GOOD_STREAK) return undefined;
+    // Of the share that is held, not of the search before it.
+    if (good_streak >= GOOD_STREAK && stage && stage.good >= GOOD_STREAK) return undefined;
     return `at ${stage?.per_s} exchanges/s the last ${good_streak} in a row got an address at their first try`;
   }
 

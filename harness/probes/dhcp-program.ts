@@ -61,9 +61,12 @@ export interface DhcpStatus {
 /** The program that plays DHCP clients, on one interface of a node. */
 export class DhcpProgram {
   readonly #program: AgentProgram;
+  /** How many ports take turns: an exchange has one for itself for as many intervals. */
+  readonly ports: number;
 
-  private constructor(program: AgentProgram) {
+  private constructor(program: AgentProgram, ports: number) {
     this.#program = program;
+    this.ports = ports;
   }
 
   /** @throws InputError when the node has no such interface, or the network no ports for a probe. */
@@ -85,7 +88,7 @@ export class DhcpProgram {
       await program.end();
       throw error;
     }
-    return new DhcpProgram(program);
+    return new DhcpProgram(program, ports.length - options.held);
   }
 
   /** @param since_ns a moment after which held leases must have been decided; now unless told. */

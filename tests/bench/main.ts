@@ -9,6 +9,8 @@
  * protocol and the drill's holds need.
  * analysis: time and memory for the captures and records of a 60 s trial with probes every millisecond, and for 4 and 16
  * times as many packets. `--analysis` measures nothing else, and needs no engine.
+ * dhcp: with `--dhcp` alone, and nothing else then: what the DHCP probe costs beside one dnsmasq with thousands of
+ * known ports, and whether it can send three times of what that can serve.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -20,8 +22,10 @@ import { loadDrill } from '../../harness/drill/load-drill.ts';
 import { runDrill } from '../../harness/drill/run-drill.ts';
 import { connectEngine, type Engine } from '../../harness/engine/connect.ts';
 import { PACKAGE_ROOT } from '../../harness/engine/package-root.ts';
+import { textTable } from '../../harness/report/text-table.ts';
 import { analysisCosts } from './analysis-round.ts';
 import { optionsOf } from './bare-containers.ts';
+import { dhcpCost } from './dhcp-round.ts';
 import { type LibraryRound, libraryRound } from './library-round.ts';
 
 const TOPOLOGY = path.join(PACKAGE_ROOT, 'topologies/l3/l3.clab.yml');
@@ -61,8 +65,22 @@ async function trialOverheads(
 }
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, analysis: { type: 'boolean', default: false } },
+  options: {
+    rounds: { type: 'string', default: '5' },
+    analysis: { type: 'boolean', default: false },
+    dhcp: { type: 'boolean', default: false },
+  },
 });
+if (values.dhcp) {
+  const dhcp = await dhcpCost(await connectEngine());
+  const rows = Object.entries(dhcp).map(([name, value]) => [
+    name,
+    typeof value === 'number' ? String(Number(value.toPrecision(4))) : value,
+  ]);
+  process.stderr.write(textTable(['dhcp', ''], rows, { right: [1] }));
+  process.stdout.write(`${JSON.stringify({ dhcp }, null, 2)}\n`);
+  process.exit();
+}
 const scratch = await mkdtemp(path.join(tmpdir(), 'hadrill-bench-'));
 process.stderr.write('analysis\n');
 const analysis = await analysisCosts(scratch);
