@@ -13,6 +13,7 @@ test('the pages that everybody looks for are there', () => {
       'CONTRIBUTING.md',
       'CHANGELOG.md',
       'docs/architecture.md',
+      'docs/dhcp.md',
       'docs/drill-files.md',
       'docs/faults.md',
       'docs/images.md',

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { PHASE_METRICS, TRIAL_METRICS, VIP_METRICS } from '../../../harness/drill/metrics.ts';
+import { DHCP_METRICS, PHASE_METRICS, TRIAL_METRICS, VIP_METRICS } from '../../../harness/drill/metrics.ts';
+import { PACKAGE_ROOT } from '../../../harness/engine/package-root.ts';
 import { faults } from '../../../harness/faults/registry.ts';
 import { ExitCode } from '../../../harness/ground/errors.ts';
 import { probes } from '../../../harness/probes/registry.ts';
@@ -33,12 +35,19 @@ describe.each([...probes.values()])('probe $kind', ({ kind, metrics, options }) 
   });
 });
 
-test.each(Object.keys({ ...VIP_METRICS, ...PHASE_METRICS, ...TRIAL_METRICS }))(
+test.each(Object.keys({ ...VIP_METRICS, ...PHASE_METRICS, ...DHCP_METRICS, ...TRIAL_METRICS }))(
   'metric %s is in docs/reports.md',
   (metric) => {
     expect(page('docs/reports.md')).toContain(`\`${metric}\``);
   },
 );
+
+const DHCP_DRILLS = globSync('topologies/dhcp/*.drill.yml', { cwd: PACKAGE_ROOT });
+
+test.each(DHCP_DRILLS)('drill %s is in docs/dhcp.md', (file) => {
+  const name = path.basename(file, '.drill.yml');
+  expect(page('docs/dhcp.md')).toMatch(new RegExp(`^\\| \`${name}\` +\\|`, 'm'));
+});
 
 test.each(Object.values(ExitCode))('exit code %i is in README.md', (code) => {
   expect(page('README.md')).toMatch(new RegExp(`^\\| ${code} +\\|`, 'm'));
