@@ -96,7 +96,10 @@ async function conclude(
   const starved = starvation({
     takeover: load,
     rejoin: hostLoad(facts.pressure, windows.heal_ns, windows.end_ns, cpus),
-    probes_ms: probes.flatMap(({ findings }) => findings.starved_ms ?? []),
+    probes: probes.map(({ kind: { most_late_ms }, findings: { starved_ms: late_ms } }) => ({
+      late_ms,
+      most_late_ms,
+    })),
     advert_ms: Math.min(...routers.flatMap(({ advert_ms }) => advert_ms ?? [])),
   });
   const metrics = {

@@ -1,8 +1,8 @@
 import { type LabTime, msFromNs } from '../ground/time.ts';
 import type { PressureSample } from '../journal/trial-facts.ts';
 
-/** A probe, or the fabric itself, kept from running for longer than this can't time anything. */
-const MOST_LATE_MS = 50;
+/** What is coarser than anything that is measured. */
+const MOST_LATE_MS = 1000;
 /** With more of the processors taken by the hypervisor, daemons miss their own timers. */
 const MOST_STEAL_RATIO = 0.3;
 /** With somebody waiting for a processor for more of the time, whoever waits may be a daemon whose timer is up. */
@@ -42,29 +42,33 @@ export interface Lateness {
   takeover: HostLoad;
   /** From then to the end of the trial. */
   rejoin: HostLoad;
-  /** The longest time that each probe was kept from its schedule. */
-  probes_ms: readonly number[];
+  /** The longest time that each probe was kept from its schedule, and what its kind bears. */
+  probes: readonly { late_ms: number | undefined; most_late_ms: number }[];
   /** The advertisement interval of the fastest virtual router, in ms: who sleeps longer is taken for dead. */
   advert_ms: number;
 }
 
 /** Why the machine did not let a trial run as it must; undefined when it did. */
-export function starvation({ takeover, rejoin, probes_ms, advert_ms }: Lateness): string | undefined {
-  const late_ms = Math.max(0, ...probes_ms);
+export function starvation({ takeover, rejoin, probes, advert_ms }: Lateness): string | undefined {
   const { steal_ratio = 0, waiting_ratio = 0, overslept_ms } = takeover;
-  const most_overslept_ms = Math.min(MOST_LATE_MS, advert_ms);
+  // Of what is measured, the finest sets what the machine must keep to.
+  const most_late_ms = Math.min(MOST_LATE_MS, ...probes.map((probe) => probe.most_late_ms));
+  const most_overslept_ms = Math.min(most_late_ms, advert_ms);
+  const kept = probes
+    .filter((probe) => (probe.late_ms ?? 0) > probe.most_late_ms)
+    .toSorted((a, b) => b.late_ms! - a.late_ms!)[0];
   const reasons = [
-    late_ms > MOST_LATE_MS &&
-      `the machine kept a probe from its schedule for ${late_ms.toFixed(0)} ms (limit ${MOST_LATE_MS} ms)`,
+    kept &&
+      `the machine kept a probe from its schedule for ${kept.late_ms!.toFixed(0)} ms (limit ${kept.most_late_ms} ms)`,
     overslept_ms > most_overslept_ms &&
       `it woke the fabric ${overslept_ms.toFixed(0)} ms late (limit ${most_overslept_ms} ms)`,
-    rejoin.overslept_ms > MOST_LATE_MS &&
-      `it woke the fabric ${rejoin.overslept_ms.toFixed(0)} ms late after the mending (limit ${MOST_LATE_MS} ms)`,
+    rejoin.overslept_ms > most_late_ms &&
+      `it woke the fabric ${rejoin.overslept_ms.toFixed(0)} ms late after the mending (limit ${most_late_ms} ms)`,
     steal_ratio > MOST_STEAL_RATIO &&
       `the hypervisor took ${percent(steal_ratio)} of the processors (limit ${percent(MOST_STEAL_RATIO)})`,
     waiting_ratio > MOST_WAITING_RATIO &&
       `processes waited for a processor ${percent(waiting_ratio)} of the time (limit ${percent(MOST_WAITING_RATIO)})`,
-  ].filter((reason) => reason !== false);
+  ].filter((reason) => typeof reason === 'string');
   return reasons.length > 0 ? `starved: ${reasons.join('; ')}` : undefined;
 }
 

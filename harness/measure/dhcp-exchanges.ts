@@ -38,6 +38,8 @@ export interface DhcpExchange {
 
 /** A client that has its address so long after its first DISCOVER has been served: at the first try. */
 export const LATE_MS = 1000;
+/** A pause of the machine up to this leaves most of that time. */
+export const MOST_LATE_MS = 250;
 /** Offers are counted for so long after their DISCOVER. */
 export const COLLECT_MS = 500;
 

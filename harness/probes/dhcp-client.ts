@@ -54,6 +54,8 @@ export const dhcpClient: ProbeKind<typeof options> = {
     without_address_ms: 'longest time from the fault on in which its interface had no address',
     same_address: '1 when every address from the fault on was the one it had before, else 0',
   },
+  // Its timers are of seconds.
+  most_late_ms: 500,
   nodes: ({ node }) => [node],
   on_link: true,
   port: () => ({ protocol: 'udp', port: 67 }),

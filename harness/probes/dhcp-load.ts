@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { LabTime } from '../ground/time.ts';
 import { sleep, waitUntil } from '../ground/wait.ts';
 import type { Lab } from '../lab/lab.ts';
-import { LATE_MS } from '../measure/dhcp-exchanges.ts';
+import { LATE_MS, MOST_LATE_MS } from '../measure/dhcp-exchanges.ts';
 import { duration } from './common-options.ts';
 import { analyseLoad, loadRecordNames } from './dhcp-load-analysis.ts';
 import { DhcpProgram } from './dhcp-program.ts';
@@ -78,6 +78,7 @@ export const dhcpLoad: ProbeKind<typeof options> = {
     cpu_ratio: 'share of a processor that the probe took while the share was held',
   },
   on_link: true,
+  most_late_ms: MOST_LATE_MS,
   nodes: ({ from }) => [from],
   port: () => ({ protocol: 'udp', port: 67 }),
   bulk: ({ search, share }) =>

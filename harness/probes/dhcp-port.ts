@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NS_PER_MS } from '../ground/time.ts';
 import type { Lab } from '../lab/lab.ts';
+import { MOST_LATE_MS } from '../measure/dhcp-exchanges.ts';
 import { AgentProgram } from './agent-program.ts';
 import { duration } from './common-options.ts';
 import { analysePortSteps } from './dhcp-port-analysis.ts';
@@ -37,12 +38,14 @@ export const dhcpPort: ProbeKind<typeof options> = {
     moved: 'ports that were given another address from the fault on',
     moved_served_ratio: 'of these, those whose client got the new address',
     removed: 'ports that were taken away from the fault on',
-    removed_refused_ratio: 'of these, those whose client got no offer any more',
-    wrong_offers: 'offers of an address that the port did not have (any more), from the fault on',
+    removed_refused_ratio: 'of these, those whose client got no address any more',
+    wrong_offers:
+      'offers of an address that the port did not have (any more), from the fault on: a server that is still reading may make some',
     served_ms: 'longest time from the agents being told of a step to the ACK, from the fault on',
     served_median_ms: 'the median of it',
   },
   on_link: true,
+  most_late_ms: MOST_LATE_MS,
   nodes: ({ from }) => [from],
   port: () => ({ protocol: 'udp', port: 67 }),
   start: startPorts,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { LabTime } from '../ground/time.ts';
 import type { Lab } from '../lab/lab.ts';
+import { MOST_LATE_MS } from '../measure/dhcp-exchanges.ts';
 import { serverLossBound } from '../measure/dhcp-gap-bounds.ts';
 import { duration } from './common-options.ts';
 import { analyseDhcp } from './dhcp-analysis.ts';
@@ -66,6 +67,7 @@ export const dhcp: ProbeKind<typeof options> = {
     send_jitter_ms: 'how late the next client came, 99th percentile: what the machine did to the schedule',
   },
   on_link: true,
+  most_late_ms: MOST_LATE_MS,
   nodes: ({ from }) => [from],
   port: () => ({ protocol: 'udp', port: 67 }),
   bounds: ({ retransmit }, _cause, { servers_left }) => {

@@ -65,6 +65,7 @@ export const tcp: ProbeKind<typeof options> = {
       'segments that were sent again, as the wire saw it; absent where its traffic is too much to capture',
     recovery_ms: 'the first answer of the new master to a client to the last silent session going on',
   },
+  most_late_ms: 50,
   nodes: ({ from, to }) => [from, to],
   port: ({ port }) => ({ protocol: 'tcp', port }),
   bulk: ({ port, sessions, period }) =>

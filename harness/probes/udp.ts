@@ -68,6 +68,7 @@ export const udp: ProbeKind<typeof options> = {
     tl9000_outage: '1 when TL 9000 counts it as an outage (15 s or more), else 0',
     send_jitter_ms: 'how late the next datagram left, 99th percentile: what the machine did to the schedule',
   },
+  most_late_ms: 50,
   nodes: ({ from, to }) => [from, to],
   port: ({ port }) => ({ protocol: 'udp', port }),
   bounds: (_options, { takeover }) => (takeover ? { outage_ms: takeover } : {}),

@@ -63,15 +63,21 @@ describe('hostLoad', () => {
 
 describe('starvation', () => {
   const free = load({});
-  const at_rest = { takeover: free, rejoin: free, probes_ms: [], advert_ms: 1000 };
+  const probe = (late_ms: number, most_late_ms = 50) => ({ late_ms, most_late_ms });
+  const at_rest = { takeover: free, rejoin: free, probes: [probe(0)], advert_ms: 1000 };
 
   test('a machine that let everything run starves nobody', () => {
     const takeover = load({ steal: 0.3, waiting: 0.8, overslept_ns: 50e6 });
-    expect(starvation({ ...at_rest, takeover, rejoin: takeover, probes_ms: [50, 0] })).toBeUndefined();
+    expect(
+      starvation({ ...at_rest, takeover, rejoin: takeover, probes: [probe(50), probe(0)] }),
+    ).toBeUndefined();
   });
 
   test.each([
-    [{ probes_ms: [51.2] }, 'the machine kept a probe from its schedule for 51 ms (limit 50 ms)'],
+    [
+      { probes: [probe(51.2), probe(60, 250)] },
+      'the machine kept a probe from its schedule for 51 ms (limit 50 ms)',
+    ],
     [{ takeover: load({ overslept_ns: 60e6 }) }, 'it woke the fabric 60 ms late (limit 50 ms)'],
     [
       { rejoin: load({ overslept_ns: 60e6 }) },
@@ -81,6 +87,15 @@ describe('starvation', () => {
     [{ takeover: load({ waiting: 0.95 }) }, 'processes waited for a processor 95 % of the time (limit 80 %)'],
   ])('%# is a reason, with the figure and the limit', (change, reason) => {
     expect(starvation({ ...at_rest, ...change })).toBe(`starved: ${reason}`);
+  });
+
+  test('where only coarse things are measured, more is borne', () => {
+    const takeover = load({ overslept_ns: 200e6 });
+    const coarse = { ...at_rest, takeover, rejoin: takeover, probes: [probe(200, 250), probe(0, 500)] };
+    expect(starvation(coarse)).toBeUndefined();
+    expect(starvation({ ...coarse, probes: [probe(0, 250), probe(0, 50)] })).toMatch(
+      /200 ms late \(limit 50 ms\)/,
+    );
   });
 
   test('fast adverts bear no more than one interval', () => {
