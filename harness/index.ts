@@ -15,6 +15,7 @@ export { faults } from './faults/registry.ts';
 export * from './ground/errors.ts';
 export type * from './journal/journal.ts';
 export type { Lab, LabNode } from './lab/lab.ts';
+export { NeutronServer } from './neutron/neutron-server.ts';
 export type { ProbeKind } from './probes/probe.ts';
 export { probes } from './probes/registry.ts';
 

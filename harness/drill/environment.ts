@@ -9,6 +9,8 @@ const VERSION_COMMANDS: Readonly<Record<string, string[]>> = {
   keepalived: ['keepalived', '--version'],
   conntrackd: ['conntrackd', '-v'],
   dnsmasq: ['dnsmasq', '--version'],
+  dhclient: ['dhclient', '--version'],
+  dhcpcd: ['dhcpcd', '--version'],
   haproxy: ['haproxy', '-v'],
 };
 
