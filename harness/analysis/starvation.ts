@@ -17,6 +17,8 @@ export interface HostLoad {
   overslept_ms: number;
   /** Processes that ran or wanted to, per processor: mean over the samples. */
   run_queue: number;
+  /** How often the kernel had no room for another neighbour: packets were not sent. */
+  neighbours_refused: number;
 }
 
 /** How busy the machine was in a stretch of time; samples at its edges count in. */
@@ -33,6 +35,7 @@ export function hostLoad(
     steal_ratio: first && last && stealRatio(first, last),
     waiting_ratio: first && last && waitingRatio(first, last),
     overslept_ms: inside.reduce((most, { overslept_ns }) => Math.max(most, msFromNs(overslept_ns)), 0),
+    neighbours_refused: Math.max(0, (last?.neighbours_refused ?? 0) - (first?.neighbours_refused ?? 0)),
     run_queue: inside.reduce((sum, { running }) => sum + running, 0) / Math.max(1, inside.length) / cpus,
   };
 }
@@ -51,6 +54,7 @@ export interface Lateness {
 /** Why the machine did not let a trial run as it must; undefined when it did. */
 export function starvation({ takeover, rejoin, probes, advert_ms }: Lateness): string | undefined {
   const { steal_ratio = 0, waiting_ratio = 0, overslept_ms } = takeover;
+  const neighbours_refused = takeover.neighbours_refused + rejoin.neighbours_refused;
   // Of what is measured, the finest sets what the machine must keep to.
   const most_late_ms = Math.min(MOST_LATE_MS, ...probes.map((probe) => probe.most_late_ms));
   const most_overslept_ms = Math.min(most_late_ms, advert_ms);
@@ -68,6 +72,9 @@ export function starvation({ takeover, rejoin, probes, advert_ms }: Lateness): s
       `the hypervisor took ${percent(steal_ratio)} of the processors (limit ${percent(MOST_STEAL_RATIO)})`,
     waiting_ratio > MOST_WAITING_RATIO &&
       `processes waited for a processor ${percent(waiting_ratio)} of the time (limit ${percent(MOST_WAITING_RATIO)})`,
+    neighbours_refused > 0 &&
+      `the kernel had no room for another IPv4 neighbour ${neighbours_refused} times and sent no packet then ` +
+        '(one table serves all labs: raise net.ipv4.neigh.default.gc_thresh3)',
   ].filter((reason) => typeof reason === 'string');
   return reasons.length > 0 ? `starved: ${reasons.join('; ')}` : undefined;
 }

@@ -51,6 +51,7 @@ export const trialFactsSchema = z.object({
       ticks: z.record(z.string(), z.number()),
       waiting_us: z.number().nullable(),
       running: z.int(),
+      neighbours_refused: z.int().nullable().exactOptional(),
     }),
   ),
   captures: z.array(z.object({ segment: z.string(), file: z.string(), dropped: z.int(), full: z.boolean() })),

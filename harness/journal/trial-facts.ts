@@ -106,6 +106,11 @@ export interface PressureSample {
   waiting_us: number | null;
   /** Processes that ran or wanted to at this moment. */
   running: number;
+  /**
+   * How often since boot the kernel had no room for another IPv4 neighbour; null where it keeps no count, absent in
+   * records of before.
+   */
+  neighbours_refused?: number | null;
 }
 
 export interface CaptureFacts {

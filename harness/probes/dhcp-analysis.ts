@@ -34,7 +34,9 @@ export function analyseDhcp(
   const { exchanges } = records;
   const requests = asRequests(exchanges);
   const gaps = gapFindings(name, requests, rate, windows);
-  const unanswered = unansweredAtEnd(exchanges, windows.healed_ns, windows.end_ns);
+  // A server that is mended has yet to start: who asked before anybody was served again may wait for its next try.
+  const back_ns = Math.max(windows.healed_ns, ...gaps.outages.map((outage) => outage.end_ns));
+  const unanswered = unansweredAtEnd(exchanges, back_ns, windows.end_ns);
   return {
     metrics: defined({
       ...gaps.metrics,

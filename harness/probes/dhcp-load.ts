@@ -54,7 +54,9 @@ const options = z.strictObject({
     })
     .prefault({}),
   share: z.number().min(0.05).max(1).default(0.8).describe('of the highest rate, what is held'),
-  broadcast: z.boolean().default(false).describe('the clients ask for broadcast answers'),
+  // An answer to one client alone costs its server's machine an entry in the neighbour table, of which a kernel has
+  // a thousand for all its network namespaces together (arp(7), gc_thresh3).
+  broadcast: z.boolean().default(true).describe('the clients ask for broadcast answers'),
 });
 type LoadOptions = z.output<typeof options>;
 

@@ -10,7 +10,10 @@ interface Outcome extends PortStep {
   exchange: DhcpExchange;
 }
 
-/** What became of the ports' clients from the fault on. */
+/**
+ * What became of the ports' clients from the fault on. A server that is told of a step may be busy reading what it was
+ * told before, and offer what was right until then; what counts is the address that the client gets in the end.
+ */
 export function analysePortSteps(
   name: string,
   files: ProbeFiles,
@@ -32,7 +35,7 @@ export function analysePortSteps(
     metrics: {
       ...share('added', 'served', outcomes, isServed),
       ...share('moved', 'served', outcomes, isServed),
-      ...share('removed', 'refused', outcomes, ({ exchange }) => exchange.offers.length === 0),
+      ...share('removed', 'refused', outcomes, ({ exchange }) => exchange.ack === null),
       wrong_offers: outcomes.reduce((sum, outcome) => sum + wrongOffers(outcome), 0),
       ...(waits.length > 0 ? { served_ms: Math.max(...waits), served_median_ms: median(waits) } : {}),
     },

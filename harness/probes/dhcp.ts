@@ -26,7 +26,9 @@ const options = z.strictObject({
     .prefault('4s')
     .refine((ms) => ms >= 2000 && ms <= 64_000, 'allowed: 2s to 64s')
     .describe('time to the first retransmission (RFC 2131 section 4.1); it doubles from then on'),
-  broadcast: z.boolean().default(false).describe('the clients ask for broadcast answers'),
+  // An answer to one client alone costs its server's machine an entry in the neighbour table, of which a kernel has
+  // a thousand for all its network namespaces together (arp(7), gc_thresh3).
+  broadcast: z.boolean().default(true).describe('the clients ask for broadcast answers'),
 });
 type DhcpOptions = z.output<typeof options>;
 

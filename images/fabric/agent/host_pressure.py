@@ -29,7 +29,19 @@ def _counters() -> dict:
             waiting_us = int(file.readline().rsplit("total=", 1)[1])
     except OSError:
         waiting_us = None
-    return {"ticks": ticks, "waiting_us": waiting_us, "running": running}
+    return {"ticks": ticks, "waiting_us": waiting_us, "running": running, "neighbours_refused": _neighbours_refused()}
+
+
+def _neighbours_refused() -> int | None:
+    """How often, since boot, the kernel had no room for another IPv4 neighbour (arp(7), gc_thresh3): one table serves
+    all network namespaces. None where it keeps no count."""
+    try:
+        with open("/proc/1/net/stat/arp_cache") as file:
+            head, *processors = [line.split() for line in file]
+        column = head.index("table_fulls")
+        return sum(int(line[column], 16) for line in processors)
+    except (OSError, ValueError, IndexError):
+        return None
 
 
 class Pressure:

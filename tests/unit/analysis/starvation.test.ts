@@ -35,6 +35,13 @@ describe('hostLoad', () => {
     expect(found).toMatchObject({ overslept_ms: 3, run_queue: 1.5 });
   });
 
+  test('counts neighbours that were refused, as far as the kernel counts them', () => {
+    const counted = samples({}).map((one, at) => ({ ...one, neighbours_refused: 100 + at }));
+    expect(hostLoad(counted, FROM_NS, TO_NS, 2).neighbours_refused).toBeGreaterThan(0);
+    const uncounted = samples({}).map((one) => ({ ...one, neighbours_refused: null }));
+    expect(hostLoad(uncounted, FROM_NS, TO_NS, 2).neighbours_refused).toBe(0);
+  });
+
   test('leaves out what was long before and after', () => {
     const quiet = samples({});
     const oversleeps = (at_ns: number) =>
@@ -57,6 +64,7 @@ describe('hostLoad', () => {
       waiting_ratio: undefined,
       overslept_ms: 0,
       run_queue: 0,
+      neighbours_refused: 0,
     });
   });
 });
@@ -96,6 +104,14 @@ describe('starvation', () => {
     expect(starvation({ ...coarse, probes: [probe(0, 250), probe(0, 50)] })).toMatch(
       /200 ms late \(limit 50 ms\)/,
     );
+  });
+
+  test('a kernel that had no room for a neighbour did not send what it should, at any time from the fault on', () => {
+    const refused = { ...free, neighbours_refused: 3 };
+    for (const when of ['takeover', 'rejoin'])
+      expect(starvation({ ...at_rest, [when]: refused })).toMatch(
+        /another IPv4 neighbour 3 times .*gc_thresh3/,
+      );
   });
 
   test('fast adverts bear no more than one interval', () => {
