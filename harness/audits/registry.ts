@@ -1,10 +1,11 @@
 import type { AuditRecord } from '../journal/journal.ts';
 import type { Audit, AuditScene } from './audit.ts';
+import { dhcpAgents } from './dhcp-agents.ts';
 import { nodesRunning } from './nodes-running.ts';
 import { oneOwner } from './one-owner.ts';
 
 /** Every audit. A new one is a file and a line here. */
-const AUDITS: readonly Audit[] = [nodesRunning, oneOwner];
+const AUDITS: readonly Audit[] = [nodesRunning, oneOwner, dhcpAgents];
 
 /** Runs all audits one after the other. */
 export async function runAudits(scene: AuditScene): Promise<AuditRecord[]> {

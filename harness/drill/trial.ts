@@ -110,6 +110,9 @@ class TrialRun {
       healed_ns: healed.until_ns,
       end_ns,
     };
+    // Audited is what the next trial will find.
+    await this.#dhcp?.end();
+    facts.audits = await runAudits({ lab });
     facts.wall_ms = performance.now() - started_at;
   }
 
@@ -219,6 +222,5 @@ class TrialRun {
     facts.address_events = await lab.agent.call('address_events', { since_ns: fault_ns });
     facts.conntrack_fillings = await lab.agent.call('conntrack_fillings', { since_ns: fault_ns });
     await this.#dhcp?.readTables('after');
-    facts.audits = await runAudits({ lab });
   }
 }

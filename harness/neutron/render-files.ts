@@ -4,7 +4,8 @@ import { addressText, netmaskText, subnetOf } from './subnet.ts';
 /** Where the image `hadrill/dhcp` looks: the service dnsmasq runs only while this file is there. */
 export const DNSMASQ_CONF = '/etc/dnsmasq.conf';
 const STATE = '/var/lib/neutron/dhcp';
-const HOSTS = `${STATE}/host`;
+/** What dnsmasq is told of the ports: `MAC,NAME,ADDRESS`, one a line. */
+export const HOSTS_FILE = `${STATE}/host`;
 const OPTIONS = `${STATE}/opts`;
 const NAMES = `${STATE}/addn_hosts`;
 const INITIAL_LEASES = `${STATE}/initial_leases`;
@@ -36,7 +37,7 @@ export function boundPlaceFiles(
 ): PlaceFiles {
   const files = {
     [DNSMASQ_CONF]: dnsmasqConf(network, agent, settings),
-    [HOSTS]: lines(ports.map(({ mac, address }) => `${mac},${fullName(address)},${address}`)),
+    [HOSTS_FILE]: lines(ports.map(({ mac, address }) => `${mac},${fullName(address)},${address}`)),
     [OPTIONS]: lines(options(network)),
     [NAMES]: lines(
       [...agents, ...ports].map(({ address }) => `${address}\t${fullName(address)} ${shortName(address)}`),
@@ -49,7 +50,7 @@ export function boundPlaceFiles(
 /** A place whose network is not bound to its host has none of the files; the leases go when dnsmasq has ended. */
 export const UNBOUND_PLACE_FILES: PlaceFiles = {
   files: {},
-  remove: [DNSMASQ_CONF, HOSTS, OPTIONS, NAMES, INITIAL_LEASES],
+  remove: [DNSMASQ_CONF, HOSTS_FILE, OPTIONS, NAMES, INITIAL_LEASES],
 };
 
 function dnsmasqConf(network: Network, agent: DhcpAgent, settings: NetworkSettings): string {
@@ -73,7 +74,7 @@ function dnsmasqConf(network: Network, agent: DhcpAgent, settings: NetworkSettin
     ...(settings.log ? [] : ['quiet-dhcp']),
     `dhcp-range=${range.join(',')}`,
     `dhcp-lease-max=${subnet.last - subnet.first + 1}`,
-    `dhcp-hostsfile=${HOSTS}`,
+    `dhcp-hostsfile=${HOSTS_FILE}`,
     `dhcp-optsfile=${OPTIONS}`,
     `addn-hosts=${NAMES}`,
     `dhcp-leasefile=${LEASES_FILE}`,

@@ -1,0 +1,48 @@
+import { EnvironmentError } from '../ground/errors.ts';
+import type { AuditRecord } from '../journal/journal.ts';
+import type { Lab } from '../lab/lab.ts';
+import type { DhcpAgent } from '../neutron/networks.ts';
+import { NeutronServer } from '../neutron/neutron-server.ts';
+import { HOSTS_FILE } from '../neutron/render-files.ts';
+import type { Audit } from './audit.ts';
+import { judgeAgents, type PlaceSeen } from './judge-agents.ts';
+
+const DAEMON = 'dnsmasq';
+/** proc(5): stopped by a signal, or by a tracer. */
+const STOPPED = /^[Tt]$/;
+
+/** Every network is served where it is bound, and nowhere else, and every server knows the ports that it has now. */
+export const dhcpAgents: Audit = {
+  name: 'dhcp-agents',
+  run: async ({ lab }) => {
+    const neutron = NeutronServer.of(lab);
+    if (!neutron) return [];
+    return Promise.all(neutron.networks.networks.map(({ name }) => auditNetwork(lab, neutron, name)));
+  },
+};
+
+async function auditNetwork(lab: Lab, neutron: NeutronServer, network: string): Promise<AuditRecord> {
+  const bound = neutron.bindings().get(network) ?? [];
+  const agents = neutron.networks.agents.filter((agent) => agent.network === network);
+  const places = await Promise.all(agents.map((agent) => look(lab, agent, bound.includes(agent.host))));
+  return judgeAgents(network, places, neutron.ports(network));
+}
+
+async function look(lab: Lab, { node: name, host }: DhcpAgent, bound: boolean): Promise<PlaceSeen> {
+  const { container_id, pid } = lab.node(name);
+  const processes = await lab.agent.call('container_processes', { container_id });
+  const daemons = processes.filter((one) => one.name === DAEMON);
+  const daemon =
+    daemons.length === 0 ? 'none' : daemons.some(({ state }) => STOPPED.test(state)) ? 'stopped' : 'runs';
+  return { node: name, host, bound, daemon, host_file: await hostFile(lab, pid) };
+}
+
+/** undefined when there is none, or the node is down. */
+async function hostFile(lab: Lab, pid: number): Promise<string | undefined> {
+  try {
+    return await lab.agent.call('read_node_file', { pid, path: HOSTS_FILE });
+  } catch (error) {
+    if (error instanceof EnvironmentError) return undefined;
+    throw error;
+  }
+}
