@@ -137,7 +137,7 @@ class TrialRun {
   }
 
   async #startMeasuring(): Promise<RouterBefore[]> {
-    const { lab, drill } = this.#context;
+    const { lab, drill, signal } = this.#context;
     const kinds = drill.probes.map((probe) => ({ probe, kind: probeKinds.get(probe.kind)! }));
     const bulk = kinds.flatMap(({ probe, kind }) => kind.bulk?.(probe.options) ?? []);
     this.#capturing = true;
@@ -149,7 +149,7 @@ class TrialRun {
     this.#facts.routers = before.map(({ facts }) => facts);
     const starts = await Promise.allSettled(
       kinds.map(async ({ probe, kind }) => {
-        this.#running.push(await kind.start(lab, probe.name, probe.options));
+        this.#running.push(await kind.start(lab, probe.name, probe.options, signal));
       }),
     );
     const failed = starts.find((start) => start.status === 'rejected');

@@ -91,7 +91,12 @@ export const dhcpLoad: ProbeKind<typeof options> = {
   analyse: (name, _options, files, windows) => analyseLoad(name, files, windows),
 };
 
-async function startLoad(lab: Lab, name: string, options: LoadOptions): Promise<RunningProbe> {
+async function startLoad(
+  lab: Lab,
+  name: string,
+  options: LoadOptions,
+  signal?: AbortSignal,
+): Promise<RunningProbe> {
   const { search, share, broadcast } = options;
   const program = await DhcpProgram.start(lab, name, {
     from: options.from,
@@ -110,13 +115,16 @@ async function startLoad(lab: Lab, name: string, options: LoadOptions): Promise<
       what: `DHCP servers to answer the clients of '${name}'`,
       timeout_ms: READY_TIMEOUT_MS,
       interval_ms: 100,
+      signal,
       check: async () => (await program.status()).measuring,
     });
     // So fast at most that every client has its second.
     const most = Math.min(search.most, program.ports);
-    const found = await searchRate({ ...search, most }, (per_s) => tryRate(program, per_s, search.step));
+    const found = await searchRate({ ...search, most }, (per_s) =>
+      tryRate(program, per_s, search.step, signal),
+    );
     const held = Math.max(1, Math.floor(share * found.highest));
-    await restAt(program, held);
+    await restAt(program, held, signal);
     await program.setRate(held);
     return new RunningLoad(name, program, found);
   } catch (error) {
@@ -126,28 +134,34 @@ async function startLoad(lab: Lab, name: string, options: LoadOptions): Promise<
 }
 
 /** Drives a rate for `step_ms` and sees what becomes of its exchanges. */
-export async function tryRate(program: DhcpProgram, per_s: number, step_ms: number): Promise<RateStep> {
+export async function tryRate(
+  program: DhcpProgram,
+  per_s: number,
+  step_ms: number,
+  signal?: AbortSignal,
+): Promise<RateStep> {
   await program.setRate(per_s);
-  await sleep(step_ms);
+  await sleep(step_ms, signal);
   const driven = (await program.status()).stage!;
   // The last of them have their time to be answered.
-  await sleep(LATE_MS);
+  await sleep(LATE_MS, signal);
   const judged = (await program.status()).stage!;
   const lasted_s = driven.lasted_ns / 1e9;
   const on_schedule = driven.begun >= ON_SCHEDULE_RATIO * per_s * lasted_s - 1;
   const client_limited = !on_schedule || driven.cpu_ns / driven.lasted_ns > MOST_CPU_RATIO;
   const sustained = on_schedule && judged.good >= SUSTAINED_RATIO * judged.judged;
-  if (!sustained) await restAt(program, Math.max(1, Math.floor(per_s / 4)));
+  if (!sustained) await restAt(program, Math.max(1, Math.floor(per_s / 4)), signal);
   return { per_s, sustained, client_limited };
 }
 
 /** Waits until the servers have worked off what is left of a rate that was too high. */
-async function restAt(program: DhcpProgram, per_s: number): Promise<void> {
+async function restAt(program: DhcpProgram, per_s: number, signal?: AbortSignal): Promise<void> {
   await program.setRate(per_s);
   await waitUntil({
     what: `the DHCP servers to keep up with ${per_s} exchanges/s again`,
     timeout_ms: REST_TIMEOUT_MS,
     interval_ms: 100,
+    signal,
     check: async () => {
       const { good_streak, stage } = await program.status();
       return good_streak >= Math.min(GOOD_STREAK, per_s) && stage!.good > 0;

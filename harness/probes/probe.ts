@@ -111,7 +111,8 @@ export interface ProbeKind<Options extends z.ZodObject = z.ZodObject> {
    * @throws DeadlineError telling what was awaited.
    */
   ready?(lab: Lab, options: z.output<Options>, signal?: AbortSignal): Promise<void>;
-  start(lab: Lab, name: string, options: z.output<Options>): Promise<RunningProbe>;
+  /** @param signal ends a start that takes long. */
+  start(lab: Lab, name: string, options: z.output<Options>, signal?: AbortSignal): Promise<RunningProbe>;
   /**
    * The times without service from the fault on as the wire alone shows them, for a probe whose requests can be told
    * apart there.
