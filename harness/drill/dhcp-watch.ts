@@ -5,6 +5,7 @@ import type { NeutronServer } from '../neutron/neutron-server.ts';
 import { LEASES_FILE } from '../neutron/render-files.ts';
 import { Rescheduler } from '../neutron/rescheduler.ts';
 import { labNow } from './inject.ts';
+import { wholeTable } from './whole-table.ts';
 
 /**
  * Plays the Neutron server's part in a trial, which moves the networks of dead agents, and notes what it does and what
@@ -37,16 +38,19 @@ export class DhcpWatch {
 
   /** Reads the lease table of every place, as far as its node runs. */
   async readTables(when: TableMoment): Promise<void> {
-    for (const { node, host, network } of this.#neutron.networks.agents) {
-      const at_ns = await labNow(this.#lab);
-      const table: LeaseTableFacts = { when, at_ns, node, bound: this.#isBound(network, host) };
-      const text = await this.#read(node);
-      if (text !== undefined) {
-        table.file = `leases-${when}-${node}`;
-        this.#keep(table.file, Buffer.from(text));
-      }
-      this.facts.tables.push(table);
-    }
+    const tables = this.#neutron.networks.agents.map(async ({ node, host, network }) => {
+      const bound = this.#isBound(network, host);
+      const { at_ns, text } = await wholeTable(async () => ({
+        at_ns: await labNow(this.#lab),
+        text: await this.#read(node),
+      }));
+      const table: LeaseTableFacts = { when, at_ns, node, bound };
+      if (text === undefined) return table;
+      const file = `leases-${when}-${node}`;
+      this.#keep(file, Buffer.from(text));
+      return { ...table, file };
+    });
+    this.facts.tables.push(...(await Promise.all(tables)));
   }
 
   /** Ends the moving, and gives every network back to whom it belongs, for the next trial. Harmless twice. */
