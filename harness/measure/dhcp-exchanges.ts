@@ -62,10 +62,15 @@ export function asRequests(exchanges: readonly DhcpExchange[]): UdpProbeRecord[]
  * The times in which no new client got an address at its first try. One that gets it ends such a time: clients are
  * not the packets of one flow.
  * @param requests of `asRequests`, in order.
+ * @param min_lost so many clients in a row make such a time; single ones are none where more come than can be served.
  * @throws InputError when they are out of order.
  */
-export function dhcpGaps(requests: readonly UdpProbeRecord[], interval_ms: number): UdpOutages {
-  return udpOutages(requests, { interval_ms, late_ms: LATE_MS, resume_count: 1 });
+export function dhcpGaps(
+  requests: readonly UdpProbeRecord[],
+  interval_ms: number,
+  min_lost: number,
+): UdpOutages {
+  return udpOutages(requests, { interval_ms, late_ms: LATE_MS, resume_count: 1, min_lost });
 }
 
 /** One DISCOVER with the offers that came for it, before the next one of the same client. */

@@ -33,9 +33,10 @@ export function analyseDhcp(
   const records = dhcpRecordsOf(files, `${name}.jsonl`);
   const { exchanges } = records;
   const requests = asRequests(exchanges);
-  const gaps = gapFindings(name, requests, rate, windows);
+  const gaps = gapFindings(name, requests, rate, windows, 1);
   // A server that is mended has yet to start: who asked before anybody was served again may wait for its next try.
-  const back_ns = Math.max(windows.healed_ns, ...gaps.outages.map((outage) => outage.end_ns));
+  const until_mended = gaps.outages.filter((outage) => outage.start_ns < windows.healed_ns);
+  const back_ns = Math.max(windows.healed_ns, ...until_mended.map((outage) => outage.end_ns));
   const unanswered = unansweredAtEnd(exchanges, back_ns, windows.end_ns);
   return {
     metrics: defined({
@@ -63,9 +64,10 @@ export function gapFindings(
   requests: readonly UdpProbeRecord[],
   rate: number,
   { fault_ns, heal_ns, end_ns }: TrialWindows,
+  min_lost: number,
 ) {
   const interval_ms = 1000 / rate;
-  const analysis = dhcpGaps(requests, interval_ms);
+  const analysis = dhcpGaps(requests, interval_ms, min_lost);
   const main = primaryOutage(analysis, fault_ns, heal_ns);
   const outages = outagesWithin(analysis.outages, fault_ns, end_ns);
   const reaching = outages.some(

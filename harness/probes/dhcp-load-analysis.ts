@@ -8,6 +8,9 @@ import { dhcpRecordsOf } from './dhcp-records.ts';
 import { type ProbeFiles, type ProbeFindings, recordOf, type TrialWindows } from './probe.ts';
 import type { FoundRate } from './rate-search.ts';
 
+/** At such rates a client or two that have to ask again are no gap. */
+const LEAST_IN_A_ROW = 3;
+
 /** From then on the rate after the fault is told. */
 const AFTER_NS = 2000 * NS_PER_MS;
 
@@ -33,7 +36,7 @@ export function analyseLoad(name: string, files: ProbeFiles, windows: TrialWindo
   const held = records.rates.at(-1);
   if (!held) throw new InputError(`the record '${names.exchanges}' has no rate`);
   const exchanges = records.exchanges.filter(({ seq }) => seq >= held.from_seq);
-  const { metrics, ...gaps } = gapFindings(name, asRequests(exchanges), held.per_s, windows);
+  const { metrics, ...gaps } = gapFindings(name, asRequests(exchanges), held.per_s, windows, LEAST_IN_A_ROW);
   const acks = exchanges.flatMap((one) => (isServed(one) ? [one.ack!.at_ns] : []));
   const gap = gaps.outages
     .filter(({ start_ns }) => start_ns < heal_ns)

@@ -6,6 +6,8 @@ import { metricNames, ownValue, trustedTrials, valuesOf } from './trusted.ts';
 
 /** With fewer trials an interval of the median says no more than the worst of them. */
 const LEAST_FOR_INTERVAL = 3;
+/** Of one probe in one trial; the journal has them all. */
+const MOST_OUTAGES = 5;
 
 /** The findings of a run, one sentence each: the fault, what clients felt, what became of TCP sessions. */
 export function headline(journal: Journal): string[] {
@@ -89,14 +91,15 @@ function manyOutages(journal: Journal): string[] {
   return trustedTrials(journal).flatMap(({ index, outages }) =>
     [...Map.groupBy(outages, ({ probe }) => probe)].flatMap(([probe, list]) => {
       if (list.length < 2) return [];
-      const each = list.map(({ start_ms, outage_ms, outage_error_ms, open }) => {
+      const each = list.slice(0, MOST_OUTAGES).map(({ start_ms, outage_ms, outage_error_ms, open }) => {
         const error = formatValue('_ms', outage_error_ms);
         const length = open
           ? `at least ${formatValue('_ms', outage_ms)}`
           : `${formatValue('_ms', outage_ms)} ± ${error}`;
         return `${length} from ${formatValue('_ms', start_ms)} after the fault`;
       });
-      return [`Trial ${index} had ${list.length} outages (probe ${probe}): ${each.join('; ')}.`];
+      const more = list.length > MOST_OUTAGES ? `; and ${list.length - MOST_OUTAGES} more` : '';
+      return [`Trial ${index} had ${list.length} outages (probe ${probe}): ${each.join('; ')}${more}.`];
     }),
   );
 }

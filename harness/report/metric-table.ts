@@ -20,6 +20,8 @@ const PARTS = [
   ['failed', 'requests', 'requests failed'],
   ['failed', 'exchanges', 'exchanges failed'],
 ] as const;
+/** How many reasons for the bounds of one metric are told one by one. */
+const MOST_REASONS = 3;
 const ORDER = [
   /^(?!rejoin\.).*\.(outage|gap)_ms$/,
   /^vip\./,
@@ -77,9 +79,16 @@ function allowed(name: string, bounds: readonly Bound[]): string {
 function boundNotes(names: readonly string[], bounds: ReadonlyMap<string, Bound[]>): string[] {
   const metrics = new Map<string, Set<string>>();
   for (const name of names) {
-    for (const { from } of bounds.get(name)!) metrics.set(from, (metrics.get(from) ?? new Set()).add(name));
+    for (const from of reasons(bounds.get(name)!))
+      metrics.set(from, (metrics.get(from) ?? new Set()).add(name));
   }
   return [...metrics].map(([from, allows]) => `Allowed for ${[...allows].join(', ')}: ${from}`);
+}
+
+/** Where a bound is another in every trial, the first stands for all. */
+function reasons(bounds: readonly Bound[]): string[] {
+  const all = [...new Set(bounds.map(({ from }) => from))];
+  return all.length <= MOST_REASONS ? all : [`${all[0]}, and ${all.length - 1} others like it`];
 }
 
 function partNotes(

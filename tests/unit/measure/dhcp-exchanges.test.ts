@@ -44,7 +44,7 @@ const unserved = (seq: number): DhcpExchange =>
   exchange(seq, { offers: [], requests_ns: [], ack: null, end: 'open' });
 const many = (count: number, of: (seq: number) => DhcpExchange) =>
   Array.from({ length: count }, (_, seq) => of(seq));
-const gapsOf = (exchanges: DhcpExchange[]) => dhcpGaps(asRequests(exchanges), 100);
+const gapsOf = (exchanges: DhcpExchange[], min_lost = 1) => dhcpGaps(asRequests(exchanges), 100, min_lost);
 
 describe('gaps', () => {
   it('lie between the last client that was served and the next one, by the schedule', () => {
@@ -76,8 +76,13 @@ describe('gaps', () => {
     ).toHaveLength(1);
   });
 
-  it('are none when single clients were not served, or service took up to a second', () => {
-    expect(gapsOf(many(50, (seq) => (seq === 20 ? unserved(seq) : exchange(seq)))).outages).toEqual([]);
+  it('begin with as many clients as are told', () => {
+    const one = many(50, (seq) => (seq === 20 ? unserved(seq) : exchange(seq)));
+    expect(gapsOf(one).outages).toMatchObject([{ lost: 1, outage_ms: 100, outage_error_ms: 100 }]);
+    expect(gapsOf(one, 2).outages).toEqual([]);
+  });
+
+  it('are none when service took up to a second', () => {
     const slow = (seq: number) => exchange(seq, { ack: grant((100 * seq + 1000) * MS) });
     expect(gapsOf(many(50, slow)).outages).toEqual([]);
   });
