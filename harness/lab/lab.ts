@@ -3,7 +3,7 @@ import type { Engine } from '../engine/connect.ts';
 import { type ExecResult, execInContainer } from '../engine/exec-in-container.ts';
 import { lastLogLines } from '../engine/last-log-lines.ts';
 import { EnvironmentError, InputError } from '../ground/errors.ts';
-import { waitUntil } from '../ground/wait.ts';
+import { waitUntil, withDeadline } from '../ground/wait.ts';
 import type { FabricPort } from '../topology/ports.ts';
 import type { Topology, TopologyNode } from '../topology/topology.ts';
 import type { AgentPort, FabricAgent } from './agent.ts';
@@ -13,6 +13,7 @@ import { removeLab } from './remove.ts';
 
 const EXEC_TIMEOUT_MS = 60_000;
 const HEALTH_POLL_MS = 100;
+const NOTICE_TIMEOUT_MS = 10_000;
 
 /** A node of a running lab. `pid` changes when the node is restarted. */
 export interface LabNode {
@@ -105,18 +106,17 @@ export class Lab implements AsyncDisposable {
     const { State: state } = await this.engine.docker.getContainer(node.container_id).inspect();
     node.pid = state.Running ? state.Pid : 0;
     if (!node.pid) throw await this.#stopped(node);
-    try {
+    await this.#whileRunning(node, async () => {
       if (node.ports.length > 0) await this.agent.call('plug', { pid: node.pid, ports: [...node.ports] });
       await this.watchNode(node);
-    } catch (error) {
-      throw (await this.isRunning(node)) ? error : await this.#stopped(node);
-    }
+    });
   }
 
   /** Lets a wired node boot. */
   async raiseLinks(node: LabNode): Promise<void> {
     const interfaces = node.ports.map((port) => port.interface);
-    if (interfaces.length > 0) await this.agent.call('raise_links', { pid: node.pid, interfaces });
+    if (interfaces.length === 0) return;
+    await this.#whileRunning(node, () => this.agent.call('raise_links', { pid: node.pid, interfaces }));
   }
 
   /** Has the agent note the addresses of a node that takes part in a virtual router. */
@@ -146,7 +146,9 @@ export class Lab implements AsyncDisposable {
   async requireRunning(nodes: readonly LabNode[]): Promise<void> {
     const found = await this.engine.docker.listContainers({ filters: labelFilter(Label.run, this.run_id) });
     const running = new Set(found.map((container) => container.Id));
-    const stopped = nodes.find((node) => !running.has(node.container_id));
+    // The engine may not have noticed yet what the kernel knows.
+    const alive = new Set(await this.agent.call('alive', { pids: nodes.map((node) => node.pid) }));
+    const stopped = nodes.find((node) => !running.has(node.container_id) || !alive.has(node.pid));
     if (stopped) throw await this.#stopped(stopped);
   }
 
@@ -195,8 +197,23 @@ export class Lab implements AsyncDisposable {
     return this.down();
   }
 
+  /** What fails because the node ended meanwhile is told as that. */
+  async #whileRunning(node: LabNode, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      throw (await this.isRunning(node)) ? error : await this.#stopped(node);
+    }
+  }
+
   async #stopped(node: LabNode): Promise<EnvironmentError> {
-    const { State: state } = await this.engine.docker.getContainer(node.container_id).inspect();
+    const container = this.engine.docker.getContainer(node.container_id);
+    await withDeadline(
+      `the engine to notice that node '${node.name}' has ended`,
+      NOTICE_TIMEOUT_MS,
+      container.wait(),
+    );
+    const { State: state } = await container.inspect();
     const log = await this.log(node.name);
     return new EnvironmentError(
       `node '${node.name}' (image ${node.image}) stopped right after its start with exit code ${state.ExitCode}` +

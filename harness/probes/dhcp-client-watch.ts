@@ -47,6 +47,7 @@ export class DhcpClientWatch implements WireWatch {
     const again_ns = later.find(({ answer }) => answer?.type === 'ack')?.answer?.at_ns ?? end_ns;
     const old = <T extends { at_ns: LabTime }>(one: T | undefined) =>
       one && one.at_ns < again_ns ? one : undefined;
+    const first_round = later.filter((request) => old(request));
     const search = old(this.#searches.find((one) => inside(one) && one.address === lease?.server));
     const renewed = old(later.find(({ state }) => state === 'RENEWING'));
     const rebind = old(later.find(({ state }) => state === 'REBINDING'));
@@ -55,9 +56,9 @@ export class DhcpClientWatch implements WireWatch {
       at_ns === undefined ? {} : { [name]: msFromNs(at_ns - fault_ns) };
     return {
       metrics: {
-        ...counts('renews', later, 'RENEWING'),
-        ...counts('rebinds', later, 'REBINDING'),
-        ...counts('reboots', later, 'REBOOTING'),
+        ...counts('renews', first_round, 'RENEWING'),
+        ...counts('rebinds', first_round, 'REBINDING'),
+        ...counts('reboots', first_round, 'REBOOTING'),
         discovers: discovers.filter((at_ns) => inside({ at_ns })).length,
         naks: requests.filter(({ answer }) => answer?.type === 'nak').length,
         ...since('renew_ms', first(renewed?.at_ns, search?.at_ns)),

@@ -35,12 +35,13 @@ export const dhcpClient: ProbeKind<typeof options> = {
   summary: "a real client's lease: its states on the wire, the address on its interface",
   options,
   metrics: {
-    renews: 'requests sent in state RENEWING from the fault on (to its own server, by unicast)',
+    renews:
+      'requests sent in state RENEWING (to its own server, by unicast) from the fault until it has a lease again',
     renews_answered: 'of these, acknowledged',
-    rebinds: 'requests sent in state REBINDING from the fault on (to any server, by broadcast)',
+    rebinds: 'requests sent in state REBINDING (to any server, by broadcast) in that time',
     rebinds_answered: 'of these, acknowledged',
     reboots:
-      'requests sent in state REBOOTING from the fault on (after INIT-REBOOT: the client itself began anew)',
+      'requests sent in state REBOOTING in that time (after INIT-REBOOT: the client itself began anew)',
     reboots_answered: 'of these, acknowledged',
     discovers: 'DISCOVERs from the fault on: it had to begin from nothing',
     naks: 'requests refused by a server, whole trial',

@@ -200,17 +200,6 @@ test('reschedule: the networks of the dead node are given to the third', async (
   expectGapBounds(trial, ...NETWORKS);
 });
 
-test('reschedule-nowhere: the control, two nodes and two agents a network', async (context) => {
-  const { trial } = await run(context, 'reschedule-nowhere');
-  const told = trial.timeline.filter(({ event }) => event === 'rescheduled').map(({ detail }) => detail);
-  expect(told).toEqual(NETWORKS.map((net) => `network '${net}' of node1 has nowhere to go`));
-  expect(trial.bounds).toHaveProperty(['dhcp.reschedule_ms']);
-  expect(trial.metrics).not.toHaveProperty(['dhcp.reschedule_ms']);
-  for (const net of NETWORKS) expectMetrics(trial, { [`${net}.servers_after`]: 1 });
-  expectGapBounds(trial, ...NETWORKS);
-  expectNothingShared(trial, ...NETWORKS);
-});
-
 /** The bounds of one probe's measures. */
 function boundsOf<T>(bounds: Readonly<Record<string, T>>, probe: string): Record<string, T | undefined> {
   return Object.fromEntries(
