@@ -16,7 +16,10 @@ describe('the command line', () => {
     { args: ['frobnicate'], says: /unknown command 'frobnicate'/ },
     { args: ['down'], says: /name one lab, or say --all/ },
     { args: ['fault', 'x', 'crash', 'y', '--for', 'ever'], says: /'ever' is no duration/ },
-    { args: ['fault', 'x', 'crush', 'y'], says: /there is no fault 'crush'; there are crash, cut, hang, kill, restart, stop/ },
+    {
+      args: ['fault', 'x', 'crush', 'y'],
+      says: /there is no fault 'crush'; there are crash, cut, hang, kill, restart, stop/,
+    },
     { args: ['fault', 'x', 'crash', 'a b'], says: /'a b' is no target/ },
     { args: ['report', '/no/such/folder'], says: /\/no\/such\/folder\/journal\.json/ },
     { args: ['report', '/no/such/folder', '--format', 'pdf'], says: /'pdf'/ },
