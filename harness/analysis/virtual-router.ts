@@ -1,3 +1,4 @@
+import { defined } from '../ground/defined.ts';
 import { InputError } from '../ground/errors.ts';
 import { type LabTime, msFromNs, NS_PER_MS } from '../ground/time.ts';
 import type { Bound } from '../journal/journal.ts';
@@ -82,16 +83,13 @@ export function routerMetrics(found: RouterFindings, fault_ns: LabTime): Record<
   const since = (moment: LabTime | undefined) =>
     moment === undefined ? undefined : msFromNs(moment - fault_ns);
   const phase_ms = since(timeline.last_advert_ns);
-  const metrics = {
+  return defined({
     'vip.fault_phase_ms': phase_ms !== undefined && phase_ms <= 0 ? -phase_ms : undefined,
     'vip.detection_ms': timeline.detection_ms,
     'vip.address_ms': since(found.address_ns),
     'vip.takeover_ms': since(found.forwarded_ns),
     'vip.owners_max': found.owners_max,
-  };
-  return Object.fromEntries(
-    Object.entries(metrics).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
+  });
 }
 
 /** What a member is configured to wait for; undefined when its configuration can't be followed. */

@@ -54,15 +54,14 @@ export async function runDrill(engine: Engine, loaded: LoadedDrill, options: Run
   const name = `${topology.name}-${run_id}`;
   folder.note('start', { drill: drill.name, profile: drill.profile, seed: options.seed, lab: name });
   try {
-    let neutron: NeutronServer | undefined;
     const onLab = (built: Lab) => {
-      if (networks) neutron = NeutronServer.create(built, networks);
+      if (networks) NeutronServer.create(built, networks);
     };
     const lab = await up(engine, topology, { name, run_id, signal: options.signal, onLab, onProgress });
     let kept = false;
     try {
       for (const router of virtualRouters(lab)) await requireKeepalived(lab, router);
-      const journal = await runTrials(lab, neutron, loaded, options, folder);
+      const journal = await runTrials(lab, loaded, options, folder);
       if (options.keep) {
         await lab.release();
         kept = true;
@@ -84,12 +83,11 @@ export async function runDrill(engine: Engine, loaded: LoadedDrill, options: Run
 
 async function runTrials(
   lab: Lab,
-  neutron: NeutronServer | undefined,
   loaded: LoadedDrill,
   options: RunOptions,
   folder: RunFolder,
 ): Promise<Journal> {
-  const { drill } = loaded;
+  const { drill, networks } = loaded;
   const onProgress = options.onProgress ?? (() => undefined);
   const random = seededRandom(options.seed);
   const run: RunFacts = {
@@ -100,7 +98,7 @@ async function runTrials(
     seed: options.seed,
     started_at: rfc3339FromEpochNs(BigInt(Date.now()) * 1_000_000n),
     environment: await describeEnvironment(lab),
-    ...(neutron ? { scale: describeScale(neutron.networks.settings) } : {}),
+    ...(networks ? { scale: describeScale(networks.settings) } : {}),
     probes: drill.probes,
     hold: drill.hold,
     expect: drill.expect,
@@ -116,7 +114,6 @@ async function runTrials(
     const facts = await runTrial(
       {
         lab,
-        neutron,
         drill,
         random,
         signal: options.signal,

@@ -6,7 +6,7 @@ import { sleep } from '../ground/wait.ts';
 import { TRIAL_FACTS_SCHEMA, type TrialFacts } from '../journal/trial-facts.ts';
 import type { Lab } from '../lab/lab.ts';
 import { virtualRouters } from '../lab/virtual-routers.ts';
-import type { NeutronServer } from '../neutron/neutron-server.ts';
+import { NeutronServer } from '../neutron/neutron-server.ts';
 import type { RunningProbe } from '../probes/probe.ts';
 import { probes as probeKinds } from '../probes/registry.ts';
 import { abandonCapture, finishCapture, startCapture } from './capture.ts';
@@ -21,8 +21,6 @@ const POLL_MS = 50;
 
 export interface TrialContext {
   lab: Lab;
-  /** Of labs with DHCP agents. */
-  neutron: NeutronServer | undefined;
   drill: Drill;
   random: Random;
   note: Note;
@@ -164,7 +162,8 @@ class TrialRun {
   }
 
   #watchDhcp(): DhcpWatch | undefined {
-    const { lab, neutron, keepRecord } = this.#context;
+    const { lab, keepRecord } = this.#context;
+    const neutron = NeutronServer.of(lab);
     if (!neutron) return undefined;
     const watch = new DhcpWatch(lab, neutron, keepRecord);
     this.#facts.dhcp = watch.facts;

@@ -18,7 +18,7 @@ export interface AgentPort {
   bridge: string;
   /** Interface name in the node. */
   interface: string;
-  mac?: string;
+  mac: string;
   ipv4?: string;
   ipv6?: string;
   mtu?: number;

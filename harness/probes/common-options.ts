@@ -20,3 +20,12 @@ export const endpoints = {
   // The probe programs speak IPv4 only.
   address: z.ipv4('an IPv4 address such as 203.0.113.1').describe('where the client finds the server'),
 };
+
+/** What every probe that plays DHCP clients says of itself. */
+export const clientSide = {
+  from: z.string().describe('the node whose interface the clients are played on'),
+  interface: z.string().describe('the interface of that node'),
+  network: z
+    .string()
+    .describe('the network in the networks file; the clients are the ports of its port_range'),
+};

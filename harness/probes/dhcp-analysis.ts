@@ -1,3 +1,4 @@
+import { defined } from '../ground/defined.ts';
 import { type LabTime, NS_PER_MS } from '../ground/time.ts';
 import {
   asRequests,
@@ -138,11 +139,4 @@ function leaseMetrics(
     orphan_rebind_ms: groups.rebind.acked_ms,
     orphan_reboot_ms: groups.reboot.acked_ms,
   };
-}
-
-/** Without what could not be seen: a ratio of nothing is none. */
-export function defined(metrics: Record<string, number | undefined>): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(metrics).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { InputError } from '../ground/errors.ts';
 import { type LabTime, msFromNs } from '../ground/time.ts';
 import { waitUntil } from '../ground/wait.ts';
 import { type DhcpClientEvent, dhcpClientEvents } from '../lab/dhcp-client-events.ts';
@@ -7,6 +6,7 @@ import type { Lab, LabNode } from '../lab/lab.ts';
 import { type ClientRecord, clientRecordOf } from './dhcp-client-record.ts';
 import { DhcpClientWatch } from './dhcp-client-watch.ts';
 import type { ProbeFiles, ProbeFindings, ProbeKind, RunningProbe, TrialWindows } from './probe.ts';
+import { requireInterface } from './require-interface.ts';
 
 /** A client that nobody answered waits longer and longer before it asks again (RFC 2131 §4.1). */
 const ADDRESS_TIMEOUT_MS = 90_000;
@@ -81,13 +81,7 @@ async function waitForAddress(lab: Lab, options: ClientOptions, signal?: AbortSi
 
 async function startClient(lab: Lab, name: string, options: ClientOptions): Promise<RunningProbe> {
   const node = lab.node(options.node);
-  const mac = node.ports.find((port) => port.interface === options.interface)?.mac;
-  if (!mac) {
-    const known = node.ports.map((port) => port.interface).join(', ');
-    throw new InputError(
-      `node '${node.name}' has no interface '${options.interface}'; it has ${known || 'none'}`,
-    );
-  }
+  const { mac } = requireInterface(lab, options.node, options.interface);
   return new RunningClient(lab, name, node, mac, options);
 }
 

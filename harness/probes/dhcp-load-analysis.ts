@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { defined } from '../ground/defined.ts';
 import { InputError, messageOf } from '../ground/errors.ts';
 import { NS_PER_MS } from '../ground/time.ts';
 import { asRequests, isServed } from '../measure/dhcp-exchanges.ts';
 import { lowestRate, meanRate } from '../measure/dhcp-rates.ts';
-import { defined, droppedDoubt, gapFindings } from './dhcp-analysis.ts';
+import { droppedDoubt, gapFindings } from './dhcp-analysis.ts';
 import { dhcpRecordsOf } from './dhcp-records.ts';
 import { type ProbeFiles, type ProbeFindings, recordOf, type TrialWindows } from './probe.ts';
 import type { FoundRate } from './rate-search.ts';

@@ -3,7 +3,7 @@ import type { LabTime } from '../ground/time.ts';
 import { sleep, waitUntil } from '../ground/wait.ts';
 import type { Lab } from '../lab/lab.ts';
 import { LATE_MS, MOST_LATE_MS } from '../measure/dhcp-exchanges.ts';
-import { duration } from './common-options.ts';
+import { clientSide, duration } from './common-options.ts';
 import { analyseLoad, loadRecordNames } from './dhcp-load-analysis.ts';
 import { DhcpProgram } from './dhcp-program.ts';
 import type { ProbeFiles, ProbeKind, RunningProbe } from './probe.ts';
@@ -27,11 +27,7 @@ const MOST_CAPTURED_PER_S = 20_000;
 
 const options = z.strictObject({
   kind: z.literal('dhcp-load'),
-  from: z.string().describe('the node whose interface the clients are played on'),
-  interface: z.string().describe('the interface of that node'),
-  network: z
-    .string()
-    .describe('the network in the networks file; the clients are the ports of its port_range'),
+  ...clientSide,
   search: z
     .strictObject({
       from: z

@@ -3,12 +3,12 @@ import { NS_PER_MS } from '../ground/time.ts';
 import type { Lab } from '../lab/lab.ts';
 import { MOST_LATE_MS } from '../measure/dhcp-exchanges.ts';
 import { AgentProgram } from './agent-program.ts';
-import { duration } from './common-options.ts';
+import { clientSide, duration } from './common-options.ts';
 import { analysePortSteps } from './dhcp-port-analysis.ts';
 import { PortLives } from './dhcp-port-lives.ts';
-import { requireInterface } from './dhcp-program.ts';
 import { neutronOf } from './network-ports.ts';
 import type { ProbeFiles, ProbeKind, RunningProbe } from './probe.ts';
+import { requireInterface } from './require-interface.ts';
 
 const START_TIMEOUT_S = 15;
 const RETRANSMIT_MS = 1000;
@@ -17,8 +17,7 @@ const GIVE_UP_MS = 3000;
 
 const options = z.strictObject({
   kind: z.literal('dhcp-port'),
-  from: z.string().describe('the node whose interface the clients are played on'),
-  interface: z.string().describe('the interface of that node'),
+  ...clientSide,
   network: z.string().describe('the network that gets new ports'),
   period: duration
     .prefault('1s')

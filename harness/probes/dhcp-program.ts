@@ -6,6 +6,7 @@ import { macNumber } from '../neutron/expand-ports.ts';
 import { addressNumber } from '../neutron/subnet.ts';
 import { AgentProgram } from './agent-program.ts';
 import { type NetworkPort, portsOf } from './network-ports.ts';
+import { requireInterface } from './require-interface.ts';
 
 const START_TIMEOUT_S = 15;
 
@@ -108,14 +109,6 @@ export class DhcpProgram {
   end(): Promise<void> {
     return this.#program.end();
   }
-}
-
-/** @throws InputError listing the interfaces that the node has. */
-export function requireInterface(lab: Lab, name: string, wanted: string): void {
-  const node = lab.node(name);
-  const known = node.ports.map((port) => port.interface);
-  if (known.includes(wanted)) return;
-  throw new InputError(`node '${name}' has no interface '${wanted}'; it has ${known.join(', ') || 'none'}`);
 }
 
 function paramsOf(options: DhcpProgramOptions, ports: readonly NetworkPort[]): object {

@@ -3,7 +3,7 @@ import type { LabTime } from '../ground/time.ts';
 import type { Lab } from '../lab/lab.ts';
 import { MOST_LATE_MS } from '../measure/dhcp-exchanges.ts';
 import { serverLossBound } from '../measure/dhcp-gap-bounds.ts';
-import { duration } from './common-options.ts';
+import { clientSide, duration } from './common-options.ts';
 import { analyseDhcp } from './dhcp-analysis.ts';
 import { DhcpProgram } from './dhcp-program.ts';
 import type { ProbeFiles, ProbeKind, RunningProbe } from './probe.ts';
@@ -15,11 +15,7 @@ const GOOD_STREAK = 5;
 
 const options = z.strictObject({
   kind: z.literal('dhcp'),
-  from: z.string().describe('the node whose interface the clients are played on'),
-  interface: z.string().describe('the interface of that node'),
-  network: z
-    .string()
-    .describe('the network in the networks file; the clients are the ports of its port_range'),
+  ...clientSide,
   rate: z.int().min(1).max(100).default(10).describe('clients per second that want an address'),
   held: z.int().min(0).max(100).default(6).describe('leases that are held and renewed every second'),
   retransmit: duration
