@@ -127,6 +127,11 @@ export interface AgentOperations {
   end_daemon: [{ container_id: string; name: string; timeout_s: number }, null];
   /** Those that live and are not stopped. */
   responsive: [{ pids: number[] }, number[]];
+  /** A program of the node's own, as `docker exec` would run it. */
+  run_in_node: [
+    { pid: number; argv: readonly string[]; timeout_s: number },
+    ChangeTime & { status: number; stdout: string; stderr: string },
+  ];
   start_capture: [
     { name: string; bridges: string[]; capture_filter: string; snap_bytes: number; most_packets: number },
     null,

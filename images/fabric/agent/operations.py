@@ -9,6 +9,7 @@ import clock
 import cuts
 import daemons
 import netlink
+import node_commands
 import node_files
 import power
 import probe_runner
@@ -128,6 +129,10 @@ def alive(pids: list) -> list:
     return processes.alive(pids)
 
 
+def run_in_node(pid: int, argv: list, timeout_s: float) -> dict:
+    return node_commands.run(pid, argv, timeout_s)
+
+
 def watch_addresses(node: str, pid: int) -> None:
     _addresses.watch(node, pid)
 
@@ -245,6 +250,6 @@ _OPERATIONS = (
     next_advert, watch_conntrack, conntrack_fillings, has_program, read_node_file, start_capture, stop_capture,
     start_probe, ask_probe, stop_probe, end_probe, read_file, remove_file, watch_pressure, pressure,
     hang, resume, shut_down, hold_service, start_service,
-    write_node_files, start_daemon, signal_named, end_daemon, responsive,
+    write_node_files, start_daemon, signal_named, end_daemon, responsive, run_in_node,
 )  # fmt: skip
 REGISTRY = {operation.__name__: operation for operation in _OPERATIONS}
