@@ -4,7 +4,7 @@ const layers = [
   ['topology', 'journal'],
   ['engine', 'observe', 'measure'],
   ['lab'],
-  ['neutron'],
+  ['neutron', 'cluster'],
   ['faults', 'probes', 'audits'],
   ['analysis'],
   ['drill'],

@@ -2,8 +2,10 @@ import { InputError, UnknownError } from '../ground/errors.ts';
 import type { Trial } from '../journal/journal.ts';
 import type { DrillProbe, RunFacts } from '../journal/run-facts.ts';
 import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
+import { laterOf } from '../measure/bound-arithmetic.ts';
 import { DhcpGrants } from '../observe/dhcp-grants.ts';
 import { WATCHED_BEFORE_NS, type WireWatch } from '../probes/probe.ts';
+import { clusterAnswers, clustersFindings } from './clusters.ts';
 import { dhcpFindings } from './dhcp-servers.ts';
 import { durations } from './durations.ts';
 import { judgeTrial } from './judge-trial.ts';
@@ -80,11 +82,13 @@ async function conclude(
   const { facts } = records;
   const { fault_ns } = windows;
   const grants = new DhcpGrants();
-  const watches = [...probes.flatMap(({ watch }) => watch ?? []), ...(facts.dhcp ? [grants] : [])];
+  const answers = clusterAnswers(facts, fault_ns);
+  const watches = [answers, ...probes.flatMap(({ watch }) => watch ?? []), ...(facts.dhcp ? [grants] : [])];
   const wire = await wireOf(run, records, windows, watches);
   const watched = watchFindings(probes, windows);
   const dhcp =
     facts.dhcp && dhcpFindings(facts.dhcp, grants, records.probes, windows, BigInt(facts.epoch_ns));
+  const clusters = clustersFindings(facts, records.probes, { wire, answers }, windows);
   const routers = facts.routers.map((router) => routerFindings(router, facts, wire, fault_ns));
   const outage = longestOutage(probes, windows);
   const witness = hearWitness(probes, wire, windows);
@@ -110,23 +114,35 @@ async function conclude(
     ...witness.metrics,
     ...(router && routerMetrics(router, fault_ns)),
     ...(takeover && takeoverMetrics(takeover, windows)),
+    ...clusters?.metrics,
     ...machineMetrics(load),
   };
   const cause = {
-    takeover: facts.fault?.stops_forwarding ? router?.bounds['vip.takeover_ms'] : undefined,
+    takeover: laterOf(
+      facts.fault?.stops_forwarding ? router?.bounds['vip.takeover_ms'] : undefined,
+      clusters?.takeover,
+    ),
     outage_ms: outage?.outage_ms,
   };
   const outages = outageRecords(probes, fault_ns);
   const trial: Trial = {
     ...emptyTrial(facts),
     metrics: { ...metrics, ...durations(run, facts, windows, { metrics, outages }) },
-    bounds: { ...router?.bounds, ...probeBounds(probes, cause), ...watched.bounds, ...dhcp?.bounds },
+    bounds: {
+      ...router?.bounds,
+      ...clusters?.bounds,
+      ...probeBounds(probes, cause),
+      ...watched.bounds,
+      ...dhcp?.bounds,
+    },
     timeline: timelineOf(facts, windows, routers, takeover, probes, [
       ...watched.moments,
       ...(dhcp?.moments ?? []),
+      ...(clusters?.moments ?? []),
     ]),
     outages,
     ...(dhcp ? { lease_tables: dhcp.tables } : {}),
+    ...(clusters ? { clusters: clusters.records } : {}),
     ...judgeTrial(
       probes.map(({ findings }) => findings),
       facts.audits,

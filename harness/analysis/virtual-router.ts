@@ -114,7 +114,8 @@ function silenceEnd({ last_advert_ns, graceful }: VrrpTimeline, timers: VrrpTime
   return last_advert_ns + (masterDownMs(timers) - skewMs(timers)) * NS_PER_MS;
 }
 
-function mostOwners(owner: string | undefined, changes: readonly AddressEvent[]): number {
+/** How many held an address at once, at most, from one who did before these changes. */
+export function mostOwners(owner: string | undefined, changes: readonly AddressEvent[]): number {
   const holding = new Set(owner === undefined ? [] : [owner]);
   let most = holding.size;
   for (const { node, change } of changes) {

@@ -14,12 +14,17 @@ export function clustersOf(lab: Lab): Cluster[] {
   const clusters = new Map<string, Cluster>();
   for (const node of lab.nodes) {
     const name = node.spec.labels[CLUSTER_LABEL];
-    if (name === undefined) continue;
+    if (name === undefined || isOff(node)) continue;
     const cluster = clusters.get(name) ?? { name, members: [] };
     cluster.members.push(node);
     clusters.set(name, cluster);
   }
   return [...clusters.values()];
+}
+
+/** The node is told to start no cluster manager: what it would be a member of is not there. */
+function isOff({ spec: { env } }: LabNode): boolean {
+  return env.COROSYNC === 'off' || env.PACEMAKERD === 'off';
 }
 
 /** The cluster that a node is a member of; undefined when it is of none. */

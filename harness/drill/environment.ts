@@ -12,6 +12,8 @@ const VERSION_COMMANDS: Readonly<Record<string, string[]>> = {
   dhclient: ['dhclient', '--version'],
   dhcpcd: ['dhcpcd', '--version'],
   haproxy: ['haproxy', '-v'],
+  corosync: ['corosync', '-v'],
+  pacemakerd: ['pacemakerd', '--version'],
 };
 
 /** What a run's numbers were made on: kernel, engine, image digests, daemon versions. */

@@ -62,7 +62,7 @@ export class FaultSequence {
 
   /** The virtual routers whose owner was taken by a fault that was the last to do so. */
   get orphans(): Orphan[] {
-    const gone = this.#departed();
+    const gone = this.departed;
     return this.#context.before.flatMap((before) => {
       const hit = this.#steps.findLast(({ injection: { fault }, owners }) => {
         const owner = owners.get(before);
@@ -72,6 +72,14 @@ export class FaultSequence {
       const { fault, inEffect } = hit.injection;
       return [{ router: before.router, gone: new Set([...gone, ...(inEffect ? fault.victims : [])]) }];
     });
+  }
+
+  /** Nodes that left whatever they shared with others, and are not back. */
+  get departed(): ReadonlySet<LabNode> {
+    const lasting = this.#steps
+      .map(({ injection }) => injection)
+      .filter(({ inEffect, fault }) => inEffect && fault.departure && !fault.comes_back);
+    return new Set(lasting.flatMap(({ fault }) => fault.victims));
   }
 
   /**
@@ -130,7 +138,7 @@ export class FaultSequence {
     const { lab, before } = this.#context;
     // Nothing is asked right before the first fault: its moment is set.
     if (this.#steps.length === 0) return new Map(before.map((one) => [one, one.owner]));
-    const gone = this.#departed();
+    const gone = this.departed;
     const owners = new Map<RouterBefore, LabNode | undefined>();
     for (const one of before) {
       const holders = await holdersOf(lab, one.router);
@@ -140,13 +148,5 @@ export class FaultSequence {
       );
     }
     return owners;
-  }
-
-  /** Nodes that left their virtual routers and are not back. */
-  #departed(): Set<LabNode> {
-    const lasting = this.#steps
-      .map(({ injection }) => injection)
-      .filter(({ inEffect, fault }) => inEffect && fault.departure && !fault.comes_back);
-    return new Set(lasting.flatMap(({ fault }) => fault.victims));
   }
 }

@@ -40,6 +40,26 @@ export const DHCP_METRICS: Readonly<Record<string, string>> = {
   'dhcp.reschedule_offer_ms': 'fault to the first OFFER of the last of the new servers',
 };
 
+/** Metrics of topologies with Pacemaker clusters; of several clusters the one that took longest speaks. */
+export const CLUSTER_METRICS: Readonly<Record<string, string>> = {
+  'cluster.detection_ms':
+    'fault to Pacemaker knowing: a monitor that fails, or a member that is counted as lost',
+  'cluster.stop_ms':
+    'the first resource being stopped to the last of them being stopped, as far as some were',
+  'cluster.start_ms': 'the first resource being started to the last of them being started',
+  'cluster.started_ms': 'fault to the last resource being started',
+  'cluster.address_ms': 'fault to the address being on the member that took it, by the word of the kernel',
+  'cluster.takeover_ms': 'fault to the first answer of that member at the address, on the wire',
+  'cluster.owners_max':
+    'most members that held an address of the cluster at once, from the fault to the end of the trial',
+  'cluster.moved': 'resources that run elsewhere before the mending than before the fault, or nowhere',
+  'cluster.dc_changed': '1 when another member decides than before the fault, or none, else 0',
+  'cluster.members_online': 'members that are online before the mending, by the word of crm_mon',
+  'cluster.with_quorum': '1 when who was asked had quorum before the mending, else 0',
+  'cluster.resources_running': 'resources that run somewhere before the mending',
+  'cluster.failures': 'failed operations on record before the mending',
+};
+
 /** Metrics of the trial as a whole. */
 export const TRIAL_METRICS: Readonly<Record<string, string>> = {
   'rejoin.outage_ms': 'longest time without service from the mending on: what the return of the node cost',
@@ -54,7 +74,9 @@ export const TRIAL_METRICS: Readonly<Record<string, string>> = {
 /** Every metric that a drill with these probes can have, with its meaning. */
 export function knownMetrics(drillProbes: readonly { name: string; kind: string }[]): Map<string, string> {
   const known = new Map(
-    [VIP_METRICS, PHASE_METRICS, DHCP_METRICS, TRIAL_METRICS].flatMap((metrics) => Object.entries(metrics)),
+    [VIP_METRICS, PHASE_METRICS, DHCP_METRICS, CLUSTER_METRICS, TRIAL_METRICS].flatMap((metrics) =>
+      Object.entries(metrics),
+    ),
   );
   for (const { name, kind } of drillProbes) {
     for (const [measure, meaning] of Object.entries(probes.get(kind)?.metrics ?? {})) {

@@ -10,6 +10,7 @@ import { NeutronServer } from '../neutron/neutron-server.ts';
 import type { RunningProbe } from '../probes/probe.ts';
 import { probes as probeKinds } from '../probes/registry.ts';
 import { abandonCapture, finishCapture, startCapture } from './capture.ts';
+import { ClusterWatch } from './cluster-watch.ts';
 import { DhcpWatch } from './dhcp-watch.ts';
 import type { Drill } from './drill.ts';
 import { FaultSequence } from './fault-sequence.ts';
@@ -18,6 +19,8 @@ import { haveNewOwners, lookAtRouter, type RouterBefore, waitForPhase } from './
 import { proveGreen, proveOneOwner } from './steady-state.ts';
 
 const POLL_MS = 50;
+/** What is asked by a program of the node's own costs the machine more than a look of the agent's. */
+const CLUSTER_POLL_MS = 300;
 
 export interface TrialContext {
   lab: Lab;
@@ -70,10 +73,13 @@ class TrialRun {
   #capturing = false;
   #faults: FaultSequence | undefined;
   #dhcp: DhcpWatch | undefined;
+  readonly #clusters: readonly ClusterWatch[];
 
   constructor(context: TrialContext, facts: TrialFacts) {
     this.#context = context;
     this.#facts = facts;
+    this.#clusters = ClusterWatch.all(context.lab, context.keepRecord);
+    if (this.#clusters.length > 0) facts.clusters = this.#clusters.map((watch) => watch.facts);
   }
 
   async run(): Promise<void> {
@@ -82,23 +88,22 @@ class TrialRun {
     // The first trial of a lab waits here for its first election, which belongs to no trial.
     await proveOneOwner(lab, signal);
     await this.#proveReady();
+    for (const cluster of this.#clusters) await cluster.begin(signal);
     const started_at = performance.now();
     this.#dhcp = this.#watchDhcp();
     const before = await this.#startMeasuring();
     await proveGreen(this.#running, drill.hold.steady_ms, signal);
     const pressure_since_ns = await labNow(lab);
     await this.#dhcp?.readTables('before');
-    facts.pause_ms = await waitForPhase(lab, before, this.#context.random.unit(), signal);
+    facts.pause_ms = await this.#waitForPhase(before);
     this.#faults = this.#sequence(before);
     const fault_ns = await this.#faults.apply(drill.faults);
     await this.#watchTakeover(this.#faults);
     await this.#dhcp?.readTables('during');
+    for (const cluster of this.#clusters) await cluster.look('during');
     const healed = await this.#faults.heal();
     onProgress(`trial ${facts.index}: healed`);
-    // Two owners, or none, for good is a finding: the audit tells it.
-    await proveOneOwner(lab, signal).catch((error: unknown) => {
-      if (!(error instanceof DeadlineError)) throw error;
-    });
+    await this.#mend();
     await sleep(drill.hold.rejoin_ms, signal);
     const end_ns = await labNow(lab);
     await this.#collect(fault_ns, pressure_since_ns);
@@ -127,6 +132,20 @@ class TrialRun {
       if (step.status !== 'rejected') continue;
       const reason = messageOf(step.reason);
       if (!this.#facts.trouble?.includes(reason)) this.noteTrouble(`cleaning up failed: ${reason}`);
+    }
+  }
+
+  /** Two owners, or none, or a failed resource, for good is a finding: the audits tell it. */
+  async #mend(): Promise<void> {
+    const { lab, signal } = this.#context;
+    const mended = [
+      ...this.#clusters.map((cluster) => () => cluster.mend(signal)),
+      () => proveOneOwner(lab, signal),
+    ];
+    for (const wait of mended) {
+      await wait().catch((error: unknown) => {
+        if (!(error instanceof DeadlineError)) throw error;
+      });
     }
   }
 
@@ -191,6 +210,10 @@ class TrialRun {
     const { lab, drill, signal } = this.#context;
     const { orphans } = faults;
     if (!(await this.#until(() => haveNewOwners(lab, orphans), drill.hold.takeover_ms))) return;
+    for (const cluster of this.#clusters) {
+      const left = () => cluster.hasLeft(faults.departed);
+      if (!(await this.#until(left, drill.hold.takeover_ms, CLUSTER_POLL_MS))) return;
+    }
     const since_ns = orphans.length > 0 ? await labNow(lab) : faults.last_ns;
     for (const probe of this.#running) {
       if (!(await this.#until(() => probe.settled(since_ns), drill.hold.recovery_ms))) return;
@@ -198,13 +221,24 @@ class TrialRun {
     await sleep(drill.hold.settled_ms, signal);
   }
 
-  async #until(check: () => Promise<boolean>, timeout_ms: number): Promise<boolean> {
+  async #until(check: () => Promise<boolean>, timeout_ms: number, poll_ms = POLL_MS): Promise<boolean> {
     const deadline = performance.now() + timeout_ms;
     while (!(await check())) {
       if (performance.now() > deadline) return false;
-      await sleep(POLL_MS, this.#context.signal);
+      await sleep(poll_ms, this.#context.signal);
     }
     return true;
+  }
+
+  /** The seed sets the moment: a share of the pause between two advertisements, or between two monitors. */
+  async #waitForPhase(before: readonly RouterBefore[]): Promise<number> {
+    const { lab, random, signal } = this.#context;
+    const share = random.unit();
+    const paused_ms = await waitForPhase(lab, before, share, signal);
+    const rest_ms = share * Math.max(0, ...this.#clusters.map(({ monitor_ms }) => monitor_ms));
+    if (paused_ms > 0 || rest_ms === 0) return paused_ms;
+    await sleep(rest_ms, signal);
+    return rest_ms;
   }
 
   /** Ends the measuring and brings home what was recorded. */
@@ -221,5 +255,6 @@ class TrialRun {
     facts.address_events = await lab.agent.call('address_events', { since_ns: fault_ns });
     facts.conntrack_fillings = await lab.agent.call('conntrack_fillings', { since_ns: fault_ns });
     await this.#dhcp?.readTables('after');
+    for (const cluster of this.#clusters) await cluster.collect();
   }
 }

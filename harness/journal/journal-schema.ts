@@ -62,6 +62,29 @@ const leaseTable = z.object({
     .exactOptional(),
 });
 
+const cluster = z.object({
+  when: z.enum(TABLE_MOMENTS),
+  cluster: z.string(),
+  said: z
+    .object({
+      by: z.string(),
+      dc: z.string().exactOptional(),
+      with_quorum: z.boolean(),
+      nodes: byName(z.string()),
+      resources: z.array(
+        z.object({
+          id: z.string(),
+          role: z.string(),
+          nodes: z.array(z.string()),
+          failed: z.boolean(),
+          blocked: z.boolean(),
+        }),
+      ),
+      failures: z.array(z.string()),
+    })
+    .exactOptional(),
+});
+
 const trial = z.object({
   index: z.int(),
   verdict,
@@ -75,6 +98,7 @@ const trial = z.object({
     .default([]),
   outages: z.array(outage).default([]),
   lease_tables: z.array(leaseTable).exactOptional(),
+  clusters: z.array(cluster).exactOptional(),
   records: z.string().exactOptional(),
 });
 

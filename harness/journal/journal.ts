@@ -76,6 +76,8 @@ export interface Trial {
   outages: OutageRecord[];
   /** What each DHCP server's lease table knew, of labs that have some. */
   lease_tables?: LeaseTableRecord[];
+  /** What each cluster said of itself, of labs that have some. */
+  clusters?: ClusterRecord[];
   /** Folder with its captures and probe records, beside the journal. */
   records?: string;
 }
@@ -99,9 +101,12 @@ export const TIMELINE_EVENTS = [
   'fault',
   'outage',
   'first-advert',
+  'detected',
+  'stopped',
   'address',
   'first-garp',
   'first-forwarded',
+  'started',
   'first-answer',
   'outage-end',
   'table-filling',
@@ -163,6 +168,27 @@ export interface LeaseCounts {
   others_older: number;
   /** not at all. */
   others_unknown: number;
+}
+
+/** What a cluster said of itself at one moment of a trial, by crm_mon(8). */
+export interface ClusterRecord {
+  when: TableMoment;
+  cluster: string;
+  /** What a member said; absent when none answered. */
+  said?: ClusterWord;
+}
+
+export interface ClusterWord {
+  /** The member that said it. */
+  by: string;
+  /** The member that decides (designated controller); absent when there was none. */
+  dc?: string;
+  with_quorum: boolean;
+  /** Member to what it was: `online`, `offline`, `standby`, `pending`, `unclean`, `maintenance`. */
+  nodes: Record<string, string>;
+  resources: { id: string; role: string; nodes: string[]; failed: boolean; blocked: boolean }[];
+  /** One sentence each. */
+  failures: string[];
 }
 
 /** What the protocol allows for a metric, in the metric's unit. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clusterFactsSchema } from './cluster-facts-schema.ts';
 import { dhcpFactsSchema } from './dhcp-facts-schema.ts';
 import { auditSchema, faultSchema } from './journal-schema.ts';
 import { TRIAL_FACTS_SCHEMA, type TrialFacts } from './trial-facts.ts';
@@ -57,6 +58,7 @@ export const trialFactsSchema = z.object({
   captures: z.array(z.object({ segment: z.string(), file: z.string(), dropped: z.int(), full: z.boolean() })),
   audits: z.array(auditSchema),
   dhcp: dhcpFactsSchema.exactOptional(),
+  clusters: z.array(clusterFactsSchema).exactOptional(),
   pause_ms: z.number().exactOptional(),
   wall_ms: z.number().exactOptional(),
   trouble: z.string().exactOptional(),

@@ -1,4 +1,5 @@
 import type { LabTime } from '../ground/time.ts';
+import type { ClusterFacts } from './cluster-facts.ts';
 import type { DhcpFacts } from './dhcp-facts.ts';
 import type { AuditRecord, FaultRecord } from './journal.ts';
 
@@ -29,6 +30,8 @@ export interface TrialFacts {
   audits: AuditRecord[];
   /** Of labs with DHCP agents. */
   dhcp?: DhcpFacts;
+  /** Of labs with Pacemaker clusters. */
+  clusters?: ClusterFacts[];
   /** How long the moment of the fault, which the seed sets, was waited for, in ms. */
   pause_ms?: number;
   wall_ms?: number;

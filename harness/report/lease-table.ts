@@ -1,4 +1,5 @@
 import type { Journal, LeaseCounts, LeaseTableRecord, Trial } from '../journal/journal.ts';
+import { MOMENT_WORDS } from './moment-words.ts';
 import { trustedTrials } from './trusted.ts';
 
 /** Which DHCP server knew which lease. */
@@ -10,12 +11,6 @@ export interface LeaseTable {
   /** The answer in words: one sentence each. */
   notes: string[];
 }
-
-const WHEN: Record<LeaseTableRecord['when'], string> = {
-  before: 'before the fault',
-  during: 'before mending',
-  after: 'at the end',
-};
 
 /** Of the first trial that has them; undefined when none has. */
 export function leaseTable(journal: Journal): LeaseTable | undefined {
@@ -40,7 +35,7 @@ export function leaseTable(journal: Journal): LeaseTable | undefined {
 }
 
 function rowOf({ when, node, network, bound, leases }: LeaseTableRecord): string[][] {
-  const who = [`${node} (${network})`, WHEN[when]];
+  const who = [`${node} (${network})`, MOMENT_WORDS[when]];
   if (!leases) return bound ? [[...who, 'node is down', '', '', '', '', '']] : [];
   const { own, own_written, others } = leases;
   if (own + others === 0) return [];

@@ -12,6 +12,7 @@ export function markdownReport(journal: Journal): string {
     ...phaseBlocks(model),
     ...timelineBlocks(model),
     ...leaseBlocks(model),
+    ...clusterBlocks(model),
     ...(model.yardsticks.length > 0 ? ['### Other yardsticks', bullets(model.yardsticks)] : []),
     ...expectationBlocks(model),
     ...problemBlocks(model),
@@ -53,6 +54,13 @@ function leaseBlocks({ leases }: ReportModel): string[] {
   const align = head.map((_, column) => (column > 1 ? '---:' : '---'));
   const title = head.map((word) => word.charAt(0) + word.slice(1).toLowerCase());
   return [`### Who knew which lease, in ${of}`, table(title, rows, align), bullets(notes)];
+}
+
+function clusterBlocks({ clusters }: ReportModel): string[] {
+  if (!clusters) return [];
+  const { of, head, rows, notes } = clusters;
+  const title = head.map((word) => word.charAt(0) + word.slice(1).toLowerCase());
+  return [`### What crm_mon said in ${of}`, table(title, rows), bullets(notes)];
 }
 
 function expectationBlocks({ expectations }: ReportModel): string[] {

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Journal, Trial, Verdict } from '../journal/journal.ts';
+import { type ClusterTable, clusterTable } from './cluster-table.ts';
 import { type ExpectationRow, expectationRows } from './expectation-rows.ts';
 import { headline } from './headline.ts';
 import { type LeaseTable, leaseTable } from './lease-table.ts';
@@ -22,6 +23,7 @@ export interface ReportModel {
   phases: PhaseTable | undefined;
   timeline: TimelineTable | undefined;
   leases: LeaseTable | undefined;
+  clusters: ClusterTable | undefined;
   /** What other measures make of the same trials. */
   yardsticks: string[];
   expectations: ExpectationRow[];
@@ -46,6 +48,7 @@ export function reportModel(journal: Journal): ReportModel {
     phases: phaseTable(journal),
     timeline: timelineTable(journal),
     leases: leaseTable(journal),
+    clusters: clusterTable(journal),
     yardsticks: yardstickSentences(journal),
     expectations: expectationRows(journal),
     problems: problemsOf(journal),

@@ -31,6 +31,7 @@ export function terminalReport(journal: Journal, { colour, width = 100 }: Termin
     phaseBlock(model, paint, width),
     timelineBlock(model, paint),
     leaseBlock(model, paint, width),
+    clusterBlock(model, paint, width),
     sentences(model.yardsticks, width),
     expectationBlock(model, paint),
     problemBlock(model, paint, width),
@@ -77,6 +78,11 @@ function leaseBlock({ leases }: ReportModel, paint: Paint, width: number): strin
   const { head, rows, notes } = leases;
   const numbers = head.flatMap((_, column) => (column > 1 ? [column] : []));
   return textTable(bold(head, paint), rows, { right: numbers }) + sentences(notes, width);
+}
+
+function clusterBlock({ clusters }: ReportModel, paint: Paint, width: number): string {
+  if (!clusters) return '';
+  return textTable(bold(clusters.head, paint), clusters.rows, {}) + sentences(clusters.notes, width);
 }
 
 function expectationBlock({ expectations }: ReportModel, paint: Paint): string {

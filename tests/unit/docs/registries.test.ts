@@ -1,7 +1,13 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { DHCP_METRICS, PHASE_METRICS, TRIAL_METRICS, VIP_METRICS } from '../../../harness/drill/metrics.ts';
+import {
+  CLUSTER_METRICS,
+  DHCP_METRICS,
+  PHASE_METRICS,
+  TRIAL_METRICS,
+  VIP_METRICS,
+} from '../../../harness/drill/metrics.ts';
 import { PACKAGE_ROOT } from '../../../harness/engine/package-root.ts';
 import { faults } from '../../../harness/faults/registry.ts';
 import { ExitCode } from '../../../harness/ground/errors.ts';
@@ -35,12 +41,11 @@ describe.each([...probes.values()])('probe $kind', ({ kind, metrics, options }) 
   });
 });
 
-test.each(Object.keys({ ...VIP_METRICS, ...PHASE_METRICS, ...DHCP_METRICS, ...TRIAL_METRICS }))(
-  'metric %s is in docs/reports.md',
-  (metric) => {
-    expect(page('docs/reports.md')).toContain(`\`${metric}\``);
-  },
-);
+test.each(
+  Object.keys({ ...VIP_METRICS, ...PHASE_METRICS, ...DHCP_METRICS, ...CLUSTER_METRICS, ...TRIAL_METRICS }),
+)('metric %s is in docs/reports.md', (metric) => {
+  expect(page('docs/reports.md')).toContain(`\`${metric}\``);
+});
 
 const DHCP_DRILLS = globSync('topologies/dhcp/*.drill.yml', { cwd: PACKAGE_ROOT });
 

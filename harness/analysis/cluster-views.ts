@@ -1,0 +1,56 @@
+import type { ClusterFacts } from '../journal/cluster-facts.ts';
+import type { ClusterRecord, ClusterWord } from '../journal/journal.ts';
+import { type ClusterState, parseCrmMon } from '../measure/crm-mon.ts';
+import { type ProbeFiles, recordOf } from '../probes/probe.ts';
+
+/**
+ * What crm_mon said at each moment that it was asked.
+ * @throws InputError when what it said is not there.
+ */
+export function clusterRecords({ name, views }: ClusterFacts, files: ProbeFiles): ClusterRecord[] {
+  return views.map(({ when, node, file }) => ({
+    when,
+    cluster: name,
+    ...(node !== undefined && file !== undefined
+      ? { said: wordOf(node, parseCrmMon(new TextDecoder().decode(recordOf(files, file)))) }
+      : {}),
+  }));
+}
+
+/** Ids of the resources that ran before and now run on other nodes, or nowhere. */
+export function movedResources(before: ClusterWord, during: ClusterWord): string[] {
+  return before.resources
+    .filter(({ id, nodes }) => {
+      const now = during.resources.find((one) => one.id === id)?.nodes ?? [];
+      return nodes.length > 0 && nodes.toSorted().join() !== now.toSorted().join();
+    })
+    .map(({ id }) => id);
+}
+
+function wordOf(by: string, state: ClusterState): ClusterWord {
+  return {
+    by,
+    ...(state.dc === undefined ? {} : { dc: state.dc }),
+    with_quorum: state.with_quorum,
+    nodes: Object.fromEntries(state.nodes.map((node) => [node.name, conditionOf(node)])),
+    resources: state.resources.map(({ id, role, nodes, failed, blocked }) => ({
+      id,
+      role,
+      nodes,
+      failed,
+      blocked,
+    })),
+    failures: state.failures.map(
+      ({ node, operation, resource, exit_status, exit_reason }) =>
+        `${operation} of ${resource} on ${node}: ${exit_status}${exit_reason ? ` (${exit_reason})` : ''}`,
+    ),
+  };
+}
+
+function conditionOf(node: ClusterState['nodes'][number]): string {
+  if (node.unclean) return 'unclean';
+  if (!node.online) return 'offline';
+  if (node.pending) return 'pending';
+  if (node.standby) return 'standby';
+  return node.maintenance ? 'maintenance' : 'online';
+}

@@ -1,0 +1,71 @@
+import type { LabTime } from '../ground/time.ts';
+import type { Bound, ClusterRecord } from '../journal/journal.ts';
+import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
+import { AddressAnswers } from '../observe/address-answers.ts';
+import type { Moment, ProbeFiles } from '../probes/probe.ts';
+import { type ClusterFindings, clusterFindings } from './cluster.ts';
+import type { Wire } from './wire.ts';
+
+/** What a trial shows of its clusters, under full names. */
+export interface ClustersFindings {
+  records: ClusterRecord[];
+  metrics: Record<string, number>;
+  bounds: Record<string, Bound>;
+  /** How long the cluster may keep clients from its service. */
+  takeover: Bound | undefined;
+  moments: Moment[];
+}
+
+/** Measures that a virtual router's address has as well. */
+const AS_VIP = new Set(['detection_ms', 'address_ms', 'takeover_ms', 'owners_max']);
+
+/** Who will have answered at the clusters' addresses from a moment on. */
+export function clusterAnswers(
+  { clusters = [] }: Pick<TrialFacts, 'clusters'>,
+  since_ns: LabTime,
+): AddressAnswers {
+  return new AddressAnswers(
+    clusters.flatMap(({ vips }) => vips.map(({ address }) => address)),
+    since_ns,
+  );
+}
+
+/**
+ * Of several clusters the one that took longest speaks for all.
+ * @param answers has seen every frame.
+ * @returns undefined where there is no cluster.
+ * @throws InputError when a record is missing or is none.
+ */
+export function clustersFindings(
+  { clusters = [], routers, address_events, epoch_ns }: TrialFacts,
+  files: ProbeFiles,
+  { wire, answers }: { wire: Wire; answers: AddressAnswers },
+  windows: TrialWindows,
+): ClustersFindings | undefined {
+  const seen = { wire, answers, address_events, epoch_ns: BigInt(epoch_ns) };
+  const all = clusters.map((facts) => clusterFindings(facts, files, seen, windows));
+  const slowest = all.toSorted((a, b) => durationOf(b) - durationOf(a))[0];
+  if (!slowest) return undefined;
+  const as_vip = routers.length === 0;
+  return {
+    records: all.flatMap(({ records }) => records),
+    metrics: fullNames(slowest.metrics, as_vip),
+    bounds: fullNames(slowest.bounds, as_vip),
+    takeover: slowest.bounds.takeover_ms,
+    moments: all.flatMap(({ moments }) => moments),
+  };
+}
+
+function durationOf({ metrics }: ClusterFindings): number {
+  return metrics.takeover_ms ?? metrics.started_ms ?? metrics.detection_ms ?? 0;
+}
+
+/** As a virtual router's, too, where there is no virtual router that has these. */
+function fullNames<Value>(found: Readonly<Record<string, Value>>, as_vip: boolean): Record<string, Value> {
+  return Object.fromEntries(
+    Object.entries(found).flatMap(([name, value]) => [
+      [`cluster.${name}`, value],
+      ...(as_vip && AS_VIP.has(name) ? [[`vip.${name}`, value]] : []),
+    ]),
+  );
+}

@@ -1,0 +1,51 @@
+import { waitUntil } from '../ground/wait.ts';
+import type { Lab } from '../lab/lab.ts';
+import { unclean } from '../measure/crm-mon.ts';
+import { clusterState } from './cluster-state.ts';
+import type { Cluster } from './clusters.ts';
+import { runInNode } from './run-in-node.ts';
+
+const POLL_MS = 100;
+/** With Pacemaker's own defaults a new cluster takes some 25 s to its first resource; a rejoining node less. */
+const SETTLE_TIMEOUT_MS = 90_000;
+const LOG_LINES = 8;
+
+/**
+ * Waits until a cluster is as it should be: every member online, every resource running, no failure on record.
+ * @throws DeadlineError telling what was not, and what the members logged last.
+ */
+export async function settleCluster(lab: Lab, cluster: Cluster, signal?: AbortSignal): Promise<void> {
+  let wrong: string[] = [];
+  await waitUntil({
+    what: `cluster '${cluster.name}' to be clean (${cluster.members.map(({ name }) => name).join(', ')})`,
+    timeout_ms: SETTLE_TIMEOUT_MS,
+    interval_ms: POLL_MS,
+    signal,
+    check: async () => {
+      const view = await clusterState(lab, cluster);
+      wrong = view ? uncleanFor(cluster, view.state) : ['no member answers crm_mon'];
+      return wrong.length === 0;
+    },
+    lastSeen: () => wrong.join('; '),
+    log: async () => {
+      const logs = await Promise.all(cluster.members.map(({ name }) => lab.log(name, LOG_LINES)));
+      return cluster.members.map(({ name }, at) => `${name}:\n${logs[at]}`).join('\n');
+    },
+  });
+}
+
+/** What keeps a cluster from being clean: one sentence each. A member that it does not know is missing, too. */
+export function uncleanFor(cluster: Cluster, state: Parameters<typeof unclean>[0]): string[] {
+  const known = new Set(state.nodes.map(({ name }) => name));
+  const missing = cluster.members.filter(({ name }) => !known.has(name));
+  return [...missing.map(({ name }) => `${name} has not joined`), ...unclean(state)];
+}
+
+/** Has the cluster forget every failure, as an administrator does after a repair (crm_resource(8), --cleanup). */
+export async function forgetFailures(lab: Lab, cluster: Cluster): Promise<void> {
+  const view = await clusterState(lab, cluster);
+  if (!view) return;
+  const { failures, fail_counts } = view.state;
+  if (failures.length + fail_counts.length > 0)
+    await runInNode(lab, view.node, ['crm_resource', '--cleanup']);
+}

@@ -1,0 +1,134 @@
+import { type ClusterView, clusterState } from '../cluster/cluster-state.ts';
+import { readCib } from '../cluster/cluster-vips.ts';
+import { type Cluster, clustersOf } from '../cluster/clusters.ts';
+import { forgetFailures, settleCluster } from '../cluster/settle-cluster.ts';
+import { EnvironmentError } from '../ground/errors.ts';
+import type { ClusterFacts } from '../journal/cluster-facts.ts';
+import type { TableMoment } from '../journal/dhcp-facts.ts';
+import type { Lab, LabNode } from '../lab/lab.ts';
+import { type Cib, parseCib, vipsOf } from '../measure/cib.ts';
+import { pacemakerTimeMs } from '../measure/pacemaker-time.ts';
+import { labNow } from './inject.ts';
+
+const COROSYNC_CONF = '/etc/corosync/corosync.conf';
+/** Where the image's alert agent writes. */
+const ALERTS_FILE = '/run/hadrill/alerts';
+
+/** One cluster of a lab in a trial: what it was configured to do, what it said, what became of it. */
+export class ClusterWatch {
+  readonly facts: ClusterFacts;
+  readonly #lab: Lab;
+  readonly #cluster: Cluster;
+  readonly #keep: (name: string, content: Uint8Array) => void;
+  #cib: Cib | undefined;
+  #before: ClusterView | undefined;
+
+  constructor(lab: Lab, cluster: Cluster, keep: (name: string, content: Uint8Array) => void) {
+    this.#lab = lab;
+    this.#cluster = cluster;
+    this.#keep = keep;
+    this.facts = { name: cluster.name, members: [], vips: [], views: [], alerts: [] };
+  }
+
+  /** One for every cluster of the lab. */
+  static all(lab: Lab, keep: (name: string, content: Uint8Array) => void): ClusterWatch[] {
+    return clustersOf(lab).map((cluster) => new ClusterWatch(lab, cluster, keep));
+  }
+
+  /** Waits until the cluster is as it should be, and notes its configuration and who holds its addresses. */
+  async begin(signal?: AbortSignal): Promise<void> {
+    await this.mend(signal);
+    await this.#readConfiguration();
+    this.#before = await this.look('before');
+  }
+
+  /** Notes what crm_mon says now. */
+  async look(when: TableMoment): Promise<ClusterView | undefined> {
+    const at_ns = await labNow(this.#lab);
+    const view = await clusterState(this.#lab, this.#cluster);
+    if (!view) {
+      this.facts.views.push({ when, at_ns });
+      return undefined;
+    }
+    const file = `crm_mon-${when}-${this.#cluster.name}.xml`;
+    this.#keep(file, Buffer.from(view.xml));
+    this.facts.views.push({ when, at_ns, node: view.node.name, file });
+    return view;
+  }
+
+  /** How long the longest pause between two looks of Pacemaker at a resource is, in ms; 0 where it never looks. */
+  get monitor_ms(): number {
+    const intervals = (this.#cib?.primitives ?? []).flatMap(({ operations }) =>
+      operations
+        .filter(({ name }) => name === 'monitor')
+        .map(({ interval }) => pacemakerTimeMs(interval ?? '0')),
+    );
+    return Math.max(0, ...intervals);
+  }
+
+  /** Whether everything that ran on these nodes before the fault runs on another one, by crm_mon's word. */
+  async hasLeft(gone: ReadonlySet<LabNode>): Promise<boolean> {
+    const names = new Set([...gone].map(({ name }) => name));
+    const ran = (this.#before?.state.resources ?? []).filter(
+      ({ nodes, clone }) => clone === undefined && nodes.some((node) => names.has(node)),
+    );
+    if (ran.length === 0) return true;
+    const view = await clusterState(this.#lab, this.#cluster);
+    return ran.every(({ id }) =>
+      view?.state.resources.some(
+        (one) => one.id === id && one.active && !one.nodes.some((node) => names.has(node)),
+      ),
+    );
+  }
+
+  /** Has the cluster forget what failed and waits until it is as it should be, for the next trial. */
+  async mend(signal?: AbortSignal): Promise<void> {
+    await forgetFailures(this.#lab, this.#cluster);
+    await settleCluster(this.#lab, this.#cluster, signal);
+  }
+
+  /** Brings home what the alert agents wrote down. */
+  async collect(): Promise<void> {
+    for (const node of this.#cluster.members) {
+      const text = await this.#read(node, ALERTS_FILE);
+      if (text === undefined) continue;
+      const file = `alerts-${node.name}`;
+      this.#keep(file, Buffer.from(text));
+      this.facts.alerts.push({ node: node.name, file });
+    }
+    await this.look('after');
+  }
+
+  async #readConfiguration(): Promise<void> {
+    const { facts } = this;
+    for (const node of this.#cluster.members) {
+      const corosync_conf = await this.#read(node, COROSYNC_CONF);
+      facts.members.push({
+        node: node.name,
+        macs: node.ports.flatMap(({ mac }) => mac ?? []),
+        ...(corosync_conf === undefined ? {} : { corosync_conf }),
+      });
+    }
+    const cib = await readCib(this.#lab, this.#cluster);
+    if (cib === undefined) return;
+    facts.cib = `cib-${this.#cluster.name}.xml`;
+    this.#keep(facts.cib, Buffer.from(cib));
+    this.#cib = parseCib(cib, facts.cib);
+    const held = await this.#lab.agent.call('held_addresses', {});
+    facts.vips = vipsOf(this.#cib).map(({ id, ip }) => {
+      const owner = this.#cluster.members.find(({ name }) => held[name]?.includes(ip));
+      return { resource: id, address: ip, ...(owner ? { owner: owner.name } : {}) };
+    });
+  }
+
+  /** undefined when the node is down or has no such file. */
+  async #read(node: LabNode, path: string): Promise<string | undefined> {
+    if (node.pid === 0) return undefined;
+    try {
+      return await this.#lab.agent.call('read_node_file', { pid: node.pid, path });
+    } catch (error) {
+      if (error instanceof EnvironmentError) return undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import type { ClusterRecord, ClusterWord, Journal } from '../journal/journal.ts';
+import { MOMENT_WORDS } from './moment-words.ts';
+import { trustedTrials } from './trusted.ts';
+
+/** What the clusters said of themselves, by crm_mon. */
+export interface ClusterTable {
+  /** `trial 3` */
+  of: string;
+  head: string[];
+  rows: string[][];
+  /** What had failed: one sentence each. */
+  notes: string[];
+}
+
+/** Of the first trial that has them; undefined when none has. */
+export function clusterTable(journal: Journal): ClusterTable | undefined {
+  const trial = trustedTrials(journal).find(({ clusters = [] }) => clusters.length > 0);
+  if (!trial) return undefined;
+  const records = trial.clusters ?? [];
+  return {
+    of: `trial ${trial.index}`,
+    head: ['CRM_MON ON CLUSTER', 'WHEN', 'SAID BY', 'DC', 'QUORUM', 'MEMBERS', 'RESOURCES'],
+    rows: records.map(rowOf),
+    notes: records.flatMap(failuresOf),
+  };
+}
+
+function rowOf({ cluster, when, said }: ClusterRecord): string[] {
+  const of = [cluster, MOMENT_WORDS[when]];
+  if (!said) return [...of, 'nobody answers', '', '', '', ''];
+  return [
+    ...of,
+    said.by,
+    said.dc ?? 'none',
+    said.with_quorum ? 'yes' : 'no',
+    membersOf(said),
+    resourcesOf(said),
+  ];
+}
+
+/** `online lb1 lb2, offline lb3` */
+function membersOf({ nodes }: ClusterWord): string {
+  const conditions = [...new Set(Object.values(nodes))];
+  return conditions
+    .map((condition) =>
+      [condition, ...Object.keys(nodes).filter((name) => nodes[name] === condition)].join(' '),
+    )
+    .join(', ');
+}
+
+/** `vip lb1, haproxy lb1` */
+function resourcesOf({ resources }: ClusterWord): string {
+  return resources
+    .map(({ id, role, nodes, failed, blocked }) =>
+      [
+        id,
+        nodes.length > 0 ? nodes.join('+') : role.toLowerCase(),
+        ...(failed ? ['(failed)'] : []),
+        ...(blocked ? ['(blocked)'] : []),
+      ].join(' '),
+    )
+    .join(', ');
+}
+
+function failuresOf({ cluster, when, said }: ClusterRecord): string[] {
+  return (said?.failures ?? []).map(
+    (failure) => `crm_mon ${MOMENT_WORDS[when]}, on cluster ${cluster}: failed: ${failure}.`,
+  );
+}
