@@ -159,8 +159,10 @@ validate() {
 
 # parameter NAME DEFAULT SHORT LONG [UNIQUE-GROUP]
 parameter() {
+  unique='unique="0"'
+  if [ -n "${5-}" ]; then unique="unique=\"1\" unique-group=\"$5\""; fi
   cat << XML
-    <parameter name="$1" required="0"${5:+ unique="1" unique-group="$5"}>
+    <parameter name="$1" required="0" $unique>
       <longdesc lang="en">$4</longdesc>
       <shortdesc lang="en">$3</shortdesc>
       <content type="string" default="$2"/>
@@ -170,9 +172,10 @@ XML
 
 # For own_metadata.
 shared_parameters() {
-  parameter pidfile "$OCF_RESKEY_pidfile" "pid file" "Where the daemon's process id is written." pidfile
+  parameter pidfile "/run/$NAME-INSTANCE.pid" "pid file" \
+    "Where the daemon's process id is written. Unless told, its name has the resource's name for INSTANCE." pidfile
   cat << XML
-    <parameter name="check" required="0">
+    <parameter name="check" required="0" unique="0">
       <longdesc lang="en">What a monitor looks at. service: the daemon must answer the url. pid: its process must be there, which a daemon that hangs satisfies too.</longdesc>
       <shortdesc lang="en">service or pid</shortdesc>
       <content type="select" default="service">
