@@ -117,13 +117,13 @@ async function conclude(
     ...clusters?.metrics,
     ...machineMetrics(load),
   };
-  const cause = {
-    takeover: laterOf(
-      facts.fault?.stops_forwarding ? router?.bounds['vip.takeover_ms'] : undefined,
-      clusters?.takeover,
-    ),
+  const forwarding = facts.fault?.stops_forwarding ? router?.bounds['vip.takeover_ms'] : undefined;
+  const causeFor = ({ kind, probe: { options } }: ProbeResult) => ({
+    takeover: clusters?.addresses.has(String(options.address))
+      ? clusters.takeover
+      : laterOf(forwarding, kind.behind_cluster ? clusters?.takeover : undefined),
     outage_ms: outage?.outage_ms,
-  };
+  });
   const outages = outageRecords(probes, fault_ns);
   const trial: Trial = {
     ...emptyTrial(facts),
@@ -131,7 +131,7 @@ async function conclude(
     bounds: {
       ...router?.bounds,
       ...clusters?.bounds,
-      ...probeBounds(probes, cause),
+      ...probeBounds(probes, causeFor),
       ...watched.bounds,
       ...dhcp?.bounds,
     },

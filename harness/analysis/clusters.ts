@@ -1,4 +1,5 @@
 import type { LabTime } from '../ground/time.ts';
+import type { ClusterFacts } from '../journal/cluster-facts.ts';
 import type { Bound, ClusterRecord } from '../journal/journal.ts';
 import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
 import { AddressAnswers } from '../observe/address-answers.ts';
@@ -11,6 +12,8 @@ export interface ClustersFindings {
   records: ClusterRecord[];
   metrics: Record<string, number>;
   bounds: Record<string, Bound>;
+  /** What the clusters move. */
+  addresses: ReadonlySet<string>;
   /** How long the cluster may keep clients from its service. */
   takeover: Bound | undefined;
   moments: Moment[];
@@ -24,10 +27,11 @@ export function clusterAnswers(
   { clusters = [] }: Pick<TrialFacts, 'clusters'>,
   since_ns: LabTime,
 ): AddressAnswers {
-  return new AddressAnswers(
-    clusters.flatMap(({ vips }) => vips.map(({ address }) => address)),
-    since_ns,
-  );
+  return new AddressAnswers(addressesOf(clusters), since_ns);
+}
+
+function addressesOf(clusters: readonly ClusterFacts[]): string[] {
+  return clusters.flatMap(({ vips }) => vips.map(({ address }) => address));
 }
 
 /**
@@ -48,6 +52,7 @@ export function clustersFindings(
   if (!slowest) return undefined;
   const as_vip = routers.length === 0;
   return {
+    addresses: new Set(addressesOf(clusters)),
     records: all.flatMap(({ records }) => records),
     metrics: fullNames(slowest.metrics, as_vip),
     bounds: fullNames(slowest.bounds, as_vip),

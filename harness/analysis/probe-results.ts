@@ -78,14 +78,16 @@ export function probeMetrics(
 }
 
 /** What each probe's numbers may be, given what was broken. */
-export function probeBounds(results: readonly ProbeResult[], cause: ProbeBoundCause): Record<string, Bound> {
+export function probeBounds(
+  results: readonly ProbeResult[],
+  causeFor: (result: ProbeResult) => ProbeBoundCause,
+): Record<string, Bound> {
   return Object.fromEntries(
-    results.flatMap(({ probe, kind, findings }) =>
-      Object.entries(kind.bounds?.(probe.options, cause, findings.metrics) ?? {}).map(([measure, bound]) => [
-        `${probe.name}.${measure}`,
-        bound,
-      ]),
-    ),
+    results.flatMap((result) => {
+      const { probe, kind, findings } = result;
+      const bounds = kind.bounds?.(probe.options, causeFor(result), findings.metrics) ?? {};
+      return Object.entries(bounds).map(([measure, bound]) => [`${probe.name}.${measure}`, bound]);
+    }),
   );
 }
 

@@ -119,9 +119,10 @@ export class Lab implements AsyncDisposable {
     await this.#whileRunning(node, () => this.agent.call('raise_links', { pid: node.pid, interfaces }));
   }
 
-  /** Has the agent note the addresses of a node that takes part in a virtual router. */
+  /** Has the agent note the addresses of a node that may share some with others: in a virtual router, in a cluster. */
   async watchNode(node: LabNode): Promise<void> {
-    if (node.pid === 0 || node.spec.virtual_routers.length === 0) return;
+    const shares = node.spec.virtual_routers.length > 0 || 'hadrill.cluster' in node.spec.labels;
+    if (node.pid === 0 || !shares) return;
     await this.agent.call('watch_addresses', { node: node.name, pid: node.pid });
   }
 

@@ -95,6 +95,8 @@ export interface ProbeKind<Options extends z.ZodObject = z.ZodObject> {
   bulk?(options: z.output<Options>): string | undefined;
   /** Its packets stay on their link: what routers do tells nothing of it, and it nothing of them. */
   readonly on_link?: boolean;
+  /** It asks for what a cluster of the lab serves, whatever the address that it asks at. */
+  readonly behind_cluster?: true;
   /** The machine may keep it, or the servers that it looks at, from running for so long, in ms. */
   readonly most_late_ms: number;
   /**

@@ -56,8 +56,8 @@ test('probeBounds are asked of every kind that knows some', () => {
   };
   const { bounds: _, ...silent } = udp;
   const results = [result('a', {}, kind), result('b', {}, silent)];
-  expect(probeBounds(results, { takeover: undefined, outage_ms: 5 })).toEqual({ 'a.gap_ms': bound });
-  expect(probeBounds(results, { takeover: undefined, outage_ms: undefined })).toEqual({});
+  expect(probeBounds(results, () => ({ takeover: undefined, outage_ms: 5 }))).toEqual({ 'a.gap_ms': bound });
+  expect(probeBounds(results, () => ({ takeover: undefined, outage_ms: undefined }))).toEqual({});
 });
 
 test('outageRecords are those of all probes in order of time, never merged', () => {
