@@ -64,7 +64,9 @@ const nodeSettings = z
       .nullish()
       .describe('SOURCE:TARGET or SOURCE:TARGET:ro; SOURCE relative to this file'),
     exec: z.array(z.string()).nullish().describe('Commands run inside the node once it is up'),
-    labels: scalars.describe('hadrill.host, hadrill.role and hadrill.vr.NAME mean something to hadrill'),
+    labels: scalars.describe(
+      'hadrill.host, hadrill.role, hadrill.cluster and hadrill.vr.NAME mean something to hadrill',
+    ),
     'network-mode': z
       .string()
       .regex(/^(none|container:\S+)$/, "'none', or 'container:NODE' for a bridge")

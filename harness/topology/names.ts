@@ -10,7 +10,7 @@ const RESERVED_INTERFACES = new Set(['lo', 'all', 'default']);
 /** IFNAMSIZ (linux/if.h) less the final zero byte. */
 export const MAX_INTERFACE_NAME = 15;
 
-/** What is wrong with the name of a lab, host or virtual router; undefined when nothing is. */
+/** What is wrong with the name of a lab, host, cluster or virtual router; undefined when nothing is. */
 export function nameFault(what: string, name: string): string | undefined {
   if (DOCKER_NAME.test(name)) return undefined;
   const rule = 'it starts with a letter or digit and goes on with letters, digits, _ . -';

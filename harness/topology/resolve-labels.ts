@@ -10,7 +10,14 @@ import type { YamlPath } from './yaml-path.ts';
 
 const PREFIX = 'hadrill.';
 const VR_PREFIX = 'hadrill.vr.';
-const KNOWN = ['hadrill.dhcp', 'hadrill.host', 'hadrill.networks', 'hadrill.role', 'hadrill.vr.NAME'];
+const KNOWN = [
+  'hadrill.cluster',
+  'hadrill.dhcp',
+  'hadrill.host',
+  'hadrill.networks',
+  'hadrill.role',
+  'hadrill.vr.NAME',
+];
 /** Set by hadrill on every container of a lab. */
 const RESERVED = new Set(['hadrill.lab', 'hadrill.run', 'hadrill.node', 'hadrill.spec']);
 
@@ -19,6 +26,7 @@ export interface ResolvedLabels {
   labels: Record<string, string>;
   virtual_routers: PlacedMember[];
   dhcp: PlacedDhcp;
+  cluster: string | undefined;
 }
 
 /** What a node says about DHCP, and where. */
@@ -34,7 +42,7 @@ export interface PlacedMember extends VirtualRouterMember {
 
 /**
  * Reads a node's labels: `hadrill.host: NAME`, `hadrill.role: TEXT`, `hadrill.vr.NAME: VRID/VIP`,
- * `hadrill.dhcp: NETWORK`, `hadrill.networks: FILE`.
+ * `hadrill.dhcp: NETWORK`, `hadrill.networks: FILE`, `hadrill.cluster: NAME`.
  */
 export function resolveLabels(
   context: ResolveContext,
@@ -45,6 +53,7 @@ export function resolveLabels(
   const members: PlacedMember[] = [];
   const dhcp: PlacedDhcp = { network: undefined, networks_file: undefined };
   let host = node;
+  let cluster: string | undefined;
   for (const [key, { path, value }] of mergeEntries(layers, 'labels')) {
     const text = context.textOf(path) ?? String(value);
     labels[key] = text;
@@ -56,6 +65,10 @@ export function resolveLabels(
       const fault = nameFault('host', text);
       if (fault) context.report(path, fault);
       host = text;
+    } else if (key === 'hadrill.cluster') {
+      const fault = nameFault('cluster', text);
+      if (fault) context.report(path, fault);
+      cluster = text;
     } else if (key === 'hadrill.dhcp') {
       dhcp.network = readNetwork(context, text, path);
     } else if (key === 'hadrill.networks') {
@@ -64,7 +77,7 @@ export function resolveLabels(
       context.report(path, unknownLabel(key), 'key');
     }
   }
-  return { host, labels, virtual_routers: members, dhcp };
+  return { host, labels, virtual_routers: members, dhcp, cluster };
 }
 
 function readNetwork(context: ResolveContext, text: string, path: YamlPath): Sourced<string> | undefined {

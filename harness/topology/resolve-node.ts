@@ -21,7 +21,7 @@ export interface PlacedNode {
 export function resolveNode(context: ResolveContext, name: string): PlacedNode {
   const layers = layersOf(context.clab, name);
   checkIdentity(context, name, layers);
-  const { host, labels, virtual_routers: members, dhcp } = resolveLabels(context, name, layers);
+  const { host, labels, virtual_routers: members, dhcp, cluster } = resolveLabels(context, name, layers);
   const { rules, execs } = resolveStages(context, name, layers);
   const words = (key: 'cmd' | 'entrypoint') => {
     const command = pick(layers, key);
@@ -55,6 +55,7 @@ export function resolveNode(context: ResolveContext, name: string): PlacedNode {
     virtual_routers: members.map(({ name: router, vrid, vip }) => ({ name: router, vrid, vip })),
     dhcp_network: dhcp.network?.value,
     networks_file: dhcp.networks_file?.value,
+    cluster,
   };
   return { node, rules, members, dhcp };
 }

@@ -47,6 +47,8 @@ export interface TopologyNode {
   dhcp_network: string | undefined;
   /** Absolute path of the file that says what networks there are: from label `hadrill.networks`. */
   networks_file: string | undefined;
+  /** The Pacemaker cluster that the node is a member of: from label `hadrill.cluster`. */
+  cluster: string | undefined;
 }
 
 export interface Bind {

@@ -31,6 +31,7 @@ const NODE: TopologyNode = {
   virtual_routers: [],
   dhcp_network: undefined,
   networks_file: undefined,
+  cluster: undefined,
 };
 
 const IMAGE = {

@@ -105,6 +105,7 @@ test('any values under the keys that it knows are a topology or have problems', 
     'type',
     'hadrill.host',
     'hadrill.vr.a',
+    'hadrill.cluster',
     'toString',
   );
   const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({

@@ -86,7 +86,7 @@ const nodes: [string, string, string | RegExp][] = [
   [
     'unknown label',
     lab('    r1: {labels: {▶hadrill.hots: a}}'),
-    "unknown label 'hadrill.hots' (did you mean 'hadrill.host'?); labels known to hadrill: hadrill.dhcp, hadrill.host, hadrill.networks, hadrill.role, hadrill.vr.NAME",
+    "unknown label 'hadrill.hots' (did you mean 'hadrill.host'?); labels known to hadrill: hadrill.cluster, hadrill.dhcp, hadrill.host, hadrill.networks, hadrill.role, hadrill.vr.NAME",
   ],
   [
     'reserved label',
@@ -94,6 +94,7 @@ const nodes: [string, string, string | RegExp][] = [
     /label 'hadrill.run' is set by hadrill itself/,
   ],
   ['host name', lab('    r1: {labels: {hadrill.host: ▶"a b"}}'), /'a b' is no name for a host/],
+  ['cluster name', lab('    r1: {labels: {hadrill.cluster: ▶"a b"}}'), /'a b' is no name for a cluster/],
   [
     'virtual router',
     lab('    r1: {labels: {hadrill.vr.x: ▶198.18.1.1}}'),
