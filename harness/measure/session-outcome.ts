@@ -4,7 +4,8 @@ import { type LabTime, msFromNs, NS_PER_MS } from '../ground/time.ts';
 
 export interface SessionEnd {
   at_ns: LabTime;
-  how: 'reset' | 'closed' | 'refused' | 'timed_out';
+  /** `given_up`: by the client itself, because nothing came for too long. */
+  how: 'reset' | 'closed' | 'refused' | 'timed_out' | 'given_up';
   message: string;
 }
 
@@ -38,7 +39,7 @@ export interface SessionWindow {
   silence_ms: number;
 }
 
-/** `sessions` = survived + reset + stalled + closed + corrupted + unestablished. */
+/** `sessions` = survived + reset + given_up + stalled + closed + corrupted + unestablished. */
 export interface SessionOutcome {
   sessions: number;
   /** Up before the fault, the same socket open at the end, fresh on both sides, every message in order. */
@@ -46,6 +47,8 @@ export interface SessionOutcome {
   /** undefined when there was no session: no session is not "all survived". */
   survived_ratio: number | undefined;
   reset: number;
+  /** Ended by the client itself after a long silence. */
+  given_up: number;
   /** Open but silent. */
   stalled: number;
   /** Closed, or given up by the kernel. */
@@ -60,7 +63,7 @@ export interface SessionOutcome {
   resumed_ns: LabTime | undefined;
 }
 
-type Fate = 'survived' | 'reset' | 'stalled' | 'closed' | 'corrupted' | 'unestablished';
+type Fate = 'survived' | 'reset' | 'given_up' | 'stalled' | 'closed' | 'corrupted' | 'unestablished';
 
 /**
  * What became of TCP sessions over a fault. The client's list is the roll: every session in it is counted
@@ -76,6 +79,7 @@ export function sessionOutcome(
   const counts: Record<Fate, number> = {
     survived: 0,
     reset: 0,
+    given_up: 0,
     stalled: 0,
     closed: 0,
     corrupted: 0,
@@ -116,7 +120,11 @@ function latest(...moments: (LabTime | undefined)[]): LabTime | undefined {
   return known.length > 0 ? Math.max(...known) : undefined;
 }
 
-function byId(records: Iterable<SessionRecord>, side: string): Map<string | number, SessionRecord> {
+/** @throws InputError when an id is there twice; `side` is for its words. */
+export function byId(
+  records: Iterable<SessionRecord>,
+  side: 'client' | 'server',
+): Map<string | number, SessionRecord> {
   const map = new Map<string | number, SessionRecord>();
   for (const record of records) {
     if (map.has(record.id)) throw new InputError(`the ${side}'s TCP records name session ${record.id} twice`);
@@ -128,12 +136,33 @@ function byId(records: Iterable<SessionRecord>, side: string): Map<string | numb
 function fateOf(ours: SessionRecord, theirs: SessionRecord | undefined, window: SessionWindow): Fate {
   if (ours.established_ns === null || ours.established_ns > window.fault_ns) return 'unestablished';
   if (ours.order_errors > 0 || (theirs?.order_errors ?? 0) > 0) return 'corrupted';
-  const ends = [ours.ended, theirs?.ended ?? null].filter(
-    (end) => end !== null && end.at_ns <= window.end_ns,
-  );
-  if (ends.some((end) => end?.how === 'reset' || end?.how === 'refused')) return 'reset';
+  const ends = endsOf(ours, theirs, window);
+  if (ends.some(({ how }) => how === 'reset' || how === 'refused')) return 'reset';
+  if (ends.some(({ how }) => how === 'given_up')) return 'given_up';
   if (ends.length > 0) return 'closed';
   return isFresh(ours, window) && theirs !== undefined && isFresh(theirs, window) ? 'survived' : 'stalled';
+}
+
+/** How the session ended; what the server saw of a session after its client had given it up is of no account. */
+function endsOf(
+  ours: SessionRecord,
+  theirs: SessionRecord | undefined,
+  { end_ns }: SessionWindow,
+): SessionEnd[] {
+  const { ended } = ours;
+  const until_ns = ended?.how === 'given_up' ? Math.min(ended.at_ns, end_ns) : end_ns;
+  return [ended, theirs?.ended ?? null]
+    .filter((end) => end !== null)
+    .filter(({ at_ns }) => at_ns <= until_ns);
+}
+
+/** Whether the session worked at the end: open, and heard from on both sides just before, every message in order. */
+export function worksAtEnd(
+  ours: SessionRecord,
+  theirs: SessionRecord | undefined,
+  window: SessionWindow,
+): boolean {
+  return fateOf(ours, theirs, { ...window, fault_ns: window.end_ns }) === 'survived';
 }
 
 function isFresh(record: SessionRecord, window: SessionWindow): boolean {

@@ -1,17 +1,17 @@
 import type { Lab } from '../lab/lab.ts';
-import { AgentProgram, type Program } from './agent-program.ts';
+import type { Program } from './agent-program.ts';
+import { ProgramGroup } from './program-group.ts';
 
 type Side = 'client' | 'server';
 
 /** The two programs of a probe, each in the network namespace of its node. */
 export class ProgramPair {
-  readonly #programs: Record<Side, AgentProgram>;
+  readonly #names: Record<Side, string>;
+  readonly #programs: ProgramGroup;
 
-  private constructor(lab: Lab, name: string) {
-    this.#programs = {
-      client: new AgentProgram(lab, name),
-      server: new AgentProgram(lab, `${name}-server`),
-    };
+  private constructor(names: Record<Side, string>, programs: ProgramGroup) {
+    this.#names = names;
+    this.#programs = programs;
   }
 
   /** Starts the server, then the client, each until it says that it is ready; leaves none behind if one is not. */
@@ -21,28 +21,22 @@ export class ProgramPair {
     programs: Record<Side, Program>,
     timeout_s: number,
   ): Promise<ProgramPair> {
-    const pair = new ProgramPair(lab, name);
-    try {
-      for (const side of ['server', 'client'] as const)
-        await pair.#programs[side].start(programs[side], timeout_s);
-    } catch (error) {
-      await pair.end();
-      throw error;
-    }
-    return pair;
+    const names = { client: name, server: `${name}-server` };
+    const inOrder = (['server', 'client'] as const).map((side) => ({ name: names[side], ...programs[side] }));
+    return new ProgramPair(names, await ProgramGroup.start(lab, inOrder, timeout_s));
   }
 
   ask(side: Side, request: object): Promise<Record<string, unknown>> {
-    return this.#programs[side].ask(request);
+    return this.#programs.ask(this.#names[side], request);
   }
 
   /** Ends one of the two in good order and reads the records that it wrote. */
   finish(side: Side): Promise<Buffer> {
-    return this.#programs[side].finish();
+    return this.#programs.finish(this.#names[side]);
   }
 
   /** Ends what still runs of them. */
   async end(): Promise<void> {
-    for (const program of Object.values(this.#programs)) await program.end();
+    await this.#programs.end();
   }
 }

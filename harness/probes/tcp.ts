@@ -1,19 +1,11 @@
-import { z } from 'zod';
-import { InputError, messageOf } from '../ground/errors.ts';
 import { type LabTime, NS_PER_MS } from '../ground/time.ts';
 import type { Lab } from '../lab/lab.ts';
-import { type SessionRecord, sessionOutcome } from '../measure/session-outcome.ts';
 import { tcpStallBound } from '../measure/tcp-bounds.ts';
-import { duration, endpoints } from './common-options.ts';
-import {
-  type ProbeFiles,
-  type ProbeFindings,
-  type ProbeKind,
-  type RunningProbe,
-  recordOf,
-  type TrialWindows,
-} from './probe.ts';
-import { ProgramPair } from './program-pair.ts';
+import type { ProbeFiles, ProbeKind, RunningProbe } from './probe.ts';
+import { ProgramGroup } from './program-group.ts';
+import { analyseTcp } from './tcp-analysis.ts';
+import { reconnection, serversOf, type TcpOptions, tcpOptions } from './tcp-options.ts';
+import { type TcpSide, tcpSides } from './tcp-records.ts';
 
 const START_TIMEOUT_S = 60;
 /** Packets per second up to which everything is captured; of more, only what opens and ends connections. */
@@ -25,15 +17,6 @@ const MOST_BOUNDED_MS = 100_000;
 /** A message, its answer, and their acknowledgements. */
 const PACKETS_PER_MESSAGE = 4;
 
-const options = z.strictObject({
-  kind: z.literal('tcp'),
-  ...endpoints,
-  port: z.int().min(1).max(65535).default(7002),
-  sessions: z.int().min(1).max(20_000).default(50),
-  period: duration.prefault('100ms').refine((ms) => ms >= 10 && ms <= 10_000, 'allowed: 10ms to 10s'),
-});
-type TcpOptions = z.output<typeof options>;
-
 interface Status {
   sessions: number;
   open: number;
@@ -41,18 +24,21 @@ interface Status {
   progressed: number;
   /** Ids of open sessions that have not gone on, as far as they fit. */
   waiting: number[];
+  /** Lost sessions with a successor that has gone on; absent where lost sessions are not opened again. */
+  resumed?: number;
   now_ns: LabTime;
 }
 
 /**
  * N TCP sessions on the same sockets from start to end, numbered payload in both directions. In every other
  * session the server speaks first after a silence, for a router that lost its connection table treats the
- * two directions differently.
+ * two directions differently. A proxy ends sessions when it dies: with `reconnect` their users connect again,
+ * and what became of the first sessions is told as without.
  */
-export const tcp: ProbeKind<typeof options> = {
+export const tcp: ProbeKind<typeof tcpOptions> = {
   kind: 'tcp',
   summary: 'N long-lived TCP sessions with numbered payload both ways: survived, reset, stalled',
-  options,
+  options: tcpOptions,
   metrics: {
     sessions: 'sessions that were opened',
     survived: 'sessions still alive at the end on the same socket, nothing lost or reordered',
@@ -63,10 +49,16 @@ export const tcp: ProbeKind<typeof options> = {
     stall_median_ms: 'median over the surviving sessions of their longest silence',
     retransmitted:
       'segments that were sent again, as the wire saw it; absent where its traffic is too much to capture',
+    lost: 'with reconnect: sessions that did not survive',
+    given_up: 'with reconnect: sessions that their clients ended because nothing came for too long',
+    reconnected: 'with reconnect: lost sessions in whose place another one works at the end',
+    reconnect_ms:
+      'with reconnect: longest time from the last message of a lost session to the first of its successor',
+    reconnect_median_ms: 'median of these times',
     recovery_ms: 'the first answer of the new master to a client to the last silent session going on',
   },
   most_late_ms: 50,
-  nodes: ({ from, to }) => [from, to],
+  nodes: (options) => [options.from, ...serversOf(options)],
   port: ({ port }) => ({ protocol: 'tcp', port }),
   bulk: ({ port, sessions, period }) =>
     (PACKETS_PER_MESSAGE * sessions * 1000) / period > MOST_CAPTURED_PER_S
@@ -81,27 +73,48 @@ export const tcp: ProbeKind<typeof options> = {
 };
 
 async function startTcp(lab: Lab, name: string, options: TcpOptions): Promise<RunningProbe> {
-  const { address, port, sessions, period, from, to } = options;
-  const connect_timeout_ns = (START_TIMEOUT_S / 2) * 1000 * NS_PER_MS;
-  const params = { address, port, sessions, period_ns: period * NS_PER_MS, connect_timeout_ns };
-  const programs = await ProgramPair.start(
+  const { address, port, sessions, period, from } = options;
+  const sides = tcpSides(name, from, serversOf(options));
+  const again = reconnection(options);
+  const params = {
+    address,
+    port,
+    sessions,
+    period_ns: nanoseconds(period),
+    connect_timeout_ns: nanoseconds((START_TIMEOUT_S / 2) * 1000),
+    reconnect_ns: nanoseconds(again?.every_ms ?? 0),
+    give_up_ns: nanoseconds(again?.give_up_ms ?? 0),
+  };
+  const programs = await ProgramGroup.start(
     lab,
-    name,
-    {
-      server: { node: to, program: 'tcp_server', params: { address: '0.0.0.0', port } },
-      client: { node: from, program: 'tcp_client', params },
-    },
+    [
+      ...sides.servers.map(({ node, program }) => ({
+        name: program,
+        node,
+        program: 'tcp_server',
+        params: { address: '0.0.0.0', port },
+      })),
+      { name: sides.client.program, node: from, program: 'tcp_client', params },
+    ],
     START_TIMEOUT_S,
   );
-  return new RunningTcp(name, programs);
+  return new RunningTcp(name, sides, programs);
+}
+
+function nanoseconds(ms: number): number {
+  return Math.round(ms * NS_PER_MS);
 }
 
 class RunningTcp implements RunningProbe {
   readonly name: string;
-  readonly #programs: ProgramPair;
+  readonly #client: TcpSide;
+  readonly #servers: readonly TcpSide[];
+  readonly #programs: ProgramGroup;
 
-  constructor(name: string, programs: ProgramPair) {
+  constructor(name: string, sides: { client: TcpSide; servers: readonly TcpSide[] }, programs: ProgramGroup) {
     this.name = name;
+    this.#client = sides.client;
+    this.#servers = sides.servers;
     this.#programs = programs;
   }
 
@@ -112,110 +125,42 @@ class RunningTcp implements RunningProbe {
   }
 
   /**
-   * Every session is dead or has gone on. One whose router has forgotten it may be known as dead on one side
-   * only: the side that speaks gets the reset, the other hears nothing.
+   * Every session is dead or has gone on; with `reconnect`, every session or its successor has gone on. One whose
+   * router has forgotten it may be known as dead on one side only: the side that speaks gets the reset, the other
+   * hears nothing.
    */
   async settled(since_ns: LabTime): Promise<boolean> {
-    const { sessions, dead, progressed, waiting } = await this.#status(since_ns);
+    const { sessions, dead, progressed, waiting, resumed } = await this.#status(since_ns);
+    if (resumed !== undefined) return progressed + resumed === sessions;
     if (dead + progressed + waiting.length < sessions) return false;
-    if (waiting.length === 0) return true;
-    const { dead_among } = await this.#programs.ask('server', {
-      op: 'status',
-      since_ns,
-      dead_among: waiting,
-    });
-    return dead_among === waiting.length;
+    return waiting.length === 0 || (await this.#livingOnServers(since_ns, waiting)) === 0;
   }
 
   async stop(): Promise<ProbeFiles> {
-    const names = recordNames(this.name);
-    return {
-      [names.client]: await this.#programs.finish('client'),
-      [names.server]: await this.#programs.finish('server'),
-    };
+    const files: Record<string, Uint8Array> = {};
+    // The client first: the end of a server is no end of a session.
+    for (const { program, record } of [this.#client, ...this.#servers])
+      files[record] = await this.#programs.finish(program);
+    return files;
   }
 
   abandon(): Promise<void> {
     return this.#programs.end();
   }
 
-  async #status(since_ns: LabTime): Promise<Status> {
-    return (await this.#programs.ask('client', { op: 'status', since_ns })) as unknown as Status;
+  /** How many of these sessions some server still has. */
+  async #livingOnServers(since_ns: LabTime, ids: readonly number[]): Promise<number> {
+    let living = 0;
+    for (const { program } of this.#servers) {
+      const asked = { op: 'status', since_ns, dead_among: ids };
+      const { dead_among } = await this.#programs.ask(program, asked);
+      living += ids.length - Number(dead_among);
+    }
+    return living;
   }
-}
 
-function recordNames(probe: string): { client: string; server: string } {
-  return { client: `${probe}-client.json`, server: `${probe}-server.json` };
-}
-
-function analyseTcp(
-  name: string,
-  { period }: TcpOptions,
-  files: ProbeFiles,
-  { fault_ns, heal_ns, end_ns }: TrialWindows,
-): ProbeFindings {
-  const names = recordNames(name);
-  const outcome = sessionOutcome(sessionsOf(files, names.client), sessionsOf(files, names.server), {
-    fault_ns,
-    heal_ns,
-    end_ns,
-    fresh_ms: 2 * period + 1000,
-    silence_ms: 3 * period,
-  });
-  const { sessions, survived, survived_ratio, reset, stalled, stall_ms, stall_median_ms, resumed_ns } =
-    outcome;
-  return {
-    metrics: {
-      sessions,
-      survived,
-      reset,
-      stalled,
-      ...(survived_ratio === undefined ? {} : { survived_ratio }),
-      ...(stall_ms === undefined ? {} : { stall_ms }),
-      ...(stall_median_ms === undefined ? {} : { stall_median_ms }),
-    },
-    outages: [],
-    ...(resumed_ns === undefined ? {} : { resumed_ns }),
-    open: [],
-    doubts: [],
-  };
-}
-
-/** What the probe's programs write of a session, as far as it is read. */
-const records = z.object({
-  sessions: z.array(
-    z.object({
-      id: z.union([z.string(), z.number()]),
-      mode: z.enum(['client_first', 'server_first']),
-      established_ns: z.number().nullable(),
-      last_received_ns: z.number().nullable(),
-      received: z.number(),
-      longest_stall_ns: z.number(),
-      stall_from_ns: z.number(),
-      order_errors: z.number(),
-      ended: z
-        .object({
-          at_ns: z.number(),
-          how: z.enum(['reset', 'closed', 'refused', 'timed_out']),
-          message: z.string(),
-        })
-        .nullable(),
-    }),
-  ),
-});
-
-function sessionsOf(files: ProbeFiles, name: string): SessionRecord[] {
-  const text = new TextDecoder().decode(recordOf(files, name));
-  const read = records.safeParse(parsed(text, name));
-  if (read.success) return read.data.sessions;
-  const { path, message } = read.error.issues[0]!;
-  throw new InputError(`the record '${name}' is none of TCP sessions: ${path.join('.') || 'it'}: ${message}`);
-}
-
-function parsed(text: string, name: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new InputError(`the record '${name}' is not JSON: ${messageOf(error)}`);
+  async #status(since_ns: LabTime): Promise<Status> {
+    const asked = { op: 'status', since_ns };
+    return (await this.#programs.ask(this.#client.program, asked)) as unknown as Status;
   }
 }

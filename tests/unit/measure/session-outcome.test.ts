@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../harness/ground/errors.ts';
-import { type SessionRecord, sessionOutcome } from '../../../harness/measure/session-outcome.ts';
+import {
+  type SessionEnd,
+  type SessionRecord,
+  sessionOutcome,
+} from '../../../harness/measure/session-outcome.ts';
 
 const window = { fault_ns: 1e9, heal_ns: 8e9, end_ns: 10e9, fresh_ms: 1000, silence_ms: 300 };
 
@@ -22,7 +26,7 @@ function session(change: Partial<SessionRecord> = {}): SessionRecord {
 
 const outcome = (client: Partial<SessionRecord>, server: Partial<SessionRecord> = {}) =>
   sessionOutcome([session(client)], [session(server)], window);
-const ended = (how: 'reset' | 'closed' | 'refused' | 'timed_out', at_ns = 5e9) => ({
+const ended = (how: SessionEnd['how'], at_ns = 5e9) => ({
   ended: { how, at_ns, message: '' },
 });
 
@@ -33,6 +37,7 @@ describe('sessionOutcome', () => {
       survived: 1,
       survived_ratio: 1,
       reset: 0,
+      given_up: 0,
       stalled: 0,
       closed: 0,
       corrupted: 0,
@@ -52,6 +57,10 @@ describe('sessionOutcome', () => {
     ['closed', {}, ended('timed_out')],
     ['stalled', { last_received_ns: 8.9e9 }, {}],
     ['stalled', {}, { last_received_ns: null }],
+    ['given_up', ended('given_up'), {}],
+    ['given_up', ended('given_up'), ended('reset', 6e9)],
+    ['reset', ended('given_up'), ended('reset', 4e9)],
+    ['survived', ended('given_up', 10.1e9), {}],
     ['corrupted', { order_errors: 1 }, ended('reset')],
     ['corrupted', {}, { order_errors: 1 }],
     ['unestablished', { established_ns: null }, {}],

@@ -4,13 +4,8 @@ import type { SessionRecord } from '../../../harness/measure/session-outcome.ts'
 import type { ProbeFiles } from '../../../harness/probes/probe.ts';
 import { tcp } from '../../../harness/probes/tcp.ts';
 
-const OPTIONS = tcp.options.parse({
-  kind: 'tcp',
-  from: 'a',
-  to: 'b',
-  address: '203.0.113.1',
-  period: '100ms',
-});
+const SAID = { kind: 'tcp', from: 'a', to: 'b', address: '203.0.113.1', period: '100ms' };
+const OPTIONS = tcp.options.parse(SAID);
 const WINDOWS = { fault_ns: 2e9, heal_ns: 7e9, healed_ns: 7.5e9, end_ns: 10e9 };
 
 const session = (id: number, change: Partial<SessionRecord> = {}): SessionRecord => ({
@@ -104,6 +99,99 @@ describe('what a TCP probe’s records say', () => {
   ])('%s', (_, records, words) => {
     expect(() => analyse(records)).toThrow(InputError);
     expect(() => analyse(records)).toThrow(words);
+  });
+});
+
+describe('of users who connect again', () => {
+  const again = tcp.options.parse({ ...SAID, to: ['b1', 'b2'], reconnect: '200ms' });
+  const lost = (id: number) => session(id, { last_received_ns: 2e9, ...reset });
+  const next = (id: number, origin: number, change: object = {}) => ({
+    ...session(id, { established_ns: 4e9, longest_stall_ns: 0.1e9, ...change }),
+    origin,
+    first_received_ns: 4.5e9,
+    ...change,
+  });
+  const found = (client: object[], b1: object[], b2: object[]) =>
+    tcp.analyse(
+      'tcp',
+      again,
+      {
+        'tcp-client.json': encode(JSON.stringify({ sessions: client })),
+        'tcp-server-b1.json': encode(JSON.stringify({ sessions: b1 })),
+        'tcp-server-b2.json': encode(JSON.stringify({ sessions: b2 })),
+      },
+      WINDOWS,
+    );
+
+  test('sessions are looked for on every server', () => {
+    const { metrics, open } = found(
+      [session(0), lost(1), next(2, 1)],
+      [session(0), lost(1)],
+      [session(2, { established_ns: 4e9 })],
+    );
+    expect(open).toEqual([]);
+    expect(metrics).toMatchObject({
+      sessions: 2,
+      survived: 1,
+      reset: 1,
+      lost: 1,
+      given_up: 0,
+      reconnected: 1,
+      reconnect_ms: 2500,
+      reconnect_median_ms: 2500,
+    });
+  });
+
+  test('who has no working session at the end is an open end', () => {
+    const served = [session(0), session(2), next(4, 2)];
+    const late = next(4, 2, { last_received_ns: 5e9 });
+    expect(found([session(0), lost(2), late], served, []).open).toEqual([
+      'tcp: 1 of 2 users had no working session at the end of the trial',
+    ]);
+    expect(found([session(0), lost(2), next(4, 2)], [session(0)], []).metrics).toMatchObject({
+      lost: 1,
+      reconnected: 0,
+    });
+  });
+
+  test('a server that left no record is missed by name', () => {
+    expect(() => tcp.analyse('tcp', again, files([]), WINDOWS)).toThrow("no record 'tcp-server-b1.json'");
+  });
+
+  test('without reconnect nothing is said of it', () => {
+    const { metrics, open } = analyse(files([lost(0)]));
+    expect(open).toEqual([]);
+    for (const name of ['lost', 'given_up', 'reconnected', 'reconnect_ms'])
+      expect(metrics).not.toHaveProperty(name);
+  });
+});
+
+describe('options', () => {
+  const of = (more: object) => tcp.options.safeParse({ ...SAID, ...more });
+
+  test('one node or several serve', () => {
+    expect(tcp.nodes(OPTIONS)).toEqual(['a', 'b']);
+    expect(tcp.nodes(of({ to: ['b', 'c'] }).data!)).toEqual(['a', 'b', 'c']);
+    expect(of({ to: [] }).success).toBe(false);
+    expect(of({ to: ['b', 'b'] }).error?.issues[0]?.message).toContain('twice');
+  });
+
+  test.each([
+    [{ reconnect: '19ms' }, 'allowed: 20ms to 10s'],
+    [{ reconnect: '11s' }, 'allowed: 20ms to 10s'],
+    [{ give_up: '1s' }, 'it needs reconnect'],
+    [{ reconnect: '1s', give_up: '199ms' }, 'silent for 199 ms'],
+    [{ reconnect: '1s', period: '2s' }, 'silent for 3000 ms'],
+  ])('%j is refused', (more, words) => {
+    expect(
+      of(more)
+        .error?.issues.map(({ message }) => message)
+        .join(),
+    ).toContain(words);
+  });
+
+  test.each([{ reconnect: '20ms' }, { reconnect: '10s', give_up: '200ms' }])('%j is taken', (more) => {
+    expect(of(more).error).toBeUndefined();
   });
 });
 

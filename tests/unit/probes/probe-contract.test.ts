@@ -10,6 +10,8 @@ const sessions = {
   sessions: 3,
   period_ns: 50_000_000,
   connect_timeout_ns: 400_000_000,
+  reconnect_ns: 0,
+  give_up_ns: 0,
 };
 
 /** Starts a probe that must fail, and returns its message. */

@@ -15,6 +15,8 @@ function clientParams(port: unknown, output: string): object {
     sessions: SESSIONS,
     period_ns: PERIOD_NS,
     connect_timeout_ns: 3_000_000_000,
+    reconnect_ns: 0,
+    give_up_ns: 0,
     output,
   };
 }

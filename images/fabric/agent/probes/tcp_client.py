@@ -1,26 +1,24 @@
-"""Opens TCP sessions once and keeps them for good: one that breaks is a result, not a reason to reconnect.
+"""Opens TCP sessions and keeps them for good: one that breaks is a result. A successor, if any, is another session.
 
-Parameters: epoch_ns, address, port, sessions, period_ns, output, connect_timeout_ns.
+Parameters: epoch_ns, address, port, sessions, period_ns, output, connect_timeout_ns, reconnect_ns (0: a lost session
+has no successor; see tcp_reconnect.py), give_up_ns (a session that was silent for so long is lost; only with
+reconnect_ns).
 Sessions with even ids are `client_first`, those with odd ids `server_first`; their phases are spread evenly
 over the period. Ready means that all are established and each has received a message; if that is not so after
 connect_timeout_ns, or cannot become so, the probe fails and says how many sessions failed and why.
-Output: one JSON file {"sessions": [...]} (see tcp_session.py for the fields). Stalls count from ready on; an
-undisturbed session has a longest stall of about one period.
+Output: one JSON file {"sessions": [...]} (see tcp_session.py for the fields): the sessions of the beginning, then
+the successors. Stalls count from ready on; an undisturbed session has a longest stall of about one period.
 """
 
 import collections
-import errno
 import functools
-import os
-import socket
 import time
 
 import probe
+import tcp_connect
 from tcp_exchange import OUT, Exchange
-from tcp_session import FROM_CLIENT, Session
+from tcp_reconnect import Reconnector
 
-# Fewer than any listen backlog in use: connecting faster than the server accepts would lose SYNs.
-CONNECTING_AT_ONCE = 200
 STEP_NS = 10_000_000
 
 
@@ -32,7 +30,10 @@ class Client:
         self.count = params.integer('sessions', 1, 60_000)
         self.period = params.integer('period_ns', 1_000_000, 3_600_000_000_000)
         self.timeout = params.integer('connect_timeout_ns', 1, 3_600_000_000_000)
+        reconnect = params.integer('reconnect_ns', 0, 3_600_000_000_000)
+        give_up = params.integer('give_up_ns', 1 if reconnect else 0, 3_600_000_000_000)
         self.exchange = Exchange(params.epoch(), params.output())
+        self.reconnector = Reconnector(self.exchange, self.peer, reconnect, give_up) if reconnect else None
         self.next_id = self.connecting = 0
         self.failures = collections.Counter()
 
@@ -41,7 +42,7 @@ class Client:
         exchange = self.exchange
         deadline = time.monotonic_ns() + self.timeout
         while not exchange.stopped:
-            while self.next_id < self.count and self.connecting < CONNECTING_AT_ONCE:
+            while self.next_id < self.count and self.connecting < tcp_connect.CONNECTING_AT_ONCE:
                 self._connect(self.next_id)
                 self.next_id += 1
             settled = exchange.heard + exchange.silent_dead + self.failures.total() == self.count
@@ -51,15 +52,23 @@ class Client:
                 raise probe.ProbeError(self._complaint())
             exchange.turn(deadline)
 
+    def keep(self):
+        """Serves the sessions, and those that come after them, until told to stop."""
+        exchange, reconnector = self.exchange, self.reconnector
+        if reconnector:
+            reconnector.adopt()
+        while not exchange.stopped:
+            if reconnector:
+                exchange.turn(reconnector.next_due())
+                reconnector.act()
+            else:
+                exchange.turn()
+
     def _connect(self, number):
-        sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        sock.setblocking(False)
-        # Small messages must not wait for acknowledgements (Nagle).
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        code = sock.connect_ex(self.peer)
-        if code not in (0, errno.EINPROGRESS):
-            self.failures[os.strerror(code)] += 1
-            sock.close()
+        try:
+            sock = tcp_connect.begin(self.peer)
+        except OSError as error:
+            self.failures[error.strerror] += 1
             return
         self.connecting += 1
         self.exchange.watch(sock.fileno(), OUT, functools.partial(self._connected, sock, number))
@@ -67,18 +76,10 @@ class Client:
     def _connected(self, sock, number, _events):
         self.connecting -= 1
         self.exchange.forget(sock.fileno())
-        code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        if code:
-            self.failures[os.strerror(code)] += 1
-            sock.close()
-            return
-        session = Session(sock, FROM_CLIENT)
-        session.identify(number, number % 2, self.period, self._phase(number))
         try:
-            session.say_hello()
+            session = tcp_connect.introduce(sock, number, number % 2, self.period, self._phase(number))
         except OSError as error:
             self.failures[error.strerror] += 1
-            sock.close()
             return
         self.exchange.add(session)
 
@@ -115,8 +116,7 @@ def main(params):
     probe.settle()
     if not exchange.stopped:
         probe.emit('ready', sessions=len(exchange.sessions), now_ns=time.time_ns() - exchange.epoch)
-    while not exchange.stopped:
-        exchange.turn()
+    client.keep()
     exchange.finish()
 
 

@@ -3,6 +3,7 @@
 import collections
 import functools
 import heapq
+import itertools
 import json
 import math
 import select
@@ -22,12 +23,16 @@ class Exchange:
 
     def __init__(self, epoch, output):
         self.epoch, self.output = epoch, output
-        self.sessions = []
+        self.sessions, self.successors = [], []
+        # For whoever gives lost sessions successors: called with the session; with a moment, for more to be told.
+        self.on_heard = self.on_end = lambda session: None
+        self.more_status = lambda since: {}
         self.heard = self.dead = self.silent_dead = 0
         self.stopped = False
         self._handlers = {}
         self._writing = set()
         self._schedule = []
+        self._order = itertools.count()
         self._epoll = select.epoll()
         self._control = probe.Control()
         self.watch(self._control.fd, IN, self._obey)
@@ -46,9 +51,13 @@ class Exchange:
     def add(self, session):
         """Takes over a session whose socket is connected and whose hello is known."""
         self.sessions.append(session)
+        self.serve(session)
+
+    def serve(self, session):
+        """Exchanges its messages, without it being in the records."""
         self.watch(session.sock.fileno(), IN, functools.partial(self._serve, session))
         if session.scheduled:
-            heapq.heappush(self._schedule, (session.due, len(self.sessions), session))
+            heapq.heappush(self._schedule, (session.due, next(self._order), session))
 
     def turn(self, latest=math.inf):
         """Waits for an event or a slot, until `latest` (CLOCK_MONOTONIC ns) at most; serves all there is."""
@@ -87,7 +96,8 @@ class Exchange:
             self._end(session, error)
             return
         if unheard and session.received:
-            self.heard += 1
+            self.heard += session.origin is None
+            self.on_heard(session)
         self._watch_writing(session)
 
     def _watch_writing(self, session):
@@ -103,8 +113,19 @@ class Exchange:
     def _end(self, session, error):
         self.forget(session.sock.fileno())
         session.end(error)
-        self.dead += 1
-        self.silent_dead += not session.received
+        self._count_end(session)
+
+    def give_up(self, session):
+        """Ends a session that nothing comes from any more."""
+        self.forget(session.sock.fileno())
+        session.give_up()
+        self._count_end(session)
+
+    def _count_end(self, session):
+        if session.origin is None:
+            self.dead += 1
+            self.silent_dead += not session.received
+        self.on_end(session)
 
     def _obey(self, _events):
         for command in self._control.read():
@@ -131,12 +152,13 @@ class Exchange:
             dead_among=sum(one not in living for one in dead_among or ()),
             fresh=sum(now - session.last_received <= 2 * session.period for session in alive),
             now_ns=now - self.epoch,
+            **self.more_status(since),
         )
 
     def finish(self):
         """Writes the records as they are now, closes the sessions and prints the result."""
         now = time.time_ns()
-        records = [session.record(self.epoch, now) for session in self.sessions]
+        records = [session.record(self.epoch, now) for session in (*self.sessions, *self.successors)]
         self._close_politely()
         probe.write_lines(self.output, as_json_lines(records))
         ended = collections.Counter(record['ended']['how'] for record in records if record['ended'])
@@ -144,7 +166,7 @@ class Exchange:
             'result',
             output=self.output,
             sessions=len(records),
-            open=len(records) - self.dead,
+            open=sum(record['ended'] is None for record in records),
             ended=ended,
             sent=sum(record['sent'] for record in records),
             received=sum(record['received'] for record in records),
@@ -158,7 +180,7 @@ class Exchange:
         """Ends the sending side and reads to the other's end: closing with data unread would send a reset."""
         self.forget(self._control.fd)
         waiting = {}
-        for session in self.sessions:
+        for session in (*self.sessions, *self.successors):
             if session.ended:
                 continue
             try:

@@ -4,6 +4,7 @@ All messages have 32 bytes. The client's first one, the hello, says who speaks b
 `client_first` session the client sends a numbered message every period and the server answers each with its
 own numbered message; in a `server_first` session it is the other way round. Every message carries the
 session, the direction and a number without gaps: the receiver sees what is lost, repeated, swapped or astray.
+The hello alone says which session it is: addresses may be those of a proxy between the two.
 """
 
 import errno
@@ -13,7 +14,7 @@ import time
 
 MAGIC_HELLO = b'HDT1'
 MAGIC = b'HDt1'
-HELLO = struct.Struct('!4sIB3xQQ4x')  # magic, session, mode, period_ns, phase_ns
+HELLO = struct.Struct('!4sIB?2xQQ4x')  # magic, session, mode, at once, period_ns, phase_ns
 MESSAGE = struct.Struct('!4sIB3xQq4x')  # magic, session, direction, seq, sent_ns
 SIZE = MESSAGE.size
 MODES = ('client_first', 'server_first')
@@ -44,7 +45,8 @@ class Session:
     __slots__ = (
         'sock', 'id', 'mode', 'period', 'phase', 'direction', 'scheduled', 'due', 'out', 'rest',
         'sent', 'received', 'skipped', 'order_errors', 'expected',
-        'established', 'last_received', 'stall', 'stall_from', 'ended',
+        'established', 'first_received', 'last_received', 'stall', 'stall_from', 'ended',
+        'at_once', 'origin', 'attempt',
     )  # fmt: skip
 
     def __init__(self, sock, direction):
@@ -55,18 +57,22 @@ class Session:
         self.out, self.rest = b'', b''
         self.sent = self.received = self.skipped = self.order_errors = self.expected = 0
         self.established = time.time_ns()
-        self.last_received = self.stall = self.stall_from = 0
+        self.first_received = self.last_received = self.stall = self.stall_from = 0
         self.ended = None
+        self.at_once = False
+        self.origin, self.attempt = None, 0  # of a successor: the session whose place it takes, and the try it was
 
-    def identify(self, number, mode, period, phase):
-        """Fixes what the hello says. The phase is a place on CLOCK_MONOTONIC, which both ends share."""
+    def identify(self, number, mode, period, phase, at_once=False):
+        """Fixes what the hello says. The phase is a place on CLOCK_MONOTONIC, which both ends share; `at_once` is for
+        one message before that."""
         self.id, self.mode, self.period, self.phase = number, mode, period, phase
+        self.at_once = at_once
         self.scheduled = mode == self.direction
         now = time.monotonic_ns()
-        self.due = now - (now - phase) % period + period
+        self.due = now - (now - phase) % period + (0 if at_once else period)
 
     def say_hello(self):
-        self._write(HELLO.pack(MAGIC_HELLO, self.id, self.mode, self.period, self.phase))
+        self._write(HELLO.pack(MAGIC_HELLO, self.id, self.mode, self.at_once, self.period, self.phase))
 
     def hear_hello(self):
         """Server: reads the hello. True when it is there, False when not yet; ValueError for a stranger."""
@@ -78,11 +84,11 @@ class Session:
             raise ValueError('not a hello')
         if len(self.rest) < SIZE:
             return False
-        _, number, mode, period, phase = HELLO.unpack(self.rest)
+        _, number, mode, at_once, period, phase = HELLO.unpack(self.rest)
         if mode >= len(MODES) or not period:
             raise ValueError('not a hello')
         self.rest = b''
-        self.identify(number, mode, period, phase)
+        self.identify(number, mode, period, phase, at_once)
         return True
 
     def send_scheduled(self, now):
@@ -147,6 +153,7 @@ class Session:
     def _note_reception(self, now):
         if self.last_received and now - self.last_received > self.stall:
             self.stall, self.stall_from = now - self.last_received, self.last_received
+        self.first_received = self.first_received or now
         self.last_received = now
 
     def end(self, error):
@@ -155,6 +162,13 @@ class Session:
             how, message = 'closed', 'the other side closed the connection'
         else:
             how, message = HOW.get(error.errno, 'reset'), os.strerror(error.errno or 0)
+        self._close(how, message)
+
+    def give_up(self):
+        """Client: the session is over because nothing came for too long."""
+        self._close('given_up', 'nothing came for too long')
+
+    def _close(self, how, message):
         self.ended = (time.time_ns(), how, message)
         self.sock.close()
         self.out = self.rest = b''
@@ -167,11 +181,14 @@ class Session:
         at, how, message = self.ended or (0, '', '')
         return {
             'id': self.id,
+            'origin': self.origin,
+            'attempt': self.attempt,
             'mode': MODES[self.mode],
             'established_ns': self.established - epoch,
             'sent': self.sent,
             'received': self.received,
             'skipped': self.skipped,
+            'first_received_ns': self.first_received - epoch if self.first_received else None,
             'last_received_ns': self.last_received - epoch if self.last_received else None,
             'longest_stall_ns': stall,
             'stall_from_ns': stall_from - epoch,

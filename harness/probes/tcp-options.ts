@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { duration, endpoints } from './common-options.ts';
+
+/** How long a session may be silent before a client that connects again gives it up, unless told. */
+const GIVE_UP_MS = 3000;
+const MOST_SERVERS = 100;
+
+/** What a drill file says about a TCP probe. */
+export const tcpOptions = z
+  .strictObject({
+    kind: z.literal('tcp'),
+    ...endpoints,
+    to: z
+      .union([
+        z.string(),
+        z
+          .array(z.string())
+          .min(1)
+          .max(MOST_SERVERS)
+          .refine((nodes) => new Set(nodes).size === nodes.length, 'a node is there twice'),
+      ])
+      .describe('the node that serves them, or several of which a balancer chooses'),
+    port: z.int().min(1).max(65535).default(7002),
+    sessions: z.int().min(1).max(20_000).default(50),
+    period: duration.prefault('100ms').refine((ms) => ms >= 10 && ms <= 10_000, 'allowed: 10ms to 10s'),
+    reconnect: duration
+      .refine((ms) => ms >= 20 && ms <= 10_000, 'allowed: 20ms to 10s')
+      .optional()
+      .describe('who lost a session connects again at once, and then so often; never unless told'),
+    give_up: duration
+      .refine((ms) => ms >= 100 && ms <= 60_000, 'allowed: 100ms to 1m')
+      .optional()
+      .describe('with reconnect: a session that is silent for so long is lost; 3s unless told'),
+  })
+  .superRefine((options, context) => {
+    const problem = giveUpProblem(options);
+    if (problem) context.addIssue({ code: 'custom', path: ['give_up'], message: problem });
+  });
+export type TcpOptions = z.output<typeof tcpOptions>;
+
+function giveUpProblem({ reconnect, give_up, period }: TcpTimes): string | undefined {
+  if (reconnect === undefined) return give_up === undefined ? undefined : 'it needs reconnect';
+  const silence_ms = give_up ?? GIVE_UP_MS;
+  if (silence_ms >= 2 * period) return undefined;
+  return `a session that is silent for ${silence_ms} ms can't be lost with a message every ${period} ms: at least two periods`;
+}
+
+interface TcpTimes {
+  reconnect?: number | undefined;
+  give_up?: number | undefined;
+  period: number;
+}
+
+/** When lost sessions are opened again, in ms; undefined when they are not. */
+export function reconnection({
+  reconnect,
+  give_up = GIVE_UP_MS,
+}: TcpOptions): { every_ms: number; give_up_ms: number } | undefined {
+  return reconnect === undefined ? undefined : { every_ms: reconnect, give_up_ms: give_up };
+}
+
+/** The nodes that serve. */
+export function serversOf({ to }: Pick<TcpOptions, 'to'>): string[] {
+  return typeof to === 'string' ? [to] : to;
+}
