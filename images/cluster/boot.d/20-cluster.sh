@@ -11,5 +11,7 @@ if [ -e /etc/pacemaker/cib.xml ] && ! [ -e "$cib" ]; then
   install -o hacluster -g haclient -m 600 /etc/pacemaker/cib.xml "$cib"
 fi
 
-# Alert agents run as hacluster.
+# Alert agents run as hacluster. The file is there before the first event.
 install -d -o hacluster -g haclient -m 755 /run/hadrill
+touch /run/hadrill/alerts
+chown hacluster:haclient /run/hadrill/alerts
