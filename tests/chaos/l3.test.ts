@@ -45,14 +45,6 @@ test('l3/keepalived-kill: two owners, hardly an outage, and healed at the end', 
   expect(trial!.audits.map((audit) => audit.verdict)).toEqual(['pass', 'pass']);
 });
 
-test('l3/node-crash as Neutron configures it: VRRPv2, adverts every 2 s', async (context) => {
-  const { code, journal, stderr } = await run(context, 'l3/node-crash', '--profile', 'neutron-default');
-  expect(code, stderr).toBe(0);
-  expect(journal.profile).toBe('neutron-default');
-  expectTakeover(journal.trials[0]!, 2000, (206 / 256) * 1000);
-  expect(metric(journal.trials[0]!, 'tcp.survived_ratio')).toBe(1);
-});
-
 test('a breached expectation ends with 1 and names metric, wanted and observed', async (context) => {
   const { code, journal, results, stderr } = await run(context, drillFile('breached'));
   expect(code, stderr).toBe(1);

@@ -5,27 +5,12 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Journal, Trial } from '../../harness/journal/journal.ts';
-import { expectPhases, expectTakeover, metric, runDrill, runOrSkip } from '../support/drills.ts';
+import { expectFastTakeover, expectPhases, metric, runDrill, runOrSkip } from '../support/drills.ts';
 import { hadrill } from '../support/hadrill.ts';
 
-/** What is asked of a takeover at fast adverts, beside the protocol's own bound. */
-const FAST_MARGIN_MS = 10;
-
-test.each([
-  ['fast', 100, (206 / 256) * 100],
-  ['fastest', 10, (156 / 256) * 10],
-])(
-  'l3/node-crash-fast, profile %s: the takeover is inside its band + 10 ms',
-  async (profile, advert_ms, skew_ms) => {
-    const { journal, stderr } = await runDrill('l3/node-crash-fast', '--profile', profile, '--trials', '2');
-    const measured = journal.trials.filter((trial) => trial.verdict !== 'unknown');
-    for (const trial of journal.trials) {
-      // What could not be measured says that it was the machine.
-      if (trial.verdict === 'unknown') expect(trial.reason, stderr).toMatch(/starved|apart, at most/);
-    }
-    for (const trial of measured) expectTakeover(trial, advert_ms, skew_ms, FAST_MARGIN_MS);
-  },
-);
+test('l3/node-crash-fast: the takeover is inside its band + 10 ms', async () => {
+  await expectFastTakeover('fast', 100, (206 / 256) * 100);
+});
 
 test('everything derived deleted: the report gives the same numbers, and tshark reads every capture', async (context) => {
   const { journal, results } = await runOrSkip(context, 'l3/node-crash-fast');

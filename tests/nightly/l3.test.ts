@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { expectFastTakeover, expectTakeover, metric, runOrSkip as run } from '../support/drills.ts';
+
+test('l3/node-crash as Neutron configures it: VRRPv2, adverts every 2 s', async (context) => {
+  const { code, journal, stderr } = await run(context, 'l3/node-crash', '--profile', 'neutron-default');
+  expect(code, stderr).toBe(0);
+  expect(journal.profile).toBe('neutron-default');
+  expectTakeover(journal.trials[0]!, 2000, (206 / 256) * 1000);
+  expect(metric(journal.trials[0]!, 'tcp.survived_ratio')).toBe(1);
+});
+
+test('l3/node-crash-fast, profile fastest: the takeover is inside its band + 10 ms', async () => {
+  await expectFastTakeover('fastest', 10, (156 / 256) * 10);
+});
