@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { type ClusterFiles, loadClusters } from '../cluster/load-clusters.ts';
 import { InputError, type InputProblem } from '../ground/errors.ts';
 import { didYouMean } from '../ground/near-name.ts';
 import type { Hold } from '../journal/run-facts.ts';
@@ -29,6 +30,8 @@ export interface LoadedDrill {
   topology: Topology;
   /** What the Neutron server knows, of topologies with DHCP agents. */
   networks: Networks | undefined;
+  /** What the members of the topology's clusters are given to run with. */
+  clusters: ClusterFiles[];
 }
 
 /**
@@ -64,6 +67,7 @@ export async function loadDrill(nameOrPath: string, profile?: string): Promise<L
   const env = { ...process.env, ...variables };
   const topology = await loadTopology(drill.topology, { env });
   const networks = await loadNetworks(topology, env);
+  const clusters = await loadClusters(topology, env);
   refuse([
     ...checkAgainstTopology(drill, topology, source),
     ...checkNetworks(drill, networks).map(({ message, at }) => ({
@@ -71,7 +75,7 @@ export async function loadDrill(nameOrPath: string, profile?: string): Promise<L
       position: source.positionOf(at),
     })),
   ]);
-  return { drill, topology, networks };
+  return { drill, topology, networks, clusters };
 }
 
 function holdOf({ hold = {} }: DrillFile): Hold {
@@ -135,7 +139,7 @@ function checkProbe(
     .map((node) => ({
       message: `the topology has no node '${node}'${didYouMean(node, names)}; it has ${names.join(', ')}`,
       key: Object.keys(probe.options)
-        .filter((key) => probe.options[key] === node)
+        .filter((key) => [probe.options[key]].flat().includes(node))
         .slice(0, 1),
     }));
 }

@@ -24,12 +24,12 @@ export const tcpOptions = z
     sessions: z.int().min(1).max(20_000).default(50),
     period: duration.prefault('100ms').refine((ms) => ms >= 10 && ms <= 10_000, 'allowed: 10ms to 10s'),
     reconnect: duration
-      .refine((ms) => ms >= 20 && ms <= 10_000, 'allowed: 20ms to 10s')
       .optional()
+      .refine((ms) => ms === undefined || (ms >= 20 && ms <= 10_000), 'allowed: 20ms to 10s')
       .describe('who lost a session connects again at once, and then so often; never unless told'),
     give_up: duration
-      .refine((ms) => ms >= 100 && ms <= 60_000, 'allowed: 100ms to 1m')
       .optional()
+      .refine((ms) => ms === undefined || (ms >= 100 && ms <= 60_000), 'allowed: 100ms to 1m')
       .describe('with reconnect: a session that is silent for so long is lost; 3s unless told'),
   })
   .superRefine((options, context) => {

@@ -52,7 +52,7 @@ function describeProbe({ name, kind, from, to, ...options }: PlannedProbe): stri
     }
     return `${key} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`;
   });
-  const ends = [...(from ? [`from ${String(from)}`] : []), ...(to ? [`to ${String(to)}`] : [])];
+  const ends = [...(from ? [`from ${String(from)}`] : []), ...(to ? [`to ${[to].flat().join(', ')}`] : [])];
   return `${name}: ${[[kind, ...ends].join(' '), ...said].join(', ')}`;
 }
 
