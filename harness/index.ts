@@ -1,4 +1,5 @@
 /** The library: what `import ... from 'hadrill'` gives. */
+import { loadClusters } from './cluster/load-clusters.ts';
 import { loadDrill } from './drill/load-drill.ts';
 import { type RunOptions, type RunResult, runDrill as run } from './drill/run-drill.ts';
 import { connectEngine } from './engine/connect.ts';
@@ -28,6 +29,7 @@ export { probes } from './probes/registry.ts';
 export async function openLab(file: string, options: UpOptions = {}): Promise<Lab> {
   const topology = await loadTopology(file);
   const networks = await loadNetworks(topology, process.env);
+  await loadClusters(topology, process.env);
   const onLab = (lab: Lab) => {
     if (networks) NeutronServer.create(lab, networks);
     options.onLab?.(lab);

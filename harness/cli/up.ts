@@ -16,6 +16,8 @@ export const up: Command<{ topology: string; name?: string; json?: boolean }> = 
   const topology = await loadTopology(options.topology);
   const { loadNetworks } = await import('../neutron/load-networks.ts');
   const networks = await loadNetworks(topology, process.env);
+  const { loadClusters } = await import('../cluster/load-clusters.ts');
+  await loadClusters(topology, process.env);
   const engine = await connecting;
   const lab = await build(engine, topology, {
     name: options.name,

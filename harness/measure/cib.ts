@@ -30,9 +30,13 @@ export interface CibPrimitive {
   params: Record<string, CibValue>;
   meta: Record<string, string>;
   /** With the timeout that `op_defaults` give, where an operation has none. */
-  operations: PacemakerOperation[];
+  operations: CibOperation[];
   clone?: string;
   group?: string;
+  position: Position;
+}
+
+export interface CibOperation extends PacemakerOperation {
   position: Position;
 }
 
@@ -45,6 +49,9 @@ export interface CibConstraint {
   kind: 'colocation' | 'order' | 'location';
   id: string;
   resources: { id: string; position: Position }[];
+  /** Of a location without rules: which node, and how much it is wanted there. */
+  node?: string;
+  score?: string;
   position: Position;
 }
 
@@ -139,7 +146,7 @@ function primitiveOf(
     meta: index.texts(sets('meta_attributes')),
     operations: sets('operations')
       .flatMap((one) => childrenOf(one, 'op'))
-      .map((op) => operationOf(op, index, op_defaults)),
+      .map((op) => ({ ...operationOf(op, index, op_defaults), position: positionOf(op) })),
     ...(clone === undefined ? {} : { clone }),
     ...(group === undefined ? {} : { group }),
     position: positionOf(primitive),
@@ -183,6 +190,7 @@ function constraintOf(
   if (!kind) return undefined;
   const position = positionOf(constraint);
   const named = REFERENCES.flatMap((name) => constraint.attributes[name] ?? []);
+  const { node, score } = constraint.attributes;
   const inSets = descendantsOf(constraint).filter(({ name }) => name === 'resource_ref');
   return {
     kind,
@@ -191,6 +199,8 @@ function constraintOf(
       ...named.map((id) => ({ id, position })),
       ...inSets.map((one) => ({ id: one.attributes.id ?? '', position: positionOf(one) })),
     ],
+    ...(node === undefined ? {} : { node }),
+    ...(score === undefined ? {} : { score }),
     position,
   };
 }

@@ -32,7 +32,8 @@ interface Inherited {
   timeout_connect_ms: number | undefined;
 }
 
-const SECTION =
+/** The words that begin a section. */
+export const HAPROXY_SECTION =
   /^(global|defaults|frontend|backend|listen|peers|resolvers|userlist|mailers|cache|program|ring|fcgi-app|http-errors|log-forward|log-profile|crt-store|traces|acme|haterm)$/;
 
 /**
@@ -72,7 +73,7 @@ class Reader {
 
   read(line: HaproxyLine): void {
     const [first, second, third] = line;
-    if (SECTION.test(first!.text)) this.start(line);
+    if (HAPROXY_SECTION.test(first!.text)) this.start(line);
     else if (this.section === 'global' && first!.text === 'spread-checks') {
       this.spread_percent = this.values.integer(line, 1, 0, 50) ?? 0;
     } else if (!/^(defaults|backend|listen)$/.test(this.section)) return;

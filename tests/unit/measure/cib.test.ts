@@ -39,7 +39,9 @@ describe('a configuration as a cluster keeps it', () => {
         nic: { value: 'front', position: placeOf('<nvpair id="vip-nic"') },
       },
       meta: {},
-      operations: [{ name: 'monitor', interval: '1s', timeout: '5s' }],
+      operations: [
+        { name: 'monitor', interval: '1s', timeout: '5s', position: placeOf('<op id="vip-monitor"') },
+      ],
       position: placeOf('<primitive id="vip"'),
     });
     expect(vipsOf(cib)).toEqual([{ id: 'vip', ip: '198.18.1.100', prefix: '24', nic: 'front' }]);
@@ -54,6 +56,7 @@ describe('a configuration as a cluster keeps it', () => {
         { id: 'haproxy', position },
         { id: 'vip', position },
       ],
+      score: 'INFINITY',
       position,
     });
     expect(cib.constraints[1]).toMatchObject({
@@ -108,10 +111,19 @@ test("an operation's timeout: its own, its meta attributes', the cluster's defau
     `<op_defaults><meta_attributes id="d"><nvpair id="d-t" name="timeout" value="9s"/></meta_attributes></op_defaults>
      <resources>${op('timeout="3s"/>')}${op(meta)}${op('enabled="false"/>')}</resources>`,
   );
-  expect(primitives.map(({ operations }) => operations[0])).toEqual([
+  expect(primitives.map(({ operations }) => operations[0])).toMatchObject([
     { name: 'monitor', interval: '1s', timeout: '3s' },
     { name: 'monitor', interval: '1s', timeout: '7s' },
     { name: 'monitor', interval: '1s', timeout: '9s', enabled: 'false' },
+  ]);
+});
+
+test('a location', () => {
+  const { constraints } = configured(
+    '<constraints><rsc_location id="l" rsc="a" node="n1" score="-INFINITY"/></constraints>',
+  );
+  expect(constraints).toEqual([
+    expect.objectContaining({ kind: 'location', node: 'n1', score: '-INFINITY' }),
   ]);
 });
 

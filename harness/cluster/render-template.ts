@@ -1,0 +1,68 @@
+/** A template as a node renders it when it starts. */
+export interface Rendered {
+  text: string;
+  /** Variables without a value, each with its place in the template. */
+  missing: { name: string; line: number; column: number }[];
+  /** The place in the template of a place in `text`; of what a variable gave: where the variable stands. */
+  placeOf(line: number, column: number): { line: number; column: number; variable?: string };
+}
+
+interface Piece {
+  /** Offset in the rendered text. */
+  at: number;
+  /** Offset in the template. */
+  from: number;
+  variable?: string;
+}
+
+const VARIABLE = /\$\{([A-Z][A-Z0-9_]*)\}/g;
+
+/**
+ * Replaces every `${NAME}` by a variable of the node's, as images/base/hadrill/render does. What has no value stays
+ * as it is. Lines and columns start at 1.
+ */
+export function renderTemplate(template: string, env: Readonly<Record<string, string>>): Rendered {
+  const pieces: Piece[] = [];
+  const missing: Rendered['missing'] = [];
+  let text = '';
+  let from = 0;
+  const copyUntil = (end: number) => {
+    pieces.push({ at: text.length, from });
+    text += template.slice(from, end);
+  };
+  for (const match of template.matchAll(VARIABLE)) {
+    const [whole, name] = match;
+    const value = Object.hasOwn(env, name!) ? env[name!] : undefined;
+    copyUntil(match.index);
+    if (value === undefined) missing.push({ name: name!, ...placeAt(template, match.index) });
+    pieces.push({ at: text.length, from: match.index, variable: name! });
+    text += value ?? whole;
+    from = match.index + whole.length;
+  }
+  copyUntil(template.length);
+  return {
+    text,
+    missing,
+    placeOf(line, column) {
+      const offset = offsetOf(text, line, column);
+      const piece = pieces.findLast(({ at }) => at <= offset)!;
+      if (piece.variable === undefined) return placeAt(template, piece.from + offset - piece.at);
+      return { ...placeAt(template, piece.from), variable: piece.variable };
+    },
+  };
+}
+
+function offsetOf(text: string, line: number, column: number): number {
+  let start = 0;
+  for (let at = 1; at < line; at += 1) {
+    const end = text.indexOf('\n', start);
+    if (end < 0) break;
+    start = end + 1;
+  }
+  return start + column - 1;
+}
+
+function placeAt(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: before.at(-1)!.length + 1 };
+}
