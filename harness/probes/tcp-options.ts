@@ -17,39 +17,32 @@ export const tcpOptions = z
           .array(z.string())
           .min(1)
           .max(MOST_SERVERS)
-          .refine((nodes) => new Set(nodes).size === nodes.length, 'a node is there twice'),
+          .refine((nodes) => new Set(nodes).size === nodes.length, 'every node once'),
       ])
       .describe('the node that serves them, or several of which a balancer chooses'),
     port: z.int().min(1).max(65535).default(7002),
     sessions: z.int().min(1).max(20_000).default(50),
-    period: duration.prefault('100ms').refine((ms) => ms >= 10 && ms <= 10_000, 'allowed: 10ms to 10s'),
+    period: duration.prefault('100ms').refine((ms) => ms >= 10 && ms <= 10_000, '10ms to 10s'),
     reconnect: duration
       .optional()
-      .refine((ms) => ms === undefined || (ms >= 20 && ms <= 10_000), 'allowed: 20ms to 10s')
+      .refine((ms) => ms === undefined || (ms >= 20 && ms <= 10_000), '20ms to 10s')
       .describe('who lost a session connects again at once, and then so often; never unless told'),
     give_up: duration
       .optional()
-      .refine((ms) => ms === undefined || (ms >= 100 && ms <= 60_000), 'allowed: 100ms to 1m')
+      .refine((ms) => ms === undefined || (ms >= 100 && ms <= 60_000), '100ms to 1m')
       .describe('with reconnect: a session that is silent for so long is lost; 3s unless told'),
   })
-  .superRefine((options, context) => {
-    const problem = giveUpProblem(options);
-    if (problem) context.addIssue({ code: 'custom', path: ['give_up'], message: problem });
+  .superRefine(({ reconnect, give_up, period }, context) => {
+    const problem = (key: 'give_up' | 'period', message: string) =>
+      context.addIssue({ code: 'custom', path: [key], message });
+    if (reconnect === undefined) {
+      if (give_up !== undefined) problem('give_up', 'none without reconnect');
+    } else if (give_up === undefined) {
+      if (2 * period > GIVE_UP_MS)
+        problem('period', `half of give_up at most, which is ${GIVE_UP_MS} ms unless told`);
+    } else if (give_up < 2 * period) problem('give_up', `two periods at least, ${2 * period} ms`);
   });
 export type TcpOptions = z.output<typeof tcpOptions>;
-
-function giveUpProblem({ reconnect, give_up, period }: TcpTimes): string | undefined {
-  if (reconnect === undefined) return give_up === undefined ? undefined : 'it needs reconnect';
-  const silence_ms = give_up ?? GIVE_UP_MS;
-  if (silence_ms >= 2 * period) return undefined;
-  return `a session that is silent for ${silence_ms} ms can't be lost with a message every ${period} ms: at least two periods`;
-}
-
-interface TcpTimes {
-  reconnect?: number | undefined;
-  give_up?: number | undefined;
-  period: number;
-}
 
 /** When lost sessions are opened again, in ms; undefined when they are not. */
 export function reconnection({
