@@ -73,7 +73,7 @@ function checkNodes(
     checkRings(node, member, report);
   }
   for (const name of names.filter((one) => !found.has(one))) {
-    report(line, `member '${name}' of the cluster is not in the nodelist`);
+    report(line, `member '${name}' of the cluster is not in the nodelist: give it a node section`);
   }
 }
 
@@ -102,7 +102,7 @@ function checkIds(nodes: readonly ListedNode[], transport: string, report: Repor
     if (id < 1 || id > 2 ** 32 - 1) {
       report(nodeid.line, `nodeid must be a whole number from 1 to 4294967295, not '${nodeid.value}'`);
     } else if (seen.has(id)) {
-      report(nodeid.line, `nodeid ${id} is another node's already`);
+      report(nodeid.line, `nodeid ${id} is another node's already: each has its own`);
     }
     seen.add(id);
   }

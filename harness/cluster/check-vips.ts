@@ -29,7 +29,12 @@ export function checkVips(cib: Cib, members: readonly Member[], nodes: readonly 
     const owner = nodes.find((one) => hasAddress(one, ip.value));
     return [
       ...(owner
-        ? [{ message: `${ip.value} is an address of node '${owner.name}' itself`, position: ip.position }]
+        ? [
+            {
+              message: `${ip.value} is an address of node '${owner.name}' itself: choose one that is free`,
+              position: ip.position,
+            },
+          ]
         : []),
       ...(nic ? checkOnInterface(vip, ip, nic, places) : checkAnywhere(vip, ip, places)),
     ];
@@ -71,8 +76,8 @@ function checkNetworks(
   if (!inside) {
     const all = own.map((one) => `${one.address} (${one.interface})`).join(', ');
     const where =
-      nic === undefined ? `every network of node '${member.name}'` : `the network of '${member.name}:${nic}'`;
-    return [{ message: `${ip.value} is outside ${where}: ${all}`, position: ip.position }];
+      nic === undefined ? `all networks of node '${member.name}'` : `the network of '${member.name}:${nic}'`;
+    return [{ message: `${ip.value} is outside ${where}, ${all}: choose one inside`, position: ip.position }];
   }
   const network = new Address4(inside.address);
   const first = network.startAddress().correctForm();

@@ -106,15 +106,15 @@ describe('virtual addresses', () => {
 
   test('outside of its network: told of each member', async () => {
     expect(await problemsOf(replaced(IP, IP.replace('198.18.1.100', '198.18.2.100')))).toEqual([
-      "cib.xml.template:12:11 198.18.2.100 is outside the network of 'lb1:front': 198.18.1.11/24 (front)",
-      "cib.xml.template:12:11 198.18.2.100 is outside the network of 'lb2:front': 198.18.1.12/24 (front)",
+      "cib.xml.template:12:11 198.18.2.100 is outside the network of 'lb1:front', 198.18.1.11/24 (front): choose one inside",
+      "cib.xml.template:12:11 198.18.2.100 is outside the network of 'lb2:front', 198.18.1.12/24 (front): choose one inside",
     ]);
   });
 
   test('in the network of another interface than told', async () => {
     const found = await problemsOf(replaced(NIC, NIC.replace('front', 'ring')));
     expect(found[0]).toBe(
-      "cib.xml.template:12:11 198.18.1.100 is outside the network of 'lb1:ring': 169.254.192.1/18 (ring)",
+      "cib.xml.template:12:11 198.18.1.100 is outside the network of 'lb1:ring', 169.254.192.1/18 (ring): choose one inside",
     );
   });
 
@@ -122,7 +122,7 @@ describe('virtual addresses', () => {
     const files = replaced(NIC, '');
     expect(await problemsOf(files)).toEqual([]);
     expect(await problemsOf(changed('cib.xml.template', '198.18.1.100', '203.0.113.1', files))).toEqual([
-      "cib.xml.template:12:11 203.0.113.1 is outside every network of node 'lb1': 198.18.1.11/24 (front), 169.254.192.1/18 (ring)",
+      "cib.xml.template:12:11 203.0.113.1 is outside all networks of node 'lb1', 198.18.1.11/24 (front), 169.254.192.1/18 (ring): choose one inside",
       expect.stringContaining("node 'lb2'"),
     ]);
   });

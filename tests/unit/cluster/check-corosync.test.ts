@@ -67,7 +67,7 @@ describe('nodelist', () => {
   test('a node that is no member', async () => {
     const found = await problemsOf(changed('corosync.conf', 'name: lb2', 'name: lb3'));
     expect(found).toEqual([
-      "corosync.conf:11:1 member 'lb2' of the cluster is not in the nodelist",
+      "corosync.conf:11:1 member 'lb2' of the cluster is not in the nodelist: give it a node section",
       "corosync.conf:18:5 'lb3' in the nodelist is no member of the cluster (did you mean 'lb1'?); its members are lb1, lb2",
     ]);
   });
@@ -89,7 +89,7 @@ describe('nodelist', () => {
     const files = changed('corosync.conf', '    name: lb1\n', '');
     expect(await problemsOf(files)).toEqual([]);
     expect(await problemsOf(changed('corosync.conf', '192.1', '192.9', files))).toEqual([
-      "corosync.conf:11:1 member 'lb1' of the cluster is not in the nodelist",
+      "corosync.conf:11:1 member 'lb1' of the cluster is not in the nodelist: give it a node section",
       "corosync.conf:12:3 '169.254.192.9' in the nodelist is no member of the cluster; its members are lb1, lb2",
     ]);
   });

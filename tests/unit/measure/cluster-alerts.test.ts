@@ -1,9 +1,21 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseAlerts } from '../../../harness/measure/cluster-alerts.ts';
 
 const LOST = '1795395477.004021\tnode\tlb2\t\t\t\t\t\t\tlost\n';
 const FAILED = '1795395435.912345\tresource\tlb1\thaproxy\tmonitor\t1000\t7\t0\t31\tNot running\n';
 const STARTED = '1795395436.100000\tresource\tlb2\tvip\tstart\t0\t0\t0\t139\tok\n';
+
+test('what a member heard when another was lost and came back', () => {
+  const text = readFileSync(new URL('../../fixtures/cluster/alerts', import.meta.url), 'utf8');
+  expect(parseAlerts(text).map(({ kind, node, task, desc }) => [kind, node, task, desc])).toEqual([
+    ['resource', 'n1', 'start', 'OK'],
+    ['node', 'n1', undefined, 'lost'],
+    ['resource', 'n2', 'start', 'OK'],
+    ['resource', 'n2', 'monitor', 'OK'],
+    ['node', 'n1', undefined, 'member'],
+  ]);
+});
 
 test('a member that is lost', () => {
   expect(parseAlerts(LOST)).toEqual([

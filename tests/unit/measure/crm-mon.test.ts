@@ -118,6 +118,19 @@ describe('what keeps a cluster from being clean', () => {
 });
 
 describe('resources inside of others', () => {
+  test('clones, groups and groups in clones of which one of two nodes is up', () => {
+    const { resources, ...state } = parseCrmMon(sample('clones'));
+    expect(resources.map(({ id, clone, role, nodes }) => [id, clone, role, nodes])).toEqual([
+      ['a', 'cl', 'Started, Stopped', ['n1']],
+      ['b', undefined, 'Started', ['n1']],
+      ['c1', undefined, 'Stopped', []],
+      ['d', 'clg', 'Started, Stopped', ['n1']],
+      ['s', 'pr', 'Unpromoted, Stopped', ['n1']],
+    ]);
+    expect(resources.find(({ id }) => id === 'c1')).toMatchObject({ target_role: 'Stopped', active: false });
+    expect('dc' in state).toBe(false);
+  });
+
   test('the instances of a clone are one resource', () => {
     const xml = withResources(
       `<clone id="a-clone">${instance('a:0', 'active="true" role="Promoted"', 'n1')}
