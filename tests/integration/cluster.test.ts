@@ -47,10 +47,11 @@ function online(lab: Lab, by: string, nodes: string): Promise<unknown> {
   });
 }
 
-/** Which node answers on the address. */
+/** Which node serves a page of a web server on the address; undefined when none does. */
 async function answeredBy(lab: Lab): Promise<string | undefined> {
   const { stdout } = await lab.exec('client', ['curl', '-si', '--max-time', '5', `http://${VIP}/page`]);
-  return /^x-node: (\S+)\r$/im.exec(stdout)?.[1];
+  const served = /^HTTP\/1\.1 200 .*^web[12] \/page$/ms.test(stdout);
+  return served ? /^x-node: (\S+)\r$/im.exec(stdout)?.[1] : undefined;
 }
 
 /** What a node's alert agent has noted. */
