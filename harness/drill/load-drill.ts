@@ -15,7 +15,7 @@ import type { Drill } from './drill.ts';
 import { checkFaults, checkFaultsShape, readFaults } from './drill-faults.ts';
 import { type DrillFile, drillSchema, profilesSchema } from './drill-schema.ts';
 import { findDrill } from './find-drill.ts';
-import { DHCP_METRICS, knownMetrics, PHASE_METRICS, VIP_METRICS } from './metrics.ts';
+import { CLUSTER_METRICS, DHCP_METRICS, knownMetrics, PHASE_METRICS, VIP_METRICS } from './metrics.ts';
 
 const DEFAULT_HOLD: Hold = {
   steady_ms: 1000,
@@ -176,8 +176,13 @@ function checkMetric(metric: string, drill: Drill, topology: Topology): string[]
     return [`there is no metric '${metric}'${didYouMean(metric, known)}; this drill has ${known.join(', ')}`];
   }
   const routers = topology.nodes.flatMap((node) => node.virtual_routers);
+  const clustered = topology.nodes.some(({ cluster }) => cluster !== undefined);
+  if (metric in CLUSTER_METRICS && !clustered) {
+    return [`'${metric}' needs a cluster: no node has a label hadrill.cluster`];
+  }
   if ((metric in VIP_METRICS || metric in PHASE_METRICS) && routers.length === 0) {
-    return [`'${metric}' needs a virtual router: no node has a label hadrill.vr.NAME`];
+    const as_cluster = clustered && metric.replace('vip.', 'cluster.') in CLUSTER_METRICS;
+    if (!as_cluster) return [`'${metric}' needs a virtual router: no node has a label hadrill.vr.NAME`];
   }
   return [];
 }

@@ -3,6 +3,7 @@ import { dhcpClientEvents } from '../lab/dhcp-client-events.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { holdersOf, type VirtualRouter, virtualRouters } from '../lab/virtual-routers.ts';
 import type { NodeSelector, Target } from '../topology/targets.ts';
+import { resolveActive } from './resolve-active.ts';
 
 /** The ways in which a fault can be aimed. */
 export type TargetForm = 'node' | 'host' | 'process' | 'interface';
@@ -72,11 +73,7 @@ function resolveHost(lab: Lab, host: string): ResolvedTarget {
 
 async function resolveNode(lab: Lab, selector: NodeSelector): Promise<LabNode> {
   if (selector.kind === 'node') return lab.node(selector.node);
-  if (selector.kind === 'active') {
-    throw new InputError(
-      `active(${selector.resource}) resolves to nothing: no node of this lab runs a cluster manager`,
-    );
-  }
+  if (selector.kind === 'active') return resolveActive(lab, selector.resource);
   if (selector.kind === 'server') return serverOf(lab, selector.client);
   const router = virtualRouters(lab).find((one) => one.name === selector.router);
   if (!router) {

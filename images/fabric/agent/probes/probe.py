@@ -72,6 +72,14 @@ class Params:
     def text(self, name):
         return self._get(name, str, 'a text')
 
+    def mapping(self, name):
+        """An object of texts."""
+        described = 'an object of texts'
+        values = self._get(name, dict, described)
+        if not all(isinstance(value, str) for value in values.values()):
+            raise ProbeError(f'parameter {name} is {json.dumps(values)[:80]}, expected {described}')
+        return values
+
     def objects(self, name):
         """A list of at least one object, each as parameters of its own."""
         described = 'a list of at least one object'

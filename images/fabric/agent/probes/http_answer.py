@@ -1,0 +1,108 @@
+"""One HTTP/1.x answer (RFC 9112), read as it comes, and whether it says what it should."""
+
+import json
+import re
+
+MAX_HEAD_BYTES = 16_384
+MAX_BODY_BYTES = 1 << 20
+_STATUS = re.compile(rb'HTTP/1\.[01] (\d{3})(?: |\r?\n|\r$)')
+_NAME = re.compile(r'[\w.:-]{1,64}')
+
+
+class BadAnswer(Exception):
+    """What came is no HTTP answer."""
+
+
+class Answer:
+    """Bytes of one answer. `whole` once nothing of it is missing; `rest` is what came behind it."""
+
+    def __init__(self):
+        self._data = b''
+        self._length = None
+        self.status = 0
+        self.headers = {}
+        self.body = b''
+        self.whole = False
+
+    @property
+    def begun(self):
+        return bool(self._data) or self.status > 0
+
+    def take(self, data):
+        self._data += data
+        while not self.status and (end := self._data.find(b'\r\n\r\n')) >= 0:
+            head, self._data = self._data[:end], self._data[end + 4 :]
+            self._read_head(head)
+        if not self.status:
+            if len(self._data) > MAX_HEAD_BYTES:
+                raise BadAnswer('the head does not end')
+            return
+        if self._length is not None and len(self._data) >= self._length:
+            self.body, self.whole = self._data[: self._length], True
+        elif len(self._data) > MAX_BODY_BYTES:
+            raise BadAnswer('the body is too long')
+
+    def ended(self):
+        """The server has closed: that is the end of a body whose length it did not tell."""
+        if self.status and self._length is None:
+            self.body, self.whole = self._data, True
+
+    @property
+    def stays_open(self):
+        return self._length is not None and self.headers.get('connection', '').lower() != 'close'
+
+    def name(self, header):
+        """A header's value where it is a plain name, else nothing: it goes into a table."""
+        found = _NAME.fullmatch(self.headers.get(header, ''))
+        return found.group() if found else ''
+
+    def _read_head(self, head):
+        found = _STATUS.match(head + b'\r\n')
+        if not found:
+            raise BadAnswer('the first line is no status line')
+        status = int(found.group(1))
+        if status < 200:  # an interim answer: the real one follows
+            return
+        self.status = status
+        for line in head.split(b'\r\n')[1:]:
+            name, colon, value = line.partition(b':')
+            if colon:
+                self.headers[name.strip().lower().decode('latin-1')] = value.strip().decode('latin-1')
+        if 'transfer-encoding' in self.headers:
+            raise BadAnswer('it comes in chunks, which the probe does not read')
+        length = self.headers.get('content-length', '')
+        if length.isdigit():
+            self._length = int(length)
+        elif status in (204, 304):
+            self._length = 0
+
+
+def judge_any(answer, path, expected):
+    """Every 200 is right."""
+    return 'ok' if answer.status == 200 else 'status'
+
+
+def judge_echo(answer, path, expected):
+    """`BACKEND PATH`, by the backend that the header names, for the path that was asked for."""
+    if answer.status != 200:
+        return 'status'
+    backend = answer.headers.get('x-backend', '')
+    return 'ok' if backend and answer.body == f'{backend} {path}\n'.encode() else 'wrong-content'
+
+
+def judge_metadata(answer, path, expected):
+    """The metadata of the instance that asked, signed, for the path that was asked for."""
+    if answer.status != 200:
+        return 'status'
+    try:
+        said = json.loads(answer.body)
+    except ValueError:
+        return 'wrong-content'
+    if not isinstance(said, dict):
+        return 'wrong-content'
+    if any(said.get(key) != value for key, value in expected.items()):
+        return 'wrong-instance'
+    return 'ok' if said.get('path') == path and said.get('signature') == 'ok' else 'wrong-content'
+
+
+JUDGES = {'any': judge_any, 'echo': judge_echo, 'metadata': judge_metadata}

@@ -1,0 +1,186 @@
+"""Sends HTTP requests on a fixed schedule and notes what became of each.
+
+Parameters: epoch_ns, address, port, host, path, interval_ns, late_ns, timeout_ns, connections (0: a new one for every
+request; else so many are kept and used in turn), content (any, echo, metadata), expected (object: what the answer of
+`metadata` must say), output.
+
+Request n is due at start + n * interval_ns whether or not anything was answered: a probe that waits for its answer
+samples an outage once. Every request asks for a path of its own, `PATHhadrill-SEQ-MARK`. Of kept connections the one
+that has rested longest is used; when all are busy, a further one is opened, so that the schedule holds. A request is
+never sent twice, whatever its connection dies of.
+
+Output: CSV `seq,sent_ns,connected_ns,done_ns,outcome,status,backend,node,reused`; connected_ns is empty where a
+connection was used again, or never came about. Outcomes: ok; status (another than 200), wrong-content,
+wrong-instance; refused, reset, closed (without an answer), timeout, unreachable; unfinished (at the end).
+"""
+
+import collections
+import select
+import time
+
+import http_answer
+import probe
+from http_connection import Connection, Request, random_mark
+
+MOST_CONNECTIONS = 10_000
+# As udp_client: after a late wake-up the overdue requests go out at once, some at a time.
+BURST = 16
+DRAIN_NS = 1_000_000_000
+
+
+class Client:
+    """The schedule, the connections and the requests."""
+
+    def __init__(self, params):
+        self.epoch = params.epoch()
+        self.peer = params.endpoint()
+        self.interval = params.integer('interval_ns', 1_000_000, 60_000_000_000)
+        self.late = params.integer('late_ns', 1_000_000, 600_000_000_000)
+        self.timeout = params.integer('timeout_ns', 1_000_000, 600_000_000_000)
+        self.keep = params.integer('connections', 0, 1000)
+        self.path = params.text('path')
+        self.output = params.output()
+        content = params.text('content')
+        if content not in http_answer.JUDGES:
+            raise probe.ProbeError(f'parameter content is {content!r}, expected one of {", ".join(http_answer.JUDGES)}')
+        expected = params.mapping('expected')
+        self._judge = lambda answer, path: http_answer.JUDGES[content](answer, path, expected)
+        self._host = params.text('host')
+        self.mark = random_mark()
+        self.epoll = select.epoll()
+        self.by_fd, self.idle = {}, collections.deque()
+        self.requests, self.waiting = [], collections.deque()
+        self.good = self.judged = self.streak = self.opened = 0
+        self.due = 0
+
+    def head(self, path):
+        connection = 'keep-alive' if self.keep else 'close'
+        return f'GET {path} HTTP/1.1\r\nHost: {self._host}\r\nConnection: {connection}\r\n\r\n'.encode()
+
+    def send_due(self):
+        """Sends what is due; returns how long until the next one, in ns."""
+        for _ in range(BURST):
+            wait = self.due - time.monotonic_ns()
+            if wait > 0:
+                return wait
+            self.due += self.interval
+            seq = len(self.requests)
+            request = Request(seq, f'{self.path}hadrill-{seq}-{self.mark}')
+            self.requests.append(request)
+            self._connection().ask(request)
+            if request.outcome == 'unfinished':
+                self.waiting.append(request)
+        return 0
+
+    def _connection(self):
+        while self.idle:
+            connection = self.idle.popleft()
+            if connection.alive:
+                return connection
+        if len(self.by_fd) >= MOST_CONNECTIONS:
+            raise probe.ProbeError(f'{MOST_CONNECTIONS} requests wait for an answer, each on a connection of its own')
+        connection = Connection(self.epoll, self.peer, self.head, self._judge, self._on_done)
+        self.by_fd[connection.fd] = connection
+        self.opened += 1
+        return connection
+
+    def _on_done(self, connection, request):
+        if request and request.outcome == 'ok':
+            self.good += 1
+        if not connection.alive:
+            self.by_fd.pop(connection.fd, None)
+        elif len(self.idle) < self.keep:
+            self.idle.append(connection)
+        else:
+            connection.give_up('closed')
+
+    def poll(self, wait_ns, control_fd=-1):
+        """Waits for answers; true when there is a command to read."""
+        commanded = False
+        for fd, _ in self.epoll.poll(max(0, wait_ns) / 1e9):
+            if fd == control_fd:
+                commanded = True
+            elif connection := self.by_fd.get(fd):
+                connection.on_event()
+        return commanded
+
+    def expire(self, now):
+        """Gives up what was not answered in time."""
+        while self.waiting and (self.waiting[0].done or now - self.waiting[0].sent > self.timeout):
+            request = self.waiting.popleft()
+            if not request.done:
+                next(one for one in self.by_fd.values() if one.request is request).give_up('timeout')
+
+    def judge(self, now):
+        """Counts the streak on: requests that are `late_ns` old at `now` were answered rightly in time, or not."""
+        while self.judged < len(self.requests):
+            request = self.requests[self.judged]
+            if now - request.sent <= self.late:
+                return
+            right = request.outcome == 'ok' and request.done - request.sent <= self.late
+            self.streak = self.streak + 1 if right else 0
+            self.judged += 1
+
+    def status(self):
+        now = time.time_ns()
+        self.judge(now)
+        probe.emit(
+            'status',
+            sent=len(self.requests),
+            right=self.good,
+            good_streak=self.streak,
+            last_outcome=next((one.outcome for one in reversed(self.requests) if one.done), 'unfinished'),
+            now_ns=now - self.epoch,
+        )
+
+    def measure(self, control):
+        self.epoll.register(control.fd, select.EPOLLIN)
+        while True:
+            wait = self.send_due()
+            commanded = self.poll(wait, control.fd)
+            now = time.time_ns()
+            self.expire(now)
+            self.judge(now)
+            if commanded:
+                for command in control.read():
+                    if command['op'] == 'stop':
+                        return
+                    self.status()
+
+    def finish(self):
+        """Waits a moment for the last answers, writes the records and prints the result."""
+        end = time.monotonic_ns() + DRAIN_NS
+        while any(not request.done for request in self.waiting) and (wait := end - time.monotonic_ns()) > 0:
+            self.poll(min(wait, 50_000_000), probe.Control.fd)
+        probe.write_lines(self.output, self.rows())
+        probe.emit(
+            'result',
+            output=self.output,
+            sent=len(self.requests),
+            right=self.good,
+            opened=self.opened,
+            now_ns=time.time_ns() - self.epoch,
+        )
+
+    def rows(self):
+        yield 'seq,sent_ns,connected_ns,done_ns,outcome,status,backend,node,reused\n'
+        relative = lambda stamp: stamp - self.epoch if stamp else ''
+        for one in self.requests:
+            times = ','.join(str(relative(stamp)) for stamp in (one.sent, one.connected, one.done))
+            yield f'{one.seq},{times},{one.outcome},{one.status or ""},{one.backend},{one.node},{one.reused}\n'
+
+
+def main(params):
+    """Measures until told to stop."""
+    client = Client(params)
+    probe.allow_files(MOST_CONNECTIONS + 100)
+    control = probe.Control()
+    probe.settle()
+    realtime = probe.hurry()
+    client.due = time.monotonic_ns()
+    probe.emit('ready', realtime=realtime, now_ns=time.time_ns() - client.epoch)
+    client.measure(control)
+    client.finish()
+
+
+probe.run(main)
