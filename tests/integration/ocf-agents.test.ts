@@ -30,6 +30,7 @@ beforeAll(async () => {
   });
   const program = await readFile(`${REPOSITORY}/tests/fixtures/health-daemon.py`, 'utf8');
   await sh('cat > /root/agent && chmod 755 /root/agent', program);
+  await sh('echo 8776 > /root/tcp.conf; echo /run/agent.sock > /root/socket.conf');
 });
 afterEach(async () => {
   for (const daemon of ['haproxy', 'agent']) {
@@ -77,10 +78,6 @@ describe.each([
     own: { program: '/root/agent', config: '/root/socket.conf', socket: '/run/agent.sock' },
   },
 ])('$type $own', ({ type, process, own }) => {
-  beforeAll(async () => {
-    await sh('echo 8776 > /root/tcp.conf; echo /run/agent.sock > /root/socket.conf');
-  });
-
   test('start proves the service, is no second start, and stop leaves nothing', async () => {
     expect(await code(type, 'monitor', own)).toBe(NOT_RUNNING);
     expect(await outcome(type, 'start', own)).toEqual([SUCCESS, '']);
@@ -89,9 +86,8 @@ describe.each([
     expect(first).toHaveLength(1);
     expect(await code(type, 'start', own)).toBe(SUCCESS);
     expect(await pids(process)).toEqual(first);
-    expect(await code(type, 'stop', own)).toBe(SUCCESS);
+    for (const again of [1, 2]) expect([again, await code(type, 'stop', own)]).toEqual([again, SUCCESS]);
     expect(await pids(process)).toEqual([]);
-    expect(await code(type, 'stop', own)).toBe(SUCCESS);
     expect(await code(type, 'monitor', own)).toBe(NOT_RUNNING);
   });
 
@@ -191,10 +187,8 @@ describe.each([
       expect.arrayContaining([...Object.keys(own), 'config', 'pidfile', 'url', 'check', 'check_timeout']),
     );
     for (const parameter of parameters) {
-      expect(parameter.attributes.required).toMatch(/^[01]$/);
-      expect(parameter.attributes.unique).toMatch(/^[01]$/);
-      expect(named(parameter, 'longdesc')[0]!.text).not.toBe('');
-      expect(named(parameter, 'shortdesc')[0]!.text).not.toBe('');
+      for (const key of ['required', 'unique']) expect(parameter.attributes[key]).toMatch(/^[01]$/);
+      for (const key of ['longdesc', 'shortdesc']) expect(named(parameter, key)[0]!.text).not.toBe('');
       expect(Object.keys(named(parameter, 'content')[0]!.attributes)).toEqual(['type', 'default']);
     }
     const actions = named(named(root, 'actions')[0]!, 'action');
