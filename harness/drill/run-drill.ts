@@ -4,6 +4,7 @@ import { analyseTrial } from '../analysis/analyse-trial.ts';
 import { assembleJournal } from '../analysis/assemble-journal.ts';
 import { attemptFolder, RUN_FACTS_FILE } from '../analysis/rebuild-journal.ts';
 import { TRIAL_FACTS_FILE } from '../analysis/trial-folder.ts';
+import { requireAgents } from '../cluster/require-agents.ts';
 import type { Engine } from '../engine/connect.ts';
 import { InterruptedError } from '../ground/errors.ts';
 import { seededRandom } from '../ground/random.ts';
@@ -47,7 +48,7 @@ export interface RunResult {
  * @throws InputError, EnvironmentError; InterruptedError when the signal was given, after healing.
  */
 export async function runDrill(engine: Engine, loaded: LoadedDrill, options: RunOptions): Promise<RunResult> {
-  const { drill, topology, networks } = loaded;
+  const { drill, topology, networks, clusters } = loaded;
   const onProgress = options.onProgress ?? (() => undefined);
   const folder = RunFolder.create(options.out, drill.name, new Date(), options.seed);
   const run_id = randomUUID().slice(0, 8);
@@ -61,6 +62,7 @@ export async function runDrill(engine: Engine, loaded: LoadedDrill, options: Run
     let kept = false;
     try {
       for (const router of virtualRouters(lab)) await requireKeepalived(lab, router);
+      for (const cluster of clusters) await requireAgents(lab, cluster);
       const journal = await runTrials(lab, loaded, options, folder);
       if (options.keep) {
         await lab.release();

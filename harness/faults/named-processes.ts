@@ -1,3 +1,6 @@
+import { type Cluster, clusterOf } from '../cluster/clusters.ts';
+import { runInNode } from '../cluster/run-in-node.ts';
+import { forgetFailures } from '../cluster/settle-cluster.ts';
 import { EnvironmentError, InputError } from '../ground/errors.ts';
 import { waitUntil } from '../ground/wait.ts';
 import type { AgentOperations, GuardStep, ProcessInfo } from '../lab/agent.ts';
@@ -5,8 +8,14 @@ import type { Lab, LabNode } from '../lab/lab.ts';
 import { STOPPED } from './signals.ts';
 
 const START_TIMEOUT_MS = 10_000;
+/** Pacemaker may have an operation under way that it has to give up first (20 s, its default). */
+const CLUSTER_TIMEOUT_MS = 40_000;
 /** A service that has just died takes a start only when its supervisor has noticed. */
 const ASK_AGAIN_MS = 1000;
+
+function runs({ state }: ProcessInfo): boolean {
+  return state !== STOPPED;
+}
 
 /** The processes of one name in a node: seen, signalled, started. */
 export class NamedProcesses {
@@ -63,11 +72,33 @@ export class NamedProcesses {
 
   /** Whether one runs that is not stopped. */
   async isBack(): Promise<boolean> {
-    return (await this.now()).some(({ state }) => state !== STOPPED);
+    if ((await this.now()).some(runs)) return true;
+    const cluster = await this.#keeper();
+    if (!cluster) return false;
+    const everywhere = await Promise.all(
+      cluster.members.map(({ name: node }) =>
+        new NamedProcesses(this.#lab, { node, process: this.name }).now(),
+      ),
+    );
+    return everywhere.flat().some(runs);
   }
 
-  /** Starts them by the node's own init, or restarts the node where it knows no such service, and waits for them. */
+  /**
+   * Starts them and waits for them: by the cluster that keeps them, wherever it wants them to run; by the node's own
+   * init; or the node is restarted where that knows no such service.
+   */
   async start(): Promise<void> {
+    const cluster = await this.#keeper();
+    if (cluster) {
+      await forgetFailures(this.#lab, cluster);
+      await waitUntil({
+        what: `cluster '${cluster.name}' to run ${this.name} again`,
+        timeout_ms: CLUSTER_TIMEOUT_MS,
+        check: () => this.isBack(),
+        log: () => this.#lab.log(this.node.name),
+      });
+      return;
+    }
     const started = await this.#ask();
     if (!started) await this.#restartNode();
     let asked_at = performance.now();
@@ -84,6 +115,14 @@ export class NamedProcesses {
       },
       log: () => this.#lab.log(this.node.name),
     });
+  }
+
+  /** The cluster that runs them; undefined when the node's own init does, or nobody that we know. */
+  async #keeper(): Promise<Cluster | undefined> {
+    const cluster = clusterOf(this.#lab, this.node);
+    if (!cluster) return undefined;
+    const service = await runInNode(this.#lab, this.node, ['test', '-e', `/etc/service/${this.name}`]);
+    return service.status === 0 ? undefined : cluster;
   }
 
   #ask(): Promise<boolean> {

@@ -5,11 +5,13 @@ import { cut } from './cut.ts';
 import type { FaultKind, FaultOptions } from './fault.ts';
 import { hang } from './hang.ts';
 import { kill } from './kill.ts';
+import { removeAddress } from './remove-address.ts';
 import { restart } from './restart.ts';
+import { standby } from './standby.ts';
 import { stop } from './stop.ts';
 
 /** Every kind of fault. A new one is a file and a line here. */
-const KINDS: readonly FaultKind[] = [crash, cut, hang, kill, restart, stop];
+const KINDS: readonly FaultKind[] = [crash, cut, hang, kill, removeAddress, restart, standby, stop];
 
 export const faults: ReadonlyMap<string, FaultKind> = new Map(KINDS.map((kind) => [kind.kind, kind]));
 

@@ -66,13 +66,23 @@ export interface WireState {
   learned: string[];
 }
 
+/** An address on an interface of the node whose first process is `pid`. */
+export interface HeldAddress {
+  pid: number;
+  interface: string;
+  address: string;
+  prefix: number;
+}
+
 /** How the agent mends a fault whose harness is gone. */
 export type GuardStep =
   | { step: 'heal_wire'; args: { port: string; key: string; interface: string; pid: number; at_ns: LabTime } }
   /** Done when the node has ended as the first process `pid`, or does so soon. */
   | { step: 'restart_node'; args: { container_id: string; ports: AgentPort[]; pid: number } }
   | { step: 'continue_processes'; args: { container_ids: string[]; name: string | null } }
-  | { step: 'start_service'; args: { container_id: string; name: string } };
+  | { step: 'start_service'; args: { container_id: string; name: string } }
+  | { step: 'restore_address'; args: HeldAddress & { pids: number[] } }
+  | { step: 'run_in_node'; args: { container_id: string; argv: readonly string[] } };
 
 /** What the agent in the fabric can do: name -> arguments and result. Its counterpart is operations.py. */
 export interface AgentOperations {
@@ -106,6 +116,9 @@ export interface AgentOperations {
   watch_addresses: [{ node: string; pid: number }, null];
   held_addresses: [Record<string, never>, Record<string, string[]>];
   address_events: [{ since_ns: LabTime }, AddressEvent[]];
+  remove_address: [Omit<HeldAddress, 'prefix'>, ChangeTime & { prefix: number }];
+  /** Unless one of the nodes whose first processes are `pids` has it now; whether it was put back. */
+  restore_address: [HeldAddress & { pids: number[] }, boolean];
   next_advert: [{ vrid: number; timeout_s: number }, LabTime | null];
   watch_conntrack: [{ node: string; pid: number }, null];
   conntrack_fillings: [{ since_ns: LabTime }, ConntrackFilling[]];

@@ -7,7 +7,9 @@ left when its connection ends is done here, the last first.
 import sys
 import time
 
+import address_changes
 import cuts
+import node_commands
 import processes
 import services
 import wires
@@ -15,6 +17,7 @@ from errors import AgentError
 
 # As long as a node may take to end in good order, and some.
 END_TIMEOUT_S = 20
+COMMAND_TIMEOUT_S = 20
 # A service that is still ending takes no start.
 START_ROUNDS, START_PAUSE_S = 6, 0.5
 
@@ -58,11 +61,17 @@ def _start_service(container_id: str, name: str) -> None:
         time.sleep(START_PAUSE_S)
 
 
+def _run_in_node(container_id: str, argv: list) -> None:
+    node_commands.run(_start(container_id), argv, COMMAND_TIMEOUT_S)
+
+
 _STEPS = {
     "restart_node": _restart_node,
     "start_service": _start_service,
     "heal_wire": cuts.heal,
     "continue_processes": processes.resume,
+    "restore_address": address_changes.restore,
+    "run_in_node": _run_in_node,
 }
 
 

@@ -64,7 +64,7 @@ def _send_all(kind: int, bodies: list[bytes]) -> dict:
                 pending -= 1
                 (code,) = struct.unpack_from("=i", body)
                 if code:
-                    raise AgentError(f"the kernel refused a link change: {os.strerror(-code)}")
+                    raise AgentError(f"the kernel refused a change: {os.strerror(-code)}")
     return {"before_ns": before, "after_ns": after}
 
 
@@ -99,6 +99,24 @@ def set_up(ports: list[str], up: bool) -> None:
     flags = IFF_UP if up else 0
     bodies = [_ifinfo(socket.AF_UNSPEC, socket.if_nametoindex(port), flags, IFF_UP) for port in ports]
     _send_all(RTM_NEWLINK, bodies)
+
+
+def _ifaddr(interface: str, address: str, prefix: int = 0) -> tuple[bytes, bytes]:
+    """The head of an address message, and the address."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    head = struct.pack("=BBBBi", family, prefix, 0, 0, socket.if_nametoindex(interface))
+    return head, socket.inet_pton(family, address)
+
+
+def remove_address(interface: str, address: str) -> dict:
+    """Whatever its prefix. Returns when."""
+    head, value = _ifaddr(interface, address)
+    return _send_all(RTM_DELADDR, [head + _attribute(IFA_LOCAL, value)])
+
+
+def add_address(interface: str, address: str, prefix: int) -> None:
+    head, value = _ifaddr(interface, address, prefix)
+    _send_all(RTM_NEWADDR, [head + _attribute(IFA_LOCAL, value) + _attribute(IFA_ADDRESS, value)])
 
 
 def request_addresses(sock: socket.socket) -> None:

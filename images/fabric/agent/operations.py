@@ -4,6 +4,7 @@ import binascii
 import os
 import signal
 
+import address_changes
 import captures
 import clock
 import cuts
@@ -137,6 +138,14 @@ def watch_addresses(node: str, pid: int) -> None:
     _addresses.watch(node, pid)
 
 
+def remove_address(pid: int, interface: str, address: str) -> dict:
+    return address_changes.remove(pid, interface, address)
+
+
+def restore_address(pid: int, interface: str, address: str, prefix: int, pids: list) -> bool:
+    return address_changes.restore(pid, interface, address, prefix, pids)
+
+
 def held_addresses() -> dict:
     return _addresses.held()
 
@@ -251,5 +260,6 @@ _OPERATIONS = (
     start_probe, ask_probe, stop_probe, end_probe, read_file, remove_file, watch_pressure, pressure,
     hang, resume, shut_down, hold_service, start_service,
     write_node_files, start_daemon, signal_named, end_daemon, responsive, run_in_node,
+    remove_address, restore_address,
 )  # fmt: skip
 REGISTRY = {operation.__name__: operation for operation in _OPERATIONS}
