@@ -160,9 +160,9 @@ function eventMoments(cause: ClusterCause | undefined, done: readonly ClusterEve
 }
 
 function wordsOf({ kind, event }: ClusterCause): string {
-  return kind === 'node-lost'
-    ? `Pacemaker counts ${event.node} as lost`
-    : `the monitor of ${event.resource} on ${event.node} fails: ${event.desc}`;
+  if (kind === 'node-lost') return `Pacemaker counts ${event.node} as lost`;
+  const why = event.desc === undefined ? '' : `: ${event.desc}`;
+  return `the monitor of ${event.resource} on ${event.node} fails${why}`;
 }
 
 function vipMoments({ vip, new_owner, address_ns, garp_ns, answer_ns }: VipFindings): Moment[] {
