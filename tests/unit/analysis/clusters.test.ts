@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { clusterAnswers, clustersFindings } from '../../../harness/analysis/clusters.ts';
+import type { ClusterFacts } from '../../../harness/journal/cluster-facts.ts';
+import type { AddressEvent, TrialFacts } from '../../../harness/journal/trial-facts.ts';
+import { done, EPOCH_NS, failed, sample } from './cluster-trial.ts';
+import { FAULT_NS, MS, ROUTER, WINDOWS, wireOf } from './takeovers.ts';
+
+/** A cluster of one node that moves one address. */
+const clusterOf = (name: string, address: string): ClusterFacts => ({
+  name,
+  members: [{ node: `${name}1`, macs: [] }],
+  cib: 'cib',
+  vips: [{ resource: 'vip', address, owner: `${name}1` }],
+  views: [{ when: 'before', at_ns: 1 }],
+  alerts: [{ node: `${name}1`, file: `alerts-${name}` }],
+});
+const A = clusterOf('a', '198.18.1.100');
+const B = clusterOf('b', '198.18.1.101');
+/** a has started everything 300 ms after the fault, b after 900 ms. */
+const FILES = {
+  cib: Buffer.from(sample('cib.xml')),
+  'alerts-a': Buffer.from(failed(100) + done(300, 'start')),
+  'alerts-b': Buffer.from(failed(200) + done(900, 'start')),
+};
+
+interface Case {
+  clusters?: ClusterFacts[];
+  routers?: TrialFacts['routers'];
+  events?: AddressEvent[];
+  files?: Record<string, Uint8Array>;
+}
+function found({ clusters, routers = [], events = [], files }: Case) {
+  const facts: TrialFacts = {
+    ...{ schema: 'hadrill.trial/1', index: 1, epoch_ns: String(EPOCH_NS), faults: [], routers },
+    ...{ address_events: events, conntrack_fillings: [], pressure: [], captures: [], audits: [] },
+    ...(clusters ? { clusters } : {}),
+  };
+  const seen = { wire: wireOf([]), answers: clusterAnswers(facts, FAULT_NS) };
+  return clustersFindings(facts, { ...FILES, ...files }, seen, WINDOWS);
+}
+
+test('a lab without clusters has nothing to tell of them', () => {
+  expect(found({})).toBeUndefined();
+  expect(found({ clusters: [] })).toBeUndefined();
+});
+
+test('one cluster: its numbers, and as a virtual router’s address those that such a one has', () => {
+  const { metrics, bounds, takeover, addresses } = found({ clusters: [A] })!;
+  expect(metrics).toEqual({
+    'cluster.detection_ms': 100,
+    'vip.detection_ms': 100,
+    'cluster.start_ms': 100,
+    'cluster.started_ms': 300,
+    'cluster.owners_max': 1,
+    'vip.owners_max': 1,
+  });
+  expect(Object.keys(bounds).sort()).toEqual([
+    'cluster.detection_ms',
+    'cluster.takeover_ms',
+    'vip.detection_ms',
+    'vip.takeover_ms',
+  ]);
+  expect(takeover).toBe(bounds['cluster.takeover_ms']);
+  expect([...addresses]).toEqual(['198.18.1.100']);
+});
+
+test('where there are virtual routers these have the name to themselves', () => {
+  const { metrics, bounds } = found({ clusters: [A], routers: [ROUTER] })!;
+  expect(Object.keys({ ...metrics, ...bounds }).filter((name) => name.startsWith('vip.'))).toEqual([]);
+  expect(metrics['cluster.detection_ms']).toBe(100);
+});
+
+describe('several clusters', () => {
+  test.each([
+    ['in this order', [A, B]],
+    ['in the other', [B, A]],
+  ])('the one that took longest speaks for all, %s', (_, clusters) => {
+    const { metrics, bounds } = found({ clusters })!;
+    expect(metrics).toMatchObject({ 'cluster.detection_ms': 200, 'cluster.started_ms': 900 });
+    expect(bounds['cluster.takeover_ms']!.from).toContain('start 0.1 s');
+  });
+
+  test('one that only noticed something took longer than one that did nothing', () => {
+    const files = { 'alerts-a': new Uint8Array(), 'alerts-b': Buffer.from(failed(200)) };
+    expect(found({ clusters: [A, B], files })!.metrics['cluster.detection_ms']).toBe(200);
+  });
+
+  test('but records, moments and addresses are of all', () => {
+    const { records, moments, addresses } = found({ clusters: [A, B] })!;
+    expect(records.map(({ cluster }) => cluster)).toEqual(['a', 'b']);
+    expect(moments.map(({ at_ns, event }) => [(at_ns - FAULT_NS) / MS, event])).toEqual([
+      [100, 'detected'],
+      [300, 'started'],
+      [200, 'detected'],
+      [900, 'started'],
+    ]);
+    expect([...addresses]).toEqual(['198.18.1.100', '198.18.1.101']);
+  });
+
+  test('a member of the one is none of the other', () => {
+    const taken: AddressEvent = { at_ns: FAULT_NS + 5, node: 'b1', change: 'added', address: '198.18.1.100' };
+    expect(found({ clusters: [A, B], events: [taken] })!.metrics).not.toHaveProperty('cluster.address_ms');
+  });
+});
