@@ -49,7 +49,7 @@ export const http: ProbeKind<typeof options> = {
     ...HTTP_METRICS,
     reconnects: 'of kept connections: how many were opened beyond the first ones',
   },
-  most_late_ms: 50,
+  most_late_ms: 100,
   nodes: ({ from }) => [from],
   port: ({ port }) => ({ protocol: 'tcp', port }),
   bounds: (_options, { takeover }) => (takeover ? { outage_ms: takeover } : {}),

@@ -121,7 +121,15 @@ function sessionSentence(journal: Journal, probe: string, hasOthers: boolean): s
   const lot =
     survived === sessions ? 'All TCP sessions' : survived === 0 ? 'No TCP session' : 'Not all TCP sessions';
   const by = hasOthers ? ` (probe ${probe})` : '';
-  return `${lot} lived on${by}: ${perTrial(trials)}${fates(journal, probe)}${longestStall(journal, probe)}.`;
+  return `${lot} lived on${by}: ${perTrial(trials)}${fates(journal, probe)}${longestStall(journal, probe)}${reconnection(journal, probe)}.`;
+}
+
+/** How users came back whose sessions were lost, of a probe that plays users who connect again. */
+function reconnection(journal: Journal, probe: string): string {
+  const metric = `${probe}.reconnect_ms`;
+  if (!metricNames(journal).includes(metric)) return '';
+  const worst_ms = Math.max(...valuesOf(journal, metric).map(({ value }) => value));
+  return `; users who had lost theirs were connected again within ${formatValue(metric, worst_ms)}`;
 }
 
 function perTrial(trials: readonly { survived: number; sessions: number }[]): string {

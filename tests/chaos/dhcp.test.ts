@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import {
   expectGapBounds,
-  expectMetrics,
   expectNothingShared,
   runDhcp as run,
   statesOf,
   tables,
 } from '../support/dhcp-drills.ts';
 import { metric } from '../support/drills.ts';
+import { expectMetrics } from '../support/scenario.ts';
 
 const NETWORKS = ['net1', 'net2', 'net3'];
 /** Addresses of the places of network 1, by host. */

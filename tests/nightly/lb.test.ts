@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { eventsOf, expectWithin, placeOf, runCluster as run, wordOf } from '../support/cluster-drills.ts';
+import { metric } from '../support/drills.ts';
+import { expectMetrics, runScenario } from '../support/scenario.ts';
+
+test('lb/haproxy-hang-pid-only: the control, a monitor of processes sees nothing', async (context) => {
+  const { trial } = await run(context, 'lb/haproxy-hang-pid-only');
+  expect(eventsOf(trial, 'detected')).toEqual([]);
+  expect(placeOf(trial, 'haproxy', 'during')).toEqual(placeOf(trial, 'haproxy', 'before'));
+});
+
+test('lb/node-stop: what leaves in good order is stopped first', async (context) => {
+  const { trial } = await run(context, 'lb/node-stop');
+  const [victim] = placeOf(trial, 'haproxy', 'before');
+  expect(eventsOf(trial, 'stopped').map((text) => text.split(',')[0])).toEqual([
+    `haproxy is stopped on ${victim}`,
+    `vip is stopped on ${victim}`,
+  ]);
+  expect(trial.metrics).not.toHaveProperty(['cluster.detection_ms']);
+});
+
+test('lb/standby: an administrator moves the service', async (context) => {
+  const { trial } = await run(context, 'lb/standby');
+  const [victim] = placeOf(trial, 'haproxy', 'before');
+  expect(wordOf(trial, 'during').nodes[victim!]).toBe('standby');
+  expectMetrics(trial, { 'cluster.failures': 0, 'cluster.members_online': 1 });
+});
+
+test('lb/backend-crash: the cluster has nothing to do, HAProxy has', async (context) => {
+  const { trial } = await run(context, 'lb/backend-crash');
+  expect(eventsOf(trial, 'detected')).toEqual([]);
+  expectMetrics(trial, { 'http.backends': 2, 'cluster.failures': 0 });
+});
+
+test('lb/pacemaker-kill: what Pacemaker started goes on without it', async (context) => {
+  const { trial } = await run(context, 'lb/pacemaker-kill');
+  expect(eventsOf(trial, 'stopped')).toEqual([]);
+  expect(metric(trial, 'http.failed')).toBe(0);
+});
+
+test('lb/vip-removed: the monitor of the address misses it', async (context) => {
+  const { trial } = await run(context, 'lb/vip-removed');
+  expect(eventsOf(trial, 'detected')).toEqual([expect.stringMatching(/^the monitor of vip on lb[12] fails/)]);
+  expectWithin(trial, 'http.outage_ms', 300);
+});
+
+test('lb/no-pacemaker: the control, nobody starts it again', async (context) => {
+  const { trial } = await runScenario(context, 'lb/no-pacemaker');
+  expect(trial.clusters).toBeUndefined();
+  expect(trial.outages.filter(({ probe }) => probe === 'http')).toHaveLength(1);
+});

@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, type TestContext } from 'vitest';
+import type { ClusterWord, Trial } from '../../harness/journal/journal.ts';
+import { runScenario, type ScenarioTrial } from './scenario.ts';
+
+/**
+ * Runs one trial of a drill of a Pacemaker cluster, and checks what holds for each: it is whole before and after, one
+ * member holds its address, and the report says what crm_mon said.
+ */
+export async function runCluster(context: TestContext, drill: string): Promise<ScenarioTrial> {
+  const done = await runScenario(context, drill);
+  const { journal, trial } = done;
+  expect(journal.environment.versions).toMatchObject({
+    corosync: expect.stringMatching(/^3\.\d+/),
+    pacemakerd: expect.stringMatching(/^3\.\d+/),
+    haproxy: expect.stringMatching(/^3\.\d+/),
+  });
+  expect(trial.audits.map(({ verdict }) => verdict)).toEqual(trial.audits.map(() => 'pass'));
+  expect(trial.audits.map(({ name }) => name)).toContain('cluster-clean');
+  expect((trial.clusters ?? []).map(({ when }) => when)).toEqual(['before', 'during', 'after']);
+  for (const when of ['before', 'after'] as const) {
+    const { nodes, resources, with_quorum, failures } = wordOf(trial, when);
+    expect(new Set(Object.values(nodes))).toEqual(new Set(['online']));
+    expect(resources.filter((one) => one.nodes.length === 0 || one.failed || one.blocked)).toEqual([]);
+    expect([with_quorum, failures]).toEqual([true, []]);
+  }
+  await expectCrmMonsWord(done);
+  return done;
+}
+
+/** What the cluster said of itself at a moment. */
+export function wordOf({ clusters = [] }: Trial, when: 'before' | 'during' | 'after'): ClusterWord {
+  const record = clusters.find((one) => one.when === when);
+  expect(record?.said, `crm_mon ${when}`).toBeDefined();
+  return record!.said!;
+}
+
+/** Where a resource ran at a moment. */
+export function placeOf(trial: Trial, resource: string, when: 'before' | 'during' | 'after'): string[] {
+  return wordOf(trial, when).resources.find(({ id }) => id === resource)?.nodes ?? [];
+}
+
+/** Its measure is inside what the settings of corosync and Pacemaker allow, and `margin_ms`. */
+export function expectWithin({ metrics, bounds }: Trial, metric: string, margin_ms: number): void {
+  const { low, high } = bounds[metric]!;
+  expect(metrics[metric]).toBeGreaterThanOrEqual(low - margin_ms);
+  expect(metrics[metric]).toBeLessThanOrEqual(high + margin_ms);
+}
+
+/** The events of a kind, in order of time. */
+export function eventsOf({ timeline }: Trial, event: Trial['timeline'][number]['event']): string[] {
+  return timeline.filter((one) => one.event === event).map(({ detail }) => detail);
+}
+
+/** Word for word, by another look at what it wrote. */
+async function expectCrmMonsWord({ trial, records }: ScenarioTrial): Promise<void> {
+  for (const { when, cluster, said } of trial.clusters ?? []) {
+    const xml = await readFile(path.join(records, `crm_mon-${when}-${cluster}.xml`), 'utf8');
+    expect(said!.with_quorum).toBe(/<current_dc [^>]*with_quorum="true"/.test(xml));
+    expect(said!.dc).toBe(/<current_dc [^>]*name="([^"]+)"/.exec(xml)?.[1]);
+    for (const [name, condition] of Object.entries(said!.nodes)) {
+      const node = new RegExp(`<node name="${name}" [^>]*online="(true|false)"`).exec(xml);
+      expect(node?.[1], `${name} is ${condition}`).toBe(
+        String(condition !== 'offline' && condition !== 'unclean'),
+      );
+    }
+    expect(said!.failures).toHaveLength(xml.match(/<failure /g)?.length ?? 0);
+  }
+}
