@@ -82,7 +82,7 @@ async function conclude(
   const { facts } = records;
   const { fault_ns } = windows;
   const grants = new DhcpGrants();
-  const answers = clusterAnswers(facts, fault_ns);
+  const answers = clusterAnswers(facts, windows);
   const watches = [answers, ...probes.flatMap(({ watch }) => watch ?? []), ...(facts.dhcp ? [grants] : [])];
   const wire = await wireOf(run, records, windows, watches);
   const watched = watchFindings(probes, windows);

@@ -16,6 +16,7 @@ import {
   spanOf,
 } from './cluster-events.ts';
 import { clusterRecords, movedResources } from './cluster-views.ts';
+import { takingOf, vipChanges } from './cluster-vip-changes.ts';
 import { mostOwners } from './virtual-router.ts';
 import type { Wire } from './wire.ts';
 
@@ -39,6 +40,7 @@ interface VipFindings {
 
 /**
  * What the members' alerts, crm_mon, the kernel's address changes and the captures say about a cluster.
+ * @param seen.answers has seen every frame from the moments on at which the addresses were taken.
  * @throws InputError when a record is missing or is none.
  */
 export function clusterFindings(
@@ -76,31 +78,27 @@ export function clusterFindings(
 
 function vipFindings(
   vip: ClusterVip,
-  { members }: ClusterFacts,
+  facts: ClusterFacts,
   {
     wire,
     answers,
     address_events,
   }: { wire: Wire; answers: AddressAnswers; address_events: readonly AddressEvent[] },
-  { fault_ns, heal_ns }: TrialWindows,
+  windows: TrialWindows,
 ): VipFindings {
-  const nodes = new Set(members.map(({ node }) => node));
-  const changes = address_events.filter(
-    ({ address, node, at_ns }) => address === vip.address && nodes.has(node) && at_ns >= fault_ns,
-  );
-  const taken = changes.find(({ change, at_ns }) => change === 'added' && at_ns < heal_ns);
-  const macs = new Set(members.find(({ node }) => node === taken?.node)?.macs ?? []);
-  const since = (at_ns: LabTime) => taken !== undefined && at_ns >= taken.at_ns;
+  const taken = takingOf(vip, facts, address_events, windows);
+  const macs = new Set(facts.members.find(({ node }) => node === taken?.node)?.macs ?? []);
   const garp = wire.vrrp.garps.find(
-    ({ sender_ip, sender_mac, at_ns }) => sender_ip === vip.address && macs.has(sender_mac) && since(at_ns),
+    ({ sender_ip, sender_mac, at_ns }) =>
+      sender_ip === vip.address && macs.has(sender_mac) && taken !== undefined && at_ns >= taken.at_ns,
   );
   return {
     vip,
     new_owner: taken?.node,
     address_ns: taken?.at_ns,
     garp_ns: garp?.at_ns,
-    answer_ns: answers.of(vip.address).find(({ mac, at_ns }) => macs.has(mac) && since(at_ns))?.at_ns,
-    owners_max: mostOwners(vip.owner, changes),
+    answer_ns: answers.of(vip.address).find(({ mac }) => macs.has(mac))?.at_ns,
+    owners_max: mostOwners(vip.owner, vipChanges(vip, facts, address_events, windows)),
   };
 }
 

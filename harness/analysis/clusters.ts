@@ -5,6 +5,7 @@ import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
 import { AddressAnswers } from '../observe/address-answers.ts';
 import type { Moment, ProbeFiles } from '../probes/probe.ts';
 import { type ClusterFindings, clusterFindings } from './cluster.ts';
+import { takingOf } from './cluster-vip-changes.ts';
 import type { Wire } from './wire.ts';
 
 /** What a trial shows of its clusters, under full names. */
@@ -22,12 +23,18 @@ export interface ClustersFindings {
 /** Measures that a virtual router's address has as well. */
 const AS_VIP = new Set(['detection_ms', 'address_ms', 'takeover_ms', 'owners_max']);
 
-/** Who will have answered at the clusters' addresses from a moment on. */
+/** Who will have answered at the clusters' addresses once they were taken: a member may take its own again. */
 export function clusterAnswers(
-  { clusters = [] }: Pick<TrialFacts, 'clusters'>,
-  since_ns: LabTime,
+  { clusters = [], address_events }: Pick<TrialFacts, 'clusters' | 'address_events'>,
+  windows: TrialWindows,
 ): AddressAnswers {
-  return new AddressAnswers(addressesOf(clusters), since_ns);
+  const taken = clusters.flatMap((facts) =>
+    facts.vips.flatMap((vip): [string, LabTime][] => {
+      const taking = takingOf(vip, facts, address_events, windows);
+      return taking ? [[vip.address, taking.at_ns]] : [];
+    }),
+  );
+  return new AddressAnswers(new Map(taken));
 }
 
 function addressesOf(clusters: readonly ClusterFacts[]): string[] {

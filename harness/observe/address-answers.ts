@@ -15,29 +15,30 @@ export interface AddressAnswer {
  * addresses. A reset is no service, and does not count.
  */
 export class AddressAnswers {
-  readonly #since_ns: LabTime;
-  /** By the address as a number; then by MAC. */
-  readonly #first = new Map<number, Map<string, LabTime>>();
+  /** By the address as a number; the first answers by MAC. */
+  readonly #asked = new Map<number, { since_ns: LabTime; first: Map<string, LabTime> }>();
 
-  /** @param since_ns what was sent before does not count. */
-  constructor(addresses: readonly string[], since_ns: LabTime) {
-    this.#since_ns = since_ns;
-    for (const address of addresses) this.#first.set(numberOf(address), new Map());
+  /** @param since_ns by address: what was sent before does not count. */
+  constructor(since_ns: ReadonlyMap<string, LabTime>) {
+    for (const [address, moment] of since_ns) {
+      this.#asked.set(numberOf(address), { since_ns: moment, first: new Map() });
+    }
   }
 
   take(frame: Frame): void {
-    if (this.#first.size === 0 || frame.at_ns < this.#since_ns) return;
+    if (this.#asked.size === 0) return;
     const packet = transportOf(frame, PROTOCOL.tcp, TCP_HEADER);
-    const first = packet && this.#first.get(uint32(frame.bytes, packet.source_start));
-    if (!first || (frame.bytes[packet.payload_start + 13]! & TCP_FLAG.rst) !== 0) return;
+    const asked = packet && this.#asked.get(uint32(frame.bytes, packet.source_start));
+    if (!asked || frame.at_ns < asked.since_ns) return;
+    if ((frame.bytes[packet.payload_start + 13]! & TCP_FLAG.rst) !== 0) return;
     const mac = macText(frame.bytes, frame.source_mac_start);
-    const known = first.get(mac);
-    if (known === undefined || frame.at_ns < known) first.set(mac, frame.at_ns);
+    const known = asked.first.get(mac);
+    if (known === undefined || frame.at_ns < known) asked.first.set(mac, frame.at_ns);
   }
 
   /** Of one address, in order of time. */
   of(address: string): AddressAnswer[] {
-    const first = this.#first.get(numberOf(address)) ?? new Map<string, LabTime>();
+    const first = this.#asked.get(numberOf(address))?.first ?? new Map<string, LabTime>();
     return [...first].map(([mac, at_ns]) => ({ mac, at_ns })).sort((a, b) => a.at_ns - b.at_ns);
   }
 }

@@ -25,7 +25,9 @@ describe('an address', () => {
   test('may come back to the member that had it, restarted in place', () => {
     const events = [moved(300, 'lb1', 'removed'), moved(500, 'lb1', 'added')];
     const frames = [answer(100, R1_MACS[0]!), answer(520, R1_MACS[0]!)];
-    expect(metrics({ events, frames })).toMatchObject({ address_ms: 500, owners_max: 1 });
+    expect(metrics({ events, frames })).toMatchObject({
+      ...{ address_ms: 500, takeover_ms: 520, owners_max: 1 },
+    });
   });
 
   test('answers by the wire that took it, with any of the member’s interfaces', () => {

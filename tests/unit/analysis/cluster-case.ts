@@ -1,7 +1,7 @@
 import { type ClusterFindings, clusterFindings } from '../../../harness/analysis/cluster.ts';
+import { clusterAnswers } from '../../../harness/analysis/clusters.ts';
 import type { ClusterFacts } from '../../../harness/journal/cluster-facts.ts';
 import type { AddressEvent } from '../../../harness/journal/trial-facts.ts';
-import { AddressAnswers } from '../../../harness/observe/address-answers.ts';
 import { ethernet, garpFrame, ipv4, tcp } from '../observe/builder.ts';
 import { ACK, SYN } from '../observe/conversation.ts';
 import { frameOf } from '../observe/frames.ts';
@@ -70,11 +70,12 @@ export interface Case {
 }
 /** What is found where this is different. */
 export function found({ facts, files, events = TAKEN, frames = FRAMES }: Case = {}): ClusterFindings {
-  const answers = new AddressAnswers([VIP, '198.18.1.101'], FAULT_NS);
+  const clusters = [{ ...FACTS, ...facts }];
+  const answers = clusterAnswers({ clusters, address_events: events }, WINDOWS);
   for (const frame of frames) answers.take(frame);
   const records = Object.entries({ ...FILES, ...files }).map(([name, text]) => [name, Buffer.from(text)]);
   return clusterFindings(
-    { ...FACTS, ...facts },
+    clusters[0]!,
     Object.fromEntries(records),
     { wire: wireOf(frames), answers, address_events: events, epoch_ns: EPOCH_NS },
     WINDOWS,

@@ -2,13 +2,19 @@ import { describe, expect, test } from 'vitest';
 import { clusterAnswers, clustersFindings } from '../../../harness/analysis/clusters.ts';
 import type { ClusterFacts } from '../../../harness/journal/cluster-facts.ts';
 import type { AddressEvent, TrialFacts } from '../../../harness/journal/trial-facts.ts';
+import type { Frame } from '../../../harness/observe/frame.ts';
+import { ethernet, ipv4, tcp } from '../observe/builder.ts';
+import { ACK } from '../observe/conversation.ts';
+import { frameOf } from '../observe/frames.ts';
 import { done, EPOCH_NS, failed, sample } from './cluster-trial.ts';
 import { FAULT_NS, MS, ROUTER, WINDOWS, wireOf } from './takeovers.ts';
+
+const MAC = '02:00:00:00:00:0a';
 
 /** A cluster of one node that moves one address. */
 const clusterOf = (name: string, address: string): ClusterFacts => ({
   name,
-  members: [{ node: `${name}1`, macs: [] }],
+  members: [{ node: `${name}1`, macs: [MAC] }],
   cib: 'cib',
   vips: [{ resource: 'vip', address, owner: `${name}1` }],
   views: [{ when: 'before', at_ns: 1 }],
@@ -28,14 +34,17 @@ interface Case {
   routers?: TrialFacts['routers'];
   events?: AddressEvent[];
   files?: Record<string, Uint8Array>;
+  frames?: Frame[];
 }
-function found({ clusters, routers = [], events = [], files }: Case) {
+function found({ clusters, routers = [], events = [], files, frames = [] }: Case) {
   const facts: TrialFacts = {
     ...{ schema: 'hadrill.trial/1', index: 1, epoch_ns: String(EPOCH_NS), faults: [], routers },
     ...{ address_events: events, conntrack_fillings: [], pressure: [], captures: [], audits: [] },
     ...(clusters ? { clusters } : {}),
   };
-  const seen = { wire: wireOf([]), answers: clusterAnswers(facts, FAULT_NS) };
+  const answers = clusterAnswers(facts, WINDOWS);
+  for (const frame of frames) answers.take(frame);
+  const seen = { wire: wireOf(frames), answers };
   return clustersFindings(facts, { ...FILES, ...files }, seen, WINDOWS);
 }
 
@@ -83,6 +92,21 @@ describe('several clusters', () => {
   test('one that only noticed something took longer than one that did nothing', () => {
     const files = { 'alerts-a': new Uint8Array(), 'alerts-b': Buffer.from(failed(200)) };
     expect(found({ clusters: [A, B], files })!.metrics['cluster.detection_ms']).toBe(200);
+  });
+
+  test('what served last took longest, whatever was noticed first', () => {
+    const late = { 'alerts-a': Buffer.from(failed(950) + done(960, 'start')), 'alerts-b': FILES['alerts-b'] };
+    expect(found({ clusters: [A, B], files: late })!.metrics['cluster.started_ms']).toBe(960);
+    const slow_start = { ...late, 'alerts-b': Buffer.from(failed(200) + done(2000, 'start')) };
+    expect(found({ clusters: [A, B], files: slow_start })!.metrics['cluster.started_ms']).toBe(2000);
+  });
+
+  test('service that came late counts, not what was started before it', () => {
+    const taken: AddressEvent = { at_ns: FAULT_NS + 5, node: 'a1', change: 'added', address: '198.18.1.100' };
+    const segment = ipv4(6, tcp(ACK, 1, 1, []), { source: '198.18.1.100' });
+    const answer = frameOf(ethernet(0x0800, segment, { source: MAC }), FAULT_NS + 1500 * MS);
+    const { metrics } = found({ clusters: [B, A], events: [taken], frames: [answer] })!;
+    expect(metrics).toMatchObject({ 'cluster.takeover_ms': 1500, 'vip.takeover_ms': 1500 });
   });
 
   test('but records, moments and addresses are of all', () => {

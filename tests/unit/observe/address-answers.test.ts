@@ -28,7 +28,7 @@ const segment = (at_ns: number, { mac = A, source = VIP, destination, flags = SY
   );
 
 function answers(frames: ReturnType<typeof segment>[], addresses = [VIP], since_ns = 0) {
-  const seen = new AddressAnswers(addresses, since_ns);
+  const seen = new AddressAnswers(new Map(addresses.map((address) => [address, since_ns])));
   for (const frame of frames) seen.take(frame);
   return seen;
 }
@@ -77,6 +77,17 @@ describe('AddressAnswers', () => {
   it('begins with its moment', () => {
     expect(answers([segment(99)], [VIP], 100).of(VIP)).toEqual([]);
     expect(answers([segment(99), segment(100)], [VIP], 100).of(VIP)).toEqual([{ mac: A, at_ns: 100 }]);
+  });
+
+  it('each address has a moment of its own', () => {
+    const seen = new AddressAnswers(
+      new Map([
+        [VIP, 100],
+        [OTHER, 10],
+      ]),
+    );
+    for (const source of [VIP, OTHER]) seen.take(segment(50, { source }));
+    expect([seen.of(VIP), seen.of(OTHER)]).toEqual([[], [{ mac: A, at_ns: 50 }]]);
   });
 
   it('looks at TCP only', () => {
