@@ -98,7 +98,7 @@ function vipFindings(
     address_ns: taken?.at_ns,
     garp_ns: garp?.at_ns,
     answer_ns: answers.of(vip.address).find(({ mac }) => macs.has(mac))?.at_ns,
-    owners_max: mostOwners(vip.owner, vipChanges(vip, facts, address_events, windows)),
+    owners_max: mostOwners(vip.owner, vipChanges(vip, facts, address_events)),
   };
 }
 

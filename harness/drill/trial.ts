@@ -252,7 +252,9 @@ class TrialRun {
       for (const [name, content] of Object.entries(files)) keepRecord(name, content);
     this.#capturing = false;
     facts.captures = await finishCapture(lab, keepPieces);
-    facts.address_events = await lab.agent.call('address_events', { since_ns: fault_ns });
+    // A fault that takes an address has done so by the end of its system call.
+    const since_ns = facts.fault?.before_ns ?? fault_ns;
+    facts.address_events = await lab.agent.call('address_events', { since_ns });
     facts.conntrack_fillings = await lab.agent.call('conntrack_fillings', { since_ns: fault_ns });
     await this.#dhcp?.readTables('after');
     for (const cluster of this.#clusters) await cluster.collect();
