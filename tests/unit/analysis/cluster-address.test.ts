@@ -21,6 +21,12 @@ describe('an address', () => {
     expect(metrics({ events: [event] })).not.toHaveProperty('address_ms');
   });
 
+  test('that the fault itself removes, before its system call is over, is not held any more', () => {
+    expect(metrics({ events: [moved(-0.1, 'lb1', 'removed'), moved(300, 'lb2', 'added')] })).toMatchObject({
+      ...{ address_ms: 300, owners_max: 1 },
+    });
+  });
+
   test('may come back to the member that had it, restarted in place', () => {
     const events = [moved(300, 'lb1', 'removed'), moved(500, 'lb1', 'added')];
     const frames = [answer(100, R1_MACS[0]!), answer(520, R1_MACS[0]!)];
