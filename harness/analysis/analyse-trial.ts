@@ -2,7 +2,6 @@ import { InputError, UnknownError } from '../ground/errors.ts';
 import type { Trial } from '../journal/journal.ts';
 import type { DrillProbe, RunFacts } from '../journal/run-facts.ts';
 import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
-import { laterOf } from '../measure/bound-arithmetic.ts';
 import { DhcpGrants } from '../observe/dhcp-grants.ts';
 import { WATCHED_BEFORE_NS, type WireWatch } from '../probes/probe.ts';
 import { clusterAnswers, clustersFindings } from './clusters.ts';
@@ -118,10 +117,14 @@ async function conclude(
     ...machineMetrics(load),
   };
   const forwarding = facts.fault?.stops_forwarding ? router?.bounds['vip.takeover_ms'] : undefined;
+  // Which of the routers a request goes by is not known: with one of them gone there is no bound for what is behind.
+  const behind = forwarding ? undefined : clusters?.takeover;
   const causeFor = ({ kind, probe: { options } }: ProbeResult) => ({
     takeover: clusters?.addresses.has(String(options.address))
       ? clusters.takeover
-      : laterOf(forwarding, kind.behind_cluster ? clusters?.takeover : undefined),
+      : kind.behind_cluster
+        ? behind
+        : forwarding,
     outage_ms: outage?.outage_ms,
   });
   const outages = outageRecords(probes, fault_ns);

@@ -16,6 +16,11 @@ import type { ClusterCause, Span } from './cluster-events.ts';
 /** OCF_NOT_RUNNING: the agent knows at once, it need not wait for an answer (OCF 1.1 §5). */
 const NOT_RUNNING = 7;
 
+/** Pacemaker 3.0's controller sleeps so long before it asks for the CIB again, when changes of it are under way. */
+const PENDING_PAUSE_MS = 1000;
+/** After a node was lost: once before it says so, once before it has a new plan made. */
+const MOST_PAUSES = 2;
+
 /** How long the cluster may take to notice, and until what it moves serves again. */
 export interface ClusterBounds {
   detection: Bound;
@@ -51,9 +56,13 @@ function boundsOf(
   cib: Cib | undefined,
   actions: PacemakerActions,
 ): ClusterBounds | undefined {
-  if (cause?.kind === 'node-lost' && corosync_conf !== undefined) {
-    const detection = nodeLossBound(parseCorosyncConf(corosync_conf, 'corosync.conf'));
-    return { detection, takeover: nodeRecoveryBound(detection, actions) };
+  if (cause?.kind === 'node-lost') {
+    if (corosync_conf === undefined) return undefined;
+    const membership = nodeLossBound(parseCorosyncConf(corosync_conf, 'corosync.conf'));
+    return {
+      detection: waiting(membership, 1),
+      takeover: nodeRecoveryBound(waiting(membership, MOST_PAUSES), actions),
+    };
   }
   if (cause?.kind !== 'monitor-failed') return undefined;
   const primitive = cib?.primitives.find(({ id }) => id === cause.event.resource);
@@ -62,6 +71,16 @@ function boundsOf(
   return {
     detection: resourceFailureBound(operations),
     takeover: resourceRecoveryBound(operations, actions),
+  };
+}
+
+/** With up to so many pauses of the controller before it acts. */
+function waiting({ low, high, from }: Bound, pauses: number): Bound {
+  const seconds = (pauses * PENDING_PAUSE_MS) / 1000;
+  return {
+    low,
+    high: high + pauses * PENDING_PAUSE_MS,
+    from: `${from}; + up to ${seconds} s (Pacemaker waits while changes of its CIB are under way)`,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { LabTime } from '../ground/time.ts';
+import type { FaultFacts } from '../journal/trial-facts.ts';
 import { type ClusterAlert, parseAlerts } from '../measure/cluster-alerts.ts';
 
 /** What the cluster noticed or did, on the lab's clock. */
@@ -24,10 +25,17 @@ export function clusterEvents(texts: readonly string[], epoch_ns: bigint): Clust
     .sort((a, b) => a.at_ns - b.at_ns);
 }
 
-/** The first thing that made the cluster act; undefined when nothing did. */
-export function causeOf(events: readonly ClusterEvent[]): ClusterCause | undefined {
+/**
+ * The first thing that made the cluster act; undefined when nothing did.
+ * @param departure how the fault made a member leave: one that said goodbye was not waited for.
+ */
+export function causeOf(
+  events: readonly ClusterEvent[],
+  departure?: FaultFacts['departure'],
+): ClusterCause | undefined {
   for (const event of events) {
-    if (event.kind === 'node' && event.desc === 'lost') return { kind: 'node-lost', event };
+    if (event.kind === 'node' && event.desc === 'lost')
+      return { kind: departure === 'graceful' ? 'asked' : 'node-lost', event };
     if (isFailedMonitor(event)) return { kind: 'monitor-failed', event };
     if (event.task === 'stop') return { kind: 'asked', event };
   }

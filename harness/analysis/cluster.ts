@@ -2,7 +2,7 @@ import { defined } from '../ground/defined.ts';
 import { type LabTime, msFromNs } from '../ground/time.ts';
 import type { ClusterFacts, ClusterVip } from '../journal/cluster-facts.ts';
 import type { Bound, ClusterRecord } from '../journal/journal.ts';
-import type { AddressEvent, TrialWindows } from '../journal/trial-facts.ts';
+import type { AddressEvent, FaultFacts, TrialWindows } from '../journal/trial-facts.ts';
 import { parseCib } from '../measure/cib.ts';
 import type { AddressAnswers } from '../observe/address-answers.ts';
 import { type Moment, type ProbeFiles, recordOf } from '../probes/probe.ts';
@@ -46,7 +46,13 @@ interface VipFindings {
 export function clusterFindings(
   facts: ClusterFacts,
   files: ProbeFiles,
-  seen: { wire: Wire; answers: AddressAnswers; address_events: readonly AddressEvent[]; epoch_ns: bigint },
+  seen: {
+    wire: Wire;
+    answers: AddressAnswers;
+    address_events: readonly AddressEvent[];
+    epoch_ns: bigint;
+    departure: FaultFacts['departure'];
+  },
   windows: TrialWindows,
 ): ClusterFindings {
   const { fault_ns, heal_ns } = windows;
@@ -54,7 +60,7 @@ export function clusterFindings(
   const events = clusterEvents(texts, seen.epoch_ns).filter(
     ({ at_ns }) => at_ns >= fault_ns && at_ns < heal_ns,
   );
-  const cause = causeOf(events);
+  const cause = causeOf(events, seen.departure);
   const stops = spanOf(events, 'stop');
   const starts = spanOf(events, 'start');
   const vips = facts.vips.map((vip) => vipFindings(vip, facts, seen, windows));

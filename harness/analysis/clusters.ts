@@ -48,12 +48,12 @@ function addressesOf(clusters: readonly ClusterFacts[]): string[] {
  * @throws InputError when a record is missing or is none.
  */
 export function clustersFindings(
-  { clusters = [], routers, address_events, epoch_ns }: TrialFacts,
+  { clusters = [], routers, address_events, epoch_ns, fault }: TrialFacts,
   files: ProbeFiles,
   { wire, answers }: { wire: Wire; answers: AddressAnswers },
   windows: TrialWindows,
 ): ClustersFindings | undefined {
-  const seen = { wire, answers, address_events, epoch_ns: BigInt(epoch_ns) };
+  const seen = { wire, answers, address_events, epoch_ns: BigInt(epoch_ns), departure: fault?.departure };
   const all = clusters.map((facts) => clusterFindings(facts, files, seen, windows));
   const slowest = all.toSorted((a, b) => durationOf(b) - durationOf(a))[0];
   if (!slowest) return undefined;

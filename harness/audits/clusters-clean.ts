@@ -1,6 +1,5 @@
-import { clusterState } from '../cluster/cluster-state.ts';
+import { clusterTroubles } from '../cluster/cluster-state.ts';
 import { clustersOf } from '../cluster/clusters.ts';
-import { uncleanFor } from '../cluster/settle-cluster.ts';
 import type { Audit } from './audit.ts';
 
 /** Every member of every cluster is online and every resource runs, with no failure left on record. */
@@ -9,11 +8,8 @@ export const clustersClean: Audit = {
   run: ({ lab }) =>
     Promise.all(
       clustersOf(lab).map(async (cluster) => {
-        const view = await clusterState(lab, cluster);
-        const wrong = view ? uncleanFor(cluster, view.state) : ['no member answers crm_mon'];
-        const well = view
-          ? `${view.state.nodes.length} members online, ${view.state.resources.length} resources run, no failure`
-          : '';
+        const wrong = await clusterTroubles(lab, cluster);
+        const well = `${cluster.members.length} members online, every resource runs, no failure`;
         return {
           name: 'cluster-clean',
           verdict: wrong.length === 0 ? 'pass' : 'fail',

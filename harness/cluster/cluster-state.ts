@@ -1,6 +1,6 @@
 import { EnvironmentError, InputError } from '../ground/errors.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import { type ClusterState, parseCrmMon } from '../measure/crm-mon.ts';
+import { type ClusterState, parseCrmMon, unclean } from '../measure/crm-mon.ts';
 import type { Cluster } from './clusters.ts';
 import { runInNode } from './run-in-node.ts';
 
@@ -28,6 +28,23 @@ export async function clusterState(lab: Lab, cluster: Cluster): Promise<ClusterV
     other ??= view;
   }
   return other;
+}
+
+/**
+ * What keeps a cluster from being as it should be: one sentence each. Every member is asked: one may not have missed
+ * another yet that has been away and not joined again.
+ */
+export async function clusterTroubles(lab: Lab, cluster: Cluster): Promise<string[]> {
+  const troubles = await Promise.all(
+    cluster.members.map(async (node) => {
+      const view = await viewOf(lab, node);
+      if (!view) return [`${node.name} does not answer crm_mon`];
+      const known = new Set(view.state.nodes.map(({ name }) => name));
+      const missing = cluster.members.filter(({ name }) => !known.has(name));
+      return [...missing.map(({ name }) => `${name} has not joined`), ...unclean(view.state)];
+    }),
+  );
+  return [...new Set(troubles.flat())];
 }
 
 /** undefined when the member does not answer. */

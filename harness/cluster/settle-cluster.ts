@@ -1,11 +1,10 @@
 import { waitUntil } from '../ground/wait.ts';
 import type { Lab } from '../lab/lab.ts';
-import { unclean } from '../measure/crm-mon.ts';
-import { clusterState } from './cluster-state.ts';
+import { clusterState, clusterTroubles } from './cluster-state.ts';
 import type { Cluster } from './clusters.ts';
 import { runInNode } from './run-in-node.ts';
 
-const POLL_MS = 100;
+const POLL_MS = 200;
 /** With Pacemaker's own defaults a new cluster takes some 25 s to its first resource; a rejoining node less. */
 const SETTLE_TIMEOUT_MS = 90_000;
 const LOG_LINES = 8;
@@ -22,8 +21,7 @@ export async function settleCluster(lab: Lab, cluster: Cluster, signal?: AbortSi
     interval_ms: POLL_MS,
     signal,
     check: async () => {
-      const view = await clusterState(lab, cluster);
-      wrong = view ? uncleanFor(cluster, view.state) : ['no member answers crm_mon'];
+      wrong = await clusterTroubles(lab, cluster);
       return wrong.length === 0;
     },
     lastSeen: () => wrong.join('; '),
@@ -32,13 +30,6 @@ export async function settleCluster(lab: Lab, cluster: Cluster, signal?: AbortSi
       return cluster.members.map(({ name }, at) => `${name}:\n${logs[at]}`).join('\n');
     },
   });
-}
-
-/** What keeps a cluster from being clean: one sentence each. A member that it does not know is missing, too. */
-export function uncleanFor(cluster: Cluster, state: Parameters<typeof unclean>[0]): string[] {
-  const known = new Set(state.nodes.map(({ name }) => name));
-  const missing = cluster.members.filter(({ name }) => !known.has(name));
-  return [...missing.map(({ name }) => `${name} has not joined`), ...unclean(state)];
 }
 
 /** Has the cluster forget every failure, as an administrator does after a repair (crm_resource(8), --cleanup). */

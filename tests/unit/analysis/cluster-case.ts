@@ -77,7 +77,7 @@ export function found({ facts, files, events = TAKEN, frames = FRAMES }: Case = 
   return clusterFindings(
     clusters[0]!,
     Object.fromEntries(records),
-    { wire: wireOf(frames), answers, address_events: events, epoch_ns: EPOCH_NS },
+    { wire: wireOf(frames), answers, address_events: events, epoch_ns: EPOCH_NS, departure: 'abrupt' },
     WINDOWS,
   );
 }

@@ -157,3 +157,12 @@ describe('spanOf', () => {
     );
   });
 });
+
+test('a member that said goodbye was not waited for', () => {
+  const lost = clusterEvents(
+    ['1700000000.500000\tnode\tlb2\t\t\t\t\t\t\tlost\n'],
+    1_700_000_000_000_000_000n,
+  );
+  expect(causeOf(lost, 'abrupt')?.kind).toBe('node-lost');
+  expect(causeOf(lost, 'graceful')?.kind).toBe('asked');
+});
