@@ -63,15 +63,14 @@ class Hang implements Fault {
     if (this.#hung.length === 0) return;
     await this.#lab.agent.call('resume', this.#which);
     // A watchdog may have ended it meanwhile.
-    if (this.#named && !(await this.#named.isBack())) await this.#named.start();
+    await this.#named?.restore();
   }
 
   async verifyReverted(): Promise<Doubt> {
     return settle(async () => {
       const stopped = (await this.#now()).filter(({ state }) => state === STOPPED);
       if (stopped.length > 0) return `${describe(stopped)} is still stopped`;
-      if (!this.#named || (await this.#named.isBack())) return undefined;
-      return `${this.#named.name} does not run on ${this.#named.node.name}`;
+      return this.#named?.missing();
     });
   }
 

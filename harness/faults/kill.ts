@@ -62,17 +62,14 @@ export class Kill implements Fault {
   }
 
   /**
-   * Back to health: what was stopped is continued; what has died and was not restarted by the node's own
-   * supervisor is started by its init.
+   * Back to health: what was stopped is continued; what has died and does not run again is started by whoever keeps
+   * it, the node's init or the cluster.
    */
   async revert(): Promise<void> {
-    if (this.#killed.length === 0) return;
-    await this.#processes.resume();
-    if (!(await this.#processes.isBack())) await this.#processes.start();
+    if (this.#killed.length > 0) await this.#processes.restore();
   }
 
-  async verifyReverted(): Promise<Doubt> {
-    const { name, node } = this.#processes;
-    return (await this.#processes.isBack()) ? undefined : `${name} does not run on ${node.name}`;
+  verifyReverted(): Promise<Doubt> {
+    return this.#processes.missing();
   }
 }

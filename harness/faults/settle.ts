@@ -5,18 +5,24 @@ import type { Doubt } from './fault.ts';
 const TIMEOUT_MS = 10_000;
 const POLL_MS = 10;
 
+/** For what a cluster manager says: it is asked by a program, which costs the machine some, and may take its time. */
+export const CLUSTER_PACE = { timeout_ms: 30_000, interval_ms: 250 };
+
 /**
  * Gives a change the time that it takes: looks again until there is no doubt left.
  * @param look what is not as it should be; undefined when all is.
- * @returns the doubt that was left after ten seconds.
+ * @returns the doubt that was left at the deadline, after ten seconds unless told.
  */
-export async function settle(look: () => Promise<Doubt>): Promise<Doubt> {
+export async function settle(
+  look: () => Promise<Doubt>,
+  { timeout_ms, interval_ms } = { timeout_ms: TIMEOUT_MS, interval_ms: POLL_MS },
+): Promise<Doubt> {
   let doubt: Doubt;
   try {
     await waitUntil({
       what: 'the change to take effect',
-      timeout_ms: TIMEOUT_MS,
-      interval_ms: POLL_MS,
+      timeout_ms,
+      interval_ms,
       check: async () => {
         doubt = await look();
         return doubt === undefined;

@@ -1,12 +1,12 @@
 import { type ClusterView, clusterState } from '../cluster/cluster-state.ts';
 import { type Cluster, clusterOf } from '../cluster/clusters.ts';
-import { runInNode } from '../cluster/run-in-node.ts';
-import { InputError, UnknownError } from '../ground/errors.ts';
+import { type CommandResult, runInNode } from '../cluster/run-in-node.ts';
+import { EnvironmentError, InputError } from '../ground/errors.ts';
 import type { ChangeTime, GuardStep } from '../lab/agent.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import type { Doubt, Fault, FaultKind } from './fault.ts';
 import { describeResolved, type ResolvedTarget } from './resolve-target.ts';
-import { settle } from './settle.ts';
+import { CLUSTER_PACE, settle } from './settle.ts';
 
 /** An administrator sets a member of a cluster to standby: whatever runs there is moved. Reverting takes it back. */
 export const standby: FaultKind = {
@@ -22,11 +22,13 @@ class Standby implements Fault {
   // Pacemaker moves resources; of virtual routers it knows nothing.
   readonly departure = undefined;
   readonly stops_forwarding = false;
+  readonly guard: readonly GuardStep[];
   readonly victims: readonly LabNode[];
   readonly #lab: Lab;
   readonly #node: LabNode;
+  /** Its members are asked in this order: the victim first. */
   readonly #cluster: Cluster;
-  #applied = false;
+  #tried = false;
 
   /** @throws InputError when the target is no member of a cluster. */
   constructor(lab: Lab, target: ResolvedTarget) {
@@ -34,53 +36,79 @@ class Standby implements Fault {
     this.#lab = lab;
     this.#node = lab.node(target.node);
     const cluster = clusterOf(lab, this.#node);
-    if (!cluster) throw new InputError(`standby: node '${target.node}' is no member of a cluster`);
-    this.#cluster = cluster;
+    if (!cluster) {
+      throw new InputError(`standby: node '${target.node}' is no member of a cluster`, {
+        remedy: 'the label hadrill.cluster makes it one',
+      });
+    }
+    const others = cluster.members.filter((node) => node !== this.#node);
+    this.#cluster = { ...cluster, members: [this.#node, ...others] };
     this.victims = [this.#node];
+    const container_ids = this.#cluster.members.map(({ container_id }) => container_id);
+    this.guard = [{ step: 'run_in_node', args: { container_ids, argv: this.#command('-D') } }];
     this.label = `standby of ${describeResolved(target)}`;
   }
 
-  get guard(): readonly GuardStep[] {
-    return [
-      { step: 'run_in_node', args: { container_id: this.#node.container_id, argv: this.#command('-D') } },
-    ];
-  }
-
+  /**
+   * By the victim's own crm_standby(8) where that has quorum, else by another member's: the time is taken around it.
+   * @throws InputError when the node is not online, or on standby already.
+   */
   async apply(): Promise<ChangeTime> {
-    this.#applied = true;
-    return this.#tell('-v', 'on');
-  }
-
-  /** It is in standby, and nothing runs there any more. */
-  verifyApplied(): Promise<Doubt> {
-    return this.#look(({ state }) => {
-      const { name } = this.#node;
-      if (!state.nodes.some((node) => node.name === name && node.standby)) return `${name} is not in standby`;
-      const left = state.resources.filter(({ nodes }) => nodes.includes(name)).map(({ id }) => id);
-      return left.length > 0 ? `${left.join(', ')} still runs on ${name}` : undefined;
-    });
-  }
-
-  async revert(): Promise<void> {
-    if (this.#applied) await this.#tell('-D');
-  }
-
-  verifyReverted(): Promise<Doubt> {
-    return this.#look(({ state }) => {
-      const { name } = this.#node;
-      const back = state.nodes.some((node) => node.name === name && node.online && !node.standby);
-      return back ? undefined : `${name} is not online, or still in standby`;
-    });
-  }
-
-  async #tell(...words: string[]): Promise<ChangeTime> {
-    const by = (await clusterState(this.#lab, this.#cluster))?.node ?? this.#node;
-    const { status, stderr, before_ns, after_ns } = await runInNode(this.#lab, by, this.#command(...words));
-    if (status !== 0)
-      throw new UnknownError(`crm_standby on ${by.name}: ${stderr.trim() || `exit status ${status}`}`);
+    const { name } = this.#node;
+    const view = await clusterState(this.#lab, this.#cluster);
+    if (!view) throw new EnvironmentError(`no member of cluster '${this.#cluster.name}' answers crm_mon`);
+    const seen = view.state.nodes.find((node) => node.name === name);
+    if (!seen?.online) throw new InputError(`'${name}' is not online in cluster '${this.#cluster.name}'`);
+    // To mend would be to take back what somebody else has set.
+    if (seen.standby) throw new InputError(`'${name}' is on standby already`);
+    this.#tried = true;
+    const { before_ns, after_ns } = await this.#run(view.node, '-v', 'on');
     return { before_ns, after_ns };
   }
 
+  /** It is on standby, and nothing runs there any more that the cluster moves. */
+  verifyApplied(): Promise<Doubt> {
+    const { name } = this.#node;
+    return this.#look(({ state }) => {
+      if (!state.nodes.some((node) => node.name === name && node.standby)) return `${name} is not on standby`;
+      const left = state.resources.filter((one) => one.managed && one.nodes.includes(name));
+      return left.length > 0 ? `${left.map(({ id }) => id).join(', ')} still runs on ${name}` : undefined;
+    });
+  }
+
+  /** @throws EnvironmentError with the words of the last member that was asked, when none takes it. */
+  async revert(): Promise<void> {
+    if (!this.#tried) return;
+    let failure: unknown;
+    for (const member of this.#cluster.members.filter(({ pid }) => pid > 0)) {
+      try {
+        await this.#run(member, '-D');
+        return;
+      } catch (error) {
+        if (!(error instanceof EnvironmentError)) throw error;
+        failure = error;
+      }
+    }
+    throw failure ?? new EnvironmentError(`no member of cluster '${this.#cluster.name}' runs`);
+  }
+
+  verifyReverted(): Promise<Doubt> {
+    const { name } = this.#node;
+    return this.#look(({ state }) => {
+      const seen = state.nodes.find((node) => node.name === name);
+      if (!seen?.online || seen.pending) return `${name} is not online`;
+      return seen.standby ? `${name} is still on standby` : undefined;
+    });
+  }
+
+  async #run(by: LabNode, ...words: string[]): Promise<CommandResult> {
+    const done = await runInNode(this.#lab, by, this.#command(...words));
+    if (done.status === 0) return done;
+    const said = done.stderr.trim() || `it ended with ${done.status}`;
+    throw new EnvironmentError(`crm_standby on '${by.name}': ${said}`);
+  }
+
+  /** Without -N it would be about the node that it runs on. */
   #command(...words: string[]): string[] {
     return ['crm_standby', '-N', this.#node.name, ...words];
   }
@@ -89,6 +117,6 @@ class Standby implements Fault {
     return settle(async () => {
       const view = await clusterState(this.#lab, this.#cluster);
       return view ? judge(view) : 'no member of the cluster answers crm_mon';
-    });
+    }, CLUSTER_PACE);
   }
 }

@@ -66,12 +66,20 @@ export interface WireState {
   learned: string[];
 }
 
-/** An address on an interface of the node whose first process is `pid`. */
-export interface HeldAddress {
-  pid: number;
+/** An address at an interface of a node. */
+export interface NodeAddress {
   interface: string;
   address: string;
+  /** Its network's length in bits. */
   prefix: number;
+}
+
+/** What was removed under `key` goes back into the node of `pid` unless one of `pids` takes it up within `wait_s`. */
+export interface AddressRestoring {
+  key: string;
+  pid: number;
+  pids: number[];
+  wait_s: number;
 }
 
 /** How the agent mends a fault whose harness is gone. */
@@ -80,9 +88,11 @@ export type GuardStep =
   /** Done when the node has ended as the first process `pid`, or does so soon. */
   | { step: 'restart_node'; args: { container_id: string; ports: AgentPort[]; pid: number } }
   | { step: 'continue_processes'; args: { container_ids: string[]; name: string | null } }
-  | { step: 'start_service'; args: { container_id: string; name: string } }
-  | { step: 'restore_address'; args: HeldAddress & { pids: number[] } }
-  | { step: 'run_in_node'; args: { container_id: string; argv: readonly string[] } };
+  /** `if_known`: left out where the node has no such service. */
+  | { step: 'start_service'; args: { container_id: string; name: string; if_known: boolean } }
+  | { step: 'restore_address'; args: AddressRestoring }
+  /** In the first of these nodes in which it succeeds. */
+  | { step: 'run_in_node'; args: { container_ids: string[]; argv: readonly string[] } };
 
 /** What the agent in the fabric can do: name -> arguments and result. Its counterpart is operations.py. */
 export interface AgentOperations {
@@ -113,12 +123,21 @@ export interface AgentOperations {
   ];
   hold_service: [{ pid: number; name: string }, boolean];
   start_service: [{ pid: number; name: string }, boolean];
+  /** Whether the node's supervisor has such a service. */
+  has_service: [{ pid: number; name: string }, boolean];
   watch_addresses: [{ node: string; pid: number }, null];
   held_addresses: [Record<string, never>, Record<string, string[]>];
   address_events: [{ since_ns: LabTime }, AddressEvent[]];
-  remove_address: [Omit<HeldAddress, 'prefix'>, ChangeTime & { prefix: number }];
-  /** Unless one of the nodes whose first processes are `pids` has it now; whether it was put back. */
-  restore_address: [HeldAddress & { pids: number[] }, boolean];
+  addresses_of: [{ pid: number }, NodeAddress[]];
+  /** Whoever of the nodes `others` holds it already does not count as having taken it up. */
+  remove_address: [
+    { key: string; pid: number; interface: string; address: string; others: number[] },
+    ChangeTime & { removed: string[] },
+  ];
+  /** Of what was removed under `key`, what none of these nodes has taken up. */
+  missing_addresses: [{ key: string; pids: number[] }, string[]];
+  /** Answers what it had to put back. */
+  restore_address: [AddressRestoring, string[]];
   next_advert: [{ vrid: number; timeout_s: number }, LabTime | null];
   watch_conntrack: [{ node: string; pid: number }, null];
   conntrack_fillings: [{ since_ns: LabTime }, ConntrackFilling[]];

@@ -1,41 +1,94 @@
-"""Taking an address off a node's interface behind everybody's back, and putting it back."""
+"""Taking an address off a node's interface behind everybody's back, and putting it back. `pid` is a node's first process.
 
-import json
-import subprocess
+What is removed is remembered under the key of whoever removed it, as the kernel's own message: label, scope, broadcast
+address and lifetimes come back with the address.
+"""
+
+import socket
+import threading
+import time
 
 import netlink
 from errors import AgentError
-from namespaces import enter_command, network_of
+from namespaces import network_of
+
+_POLL_S = 0.05
+
+_lock = threading.Lock()
+_removed: dict[str, list[dict]] = {}
 
 
-def remove(pid: int, interface: str, address: str) -> dict:
-    """Returns when it was done, and the length of the prefix that the address had."""
-    found = _prefix_of(pid, interface, address)
-    if found is None:
-        raise AgentError(f"{interface} does not have {address}")
+def of_node(pid: int) -> list[dict]:
     with network_of(pid):
-        done = netlink.remove_address(interface, address)
-    return {**done, "prefix": found}
+        return [_described(body) for body in netlink.addresses()]
 
 
-def restore(pid: int, interface: str, address: str, prefix: int, pids: list[int]) -> bool:
-    """Puts an address back, unless one of the nodes whose first processes are `pids` has it now. Returns whether."""
-    if any(_prefix_of(other, None, address) is not None for other in pids):
-        return False
+def remove(key: str, pid: int, interface: str, address: str, others: list[int]) -> dict:
+    """Removes one address. The kernel may take others with it, secondary ones of the same network: they count too.
+
+    `others` are the first processes of other nodes. Who of them holds such an address already is no heir to it.
+    """
+    held = {other: _held(other) for other in others}
     with network_of(pid):
-        netlink.add_address(interface, address, prefix)
-    return True
+        before = netlink.addresses()
+        wanted = [body for body in before if _is(body, interface, address)]
+        if not wanted:
+            raise AgentError(f"{interface} does not have {address}")
+        times = netlink.delete_address(wanted[0])
+        left = {_identity(body) for body in netlink.addresses()}
+        gone = [{**_described(body), "body": body} for body in before if _identity(body) not in left]
+    for one in gone:
+        one["others"] = {other for other, addresses in held.items() if one["address"] in addresses}
+    with _lock:
+        _removed[key] = gone
+    return {**times, "removed": [one["address"] for one in gone]}
 
 
-def _prefix_of(pid: int, interface: str | None, address: str) -> int | None:
-    of = ["dev", interface] if interface else []
-    shown = subprocess.run(
-        enter_command(pid, ["ip", "-json", "address", "show", *of]), capture_output=True, text=True, timeout=10
-    )
-    if shown.returncode != 0:
-        raise AgentError(f"the addresses of {interface or 'a node'} cannot be read: {shown.stderr.strip()}")
-    for link in json.loads(shown.stdout or "[]"):
-        for one in link.get("addr_info", []):
-            if one.get("local") == address:
-                return one["prefixlen"]
-    return None
+def missing(key: str, pids: list[int]) -> list[str]:
+    """What was removed and nobody has taken up: neither its node nor one that did not hold it before."""
+    return [one["address"] for one in _missing(key, pids)]
+
+
+def restore(key: str, pid: int, pids: list[int], wait_s: float) -> list[str]:
+    """Puts into the node `pid` what nobody takes up within `wait_s`. Returns what it had to put back."""
+    deadline = time.monotonic() + wait_s
+    while (left := _missing(key, pids)) and time.monotonic() < deadline:
+        time.sleep(_POLL_S)
+    if left:
+        with network_of(pid):
+            for one in left:
+                netlink.add_address(one["body"], socket.if_nametoindex(one["interface"]))
+    return [one["address"] for one in left]
+
+
+def _missing(key: str, pids: list[int]) -> list[dict]:
+    with _lock:
+        gone = _removed.get(key, [])
+    return [one for one in gone if not _holders(pids, one["address"]) - one["others"]]
+
+
+def _holders(pids: list[int], address: str) -> set[int]:
+    return {pid for pid in pids if address in _held(pid)}
+
+
+def _held(pid: int) -> set:
+    try:
+        with network_of(pid):
+            return {netlink.parse_address(body) for body in netlink.addresses()}
+    except AgentError:
+        return set()  # it has ended
+
+
+def _described(body: bytes) -> dict:
+    prefix, index = netlink.address_place(body)
+    interface = socket.if_indextoname(index)
+    return {"interface": interface, "address": netlink.parse_address(body), "prefix": prefix}
+
+
+def _is(body: bytes, interface: str, address: str) -> bool:
+    described = _described(body)
+    return (described["interface"], described["address"]) == (interface, address)
+
+
+def _identity(body: bytes) -> tuple:
+    return netlink.address_place(body), netlink.parse_address(body)

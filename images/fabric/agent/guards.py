@@ -53,16 +53,34 @@ def _has_ended(container_id: str, pid: int) -> bool:
     return True
 
 
-def _start_service(container_id: str, name: str) -> None:
+def _start_service(container_id: str, name: str, if_known: bool = False) -> None:
+    """`if_known`: what is no service of the node's is not for the node to start."""
     pid = _start(container_id)
+    if if_known and not services.known(pid, name):
+        return
     for _ in range(START_ROUNDS):
         if not services.start(pid, name):
             raise AgentError(f"the node has no service '{name}'")
         time.sleep(START_PAUSE_S)
 
 
-def _run_in_node(container_id: str, argv: list) -> None:
-    node_commands.run(_start(container_id), argv, COMMAND_TIMEOUT_S)
+def _run_in_node(container_ids: list, argv: list) -> None:
+    """Runs a program in the first of these nodes in which it succeeds."""
+    import engine_api
+
+    said = "none of the nodes runs"
+    for container_id in container_ids:
+        if not (pid := engine_api.first_process(container_id)):
+            continue
+        try:
+            done = node_commands.run(pid, argv, COMMAND_TIMEOUT_S)
+        except AgentError as error:
+            said = str(error)
+            continue
+        if done["status"] == 0:
+            return
+        said = done["stderr"].strip() or f"'{argv[0]}' ended with {done['status']}"
+    raise AgentError(said)
 
 
 _STEPS = {

@@ -11,7 +11,7 @@ import clock
 from errors import AgentError
 
 RTM_NEWLINK, RTM_NEWADDR, RTM_DELADDR, RTM_GETADDR, RTM_SETLINK = 16, 20, 21, 22, 19
-NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 0x01, 0x04, 0x300
+NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP, NLM_F_CREATE, NLM_F_EXCL = 0x01, 0x04, 0x300, 0x400, 0x200
 NLMSG_ERROR, NLMSG_DONE = 2, 3
 IFLA_PROTINFO, NLA_F_NESTED = 12, 0x8000
 IFLA_BRPORT_STATE, IFLA_BRPORT_LEARNING, IFLA_BRPORT_FLUSH, IFLA_BRPORT_LOCKED = 1, 8, 24, 39
@@ -43,13 +43,13 @@ def _bridge_port(port: str, attributes: dict[int, int]) -> bytes:
     return _ifinfo(socket.AF_BRIDGE, socket.if_nametoindex(port)) + _attribute(IFLA_PROTINFO | NLA_F_NESTED, nested)
 
 
-def _send_all(kind: int, bodies: list[bytes]) -> dict:
+def _send_all(kind: int, bodies: list[bytes], more_flags: int = 0) -> dict:
     """All messages in one system call, so that the kernel applies them back to back. The kernel has applied them
     when the call returns; the times are taken right before and after it."""
     if not bodies:
         now = clock.now_ns()
         return {"before_ns": now, "after_ns": now}
-    flags = NLM_F_REQUEST | NLM_F_ACK
+    flags = NLM_F_REQUEST | NLM_F_ACK | more_flags
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as sock:
         sock.bind((0, 0))
         data = b"".join(_message(kind, flags, n, body) for n, body in enumerate(bodies))
@@ -101,22 +101,35 @@ def set_up(ports: list[str], up: bool) -> None:
     _send_all(RTM_NEWLINK, bodies)
 
 
-def _ifaddr(interface: str, address: str, prefix: int = 0) -> tuple[bytes, bytes]:
-    """The head of an address message, and the address."""
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    head = struct.pack("=BBBBi", family, prefix, 0, 0, socket.if_nametoindex(interface))
-    return head, socket.inet_pton(family, address)
+def addresses() -> list[bytes]:
+    """The body of a message for every address in the thread's namespace; an interface's primary ones come first."""
+    found = []
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as sock:
+        sock.bind((0, 0))
+        request_addresses(sock)
+        while True:
+            for kind, body in messages(sock.recv(65536)):
+                if kind == NLMSG_DONE:
+                    return found
+                if kind == RTM_NEWADDR:
+                    found.append(body)
 
 
-def remove_address(interface: str, address: str) -> dict:
-    """Whatever its prefix. Returns when."""
-    head, value = _ifaddr(interface, address)
-    return _send_all(RTM_DELADDR, [head + _attribute(IFA_LOCAL, value)])
+def address_place(body: bytes) -> tuple[int, int]:
+    """The length of an address's prefix and the index of its interface (struct ifaddrmsg)."""
+    _, prefix, _, _, index = struct.unpack_from("=BBBBI", body)
+    return prefix, index
 
 
-def add_address(interface: str, address: str, prefix: int) -> None:
-    head, value = _ifaddr(interface, address, prefix)
-    _send_all(RTM_NEWADDR, [head + _attribute(IFA_LOCAL, value) + _attribute(IFA_ADDRESS, value)])
+def delete_address(body: bytes) -> dict:
+    """Deletes the address that a body of `addresses` describes. Returns when."""
+    return _send_all(RTM_DELADDR, [body])
+
+
+def add_address(body: bytes, index: int) -> None:
+    """Adds an address as a body of `addresses` describes it, to the interface of this index."""
+    placed = body[:4] + struct.pack("=I", index) + body[8:]
+    _send_all(RTM_NEWADDR, [placed], NLM_F_CREATE | NLM_F_EXCL)
 
 
 def request_addresses(sock: socket.socket) -> None:

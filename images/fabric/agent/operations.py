@@ -126,6 +126,10 @@ def start_service(pid: int, name: str) -> bool:
     return services.start(pid, name)
 
 
+def has_service(pid: int, name: str) -> bool:
+    return services.known(pid, name)
+
+
 def alive(pids: list) -> list:
     return processes.alive(pids)
 
@@ -138,12 +142,20 @@ def watch_addresses(node: str, pid: int) -> None:
     _addresses.watch(node, pid)
 
 
-def remove_address(pid: int, interface: str, address: str) -> dict:
-    return address_changes.remove(pid, interface, address)
+def addresses_of(pid: int) -> list:
+    return address_changes.of_node(pid)
 
 
-def restore_address(pid: int, interface: str, address: str, prefix: int, pids: list) -> bool:
-    return address_changes.restore(pid, interface, address, prefix, pids)
+def remove_address(key: str, pid: int, interface: str, address: str, others: list) -> dict:
+    return address_changes.remove(key, pid, interface, address, others)
+
+
+def missing_addresses(key: str, pids: list) -> list:
+    return address_changes.missing(key, pids)
+
+
+def restore_address(key: str, pid: int, pids: list, wait_s: float) -> list:
+    return address_changes.restore(key, pid, pids, wait_s)
 
 
 def held_addresses() -> dict:
@@ -260,6 +272,6 @@ _OPERATIONS = (
     start_probe, ask_probe, stop_probe, end_probe, read_file, remove_file, watch_pressure, pressure,
     hang, resume, shut_down, hold_service, start_service,
     write_node_files, start_daemon, signal_named, end_daemon, responsive, run_in_node,
-    remove_address, restore_address,
+    has_service, addresses_of, remove_address, missing_addresses, restore_address,
 )  # fmt: skip
 REGISTRY = {operation.__name__: operation for operation in _OPERATIONS}

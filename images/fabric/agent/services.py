@@ -20,6 +20,11 @@ def start(pid: int, name: str) -> bool:
     return done.returncode == 0
 
 
+def known(pid: int, name: str) -> bool:
+    """Whether the node's supervisor has such a service: one that runs, or would if it were told to."""
+    return any(_state(f"/proc/{pid}/root/{folder}/{name}/supervise") is not None for folder in FOLDERS)
+
+
 def hold(pid: int, name: str) -> bool:
     """Keeps the supervisor from starting a service again when it ends, and leaves the service itself alone.
 
