@@ -72,9 +72,9 @@ export function withStatus(records: readonly HttpRecord[], status: number): numb
   return records.filter((one) => one.status === status).length;
 }
 
-/** How often a kept connection had to be replaced by a new one, beyond the first few that were opened. */
+/** How many connections came about beyond the first few, in place of one that was lost or busy. */
 export function reconnects(records: readonly HttpRecord[], connections: number): number {
-  const opened = records.filter(({ reused }) => !reused).length;
+  const opened = records.filter(({ reused, connected_ns }) => !reused && connected_ns !== null).length;
   return Math.max(0, opened - connections);
 }
 

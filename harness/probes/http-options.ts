@@ -24,3 +24,8 @@ export const httpPath = z
 
 /** How often a request is sent, whatever became of the ones before. */
 export const httpInterval = duration.refine((ms) => ms >= 5 && ms <= 10_000, 'allowed: 5ms to 10s');
+
+/** Problem of options whose answers could be late only when they are not awaited any more; undefined when there is none. */
+export function lateProblem({ late, timeout }: { late: number; timeout: number }): string | undefined {
+  return late > timeout ? `no longer than the timeout, ${timeout} ms` : undefined;
+}

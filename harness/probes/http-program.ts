@@ -38,9 +38,9 @@ export async function startHttp(lab: Lab, name: string, question: HttpQuestion):
   const program = new AgentProgram(lab, name);
   const params = {
     ...asked,
-    interval_ns: interval * NS_PER_MS,
-    late_ns: late * NS_PER_MS,
-    timeout_ns: timeout * NS_PER_MS,
+    interval_ns: Math.round(interval * NS_PER_MS),
+    late_ns: Math.round(late * NS_PER_MS),
+    timeout_ns: Math.round(timeout * NS_PER_MS),
   };
   try {
     await program.start({ node: from, program: 'http_client', params }, START_TIMEOUT_S);

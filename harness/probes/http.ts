@@ -1,40 +1,56 @@
 import { z } from 'zod';
 import { reconnects } from '../measure/http-service.ts';
 import { analyseHttp, HTTP_METRICS } from './http-analysis.ts';
-import { httpInterval, httpOptions, httpPath } from './http-options.ts';
+import { httpInterval, httpOptions, httpPath, lateProblem } from './http-options.ts';
 import { startHttp } from './http-program.ts';
 import type { ProbeKind } from './probe.ts';
 
 const MOST_CONNECTIONS = 100;
 
-const options = z.strictObject({
-  kind: z.literal('http'),
-  ...httpOptions,
-  address: z.ipv4('an IPv4 address such as 198.18.1.100').describe('where the client finds the service'),
-  interval: httpInterval.prefault('20ms'),
-  connections: z
-    .enum(['new', 'keep-alive'])
-    .default('new')
-    .describe('a new connection for every request, or some that are kept and used in turn'),
-  concurrency: z
-    .int()
-    .min(1)
-    .max(MOST_CONNECTIONS)
-    .default(4)
-    .describe('how many connections are kept; further ones are opened while these wait for answers'),
-  path: httpPath.default('/').describe("what every request's own name is put behind"),
-  host: z
-    .string()
-    .regex(/^[\w.:-]+$/, 'a host name')
-    .optional()
-    .describe('of the Host header; the address unless told'),
-  content: z
-    .enum(['echo', 'any'])
-    .default('echo')
-    .describe(
-      'echo: the answer must be `BACKEND PATH`, with the path of the request and the name of header X-Backend',
-    ),
-});
+/** Kept unless told. */
+const CONNECTIONS = 4;
+
+const options = z
+  .strictObject({
+    kind: z.literal('http'),
+    ...httpOptions,
+    address: z.ipv4('an IPv4 address such as 198.18.1.100').describe('where the client finds the service'),
+    interval: httpInterval.prefault('20ms'),
+    connections: z
+      .enum(['new', 'keep-alive'])
+      .default('new')
+      .describe('a new connection for every request, or some that are kept and used in turn'),
+    concurrency: z
+      .int()
+      .min(1)
+      .max(MOST_CONNECTIONS)
+      .optional()
+      .describe(
+        'how many connections are kept and used in turn; further ones are opened while these wait for answers; 4 unless told',
+      ),
+    path: httpPath.default('/').describe("what every request's own name is put behind"),
+    host: z
+      .string()
+      .regex(/^[\w.:-]+$/, 'a host name')
+      .optional()
+      .describe('of the Host header; the address unless told'),
+    content: z
+      .enum(['echo', 'any'])
+      .default('echo')
+      .describe(
+        'echo: the answer must be `BACKEND PATH`, with the path of the request and the name of header X-Backend',
+      ),
+  })
+  .superRefine(({ connections, concurrency, ...times }, context) => {
+    if (connections === 'new' && concurrency !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['concurrency'],
+        message: 'only with connections: keep-alive',
+      });
+    const message = lateProblem(times);
+    if (message) context.addIssue({ code: 'custom', path: ['late'], message });
+  });
 
 /**
  * HTTP requests on a fixed schedule, as many at a time as it takes: service is the right answer (RFC 9110, status 200)
@@ -47,13 +63,14 @@ export const http: ProbeKind<typeof options> = {
   options,
   metrics: {
     ...HTTP_METRICS,
-    reconnects: 'of kept connections: how many were opened beyond the first ones',
+    reconnects:
+      'of kept connections: how many came about beyond the first ones, in place of one that was lost or busy',
   },
   most_late_ms: 100,
   nodes: ({ from }) => [from],
   port: ({ port }) => ({ protocol: 'tcp', port }),
   bounds: (_options, { takeover }) => (takeover ? { outage_ms: takeover } : {}),
-  start: (lab, name, { connections, concurrency, host, kind: _, ...asked }) =>
+  start: (lab, name, { connections, concurrency = CONNECTIONS, host, kind: _, ...asked }) =>
     startHttp(lab, name, {
       ...asked,
       host: host ?? asked.address,
@@ -63,7 +80,10 @@ export const http: ProbeKind<typeof options> = {
   analyse: (name, options, files, windows) => {
     const { findings, records } = analyseHttp(name, options, files, windows);
     if (options.connections === 'new') return findings;
-    const metrics = { ...findings.metrics, reconnects: reconnects(records, options.concurrency) };
+    const metrics = {
+      ...findings.metrics,
+      reconnects: reconnects(records, options.concurrency ?? CONNECTIONS),
+    };
     return { ...findings, metrics };
   },
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { withStatus } from '../measure/http-service.ts';
 import { analyseHttp, HTTP_METRICS } from './http-analysis.ts';
-import { httpInterval, httpOptions, httpPath } from './http-options.ts';
+import { httpInterval, httpOptions, httpPath, lateProblem } from './http-options.ts';
 import { startHttp } from './http-program.ts';
 import type { ProbeKind } from './probe.ts';
 
@@ -10,15 +10,24 @@ const ADDRESS = '169.254.169.254';
 /** Told apart: the signature was refused, nobody knows the instance, nobody could be asked. */
 const STATUSES = [403, 404, 503] as const;
 
-const options = z.strictObject({
-  kind: z.literal('metadata'),
-  ...httpOptions,
-  address: z.ipv4('an IPv4 address').default(ADDRESS).describe('where the instance asks'),
-  interval: httpInterval.prefault('50ms'),
-  path: httpPath.default('/openstack/latest/').describe("what every request's own name is put behind"),
-  instance: z.string().min(1).describe('id of the instance that asks, which the answer must name'),
-  tenant: z.string().min(1).optional().describe('id of its tenant, which the answer must name if it is told'),
-});
+const options = z
+  .strictObject({
+    kind: z.literal('metadata'),
+    ...httpOptions,
+    address: z.ipv4('an IPv4 address').default(ADDRESS).describe('where the instance asks'),
+    interval: httpInterval.prefault('50ms'),
+    path: httpPath.default('/openstack/latest/').describe("what every request's own name is put behind"),
+    instance: z.string().min(1).describe('id of the instance that asks, which the answer must name'),
+    tenant: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('id of its tenant, which the answer must name if it is told'),
+  })
+  .superRefine((times, context) => {
+    const message = lateProblem(times);
+    if (message) context.addIssue({ code: 'custom', path: ['late'], message });
+  });
 
 /** An instance asks for its metadata, on a new connection each time: the answer must be its own, and signed. */
 export const metadata: ProbeKind<typeof options> = {

@@ -6,6 +6,7 @@ import re
 MAX_HEAD_BYTES = 16_384
 MAX_BODY_BYTES = 1 << 20
 _STATUS = re.compile(rb'HTTP/1\.[01] (\d{3})(?: |\r?\n|\r$)')
+_SIZE = re.compile(rb'[0-9A-Fa-f]{1,8}')
 _NAME = re.compile(r'[\w.:-]{1,64}')
 
 
@@ -14,19 +15,16 @@ class BadAnswer(Exception):
 
 
 class Answer:
-    """Bytes of one answer. `whole` once nothing of it is missing; `rest` is what came behind it."""
+    """Bytes of one answer. `whole` once nothing of it is missing."""
 
     def __init__(self):
         self._data = b''
         self._length = None
+        self._chunked = self._persistent = False
         self.status = 0
         self.headers = {}
         self.body = b''
         self.whole = False
-
-    @property
-    def begun(self):
-        return bool(self._data) or self.status > 0
 
     def take(self, data):
         self._data += data
@@ -37,19 +35,22 @@ class Answer:
             if len(self._data) > MAX_HEAD_BYTES:
                 raise BadAnswer('the head does not end')
             return
-        if self._length is not None and len(self._data) >= self._length:
-            self.body, self.whole = self._data[: self._length], True
-        elif len(self._data) > MAX_BODY_BYTES:
+        if self._chunked:
+            self._read_chunks()
+        elif self._length is not None and len(self._data) >= self._length:
+            self.body, self._data, self.whole = self._data[: self._length], self._data[self._length :], True
+        if len(self._data) > MAX_BODY_BYTES:
             raise BadAnswer('the body is too long')
 
     def ended(self):
         """The server has closed: that is the end of a body whose length it did not tell."""
-        if self.status and self._length is None:
+        if self.status and self._length is None and not self._chunked:
             self.body, self.whole = self._data, True
 
     @property
     def stays_open(self):
-        return self._length is not None and self.headers.get('connection', '').lower() != 'close'
+        """Whether the connection can carry another request: the end is known, and nothing came behind it."""
+        return self._persistent and (self._chunked or self._length is not None) and not self._data
 
     def name(self, header):
         """A header's value where it is a plain name, else nothing: it goes into a table."""
@@ -68,13 +69,37 @@ class Answer:
             name, colon, value = line.partition(b':')
             if colon:
                 self.headers[name.strip().lower().decode('latin-1')] = value.strip().decode('latin-1')
+        option = self.headers.get('connection', '').lower()
+        self._persistent = option != 'close' if head.startswith(b'HTTP/1.1') else option == 'keep-alive'
         if 'transfer-encoding' in self.headers:
-            raise BadAnswer('it comes in chunks, which the probe does not read')
+            self._chunked = True
+            return
         length = self.headers.get('content-length', '')
         if length.isdigit():
             self._length = int(length)
         elif status in (204, 304):
             self._length = 0
+
+    def _read_chunks(self):
+        """Section 7.1: chunks of a hexadecimal length each, the last of length 0, then trailers and an empty line."""
+        at, body = 0, b''
+        while (end := self._data.find(b'\r\n', at)) >= 0:
+            size = self._data[at:end].partition(b';')[0].strip()
+            if not _SIZE.fullmatch(size):
+                raise BadAnswer('a chunk has no length')
+            start, length = end + 2, int(size, 16)
+            if length == 0:
+                # Trailers, if any, end with an empty line; without them that line is all there is.
+                last = self._data.find(b'\r\n\r\n', end)
+                if last >= 0:
+                    self.body, self._data, self.whole = body, self._data[last + 4 :], True
+                return
+            at = start + length + 2
+            if len(self._data) < at:
+                return
+            if self._data[at - 2 : at] != b'\r\n':
+                raise BadAnswer('a chunk is longer than it says')
+            body += self._data[start : start + length]
 
 
 def judge_any(answer, path, expected):

@@ -5,9 +5,9 @@ request; else so many are kept and used in turn), content (any, echo, metadata),
 `metadata` must say), output.
 
 Request n is due at start + n * interval_ns whether or not anything was answered: a probe that waits for its answer
-samples an outage once. Every request asks for a path of its own, `PATHhadrill-SEQ-MARK`. Of kept connections the one
-that has rested longest is used; when all are busy, a further one is opened, so that the schedule holds. A request is
-never sent twice, whatever its connection dies of.
+samples an outage once. Every request asks for a path of its own, `PATHhadrill-SEQ-MARK`. While fewer connections than
+are to be kept are open, a request opens one; then the one that has rested longest is used, and when all are busy a
+further one is opened, so that the schedule holds. A request is never sent twice, whatever its connection dies of.
 
 Output: CSV `seq,sent_ns,connected_ns,done_ns,outcome,status,backend,node,reused`; connected_ns is empty where a
 connection was used again, or never came about. Outcomes: ok; status (another than 200), wrong-content,
@@ -73,10 +73,8 @@ class Client:
         return 0
 
     def _connection(self):
-        while self.idle:
-            connection = self.idle.popleft()
-            if connection.alive:
-                return connection
+        if self.idle and len(self.by_fd) >= self.keep:
+            return self.idle.popleft()
         if len(self.by_fd) >= MOST_CONNECTIONS:
             raise probe.ProbeError(f'{MOST_CONNECTIONS} requests wait for an answer, each on a connection of its own')
         connection = Connection(self.epoll, self.peer, self.head, self._judge, self._on_done)
@@ -89,6 +87,8 @@ class Client:
             self.good += 1
         if not connection.alive:
             self.by_fd.pop(connection.fd, None)
+            if request is None and connection in self.idle:
+                self.idle.remove(connection)
         elif len(self.idle) < self.keep:
             self.idle.append(connection)
         else:
@@ -149,9 +149,10 @@ class Client:
 
     def finish(self):
         """Waits a moment for the last answers, writes the records and prints the result."""
+        self.epoll.unregister(probe.Control.fd)
         end = time.monotonic_ns() + DRAIN_NS
         while any(not request.done for request in self.waiting) and (wait := end - time.monotonic_ns()) > 0:
-            self.poll(min(wait, 50_000_000), probe.Control.fd)
+            self.poll(min(wait, 50_000_000))
         probe.write_lines(self.output, self.rows())
         probe.emit(
             'result',
