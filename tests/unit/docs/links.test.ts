@@ -17,6 +17,8 @@ test('the pages that everybody looks for are there', () => {
       'docs/drill-files.md',
       'docs/faults.md',
       'docs/images.md',
+      'docs/load-balancing.md',
+      'docs/metadata.md',
       'docs/reports.md',
       'docs/topology-files.md',
     ]),

@@ -47,11 +47,16 @@ test.each(
   expect(page('docs/reports.md')).toContain(`\`${metric}\``);
 });
 
-const DHCP_DRILLS = globSync('topologies/dhcp/*.drill.yml', { cwd: PACKAGE_ROOT });
+const SCENARIO_PAGES = { dhcp: 'docs/dhcp.md', lb: 'docs/load-balancing.md', metadata: 'docs/metadata.md' };
+const DRILLS = Object.entries(SCENARIO_PAGES).flatMap(([scenario, file]) =>
+  globSync(`topologies/${scenario}/*.drill.yml`, { cwd: PACKAGE_ROOT }).map(
+    (drill) => [drill, file] as const,
+  ),
+);
 
-test.each(DHCP_DRILLS)('drill %s is in docs/dhcp.md', (file) => {
-  const name = path.basename(file, '.drill.yml');
-  expect(page('docs/dhcp.md')).toMatch(new RegExp(`^\\| \`${name}\` +\\|`, 'm'));
+test.each(DRILLS)('drill %s is in %s', (drill, file) => {
+  const name = path.basename(drill, '.drill.yml');
+  expect(page(file)).toMatch(new RegExp(`^\\| \`${name}\` +\\|`, 'm'));
 });
 
 test.each(Object.values(ExitCode))('exit code %i is in README.md', (code) => {
