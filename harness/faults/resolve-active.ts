@@ -29,7 +29,7 @@ export async function resolveActive(lab: Lab, resource: string): Promise<LabNode
       `${nothing} there is no resource '${resource}'${didYouMean(resource, known)}; ${others}`,
     );
   }
-  const nodes = states.flatMap((state) => activeNodes(state, resource));
+  const nodes = states.flatMap((state) => activeNodes(state, resource)).toSorted();
   const [node, ...more] = nodes;
   if (!node) throw new InputError(`${nothing} the resource runs nowhere now`);
   if (more.length > 0)
