@@ -27,6 +27,8 @@ export interface ClusterFindings {
   metrics: Record<string, number>;
   bounds: Record<string, Bound>;
   moments: Moment[];
+  /** What made the cluster act had cut clients off, from the fault on. */
+  cuts_off: boolean;
 }
 
 interface VipFindings {
@@ -51,7 +53,7 @@ export function clusterFindings(
     answers: AddressAnswers;
     address_events: readonly AddressEvent[];
     epoch_ns: bigint;
-    departure: FaultFacts['departure'];
+    fault: Pick<FaultFacts, 'departure' | 'stops_forwarding'> | undefined;
   },
   windows: TrialWindows,
 ): ClusterFindings {
@@ -60,7 +62,7 @@ export function clusterFindings(
   const events = clusterEvents(texts, seen.epoch_ns).filter(
     ({ at_ns }) => at_ns >= fault_ns && at_ns < heal_ns,
   );
-  const cause = causeOf(events, seen.departure);
+  const cause = causeOf(events, seen.fault?.departure);
   const stops = spanOf(events, 'stop');
   const starts = spanOf(events, 'start');
   const vips = facts.vips.map((vip) => vipFindings(vip, facts, seen, windows));
@@ -70,6 +72,9 @@ export function clusterFindings(
   const bounds = clusterBounds(cause, survivor?.corosync_conf, cib, { stops, starts });
   return {
     records,
+    cuts_off:
+      cause?.kind === 'monitor-failed' ||
+      (cause?.kind === 'node-lost' && seen.fault?.stops_forwarding === true),
     metrics: {
       ...metricsOf(vips, { cause, stops, starts }, fault_ns),
       ...stateMetrics(records),

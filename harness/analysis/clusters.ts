@@ -15,7 +15,7 @@ export interface ClustersFindings {
   bounds: Record<string, Bound>;
   /** What the clusters move. */
   addresses: ReadonlySet<string>;
-  /** How long the cluster may keep clients from its service. */
+  /** How long the cluster may keep clients from its service; undefined where another cause may do so as well. */
   takeover: Bound | undefined;
   moments: Moment[];
 }
@@ -48,12 +48,12 @@ function addressesOf(clusters: readonly ClusterFacts[]): string[] {
  * @throws InputError when a record is missing or is none.
  */
 export function clustersFindings(
-  { clusters = [], routers, address_events, epoch_ns, fault }: TrialFacts,
+  { clusters = [], routers, address_events, epoch_ns, fault, later_faults = [] }: TrialFacts,
   files: ProbeFiles,
   { wire, answers }: { wire: Wire; answers: AddressAnswers },
   windows: TrialWindows,
 ): ClustersFindings | undefined {
-  const seen = { wire, answers, address_events, epoch_ns: BigInt(epoch_ns), departure: fault?.departure };
+  const seen = { wire, answers, address_events, epoch_ns: BigInt(epoch_ns), fault };
   const all = clusters.map((facts) => clusterFindings(facts, files, seen, windows));
   const slowest = all.toSorted((a, b) => durationOf(b) - durationOf(a))[0];
   if (!slowest) return undefined;
@@ -63,7 +63,7 @@ export function clustersFindings(
     records: all.flatMap(({ records }) => records),
     metrics: fullNames(slowest.metrics, as_vip),
     bounds: fullNames(slowest.bounds, as_vip),
-    takeover: slowest.bounds.takeover_ms,
+    takeover: slowest.cuts_off && later_faults.length === 0 ? slowest.bounds.takeover_ms : undefined,
     moments: all.flatMap(({ moments }) => moments),
   };
 }

@@ -77,7 +77,13 @@ export function found({ facts, files, events = TAKEN, frames = FRAMES }: Case = 
   return clusterFindings(
     clusters[0]!,
     Object.fromEntries(records),
-    { wire: wireOf(frames), answers, address_events: events, epoch_ns: EPOCH_NS, departure: 'abrupt' },
+    {
+      wire: wireOf(frames),
+      answers,
+      address_events: events,
+      epoch_ns: EPOCH_NS,
+      fault: { departure: 'abrupt', stops_forwarding: true },
+    },
     WINDOWS,
   );
 }
