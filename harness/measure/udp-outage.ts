@@ -194,7 +194,7 @@ export interface PrimaryOutage {
 export function primaryOutage(result: UdpOutages, from_ns: LabTime, to_ns: LabTime): PrimaryOutage {
   const { first_ns, last_ns } = result;
   if (first_ns === undefined || last_ns === undefined || last_ns < from_ns || first_ns >= to_ns) {
-    throw new UnknownError(`the UDP probe sent nothing between ${from_ns} ns and ${to_ns} ns`);
+    throw new UnknownError(`the probe sent nothing between ${from_ns} ns and ${to_ns} ns`);
   }
   const seen = outagesWithin(result.outages, from_ns, to_ns);
   const outage = seen.reduce<Outage | undefined>(
