@@ -99,9 +99,9 @@ async function conclude(
   const starved = starvation({
     takeover: load,
     rejoin: hostLoad(facts.pressure, windows.heal_ns, windows.end_ns, cpus),
-    probes: probes.map(({ kind: { most_late_ms }, findings: { starved_ms: late_ms } }) => ({
+    probes: probes.map(({ kind, probe: { options }, findings: { starved_ms: late_ms } }) => ({
       late_ms,
-      most_late_ms,
+      most_late_ms: kind.mostLateMs?.(options) ?? kind.most_late_ms,
     })),
     advert_ms: Math.min(...routers.flatMap(({ advert_ms }) => advert_ms ?? [])),
   });

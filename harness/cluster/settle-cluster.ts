@@ -4,7 +4,8 @@ import { clusterState, clusterTroubles } from './cluster-state.ts';
 import type { Cluster } from './clusters.ts';
 import { runInNode } from './run-in-node.ts';
 
-const POLL_MS = 200;
+/** Every look is a program on every member. */
+const POLL_MS = 400;
 /** With Pacemaker's own defaults a new cluster takes some 25 s to its first resource; a rejoining node less. */
 const SETTLE_TIMEOUT_MS = 90_000;
 const LOG_LINES = 8;

@@ -66,7 +66,7 @@ export const http: ProbeKind<typeof options> = {
     reconnects:
       'of kept connections: how many came about beyond the first ones, in place of one that was lost or busy',
   },
-  most_late_ms: 100,
+  most_late_ms: 250,
   nodes: ({ from }) => [from],
   port: ({ port }) => ({ protocol: 'tcp', port }),
   bounds: (_options, { takeover }) => (takeover ? { outage_ms: takeover } : {}),

@@ -43,7 +43,7 @@ export const metadata: ProbeKind<typeof options> = {
     status_503: 'answers that nobody could be asked',
   },
   behind_cluster: true,
-  most_late_ms: 100,
+  most_late_ms: 250,
   nodes: ({ from }) => [from],
   port: ({ port }) => ({ protocol: 'tcp', port }),
   bounds: (_options, { takeover }) => (takeover ? { outage_ms: takeover } : {}),

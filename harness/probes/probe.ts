@@ -99,6 +99,8 @@ export interface ProbeKind<Options extends z.ZodObject = z.ZodObject> {
   readonly behind_cluster?: true;
   /** The machine may keep it, or the servers that it looks at, from running for so long, in ms. */
   readonly most_late_ms: number;
+  /** The same where these options bear more. */
+  mostLateMs?(options: z.output<Options>): number;
   /**
    * What the protocols allow for its measures.
    * @param found its metrics.

@@ -58,6 +58,8 @@ export const tcp: ProbeKind<typeof tcpOptions> = {
     recovery_ms: 'the first answer of the new master to a client to the last silent session going on',
   },
   most_late_ms: 50,
+  // Users who connect again are looked at in tenths of a second, not in the stalls of their sessions.
+  mostLateMs: ({ reconnect }) => (reconnect === undefined ? 50 : 250),
   nodes: (options) => [options.from, ...serversOf(options)],
   port: ({ port }) => ({ protocol: 'tcp', port }),
   bulk: ({ port, sessions, period }) =>

@@ -35,8 +35,8 @@ test('lb/haproxy-kill: the next look of the monitor finds it, and the other node
   );
   // A session through a proxy ends with the proxy.
   expectMetrics(trial, { 'tcp.survived': 0, 'tcp.lost': 20, 'tcp.reconnected': 20, 'http.nodes': 2 });
-  // The backend takes 200 ms: ten were under way.
-  expect(metric(trial, 'slow.in_flight')).toBeGreaterThan(5);
+  // The backend takes 200 ms, and they leave every 50 ms.
+  expect(metric(trial, 'slow.in_flight')).toBeGreaterThanOrEqual(3);
   expect(metric(trial, 'slow.in_flight_failed')).toBe(metric(trial, 'slow.in_flight'));
 });
 
