@@ -58,6 +58,8 @@ function recordOf(fields: readonly string[]): HttpRecord | undefined {
   const known = HTTP_OUTCOMES.find((one) => one === outcome);
   if (fields.length !== FIELDS || !seq || !sent || !known || !numbers.every(Number.isSafeInteger))
     return undefined;
+  // What has its outcome has it from some moment on.
+  if ((known === 'unfinished') !== (done === '') || (reused !== '0' && reused !== '1')) return undefined;
   return {
     seq: Number(seq),
     sent_ns: Number(sent),

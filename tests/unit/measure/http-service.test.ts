@@ -62,6 +62,10 @@ describe('parseHttpRecords', () => {
     [`${HEADER}0,10,11,12,ok,200,,,0\n1,20,,x,ok,200,,,0\n`, 'line 3'],
     [`${HEADER}0,10,11,12,fine,200,web1,lb1,0\n`, 'line 2'],
     [`${HEADER}0,,11,12,ok,200,web1,lb1,0\n`, 'line 2'],
+    [`${HEADER}0,10,11,,ok,200,web1,lb1,0\n`, 'line 2'],
+    [`${HEADER}0,10,11,12,unfinished,,,,0\n`, 'line 2'],
+    [`${HEADER}0,10,11,12,ok,200,web1,lb1,yes\n`, 'line 2'],
+    [`${HEADER}0,10,11,12.5,ok,200,web1,lb1,0\n`, 'line 2'],
   ])('%j is refused', (csv, where) => {
     expect(() => parseHttpRecords(csv)).toThrow(InputError);
     expect(() => parseHttpRecords(csv)).toThrow(where);

@@ -45,6 +45,13 @@ describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
       null,
     ],
     [
+      'a length beyond all numbers',
+      () => answering(`${head}Content-Length: ${'9'.repeat(5000)}\r\n\r\n`),
+      'wrong-content',
+      null,
+    ],
+    ['a length that is none', () => answering(`${head}Content-Length: -5\r\n\r\n`), 'wrong-content', null],
+    [
       'an error',
       () => answering('HTTP/1.0 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n'),
       'status',
@@ -134,6 +141,16 @@ describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
     }
   });
 
+  it('an answer without a body ends with its head, whatever length it tells', async () => {
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => {});
+      socket.on('data', () => socket.write('HTTP/1.1 304 Not Modified\r\nContent-Length: 100\r\n\r\n'));
+    });
+    const records = await (await ask(await listen(server), { connections: 1 })).first(5);
+    expect(records).toMatchObject(records.map(() => ({ outcome: 'status', status: 304 })));
+    expect(records.some(({ reused }) => reused)).toBe(true);
+  });
+
   it.each<[string, object, string]>([
     ['its own', {}, 'ok'],
     ["another instance's", { instance_id: 'i-2' }, 'wrong-instance'],
@@ -151,10 +168,11 @@ describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
     expect(records).toMatchObject(records.map(() => ({ outcome, backend: 'n1', node: 'n2', status: 200 })));
   });
 
-  it.each<[string, string]>([
-    ['no JSON', 'wrong-content'],
-    ['["i-1"]', 'wrong-content'],
-  ])('%s is no metadata; where any answer will do it is right', async (body, outcome) => {
+  it.each<[string, string, string]>([
+    ['no JSON', 'no JSON', 'wrong-content'],
+    ['a list', '["i-1"]', 'wrong-content'],
+    ['a list too deep to be read', '['.repeat(200_000), 'wrong-content'],
+  ])('%s is no metadata; where any answer will do it is right', async (_, body, outcome) => {
     const port = await listen(createServer((_, response) => response.end(body)));
     for (const [content, expected] of [
       ['metadata', outcome],

@@ -55,15 +55,33 @@ describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
   });
 
   it('gives up what is not answered in time, and says what waited at the end', async () => {
-    const probe = await ask(await listen(createServer(() => {})), { timeout_ns: 300_000_000 });
-    await sleep(600);
+    const probe = await ask(await listen(createServer(() => {})), { timeout_ns: 1_400_000_000 });
+    await sleep(1800);
     const { last_outcome } = await probe.client.ask('status');
     expect(last_outcome).toBe('timeout');
     const records = await probe.records();
     expect(outcomesOf(records)).toEqual(['timeout', 'unfinished']);
     for (const one of records.filter(({ outcome }) => outcome === 'timeout'))
-      expect(one.done_ns! - one.sent_ns).toBeGreaterThan(300_000_000);
+      expect(one.done_ns! - one.sent_ns).toBeGreaterThanOrEqual(1_400_000_000);
     expect(records.at(-1)).toMatchObject({ outcome: 'unfinished', done_ns: null, status: null });
+  });
+
+  it('gives up when it is time, not only when the next request is due', async () => {
+    const port = await listen(createServer(() => {}));
+    const probe = await ask(port, { interval_ns: 10_000_000_000, timeout_ns: 200_000_000 });
+    await sleep(1500);
+    const [record] = await probe.records();
+    expect(record).toMatchObject({ outcome: 'timeout' });
+    expect(record!.done_ns! - record!.sent_ns).toBeLessThan(900_000_000);
+  });
+
+  it('waits at the end for all answers that would be in time', async () => {
+    const server = createServer((request, response) => {
+      setTimeout(() => echo(request, response), 1600);
+    });
+    const probe = await ask(await listen(server), { late_ns: 4_000_000_000, timeout_ns: 5_000_000_000 });
+    await sleep(200);
+    expect(outcomesOf(await probe.records())).toEqual(['ok']);
   });
 
   it('keeps connections and uses them in turn', async () => {
