@@ -1,30 +1,38 @@
-import { afterAll, afterEach, beforeAll, expect, type TestContext, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { labNow } from '../../harness/drill/inject.ts';
-import { msFromNs } from '../../harness/ground/time.ts';
 import { sleep, waitUntil } from '../../harness/ground/wait.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
 import { up } from '../../harness/lab/up.ts';
-import type { ProbeFindings, RunningProbe } from '../../harness/probes/probe.ts';
-import { probes } from '../../harness/probes/registry.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
 import { output } from '../support/faults.ts';
 import { engine, freshName, removeLabs, topologyFile } from '../support/labs.ts';
+import {
+  type Away,
+  expectHolds,
+  type Said,
+  skipIfStarved,
+  startProbe,
+  type TestProbe,
+  waitGreen,
+  waitSettled,
+} from '../support/running-probes.ts';
 
 /** A probe that was kept from its schedule for longer can't be held to what it measured. */
 const MOST_STARVED_MS = 100;
 const PROXY = '198.18.1.10';
+const B1 = '198.18.1.21';
+const NOVA = '198.18.1.31';
 
 const name = freshName('http');
 let lab: Lab;
-let running: RunningProbe[] = [];
-const optionsOf = new Map<string, { kind: string } & Record<string, unknown>>();
+let running: TestProbe[] = [];
 
 beforeAll(async () => {
   lab = await up(engine, await loadTopology(topologyFile('web')), { name });
   for (const port of [80, 81]) await waitServed(port);
 });
 afterEach(async () => {
-  for (const probe of running) await probe.abandon();
+  for (const probe of running) await probe.running.abandon();
   running = [];
 });
 afterAll(async () => {
@@ -46,50 +54,10 @@ async function waitServed(port: number): Promise<void> {
   });
 }
 
-async function start(as: string, said: { kind: string } & Record<string, unknown>): Promise<RunningProbe> {
-  const kind = probes.get(said.kind)!;
-  const options = kind.options.parse({ from: 'client', address: PROXY, ...said }) as typeof said;
-  optionsOf.set(as, options);
-  const probe = await kind.start(lab, as, options);
+async function start(as: string, said: Said): Promise<TestProbe> {
+  const probe = await startProbe(lab, as, { from: 'client', address: PROXY, ...said });
   running.push(probe);
   return probe;
-}
-
-async function findings(probe: RunningProbe, fault_ns: number, heal_ns: number): Promise<ProbeFindings> {
-  // So that something is sent after the mending too.
-  await sleep(150);
-  const windows = { fault_ns, heal_ns, healed_ns: heal_ns, end_ns: await labNow(lab) };
-  const files = await probe.stop();
-  const options = optionsOf.get(probe.name)!;
-  return probes.get(options.kind)!.analyse(probe.name, options, files, windows);
-}
-
-async function waitGreen(probe: RunningProbe): Promise<void> {
-  let trouble: string | undefined;
-  await waitUntil({
-    what: `probe ${probe.name} to be green`,
-    timeout_ms: 20_000,
-    check: async () => {
-      trouble = await probe.trouble();
-      return trouble === undefined;
-    },
-    lastSeen: () => trouble,
-  });
-}
-
-function waitSettled(probe: RunningProbe, since_ns: number): Promise<unknown> {
-  return waitUntil({
-    what: `probe ${probe.name} to settle`,
-    timeout_ms: 30_000,
-    check: () => probe.settled(since_ns),
-  });
-}
-
-function skipIfStarved(context: TestContext, { starved_ms = 0 }: ProbeFindings): void {
-  context.skip(
-    starved_ms > MOST_STARVED_MS,
-    `the machine kept the probe from its schedule for ${starved_ms.toFixed(0)} ms`,
-  );
 }
 
 test('a null run: every request is answered rightly, by both web servers, through the proxy', async (context) => {
@@ -102,8 +70,8 @@ test('a null run: every request is answered rightly, by both web servers, throug
   const heal_ns = await labNow(lab);
   await waitSettled(anew, fault_ns);
   await waitSettled(kept, fault_ns);
-  const found = [await findings(anew, fault_ns, heal_ns), await findings(kept, fault_ns, heal_ns)];
-  for (const one of found) skipIfStarved(context, one);
+  const found = [await anew.findings(fault_ns, heal_ns), await kept.findings(fault_ns, heal_ns)];
+  for (const one of found) skipIfStarved(context, one, MOST_STARVED_MS);
   for (const { metrics, open, outages } of found) {
     expect({ open, outages }).toEqual({ open: [], outages: [] });
     expect(metrics).toMatchObject({
@@ -122,25 +90,25 @@ test('a null run: every request is answered rightly, by both web servers, throug
 
 test('a cut of the wire: the outage reported holds the true one within its error', async (context) => {
   const probe = await start('http', { kind: 'http' });
-  await waitGreen(probe);
+  const patient = await start('patient', { kind: 'http', late: '2s' });
+  for (const one of [probe, patient]) await waitGreen(one);
   await sleep(600);
   const ports = ['proxy'];
   const cut = await lab.agent.call('set_forwarding', { ports, forwarding: false });
   await sleep(400);
   const mended = await lab.agent.call('set_forwarding', { ports, forwarding: true });
   await waitSettled(probe, mended.after_ns);
-  const found = await findings(probe, cut.after_ns, mended.after_ns);
-  skipIfStarved(context, found);
-  const shortest_ms = msFromNs(mended.before_ns - cut.after_ns);
-  const longest_ms = msFromNs(mended.after_ns - cut.before_ns);
+  const found = await probe.findings(cut.after_ns, mended.after_ns);
+  skipIfStarved(context, found, MOST_STARVED_MS);
   const { outage_ms = 0, outage_error_ms = 0, failed, late } = found.metrics;
-  expect(outage_ms + outage_error_ms).toBeGreaterThanOrEqual(shortest_ms);
-  expect(outage_ms - outage_error_ms).toBeLessThanOrEqual(longest_ms);
+  const away: Away = { gone: [cut.before_ns, cut.after_ns], back: [mended.before_ns, mended.after_ns] };
+  expectHolds(found, away);
   expect(outage_error_ms).toBeLessThan(outage_ms / 4);
   // A SYN that was lost is sent again after a second (RFC 6298 §2.1): the request is answered, but late.
   expect(late).toBeGreaterThan(10);
   expect(failed).toBe(0);
-  expect(found.open).toEqual([]);
+  const { metrics } = await patient.findings(cut.after_ns, mended.after_ns);
+  expect(metrics).toMatchObject({ outage_ms: 0, late: 0, failed: 0 });
 });
 
 test('a proxy that is down: refused, told so, and open until it is back', async () => {
@@ -153,11 +121,12 @@ test('a proxy that is down: refused, told so, and open until it is back', async 
     await waitUntil({
       what: 'the probe to see it',
       timeout_ms: 10_000,
-      check: async () => (await probe.trouble())?.includes('the last 0 in a row; the last outcome: refused'),
+      check: async () =>
+        (await probe.running.trouble())?.includes('the last 0 in a row; the last outcome: refused'),
       lastSeen: () => 'something else',
     });
     await sleep(200);
-    const found = await findings(probe, fault_ns, await labNow(lab));
+    const found = await probe.findings(fault_ns, await labNow(lab));
     expect(found.open).toEqual(['http: the outage was still open at the end of the trial']);
     expect(found.metrics.outage_ms).toBeGreaterThan(100);
     expect(found.metrics.failed).toBeGreaterThan(5);
@@ -165,6 +134,74 @@ test('a proxy that is down: refused, told so, and open until it is back', async 
   } finally {
     await output(lab, 'proxy', 'sv', 'up', 'haproxy');
   }
+});
+
+/** Does something to b1's web server by its supervisor (sv(8)); resolves with the moments around it. */
+async function toServer(...commands: string[]): Promise<[number, number]> {
+  const before_ns = await labNow(lab);
+  for (const command of commands) await output(lab, 'b1', 'sv', command, 'web-server');
+  return [before_ns, await labNow(lab)];
+}
+
+test('a web server that is killed refuses, until it is started again', async (context) => {
+  const asked = { kind: 'http', address: B1, port: 8080 };
+  const anew = await start('http', asked);
+  const kept = await start('kept', { ...asked, connections: 'keep-alive', concurrency: 3 });
+  for (const probe of [anew, kept]) await waitGreen(probe);
+  const gone = await toServer('once', 'kill');
+  await sleep(500);
+  const [up_ns] = await toServer('up');
+  await output(lab, 'b1', 'sh', '-c', `until curl -sf -o /run/answer ${B1}:8080; do sleep 0.02; done`);
+  const away: Away = { gone, back: [up_ns, await labNow(lab)] };
+  for (const probe of [anew, kept]) await waitSettled(probe, away.back[1]);
+  const found = [await anew.findings(gone[1], away.back[1]), await kept.findings(gone[1], away.back[1])];
+  for (const one of found) skipIfStarved(context, one, MOST_STARVED_MS);
+  for (const one of found) {
+    expectHolds(one, away);
+    expect(one.metrics.outage_error_ms).toBeLessThan(one.metrics.outage_ms! / 4);
+    expect(one.metrics).toMatchObject({ outages: 1, late: 0, bad_status: 0, wrong_content: 0, backends: 1 });
+    expect(one.metrics.failed).toBeGreaterThan(10);
+  }
+  // All that were kept died with the server.
+  expect(found[1]!.metrics.reconnects).toBeGreaterThanOrEqual(3);
+});
+
+test('a web server that hangs answers late; who does not wait for it has failed', async (context) => {
+  const asked = { kind: 'http', address: B1, port: 8080 };
+  const patient = await start('patient', { ...asked, late: '300ms' });
+  const hasty = await start('hasty', { ...asked, late: '200ms', timeout: '300ms' });
+  for (const probe of [patient, hasty]) await waitGreen(probe);
+  const gone = await toServer('pause');
+  await sleep(900);
+  const back = await toServer('cont');
+  for (const probe of [patient, hasty]) await waitSettled(probe, back[1]);
+  const found = [await patient.findings(gone[0], back[1]), await hasty.findings(gone[0], back[1])];
+  for (const one of found) skipIfStarved(context, one, MOST_STARVED_MS);
+  for (const one of found) expectHolds(one, { gone, back });
+  expect(found[0]!.metrics).toMatchObject({ failed: 0, outages: 1, unfinished: 0 });
+  expect(found[0]!.metrics.late).toBeGreaterThan(20);
+  expect(found[1]!.metrics.failed).toBeGreaterThan(20);
+  expect(found[1]!.metrics.late).toBeLessThan(found[0]!.metrics.late!);
+});
+
+test('an answer in the name of another server is wrong, unless any will do; one of no web server has its status', async () => {
+  const ofHttp = async (more: Record<string, unknown>) => {
+    const probe = await start('web', { kind: 'http', ...more });
+    await sleep(600);
+    const now_ns = await labNow(lab);
+    const { metrics } = await probe.findings(now_ns - 300_000_000, now_ns);
+    expect(metrics.requests).toBeGreaterThan(10);
+    return metrics;
+  };
+  const { requests: wrong, ...echo } = await ofHttp({ port: 85 });
+  expect(echo).toMatchObject({ failed: wrong, wrong_content: wrong, bad_status: 0, backends: 0 });
+  expect(await ofHttp({ port: 85, content: 'any' })).toMatchObject({
+    failed: 0,
+    wrong_content: 0,
+    outages: 0,
+  });
+  const { requests: refused, ...nova } = await ofHttp({ address: NOVA, port: 8775, content: 'any' });
+  expect(nova).toMatchObject({ failed: refused, wrong_content: 0, bad_status: refused });
 });
 
 async function ofMetadata(port: number, address = PROXY): Promise<Record<string, number>> {
@@ -176,9 +213,9 @@ async function ofMetadata(port: number, address = PROXY): Promise<Record<string,
     address,
     interval: '20ms',
   });
-  await sleep(1000);
+  await sleep(600);
   const now_ns = await labNow(lab);
-  const { metrics } = await findings(probe, now_ns - 500_000_000, now_ns);
+  const { metrics } = await probe.findings(now_ns - 300_000_000, now_ns);
   expect(metrics.requests).toBeGreaterThan(20);
   return metrics;
 }
@@ -186,14 +223,8 @@ async function ofMetadata(port: number, address = PROXY): Promise<Record<string,
 test("an instance's metadata are right only when they are its own, and signed", async () => {
   await waitGreen(await start('own', { kind: 'metadata', instance: 'i-1', tenant: 't-1', port: 81 }));
   const own = await ofMetadata(81);
-  const none = {
-    failed: 0,
-    wrong_instance: 0,
-    wrong_content: 0,
-    status_403: 0,
-    status_404: 0,
-    status_503: 0,
-  };
+  const statuses = { status_403: 0, status_404: 0, status_503: 0 };
+  const none = { failed: 0, wrong_instance: 0, wrong_content: 0, ...statuses };
   expect(own).toMatchObject({ ...none, bad_status: 0, outages: 0, backends: 1, nodes: 1 });
   const { requests: unsigned, ...refused } = await ofMetadata(82);
   expect(refused).toMatchObject({ ...none, failed: unsigned, bad_status: unsigned, status_403: unsigned });
@@ -201,7 +232,7 @@ test("an instance's metadata are right only when they are its own, and signed", 
   expect(wrong).toMatchObject({ ...none, failed: others, bad_status: 0, wrong_instance: others });
   const { requests: strangers, ...unknown } = await ofMetadata(84);
   expect(unknown).toMatchObject({ ...none, failed: strangers, status_404: strangers });
-  const { requests: direct, ...nameless } = await ofMetadata(8775, '198.18.1.31');
+  const { requests: direct, ...nameless } = await ofMetadata(8775, NOVA);
   expect(nameless).toMatchObject({ ...none, failed: direct, bad_status: direct, nodes: 0 });
   await output(lab, 'nova', 'sv', 'down', 'nova-metadata');
   const { requests: unanswered, ...alone } = await ofMetadata(81);
