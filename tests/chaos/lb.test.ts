@@ -61,19 +61,6 @@ test('lb/haproxy-hang: its agent asks it for a page, and gets none', async (cont
   expectWithin(trial, 'http.outage_ms', 300);
 });
 
-test('lb/restart-in-place: the control, with the default threshold nothing moves', async (context) => {
-  const { trial } = await run(context, 'lb/restart-in-place');
-  expect(placeOf(trial, 'haproxy', 'during')).toEqual(placeOf(trial, 'haproxy', 'before'));
-  expect(eventsOf(trial, 'address')).toEqual([]);
-  expectMetrics(trial, { 'cluster.failures': 1, 'tcp.survived': 0, 'tcp.reconnected': 20 });
-});
-
-test('lb/corosync-kill: without fencing there are two owners, and the mending costs clients once more', async (context) => {
-  const { trial } = await run(context, 'lb/corosync-kill');
-  expectMetrics(trial, { 'vip.owners_max': 2, 'cluster.members_online': 1 });
-  expect(eventsOf(trial, 'stopped')).toEqual([]);
-});
-
 test('lb/three-nodes-two-crashes: one goes on with two, the last one alone stops', async (context) => {
   const { trial } = await run(context, 'lb/three-nodes-two-crashes');
   const [first, second] = trial.faults.map(({ resolved }) => /\((lb\d)\)/.exec(resolved)?.[1]);
@@ -87,6 +74,16 @@ test('lb/three-nodes-two-crashes: one goes on with two, the last one alone stops
   const outages = trial.outages.filter(({ probe }) => probe === 'http');
   expect(outages).toHaveLength(2);
   expect(outages[0]!.outage_ms).toBeLessThan(6000);
+});
+
+test('lb/node-stop: what leaves in good order is stopped first', async (context) => {
+  const { trial } = await run(context, 'lb/node-stop');
+  const [victim] = placeOf(trial, 'haproxy', 'before');
+  expect(eventsOf(trial, 'stopped').map((text) => text.split(',')[0])).toEqual([
+    `haproxy is stopped on ${victim}`,
+    `vip is stopped on ${victim}`,
+  ]);
+  expect(trial.metrics).not.toHaveProperty(['cluster.detection_ms']);
 });
 
 function stepsOf(

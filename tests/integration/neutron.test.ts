@@ -1,50 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { sleep, waitUntil } from '../../harness/ground/wait.ts';
+import { waitUntil } from '../../harness/ground/wait.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
-import { up } from '../../harness/lab/up.ts';
-import { reschedulingBound } from '../../harness/measure/rescheduling-bound.ts';
-import { loadNetworks } from '../../harness/neutron/load-networks.ts';
-import { NeutronServer } from '../../harness/neutron/neutron-server.ts';
+import type { NeutronServer } from '../../harness/neutron/neutron-server.ts';
 import { DNSMASQ_CONF, LEASES_FILE } from '../../harness/neutron/render-files.ts';
-import { Rescheduler } from '../../harness/neutron/rescheduler.ts';
-import { loadTopology } from '../../harness/topology/load-topology.ts';
 import { offersFor } from '../support/dhcp-offers.ts';
-import { inject, processes } from '../support/faults.ts';
-import { REPOSITORY } from '../support/hadrill.ts';
-import { engine, freshLab, freshName, removeLabs } from '../support/labs.ts';
+import { inject } from '../support/faults.ts';
+import { freshName, removeLabs } from '../support/labs.ts';
+import { openNeutronLab, serves, waitServing } from '../support/neutron-labs.ts';
 
 const HOST_FILE = '/var/lib/neutron/dhcp/host';
 /** Longer than dnsmasq may take to read its files again. */
 const TOLD_TIMEOUT_MS = 5000;
-
-/** A lab of the shipped topology, with the server that prepared it. */
-async function openLab(topologyName: string, name: string, variables: Record<string, string> = {}) {
-  const env = { ...process.env, ...variables };
-  const topology = await loadTopology(`${REPOSITORY}/topologies/dhcp/${topologyName}.clab.yml`, { env });
-  const networks = await loadNetworks(topology, env);
-  if (!networks) throw new Error('the topology has no DHCP agents');
-  let neutron: NeutronServer | undefined;
-  const onLab = (lab: Lab) => {
-    neutron = NeutronServer.create(lab, networks);
-  };
-  const lab = await up(engine, topology, { name, onLab });
-  return { lab, neutron: neutron! };
-}
-
-async function serves(lab: Lab, node: string): Promise<boolean> {
-  return (await processes(lab, node)).includes('dnsmasq');
-}
-
-async function waitServing(lab: Lab, ...nodes: string[]): Promise<void> {
-  for (const node of nodes) {
-    await waitUntil({
-      what: `dnsmasq to run on '${node}'`,
-      timeout_ms: 15_000,
-      check: () => serves(lab, node),
-      log: () => lab.log(node),
-    });
-  }
-}
 
 /** A file of a node; undefined when it is not there. */
 async function nodeFile(lab: Lab, node: string, path: string): Promise<string | undefined> {
@@ -57,7 +23,7 @@ describe('three networks, each on both hosts', () => {
   let lab: Lab;
   let neutron: NeutronServer;
   beforeAll(async () => {
-    ({ lab, neutron } = await openLab('dhcp', name));
+    ({ lab, neutron } = await openNeutronLab('dhcp', name));
     await waitServing(lab, ...neutron.networks.agents.map(({ node }) => node));
   });
   afterEach(() => neutron.reset());
@@ -223,64 +189,5 @@ describe('three networks, each on both hosts', () => {
     await write('/tmp/deep/er/x');
     expect(await nodeFile(lab, 'tester', '/tmp/deep/er/x')).toBe('x');
     expect((await lab.exec('tester', ['ls', '-A', '/tmp/deep/er'])).stdout).toBe('x\n');
-  });
-});
-
-describe('automatic failover', () => {
-  test('the networks of a dead host move to the third, within the bound, and do not come back', async () => {
-    const { lab, neutron } = await openLab('dhcp-3', freshLab('reschedule'), { DHCP_FAILOVER: 'true' });
-    const bound = [...neutron.bindings()].filter(([, hosts]) => hosts.includes('node1'));
-    expect(bound).toHaveLength(2);
-    for (const { node, network, host } of neutron.networks.agents) {
-      if (neutron.bindings().get(network)?.includes(host)) await waitServing(lab, node);
-      else expect(await serves(lab, node), `${node} is not bound`).toBe(false);
-    }
-    const rescheduler = new Rescheduler(lab, neutron);
-    rescheduler.start();
-    const { injection } = await inject(lab, 'crash', 'host:node1');
-    const { now_ns: fault_ns } = await lab.agent.call('hello', {});
-    await waitUntil({
-      what: 'no network to be bound to node1',
-      timeout_ms: 30_000,
-      check: () => [...neutron.bindings().values()].every((hosts) => !hosts.includes('node1')),
-    });
-    const records = await rescheduler.stop();
-    const { low, high } = reschedulingBound(neutron.networks.settings);
-    expect(records.map(({ network }) => network)).toEqual(bound.map(([network]) => network));
-    for (const { network, from_host, to_host, at_ns } of records) {
-      expect(from_host).toBe('node1');
-      expect(['node2', 'node3']).toContain(to_host);
-      expect(neutron.bindings().get(network)).toContain(to_host);
-      expect((at_ns - fault_ns) / 1e6, 'after the fault').toBeGreaterThan(low - 500);
-      expect((at_ns - fault_ns) / 1e6, 'after the fault').toBeLessThan(high + 500);
-      const place = neutron.networks.agents.find((one) => one.network === network && one.host === to_host)!;
-      await waitServing(lab, place.node);
-    }
-    await injection.revert();
-    for (const [network] of bound) expect(await serves(lab, `dhcp${network.at(-1)}-node1`)).toBe(false);
-    await neutron.reset();
-    for (const [network] of bound) await waitServing(lab, `dhcp${network.at(-1)}-node1`);
-    lab.disconnect();
-  });
-
-  test('with two hosts there is nowhere to go: noted once a network, and nothing changes', async () => {
-    const { lab, neutron } = await openLab('dhcp', freshLab('reschedule'), { DHCP_FAILOVER: 'true' });
-    const rescheduler = new Rescheduler(lab, neutron);
-    rescheduler.start();
-    const { injection } = await inject(lab, 'crash', 'host:node2');
-    // Long enough for two looks at the dead host.
-    const { high } = reschedulingBound(neutron.networks.settings);
-    await sleep(high + 4000);
-    const records = await rescheduler.stop();
-    expect(records).toMatchObject(
-      ['net1', 'net2', 'net3'].map((network) => ({ network, from_host: 'node2', to_host: null })),
-    );
-    await injection.revert();
-    await waitServing(lab, 'dhcp1-node2', 'dhcp2-node2', 'dhcp3-node2');
-    expect(await rescheduler.stop(), 'each record once').toEqual([]);
-    rescheduler.start();
-    lab.disconnect();
-    await sleep(neutron.networks.settings.report_interval_ms * 1.5);
-    await expect(rescheduler.stop(), 'what went wrong').rejects.toThrow(/connection to the fabric/);
   });
 });

@@ -9,16 +9,6 @@ test('lb/haproxy-hang-pid-only: the control, a monitor of processes sees nothing
   expect(placeOf(trial, 'haproxy', 'during')).toEqual(placeOf(trial, 'haproxy', 'before'));
 });
 
-test('lb/node-stop: what leaves in good order is stopped first', async (context) => {
-  const { trial } = await run(context, 'lb/node-stop');
-  const [victim] = placeOf(trial, 'haproxy', 'before');
-  expect(eventsOf(trial, 'stopped').map((text) => text.split(',')[0])).toEqual([
-    `haproxy is stopped on ${victim}`,
-    `vip is stopped on ${victim}`,
-  ]);
-  expect(trial.metrics).not.toHaveProperty(['cluster.detection_ms']);
-});
-
 test('lb/standby: an administrator moves the service', async (context) => {
   const { trial } = await run(context, 'lb/standby');
   const [victim] = placeOf(trial, 'haproxy', 'before');
@@ -48,4 +38,17 @@ test('lb/no-pacemaker: the control, nobody starts it again', async (context) => 
   const { trial } = await runScenario(context, 'lb/no-pacemaker');
   expect(trial.clusters).toBeUndefined();
   expect(trial.outages.filter(({ probe }) => probe === 'http')).toHaveLength(1);
+});
+
+test('lb/restart-in-place: the control, with the default threshold nothing moves', async (context) => {
+  const { trial } = await run(context, 'lb/restart-in-place');
+  expect(placeOf(trial, 'haproxy', 'during')).toEqual(placeOf(trial, 'haproxy', 'before'));
+  expect(eventsOf(trial, 'address')).toEqual([]);
+  expectMetrics(trial, { 'cluster.failures': 1, 'tcp.survived': 0, 'tcp.reconnected': 20 });
+});
+
+test('lb/corosync-kill: without fencing there are two owners, and the mending costs clients once more', async (context) => {
+  const { trial } = await run(context, 'lb/corosync-kill');
+  expectMetrics(trial, { 'vip.owners_max': 2, 'cluster.members_online': 1 });
+  expect(eventsOf(trial, 'stopped')).toEqual([]);
 });
