@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { Copy } from '../support/copy.ts';
-import { drillFile } from '../support/labs.ts';
+import { drillFile, expectNothingLeft } from '../support/labs.ts';
+import { refused } from '../support/refused.ts';
 
 /** ▶ is where the message must point to. */
 const MISTAKES: { what: string; file: string; from: string; to: string; says: RegExp }[] = [
@@ -51,4 +52,13 @@ test('a drill on such a topology is refused as well, with all mistakes at once',
   await writeFile(copy.file('x.drill.yml'), drill.replace(/^topology:.*$/m, 'topology: lb.clab.yml'));
   const stderr = await copy.refuses('run', copy.file('x.drill.yml'), '--out', copy.file('out'));
   for (const place of places) expect(stderr).toContain(`${place}: `);
+});
+
+test('a resource agent that the image lacks: refused when the lab is there, with those that it has', async () => {
+  const copy = await Copy.of('lb');
+  await copy.edit('cib.xml.template', 'provider="hadrill" type="haproxy"', 'provider="hadrill" type="haproxi"');
+  const { stderr } = await refused(['run', copy.file('haproxy-kill.drill.yml'), '--out', copy.file('out')], 3);
+  expect(stderr).toMatch(/resource 'haproxy' asks for the agent ocf:hadrill:haproxi, which image hadrill\/cluster/);
+  expect(stderr).toMatch(/provider 'hadrill' has haproxy, metadata-agent there/);
+  await expectNothingLeft(`${copy.lab}*`);
 });
