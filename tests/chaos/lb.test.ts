@@ -76,16 +76,6 @@ test('lb/three-nodes-two-crashes: one goes on with two, the last one alone stops
   expect(outages[0]!.outage_ms).toBeLessThan(6000);
 });
 
-test('lb/node-stop: what leaves in good order is stopped first', async (context) => {
-  const { trial } = await run(context, 'lb/node-stop');
-  const [victim] = placeOf(trial, 'haproxy', 'before');
-  expect(eventsOf(trial, 'stopped').map((text) => text.split(',')[0])).toEqual([
-    `haproxy is stopped on ${victim}`,
-    `vip is stopped on ${victim}`,
-  ]);
-  expect(trial.metrics).not.toHaveProperty(['cluster.detection_ms']);
-});
-
 function stepsOf(
   metrics: Readonly<Record<string, number>>,
 ): Record<'detection_ms' | 'address_ms' | 'takeover_ms', number> {

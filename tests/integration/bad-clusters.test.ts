@@ -56,9 +56,18 @@ test('a drill on such a topology is refused as well, with all mistakes at once',
 
 test('a resource agent that the image lacks: refused when the lab is there, with those that it has', async () => {
   const copy = await Copy.of('lb');
-  await copy.edit('cib.xml.template', 'provider="hadrill" type="haproxy"', 'provider="hadrill" type="haproxi"');
-  const { stderr } = await refused(['run', copy.file('haproxy-kill.drill.yml'), '--out', copy.file('out')], 3);
-  expect(stderr).toMatch(/resource 'haproxy' asks for the agent ocf:hadrill:haproxi, which image hadrill\/cluster/);
+  await copy.edit(
+    'cib.xml.template',
+    'provider="hadrill" type="haproxy"',
+    'provider="hadrill" type="haproxi"',
+  );
+  const { stderr } = await refused(
+    ['run', copy.file('haproxy-kill.drill.yml'), '--out', copy.file('out')],
+    3,
+  );
+  expect(stderr).toMatch(
+    /resource 'haproxy' asks for the agent ocf:hadrill:haproxi, which image hadrill\/cluster/,
+  );
   expect(stderr).toMatch(/provider 'hadrill' has haproxy, metadata-agent there/);
   await expectNothingLeft(`${copy.lab}*`);
 });

@@ -117,3 +117,10 @@ test('reschedule: the networks of the dead node are given to the third', async (
   );
   expectGapBounds(trial, ...NETWORKS);
 });
+
+test('server-hang: one dnsmasq hangs, and answers late when it goes on', async (context) => {
+  const { trial } = await run(context, 'server-hang');
+  expectMetrics(trial, { 'net1.servers': 2, 'net1.servers_after': 1, 'net1.equal_offers_ratio': 1 });
+  expectGapBounds(trial, 'net1');
+  expectNothingShared(trial, 'net1');
+});

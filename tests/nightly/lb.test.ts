@@ -52,3 +52,13 @@ test('lb/corosync-kill: without fencing there are two owners, and the mending co
   expectMetrics(trial, { 'vip.owners_max': 2, 'cluster.members_online': 1 });
   expect(eventsOf(trial, 'stopped')).toEqual([]);
 });
+
+test('lb/node-stop: what leaves in good order is stopped first', async (context) => {
+  const { trial } = await run(context, 'lb/node-stop');
+  const [victim] = placeOf(trial, 'haproxy', 'before');
+  expect(eventsOf(trial, 'stopped').map((text) => text.split(',')[0])).toEqual([
+    `haproxy is stopped on ${victim}`,
+    `vip is stopped on ${victim}`,
+  ]);
+  expect(trial.metrics).not.toHaveProperty(['cluster.detection_ms']);
+});
