@@ -92,6 +92,9 @@ const trial = z.object({
   faults: z.array(faultSchema),
   metrics: byName(z.number()),
   bounds: byName(z.object({ low: z.number(), high: z.number(), from: z.string() })),
+  missing_bounds: byName(z.string()).exactOptional(),
+  lower_bounds: z.array(z.string()).exactOptional(),
+  notes: z.array(z.string()).exactOptional(),
   audits: z.array(auditSchema),
   timeline: z
     .array(z.object({ at_ms: z.number(), event: z.enum(TIMELINE_EVENTS), detail: z.string() }))

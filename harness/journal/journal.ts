@@ -69,6 +69,12 @@ export interface Trial {
   /** `<probe>.<measure>_<unit>`, `vip.*`, `rejoin.*`. */
   metrics: Record<string, number>;
   bounds: Record<string, Bound>;
+  /** Metric to the reason why there is no bound for it: "`include` at r1:keepalived.conf:14 is not followed". */
+  missing_bounds?: Record<string, string>;
+  /** Metrics whose value is a lower bound only: the outage was open when it was last looked at. */
+  lower_bounds?: string[];
+  /** What a reader must know beside the numbers, and what does not change the verdict: one sentence each. */
+  notes?: string[];
   audits: AuditRecord[];
   /** What happened, in order of time. */
   timeline: TimelineEvent[];

@@ -25,6 +25,7 @@ const router = z.object({
       node: z.string(),
       macs: z.array(z.string()),
       keepalived_conf: z.string().exactOptional(),
+      keepalived_dump: z.string().exactOptional(),
     }),
   ),
 });

@@ -80,6 +80,8 @@ export interface RouterMember {
   macs: string[];
   /** Its keepalived.conf as the daemon reads it; undefined when it can't be read. */
   keepalived_conf?: string;
+  /** What its running daemon says of its own configuration (keepalived's dump on SIGUSR1); undefined when it says nothing. */
+  keepalived_dump?: string;
 }
 
 export interface AddressEvent {
