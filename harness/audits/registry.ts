@@ -1,17 +1,41 @@
+import { messageOf } from '../ground/errors.ts';
 import type { AuditRecord } from '../journal/journal.ts';
 import type { Audit, AuditScene } from './audit.ts';
 import { clustersClean } from './clusters-clean.ts';
+import { conntrackSync } from './conntrack-sync.ts';
 import { dhcpAgents } from './dhcp-agents.ts';
 import { nodesRunning } from './nodes-running.ts';
 import { oneOwner } from './one-owner.ts';
 import { oneVipHolder } from './one-vip-holder.ts';
+import { vrrpRedundancy } from './vrrp-redundancy.ts';
 
 /** Every audit. A new one is a file and a line here. */
-const AUDITS: readonly Audit[] = [nodesRunning, oneOwner, dhcpAgents, clustersClean, oneVipHolder];
+const AUDITS: readonly Audit[] = [
+  nodesRunning,
+  oneOwner,
+  vrrpRedundancy,
+  conntrackSync,
+  dhcpAgents,
+  clustersClean,
+  oneVipHolder,
+];
 
-/** Runs all audits one after the other. */
-export async function runAudits(scene: AuditScene): Promise<AuditRecord[]> {
-  const records: AuditRecord[] = [];
-  for (const audit of AUDITS) records.push(...(await audit.run(scene)));
-  return records;
+/**
+ * Runs all audits side by side: some listen for a while. One that cannot look gives one record of its own, `unknown`,
+ * and leaves the others as they are.
+ */
+export async function runAudits(
+  scene: AuditScene,
+  audits: readonly Audit[] = AUDITS,
+): Promise<AuditRecord[]> {
+  const records = await Promise.all(audits.map((audit) => guarded(audit, scene)));
+  return records.flat();
+}
+
+async function guarded(audit: Audit, scene: AuditScene): Promise<AuditRecord[]> {
+  try {
+    return await audit.run(scene);
+  } catch (error) {
+    return [{ name: audit.name, verdict: 'unknown', detail: `could not be looked at: ${messageOf(error)}` }];
+  }
 }

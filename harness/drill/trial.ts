@@ -1,3 +1,4 @@
+import { lookBeforeFault } from '../audits/before-fault.ts';
 import { runAudits } from '../audits/registry.ts';
 import { DeadlineError, HadrillError, InputError, messageOf } from '../ground/errors.ts';
 import type { Random } from '../ground/random.ts';
@@ -95,6 +96,7 @@ class TrialRun {
     await proveGreen(this.#running, drill.hold.steady_ms, signal);
     const pressure_since_ns = await labNow(lab);
     await this.#dhcp?.readTables('before');
+    const ran = await lookBeforeFault(lab);
     facts.pause_ms = await this.#waitForPhase(before);
     this.#faults = this.#sequence(before);
     const fault_ns = await this.#faults.apply(drill.faults);
@@ -115,7 +117,7 @@ class TrialRun {
     };
     // Audited is what the next trial will find.
     await this.#dhcp?.end();
-    facts.audits = await runAudits({ lab });
+    facts.audits = await runAudits({ lab, before: ran });
     facts.wall_ms = performance.now() - started_at;
   }
 

@@ -74,6 +74,24 @@ export interface NodeAddress {
   prefix: number;
 }
 
+/** A VRRP advertisement as it passed at a node. */
+export interface HeardAdvert {
+  node: string;
+  /** The node sent it itself. */
+  sent: boolean;
+  interface: string;
+  /** Its sender's. */
+  mac: string;
+  source: string;
+  family: 4 | 6;
+  vrid: number;
+  priority: number;
+  /** The interval that it announces, in ms. */
+  advert_ms: number;
+  /** Those that it names: not all, where some are excluded from it. */
+  addresses: string[];
+}
+
 /** What was removed under `key` goes back into the node of `pid` unless one of `pids` takes it up within `wait_s`. */
 export interface AddressRestoring {
   key: string;
@@ -138,6 +156,20 @@ export interface AgentOperations {
   missing_addresses: [{ key: string; pids: number[] }, string[]];
   /** Answers what it had to put back. */
   restore_address: [AddressRestoring, string[]];
+  /**
+   * The advertisements of a virtual router that pass in the network namespaces of these processes, the last of each
+   * sender; until every node of `awaited` heard one. `address` decides where several share the VRID.
+   */
+  hear_adverts: [
+    {
+      listeners: { node: string; pid: number }[];
+      vrid: number;
+      address: string;
+      awaited: string[];
+      timeout_s: number;
+    },
+    HeardAdvert[],
+  ];
   next_advert: [{ vrid: number; timeout_s: number }, LabTime | null];
   watch_conntrack: [{ node: string; pid: number }, null];
   conntrack_fillings: [{ since_ns: LabTime }, ConntrackFilling[]];

@@ -51,6 +51,8 @@ test('three faults: each has its moment, and the lab is whole again after', asyn
   expect(trial.audits.map(({ name, verdict }) => [name, verdict])).toEqual([
     ['nodes-running', 'pass'],
     ['one-owner', 'pass'],
+    ['vrrp-redundancy', 'pass'],
+    ['conntrack-sync', 'pass'],
   ]);
   const events = (await results.events()).map(({ event }) => event);
   // Those before belong to an attempt that the machine starved.

@@ -173,6 +173,13 @@ def next_advert(vrid: int, timeout_s: float) -> int | None:
     return adverts.next_advert(vrid, timeout_s)
 
 
+def hear_adverts(listeners: list, vrid: int, address: str, awaited: list, timeout_s: float) -> list:
+    # Loaded when it is needed: a lab is to start quickly.
+    import heard_adverts
+
+    return heard_adverts.hear(listeners, vrid, address, awaited, timeout_s)
+
+
 def watch_conntrack(node: str, pid: int) -> None:
     _conntrack.watch(node, pid)
 
@@ -273,5 +280,6 @@ _OPERATIONS = (
     hang, resume, shut_down, hold_service, start_service,
     write_node_files, start_daemon, signal_named, end_daemon, responsive, run_in_node,
     has_service, addresses_of, remove_address, missing_addresses, restore_address,
+    hear_adverts,
 )  # fmt: skip
 REGISTRY = {operation.__name__: operation for operation in _OPERATIONS}

@@ -1,0 +1,106 @@
+import { EnvironmentError } from '../ground/errors.ts';
+import { sleep } from '../ground/wait.ts';
+import type { AuditRecord } from '../journal/journal.ts';
+import type { Lab, LabNode } from '../lab/lab.ts';
+import { holdersOf, virtualRouters } from '../lab/virtual-routers.ts';
+import { parseConntrackdStats } from '../measure/conntrackd-stats.ts';
+import type { Audit } from './audit.ts';
+import type { BeforeFault } from './before-fault.ts';
+import { conntrackdAmong, type DaemonSeen, processesOf } from './daemon-state.ts';
+import { type ConntrackdSeen, judgeConntrack } from './judge-conntrack.ts';
+import { untilPass } from './until-pass.ts';
+
+/** A daemon that has come back asks its peer for all connections, which sends them piece by piece. */
+const SETTLE_MS = 10_000;
+const LOOK_AGAIN_MS = 250;
+/** Between two looks: a daemon with nothing else to say says every second that it lives (conntrackd's ALIVE_INT). */
+const APART_MS = 1300;
+const ANSWER_TIMEOUT_S = 3;
+const CALL_MARGIN_MS = 5000;
+
+/** A group of nodes whose connections are to be known to one another. */
+interface Group {
+  what: string;
+  nodes: readonly LabNode[];
+  holder: () => Promise<string | undefined>;
+}
+
+/** Where conntrackd keeps sessions in step, it runs on every member, hears its peers, and knows the master's sessions. */
+export const conntrackSync: Audit = {
+  name: 'conntrack-sync',
+  run: async ({ lab, before }) => {
+    const records = await Promise.all(groupsOf(lab, before).map((group) => auditGroup(lab, group, before)));
+    return records.flat();
+  },
+};
+
+/** The members of each virtual router, and each other node on which it ran. */
+function groupsOf(lab: Lab, before: BeforeFault): Group[] {
+  const routers = virtualRouters(lab);
+  const members = new Set(routers.flatMap((router) => router.members));
+  const groups = routers.map(
+    (router): Group => ({
+      what: `virtual router '${router.name}'`,
+      nodes: router.members,
+      holder: async () => {
+        const holders = await holdersOf(lab, router);
+        return holders.length === 1 ? holders[0]!.name : undefined;
+      },
+    }),
+  );
+  const others = lab.nodes.filter((node) => !members.has(node) && before.conntrackd.has(node.name));
+  const alone = others.map(
+    (node): Group => ({
+      what: `node '${node.name}'`,
+      nodes: [node],
+      holder: async () => undefined,
+    }),
+  );
+  return [...groups, ...alone];
+}
+
+async function auditGroup(lab: Lab, group: Group, before: BeforeFault): Promise<AuditRecord[]> {
+  const first = await lookAt(lab, group, before);
+  const inUse = first.some(({ ran_before, stats, silence }) => ran_before || stats || silence !== undefined);
+  if (!inUse) return [];
+  return [
+    await untilPass(SETTLE_MS, LOOK_AGAIN_MS, async () => {
+      const earlier = await lookAt(lab, group, before);
+      await sleep(APART_MS);
+      const later = await lookAt(lab, group, before);
+      const pairs = later.map((one, at) => ({ earlier: earlier[at]!, later: one }));
+      return judgeConntrack(group.what, pairs, await group.holder());
+    }),
+  ];
+}
+
+function lookAt(lab: Lab, { nodes }: Group, before: BeforeFault): Promise<ConntrackdSeen[]> {
+  return Promise.all(
+    nodes.map(async (node): Promise<ConntrackdSeen> => {
+      const daemon = conntrackdAmong(await processesOf(lab, node));
+      const ran_before = before.conntrackd.has(node.name);
+      const seen = { node: node.name, daemon: daemon.state, ran_before };
+      return daemon.state === 'runs' ? { ...seen, ...(await ask(lab, daemon)) } : seen;
+    }),
+  );
+}
+
+/** By its own control socket, in its own namespaces. A daemon that synchronises nothing answers with neither. */
+async function ask(lab: Lab, { pid, argv }: DaemonSeen): Promise<Pick<ConntrackdSeen, 'stats' | 'silence'>> {
+  const config = argv.indexOf('-C');
+  const options = config > 0 && argv[config + 1] ? ['-C', argv[config + 1]!] : [];
+  const command = [argv[0]!, ...options, '-s'];
+  try {
+    const args = { pid, argv: command, timeout_s: ANSWER_TIMEOUT_S };
+    const answer = await lab.agent.call('run_in_node', args, ANSWER_TIMEOUT_S * 1000 + CALL_MARGIN_MS);
+    if (answer.status !== 0) return { silence: lastLine(answer.stderr) ?? `exit status ${answer.status}` };
+    return { stats: parseConntrackdStats(answer.stdout) };
+  } catch (error) {
+    if (error instanceof EnvironmentError) return { silence: error.message };
+    throw error;
+  }
+}
+
+function lastLine(text: string): string | undefined {
+  return text.trim().split('\n').at(-1) || undefined;
+}

@@ -1,0 +1,91 @@
+import type { AuditRecord } from '../journal/journal.ts';
+import type { ConntrackdStats } from '../measure/conntrackd-stats.ts';
+import type { DaemonState } from './daemon-state.ts';
+
+const NAME = 'conntrack-sync';
+/** Of the master's connections, how many a backup may lack: they come and go while both are asked. */
+const LACKING_SHARE = 0.1;
+const LACKING_MOST_FREE = 1;
+
+/** One look at the conntrackd of a node. */
+export interface ConntrackdSeen {
+  node: string;
+  daemon: DaemonState;
+  /** It ran before the fault. */
+  ran_before: boolean;
+  /** What it answered; undefined when it did not. */
+  stats?: ConntrackdStats | undefined;
+  /** What it said instead of an answer. */
+  silence?: string;
+}
+
+/** A second look, and the first. */
+export interface ConntrackdPair {
+  earlier: ConntrackdSeen;
+  later: ConntrackdSeen;
+}
+
+/**
+ * Whether the next failover would find the sessions on whichever node takes over.
+ * @param holder the node whose connections count; undefined when there is none, or not one.
+ */
+export function judgeConntrack(
+  what: string,
+  pairs: readonly ConntrackdPair[],
+  holder: string | undefined,
+): AuditRecord {
+  const seen = pairs.map(({ later }) => later);
+  const lost = seen.flatMap((one) => daemonProblem(one, seen) ?? []);
+  const problems = lost.length > 0 ? lost : [...deafness(pairs), ...lacking(seen, holder)];
+  const verdict = problems.length > 0 ? 'fail' : 'pass';
+  const words =
+    problems.length > 0
+      ? `${problems.join(', ')}: sessions would be lost with the next failover`
+      : wellWords(seen, holder);
+  return { name: NAME, verdict, detail: `${what}: ${words}` };
+}
+
+function daemonProblem(one: ConntrackdSeen, all: readonly ConntrackdSeen[]): string | undefined {
+  const { node, daemon, ran_before, silence } = one;
+  if (daemon === 'stopped') return `conntrackd is stopped on ${node}`;
+  if (daemon === 'none' && ran_before) return `${node} came back without conntrackd`;
+  if (daemon === 'none') {
+    const peers = all.filter(({ stats }) => stats !== undefined).map((peer) => peer.node);
+    return peers.length > 0 ? `conntrackd runs on ${peers.join(' and ')} and not on ${node}` : undefined;
+  }
+  return silence === undefined ? undefined : `the conntrackd of ${node} does not answer (${silence})`;
+}
+
+/** A daemon that received nothing while a peer sent. Those that send seldom are not judged by it. */
+function deafness(pairs: readonly ConntrackdPair[]): string[] {
+  const moved = (pair: ConntrackdPair, of: 'sent' | 'received') =>
+    (pair.later.stats?.[of] ?? 0) - (pair.earlier.stats?.[of] ?? 0);
+  return pairs.flatMap((pair) => {
+    const { node, stats } = pair.later;
+    const talking = pairs.filter((other) => other !== pair && moved(other, 'sent') > 0);
+    if (stats?.received === undefined || talking.length === 0 || moved(pair, 'received') !== 0) return [];
+    const names = talking.map(({ later }) => later.node).join(' and ');
+    return [`the conntrackd of ${node} receives nothing from ${names} over ${stats.channel}`];
+  });
+}
+
+/** Backups that do not have the connections of the master. */
+function lacking(seen: readonly ConntrackdSeen[], holder: string | undefined): string[] {
+  const wanted = seen.find(({ node }) => node === holder)?.stats?.internal;
+  if (wanted === undefined) return [];
+  return seen.flatMap(({ node, stats }) => {
+    if (node === holder || stats?.external === undefined) return [];
+    const missing = wanted - stats.external;
+    if (missing <= Math.max(LACKING_MOST_FREE, wanted * LACKING_SHARE)) return [];
+    return [`${node} knows ${stats.external} of the ${wanted} sessions of ${holder}`];
+  });
+}
+
+function wellWords(seen: readonly ConntrackdSeen[], holder: string | undefined): string {
+  const names = seen.filter(({ stats }) => stats).map(({ node }) => node);
+  const wanted = seen.find(({ node }) => node === holder)?.stats?.internal;
+  const knowing = seen.filter(({ node, stats }) => node !== holder && stats?.external !== undefined);
+  const known = knowing.map(({ node, stats }) => `${node} knows ${stats!.external}`).join(', ');
+  const sessions = wanted !== undefined && known ? `; ${holder} has ${wanted} sessions, ${known}` : '';
+  return `conntrackd runs and answers on ${names.join(' and ')}${sessions}`;
+}

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { type ConntrackdSeen, judgeConntrack } from '../../../harness/audits/judge-conntrack.ts';
+import type { ConntrackdStats } from '../../../harness/measure/conntrackd-stats.ts';
+
+const stats: ConntrackdStats = { channel: 'ha', sent: 10, received: 10, internal: 51, external: 0 };
+const master: ConntrackdSeen = { node: 'r1', daemon: 'runs', ran_before: true, stats };
+const standby: ConntrackdSeen = {
+  node: 'r2',
+  daemon: 'runs',
+  ran_before: true,
+  stats: { ...stats, internal: 0, external: 51 },
+};
+
+/** The later look has sent and received more, but for what is given. */
+function pair(later: ConntrackdSeen, moved: { sent?: number; received?: number } = {}) {
+  if (!later.stats) return { earlier: later, later };
+  const { sent = 2, received = 2 } = moved;
+  const counts = { sent: later.stats.sent! - sent, received: later.stats.received! - received };
+  return { earlier: { ...later, stats: { ...later.stats, ...counts } }, later };
+}
+
+function judged(...pairs: ReturnType<typeof pair>[]): [string, string] {
+  const { name, verdict, detail } = judgeConntrack("virtual router 'router'", pairs, 'r1');
+  expect(name).toBe('conntrack-sync');
+  return [verdict, detail];
+}
+
+test('a standby that hears its master and has its sessions', () => {
+  expect(judged(pair(master), pair(standby))).toEqual([
+    'pass',
+    "virtual router 'router': conntrackd runs and answers on r1 and r2; r1 has 51 sessions, r2 knows 51",
+  ]);
+});
+
+test.each<[string, Partial<ConntrackdSeen>, string]>([
+  ['lost', { daemon: 'none' }, 'r2 came back without conntrackd'],
+  [
+    'missing from the beginning',
+    { daemon: 'none', ran_before: false },
+    'conntrackd runs on r1 and not on r2',
+  ],
+  ['hanging', { daemon: 'stopped' }, 'conntrackd is stopped on r2'],
+  ['silent', { silence: 'no answer' }, 'the conntrackd of r2 does not answer (no answer)'],
+])('a conntrackd that is %s fails', (_, change, words) => {
+  const { stats: _stats, ...rest } = standby;
+  const [verdict, detail] = judged(pair(master), pair({ ...rest, ...change }));
+  expect(verdict).toBe('fail');
+  expect(detail).toContain(`: ${words}: sessions would be lost`);
+});
+
+test('one that receives nothing while its peer sends fails', () => {
+  expect(judged(pair(master), pair(standby, { received: 0 }))).toEqual([
+    'fail',
+    expect.stringContaining('the conntrackd of r2 receives nothing from r1 over ha'),
+  ]);
+  // Nobody said anything: Mode ALARM does so for 15 s at a time.
+  expect(judged(pair(master, { sent: 0 }), pair(standby, { received: 0 }))[0]).toBe('pass');
+});
+
+test.each<[string, Partial<ConntrackdStats>, string]>([
+  ['none of the sessions', { external: 0 }, 'fail'],
+  ['less than nine tenths of them', { external: 45 }, 'fail'],
+  ['nearly all', { external: 47 }, 'pass'],
+  ['more than the master has', { external: 60 }, 'pass'],
+  ['no external cache', { external: undefined }, 'pass'],
+])('a standby with %s: %s', (_, change, verdict) => {
+  const one = { ...standby, stats: { ...standby.stats!, ...change } };
+  expect(judged(pair(master), pair(one))[0]).toBe(verdict);
+});
+
+test('how many it knows is in the reason', () => {
+  const one = { ...standby, stats: { ...standby.stats!, external: 3 } };
+  expect(judged(pair(master), pair(one))[1]).toContain('r2 knows 3 of the 51 sessions of r1');
+});
