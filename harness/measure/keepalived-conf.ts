@@ -1,24 +1,6 @@
 import { InputError, type InputProblem } from '../ground/errors.ts';
 import { parseKeepalivedSyntax, type Statement, type Word } from './keepalived-syntax.ts';
-
-/** A vrrp_instance as keepalived will run it, its defaults filled in. */
-export interface VrrpInstance {
-  name: string;
-  state: 'MASTER' | 'BACKUP';
-  /** May be left out with unicast peers. */
-  interface: string | undefined;
-  virtual_router_id: number;
-  priority: number;
-  /** As run: whole seconds with v2, steps of 10 ms with v3. */
-  advert_int_ms: number;
-  version: 2 | 3;
-  /** In effect: keepalived drops it when the state is MASTER or the priority 255. */
-  nopreempt: boolean;
-  down_timer_adverts: number;
-  /** As written, with the prefix length if there is one. */
-  virtual_ipaddress: string[];
-  virtual_ipaddress_excluded: string[];
-}
+import type { VrrpInstance } from './vrrp-instance.ts';
 
 interface Globals {
   version: 2 | 3;
@@ -69,6 +51,7 @@ function instanceOf(statement: Statement, defaults: Globals, body: Reader): Vrrp
   }
   return {
     name: name?.text ?? '',
+    family: virtual_ipaddress.some((address) => address.includes(':')) ? 6 : 4,
     state,
     interface: body.last('interface')?.words[1]?.text,
     virtual_router_id: body.integer('virtual_router_id', 1, 255, 0),
@@ -79,9 +62,15 @@ function instanceOf(statement: Statement, defaults: Globals, body: Reader): Vrrp
       body.last('nopreempt', 'preempt')?.words[0]?.text === 'nopreempt' &&
       state !== 'MASTER' &&
       priority !== 255,
+    preempt_delay_ms: 0,
     down_timer_adverts: downTimerAdverts(body, defaults),
+    unicast_peers: body.lines('unicast_peer'),
+    sync_group: undefined,
+    use_vmac: body.last('use_vmac') !== undefined,
+    authentication: 'none',
     virtual_ipaddress,
     virtual_ipaddress_excluded: body.lines('virtual_ipaddress_excluded'),
+    tracks: [],
   };
 }
 
