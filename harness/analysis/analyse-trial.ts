@@ -8,6 +8,7 @@ import { clusterAnswers, clustersFindings } from './clusters.ts';
 import { dhcpFindings } from './dhcp-servers.ts';
 import { durations } from './durations.ts';
 import { judgeTrial } from './judge-trial.ts';
+import { missingBounds } from './missing-bounds.ts';
 import {
   kindOf,
   longestOutage,
@@ -128,16 +129,18 @@ async function conclude(
     outage_ms: outage?.outage_ms,
   });
   const outages = outageRecords(probes, fault_ns);
+  const bounds = {
+    ...router?.bounds,
+    ...clusters?.bounds,
+    ...probeBounds(probes, causeFor),
+    ...watched.bounds,
+    ...dhcp?.bounds,
+  };
   const trial: Trial = {
     ...emptyTrial(facts),
     metrics: { ...metrics, ...durations(run, facts, windows, { metrics, outages }) },
-    bounds: {
-      ...router?.bounds,
-      ...clusters?.bounds,
-      ...probeBounds(probes, causeFor),
-      ...watched.bounds,
-      ...dhcp?.bounds,
-    },
+    bounds,
+    ...missingBounds(probes, clusters, bounds),
     timeline: timelineOf(facts, windows, routers, takeover, probes, [
       ...watched.moments,
       ...(dhcp?.moments ?? []),

@@ -7,11 +7,11 @@ import { parseCorosyncConf } from '../measure/corosync-conf.ts';
 import {
   nodeRecoveryBound,
   type PacemakerActions,
-  type PacemakerOperation,
+  repeatedMonitors,
   resourceFailureBound,
   resourceRecoveryBound,
 } from '../measure/pacemaker-bounds.ts';
-import type { ClusterCause, Span } from './cluster-events.ts';
+import type { ClusterCause, ClusterEvent, Span } from './cluster-events.ts';
 
 /** OCF_NOT_RUNNING: the agent knows at once, it need not wait for an answer (OCF 1.1 §5). */
 const NOT_RUNNING = 7;
@@ -21,15 +21,21 @@ const PENDING_PAUSE_MS = 1000;
 /** After a node was lost: once before it says so, once before it has a new plan made. */
 const MOST_PAUSES = 2;
 
-/** How long the cluster may take to notice, and until what it moves serves again. */
+/** How long the cluster may take to notice, and until what it moves serves again; where that is not known, why. */
 export interface ClusterBounds {
-  detection: Bound;
-  takeover: Bound;
+  detection?: Bound;
+  takeover?: Bound;
+  /** By the names above. */
+  missing: { detection?: string; takeover?: string };
 }
 
+/** What Pacemaker does on a failure that ends with the service running, on this node or another. */
+const RECOVERS = /^(?:restart|standby)?$/i;
+
 /**
- * What corosync's and Pacemaker's settings allow for what the cluster did; undefined when it did what it was told to,
- * or its settings can't be followed.
+ * What corosync's and Pacemaker's settings allow for what the cluster did. Where it did what it was asked to, nothing
+ * was to be noticed; where its settings are not followed, the reason is given instead of a bound.
+ * @param corosync_conf of a member that is left; undefined when none could be read.
  * @param done how long stopping and starting took: what they take is the resource agents' business.
  */
 export function clusterBounds(
@@ -37,41 +43,59 @@ export function clusterBounds(
   corosync_conf: string | undefined,
   cib: Cib | undefined,
   done: { stops: Span | undefined; starts: Span | undefined },
-): ClusterBounds | undefined {
-  try {
-    return boundsOf(cause, corosync_conf, cib, {
-      stop_ms: lengthMs(done.stops),
-      start_ms: lengthMs(done.starts),
-    });
-  } catch (error) {
-    // It says more than our parsers know: then there is no bound to compare with.
-    if (error instanceof InputError) return undefined;
-    throw error;
-  }
+): ClusterBounds {
+  const actions = { stop_ms: lengthMs(done.stops), start_ms: lengthMs(done.starts) };
+  if (cause?.kind === 'node-lost') return nodeLost(corosync_conf, actions);
+  if (cause?.kind === 'monitor-failed') return monitorFailed(cause.event, cib, actions);
+  return { missing: cause ? { takeover: 'the cluster did what it was asked to: no timer bounds it' } : {} };
 }
 
-function boundsOf(
-  cause: ClusterCause | undefined,
-  corosync_conf: string | undefined,
-  cib: Cib | undefined,
-  actions: PacemakerActions,
-): ClusterBounds | undefined {
-  if (cause?.kind === 'node-lost') {
-    if (corosync_conf === undefined) return undefined;
+function nodeLost(corosync_conf: string | undefined, actions: PacemakerActions): ClusterBounds {
+  if (corosync_conf === undefined) return both('no corosync.conf of a member could be read');
+  return knownOrMissing(() => {
     const membership = nodeLossBound(parseCorosyncConf(corosync_conf, 'corosync.conf'));
     return {
       detection: waiting(membership, 1),
       takeover: nodeRecoveryBound(waiting(membership, MOST_PAUSES), actions),
+      missing: {},
     };
+  });
+}
+
+function monitorFailed(
+  { resource, rc, interval_ms }: ClusterEvent,
+  cib: Cib | undefined,
+  actions: PacemakerActions,
+): ClusterBounds {
+  if (!cib) return both("the cluster's configuration could not be read");
+  const primitive = cib.primitives.find(({ id }) => id === resource?.replace(/:\d+$/, ''));
+  if (!primitive) return both(`resource '${resource}' is not in the configuration that was read`);
+  const { operations, promotable } = primitive;
+  const view = { at_once: rc === NOT_RUNNING, promotable };
+  return knownOrMissing(() => {
+    const detection = resourceFailureBound(operations, view);
+    const failed = repeatedMonitors(operations, promotable).filter((one) => one.interval_ms === interval_ms);
+    const other = failed.find(({ on_fail = '' }) => !RECOVERS.test(on_fail));
+    if (other) {
+      const takeover = `on-fail=${other.on_fail} of the monitor of '${resource}': Pacemaker does not recover it`;
+      return { detection, missing: { takeover } };
+    }
+    return { detection, takeover: resourceRecoveryBound(operations, actions, view), missing: {} };
+  });
+}
+
+/** A configuration that says more than is followed costs the bounds that need it, and nothing else. */
+function knownOrMissing(make: () => ClusterBounds): ClusterBounds {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof InputError) return both(error.message);
+    throw error;
   }
-  if (cause?.kind !== 'monitor-failed') return undefined;
-  const primitive = cib?.primitives.find(({ id }) => id === cause.event.resource);
-  if (!primitive) return undefined;
-  const operations = cause.event.rc === NOT_RUNNING ? primitive.operations.map(atOnce) : primitive.operations;
-  return {
-    detection: resourceFailureBound(operations),
-    takeover: resourceRecoveryBound(operations, actions),
-  };
+}
+
+function both(why: string): ClusterBounds {
+  return { missing: { detection: why, takeover: why } };
 }
 
 /** With up to so many pauses of the controller before it acts. */
@@ -82,10 +106,6 @@ function waiting({ low, high, from }: Bound, pauses: number): Bound {
     high: high + pauses * PENDING_PAUSE_MS,
     from: `${from}; + up to ${seconds} s (Pacemaker waits while changes of its CIB are under way)`,
   };
-}
-
-function atOnce(operation: PacemakerOperation): PacemakerOperation {
-  return { ...operation, timeout: '0' };
 }
 
 function lengthMs(span: Span | undefined): number {

@@ -1,9 +1,10 @@
 import { defined } from '../ground/defined.ts';
+import { InputError } from '../ground/errors.ts';
 import { type LabTime, msFromNs } from '../ground/time.ts';
 import type { ClusterFacts, ClusterVip } from '../journal/cluster-facts.ts';
 import type { Bound, ClusterRecord } from '../journal/journal.ts';
 import type { AddressEvent, FaultFacts, TrialWindows } from '../journal/trial-facts.ts';
-import { parseCib } from '../measure/cib.ts';
+import { type Cib, parseCib } from '../measure/cib.ts';
 import type { AddressAnswers } from '../observe/address-answers.ts';
 import { type Moment, type ProbeFiles, recordOf } from '../probes/probe.ts';
 import { clusterBounds } from './cluster-bounds.ts';
@@ -26,6 +27,8 @@ export interface ClusterFindings {
   /** Without `cluster.` or `vip.` before them. */
   metrics: Record<string, number>;
   bounds: Record<string, Bound>;
+  /** Why there is no bound. */
+  missing: Record<string, string>;
   moments: Moment[];
   /** What made the cluster act had cut clients off, from the fault on. */
   cuts_off: boolean;
@@ -66,7 +69,7 @@ export function clusterFindings(
   const stops = spanOf(events, 'stop');
   const starts = spanOf(events, 'start');
   const vips = facts.vips.map((vip) => vipFindings(vip, facts, seen, windows));
-  const cib = facts.cib === undefined ? undefined : parseCib(textOf(files, facts.cib), facts.cib);
+  const cib = cibOf(facts, files, Number(seen.epoch_ns / 1_000_000n) + msFromNs(fault_ns));
   const survivor = facts.members.find(({ node }) => node !== cause?.event.node) ?? facts.members[0];
   const records = clusterRecords(facts, files);
   const bounds = clusterBounds(cause, survivor?.corosync_conf, cib, { stops, starts });
@@ -79,12 +82,25 @@ export function clusterFindings(
       ...metricsOf(vips, { cause, stops, starts }, fault_ns),
       ...stateMetrics(records),
     },
-    bounds: bounds ? { detection_ms: bounds.detection, takeover_ms: bounds.takeover } : {},
+    bounds: defined({ detection_ms: bounds.detection, takeover_ms: bounds.takeover }),
+    missing: defined({ detection_ms: bounds.missing.detection, takeover_ms: bounds.missing.takeover }),
     moments: [
       ...eventMoments(cause, [...(stops?.events ?? []), ...(starts?.events ?? [])]),
       ...vips.flatMap(vipMoments),
     ],
   };
+}
+
+/** undefined when it was not kept, or is not followed: that costs its bounds only. */
+function cibOf({ cib }: ClusterFacts, files: ProbeFiles, now_ms: number): Cib | undefined {
+  if (cib === undefined) return undefined;
+  const text = textOf(files, cib);
+  try {
+    return parseCib(text, cib, now_ms);
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
 }
 
 function vipFindings(

@@ -13,6 +13,10 @@ export interface ClustersFindings {
   records: ClusterRecord[];
   metrics: Record<string, number>;
   bounds: Record<string, Bound>;
+  /** Why there is no bound, by the full names of the metrics. */
+  missing_bounds: Record<string, string>;
+  /** Why `takeover` is not known, where there would be one. */
+  missing_takeover: string | undefined;
   /** What the clusters move. */
   addresses: ReadonlySet<string>;
   /** How long the cluster may keep clients from its service; undefined where another cause may do so as well. */
@@ -63,7 +67,10 @@ export function clustersFindings(
     records: all.flatMap(({ records }) => records),
     metrics: fullNames(slowest.metrics, as_vip),
     bounds: fullNames(slowest.bounds, as_vip),
-    takeover: slowest.cuts_off && later_faults.length === 0 ? slowest.bounds.takeover_ms : undefined,
+    missing_bounds: fullNames(slowest.missing, as_vip),
+    ...(slowest.cuts_off && later_faults.length === 0
+      ? { takeover: slowest.bounds.takeover_ms, missing_takeover: slowest.missing.takeover_ms }
+      : { takeover: undefined, missing_takeover: undefined }),
     moments: all.flatMap(({ moments }) => moments),
   };
 }

@@ -1,7 +1,7 @@
 import { loadDrill } from '../drill/load-drill.ts';
 import { runDrill } from '../drill/run-drill.ts';
 import { connectEngine } from '../engine/connect.ts';
-import { ExitCode, InputError } from '../ground/errors.ts';
+import { ExitCode, formatProblem, InputError } from '../ground/errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import { planReport } from '../report/plan.ts';
 import { terminalReport } from '../report/terminal.ts';
@@ -24,6 +24,8 @@ export const run: Command<RunCommand> = async (context, options) => {
   if (options.trials < 1) throw new InputError('--trials must be at least 1');
   // All of them are checked before the first is run.
   const loaded = await Promise.all(options.drills.map((name) => loadDrill(name, options.profile)));
+  for (const { clusters } of loaded)
+    for (const note of clusters.notes) context.say(`note: ${formatProblem(note)}`);
   if (options.dryRun) {
     const { trials, seed } = options;
     const plans = loaded.map((one) => planReport(one, { trials, seed, width: screen().width }));

@@ -1,5 +1,6 @@
 import { connectEngine } from '../engine/connect.ts';
 import { builtImages } from '../engine/image-of-node.ts';
+import { formatProblem } from '../ground/errors.ts';
 import { listLabs } from '../lab/list-labs.ts';
 import { up as build } from '../lab/up.ts';
 import { NeutronServer } from '../neutron/neutron-server.ts';
@@ -17,7 +18,8 @@ export const up: Command<{ topology: string; name?: string; json?: boolean }> = 
   const { loadNetworks } = await import('../neutron/load-networks.ts');
   const networks = await loadNetworks(topology, process.env);
   const { loadClusters } = await import('../cluster/load-clusters.ts');
-  await loadClusters(topology, process.env);
+  const { notes } = await loadClusters(topology, process.env);
+  for (const note of notes) context.say(`note: ${formatProblem(note)}`);
   const engine = await connecting;
   const lab = await build(engine, topology, {
     name: options.name,

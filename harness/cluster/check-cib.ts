@@ -1,17 +1,25 @@
-import { InputError, type InputProblem } from '../ground/errors.ts';
+import { InputError } from '../ground/errors.ts';
 import { didYouMean } from '../ground/near-name.ts';
 import type { Cib, CibOperation, CibPrimitive } from '../measure/cib.ts';
-import { pacemakerTimeMs } from '../measure/pacemaker-time.ts';
+import { isFalse, isTrue } from '../measure/pacemaker-boolean.ts';
+import { pacemakerIntervalMs, pacemakerTimeoutMs } from '../measure/pacemaker-time.ts';
+import type { Finding } from './findings.ts';
 
 /**
- * Reports what Pacemaker would refuse or never do with a configuration ("Pacemaker Explained"): an id twice, a
- * constraint on what is not there, a time that is none, a resource that is never monitored.
+ * Reports what Pacemaker refuses of a configuration, and what keeps all of it from being started ("Pacemaker
+ * Explained"): an id twice, a constraint on what is not there, fencing without a device. What it takes and will not do
+ * as written is a note: a time that is none, a resource that is never monitored.
  */
-export function checkCib(cib: Cib): InputProblem[] {
-  return [...checkIds(cib), ...checkConstraints(cib), ...cib.primitives.flatMap(checkOperations)];
+export function checkCib(cib: Cib): Finding[] {
+  return [
+    ...checkIds(cib),
+    ...checkConstraints(cib),
+    ...checkProperties(cib),
+    ...cib.primitives.flatMap(checkOperations),
+  ];
 }
 
-function checkIds({ ids }: Cib): InputProblem[] {
+function checkIds({ ids }: Cib): Finding[] {
   const seen = new Set<string>();
   return ids.flatMap(({ id, position }) => {
     const is_new = !seen.has(id);
@@ -22,10 +30,11 @@ function checkIds({ ids }: Cib): InputProblem[] {
   });
 }
 
-function checkConstraints({ constraints, resource_ids: known }: Cib): InputProblem[] {
+function checkConstraints({ constraints, resource_ids: known }: Cib): Finding[] {
+  const ids = new Set(known);
   return constraints.flatMap(({ kind, id, resources }) =>
     resources
-      .filter((resource) => !known.includes(resource.id))
+      .filter((resource) => !ids.has(resource.id))
       .map(({ id: resource, position }) => {
         const there = known.length > 0 ? `there are ${known.join(', ')}` : 'there is none';
         const message = `${kind} '${id}' names a resource '${resource}' that is not there${didYouMean(resource, known)}; ${there}`;
@@ -34,32 +43,56 @@ function checkConstraints({ constraints, resource_ids: known }: Cib): InputProbl
   );
 }
 
-function checkOperations({ id, class: standard, operations, position }: CibPrimitive): InputProblem[] {
-  const problems = operations.flatMap((one) => timeProblems(id, one));
-  // A fencing device that fails is seen when it is used.
-  if (standard === 'stonith' || problems.length > 0 || operations.some(isRepeatedMonitor)) return problems;
-  const message = `'${id}' is never monitored, so Pacemaker never sees it fail: give it an operation like <op id="${id}-monitor" name="monitor" interval="1s" timeout="5s"/>`;
-  return [{ message, position }];
-}
-
-function timeProblems(id: string, { name, interval, timeout, position }: CibOperation): InputProblem[] {
-  return [interval, timeout].flatMap((time) => {
-    if (time === undefined || timeMs(time) !== undefined) return [];
-    const message = `${name} of '${id}': '${time}' is no Pacemaker time: write it like 1s, 500ms or PT1M30S`;
-    return [{ message, position }];
+/** Options with which Pacemaker starts nothing. */
+function checkProperties({ properties, primitives, options_position: position }: Cib): Finding[] {
+  if (primitives.length === 0) return [];
+  const on = ['stop-all-resources', 'maintenance-mode'].filter((name) => isTrue(properties[name]));
+  const findings = on.map((name): Finding => {
+    return { message: `with ${name}=${properties[name]} Pacemaker starts no resource`, position };
   });
+  const fences = !isFalse(properties['stonith-enabled']);
+  if (fences && !primitives.some((one) => one.class === 'stonith')) {
+    const message =
+      'fencing is on and there is no fencing device, so Pacemaker starts no resource: set stonith-enabled to false, or give it a device';
+    findings.push({ message, position });
+  }
+  return findings;
 }
 
-function isRepeatedMonitor({ name, interval, enabled }: CibOperation): boolean {
-  const is_off = /^(?:false|no|off|n|0)$/i.test(enabled ?? 'true');
-  return name === 'monitor' && !is_off && (timeMs(interval ?? '0') ?? 0) > 0;
+function checkOperations({ id, class: standard, operations, position }: CibPrimitive): Finding[] {
+  const notes = operations.flatMap((one) => timeNotes(id, one));
+  // A fencing device that fails is seen when it is used.
+  if (standard === 'stonith' || operations.some(isRepeatedMonitor)) return notes;
+  const message = `'${id}' is never monitored, so Pacemaker never sees it fail: an operation like <op id="${id}-monitor" name="monitor" interval="1s" timeout="5s"/> would do`;
+  return [...notes, { message, position, note: true }];
 }
 
-function timeMs(text: string): number | undefined {
+function timeNotes(id: string, { name, interval, timeout, never, position }: CibOperation): Finding[] {
+  const notes = never === undefined ? [] : [never];
+  if (interval !== undefined && !isTime(() => pacemakerIntervalMs(interval)))
+    notes.push(`'${interval}' is not a Pacemaker time: it is not repeated`);
+  if (timeout !== undefined && !isTime(() => pacemakerTimeoutMs(timeout)))
+    notes.push(`'${timeout}' is not a Pacemaker timeout: Pacemaker takes its default of 20 s`);
+  return notes.map((words) => ({ message: `${name} of '${id}': ${words}`, position, note: true }));
+}
+
+function isRepeatedMonitor({ name, interval, enabled, never }: CibOperation): boolean {
+  if (name !== 'monitor' || isFalse(enabled) || never !== undefined) return false;
   try {
-    return pacemakerTimeMs(text);
+    return (pacemakerIntervalMs(interval ?? '0') ?? 0) > 0;
   } catch (error) {
-    if (error instanceof InputError) return undefined;
+    // Pacemaker may read it: then it is repeated.
+    if (error instanceof InputError) return true;
+    throw error;
+  }
+}
+
+/** Pacemaker takes it; what only hadrill does not follow is a time as well. */
+function isTime(read: () => number | undefined): boolean {
+  try {
+    return read() !== undefined;
+  } catch (error) {
+    if (error instanceof InputError) return true;
     throw error;
   }
 }

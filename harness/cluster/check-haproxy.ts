@@ -2,11 +2,11 @@ import { InputError, type InputProblem } from '../ground/errors.ts';
 import { didYouMean } from '../ground/near-name.ts';
 import { HAPROXY_SECTION, type HaproxyServer, parseHaproxyConf } from '../measure/haproxy-conf.ts';
 import { type HaproxyLine, type HaproxyWord, parseHaproxySyntax } from '../measure/haproxy-syntax.ts';
+import type { Finding } from './findings.ts';
 
 interface Section {
   kind: string;
   name: string;
-  first: HaproxyWord;
   lines: HaproxyLine[];
 }
 
@@ -16,37 +16,46 @@ type Report = (word: HaproxyWord, message: string) => void;
 const PROXIES = new Set(['frontend', 'backend', 'listen']);
 const UDP = /^(?:dgram\+|(?:dgram\+)?udp[46]?@)/;
 const NO_UDP = 'HAProxy balances TCP and HTTP only; take it out';
-/** A parameter of a `server` line, where its address should be. */
-const PARAMETER =
-  /^(?:addr|backup|check|cookie|disabled|downinter|fall|fastinter|init-addr|inter|max(?:conn|queue)|minconn|no-check|observe|on-error|port|resolvers|rise|send-proxy(?:-v2)?|slowstart|source|ssl|track|verify|weight)$/;
-/** What answers or passes on without a server (HAProxy Configuration Manual §4.2). */
-const ANSWERS =
-  /^(?:dispatch|stats|redirect|transparent|monitor-uri|errorfiles?|use_backend|default_backend|option transparent|http-(?:request|response) (?:return|redirect|deny|tarpit|reject|silent-drop|use-service)|tcp-request (?:content|connection) (?:reject|silent-drop|use-service))(?: |$)/;
 /** What HAProxy may take and cannot be known from the file alone; see `parseHaproxyConf`. */
 const UNFOLLOWED = /\bnot followed: /;
+/** Names that are not there are named up to so often. */
+const MOST_UNKNOWN = 20;
 
-/** What an haproxy.cfg says, and what of it HAProxy would refuse or could not serve with. */
+/** What an haproxy.cfg says, and what of it HAProxy would refuse. */
 export interface CheckedHaproxy {
-  problems: InputProblem[];
+  findings: Finding[];
   /** Undefined when there are problems, or something in the file is not followed. */
   servers: HaproxyServer[] | undefined;
 }
 
-/** Reads and checks an haproxy.cfg (HAProxy Configuration Manual). */
-export function checkHaproxy(text: string, file: string): CheckedHaproxy {
+/**
+ * Reads an haproxy.cfg and reports what every HAProxy refuses (HAProxy Configuration Manual). Lines between `.if` and
+ * `.endif` may not count, so nothing in them is refused: the node's own `haproxy -c` has the last word.
+ * @param is_whole false: the node has more files of HAProxy's configuration, so what is not in this one may be there.
+ */
+export function checkHaproxy(text: string, file: string, is_whole = true): CheckedHaproxy {
   const problems: InputProblem[] = [];
   const report: Report = ({ line, column }, message) =>
     problems.push({ message, position: { file, line, column } });
-  const sections = sectionsOf(parseHaproxySyntax(text, file, []));
-  for (const section of sections) {
-    if (section.kind !== 'defaults' && !PROXIES.has(section.kind)) continue;
-    for (const line of section.lines) checkLine(line, report);
+  const all = parseHaproxySyntax(text, file, []);
+  const conditional = conditionalLines(all);
+  const lines = all.filter(([first]) => !conditional.has(first!.line));
+  const sections = sectionsOf(lines);
+  const logs = all.some(([first, second]) => first!.text === 'mode' && second?.text === 'log');
+  for (const { kind, lines: own } of sections) {
+    if (PROXIES.has(kind)) for (const line of own) checkLine(line, logs, report);
   }
-  checkBackends(sections, report);
+  if (is_whole && conditional.size === 0) checkBackends(sections, report);
+  if (is_whole && sectionsOf(all).length === 0) {
+    const message = 'there is no section in this file: HAProxy does not start without a listener';
+    problems.push({ message, position: { file, line: 1, column: 1 } });
+  }
   const { servers, wrong } = serversOf(text, file);
-  const told = wrong.filter(({ message }) => !UNFOLLOWED.test(message));
-  problems.push(...told);
-  return { problems, servers: problems.length > 0 ? undefined : servers };
+  const refused = wrong.filter(
+    ({ message, position }) => !UNFOLLOWED.test(message) && !conditional.has(position?.line ?? 0),
+  );
+  problems.push(...refused);
+  return { findings: problems, servers: problems.length > 0 ? undefined : servers };
 }
 
 function serversOf(
@@ -61,66 +70,60 @@ function serversOf(
   }
 }
 
+/** Numbers of the lines from every `.if` to its `.endif`. */
+function conditionalLines(lines: readonly HaproxyLine[]): ReadonlySet<number> {
+  let depth = 0;
+  return new Set(
+    lines.flatMap(([first]) => {
+      if (first!.text === '.if') depth += 1;
+      const is_inside = depth > 0;
+      if (first!.text === '.endif') depth -= 1;
+      return is_inside ? [first!.line] : [];
+    }),
+  );
+}
+
 function sectionsOf(lines: readonly HaproxyLine[]): Section[] {
   const sections: Section[] = [];
   for (const line of lines) {
     const [first, second] = line;
     if (HAPROXY_SECTION.test(first!.text)) {
-      sections.push({ kind: first!.text, name: second?.text ?? '', first: first!, lines: [] });
+      sections.push({ kind: first!.text, name: second?.text ?? '', lines: [] });
     } else sections.at(-1)?.lines.push(line);
   }
   return sections;
 }
 
-function checkLine(line: HaproxyLine, report: Report): void {
-  const [first, second, third] = line;
+/** @param logs there are backends of log lines, whose servers may be asked by UDP. */
+function checkLine([first, second, third]: HaproxyLine, logs: boolean, report: Report): void {
   if (!second || second.variable) return;
   if (first!.text === 'bind' || first!.text === 'dgram-bind') {
     const udp = second.text.split(',').find((one) => first!.text === 'dgram-bind' || UDP.test(one));
     if (udp !== undefined) report(second, `'${udp}' is a UDP listener: ${NO_UDP}`);
-  } else if (first!.text === 'mode' && second.text !== 'tcp' && second.text !== 'http') {
-    report(second, `mode '${second.text}' balances nothing: it is tcp or http`);
-  } else if (first!.text === 'server' && third && !third.variable) {
-    checkServer(second, third, report);
+  } else if (first!.text === 'mode' && second.text === 'udp') {
+    report(second, `mode 'udp' balances nothing: ${NO_UDP}`);
+  } else if (first!.text === 'server' && third && !third.variable && !logs && UDP.test(third.text)) {
+    report(third, `'${third.text}' is a UDP server: ${NO_UDP}`);
   }
 }
 
-function checkServer(name: HaproxyWord, address: HaproxyWord, report: Report): void {
-  const example = `write it like 'server ${name.text} 198.18.1.21:80'`;
-  if (/^:?[+-]?\d+$/.test(address.text)) {
-    report(address, `server '${name.text}' has a port but no address: ${example}`);
-  } else if (PARAMETER.test(address.text)) {
-    report(address, `server '${name.text}' has no address before '${address.text}': ${example}`);
-  } else if (UDP.test(address.text)) {
-    report(address, `'${address.text}' is a UDP server: ${NO_UDP}`);
-  }
-}
-
-/** Reports backends that are used and not there, or have nothing to answer with. */
+/** Reports backends that are used and not there. */
 function checkBackends(sections: readonly Section[], report: Report): void {
-  const backends = sections.filter(({ kind }) => kind === 'backend' || kind === 'listen');
-  const names = backends.map(({ name }) => name);
-  const used = new Set(backends.filter(({ kind }) => kind === 'listen'));
-  for (const line of sections.flatMap(({ lines }) => lines)) {
-    const [first, second] = line;
-    if (!/^(?:default_backend|use_backend)$/.test(first!.text) || !second) continue;
-    // A name that is made of the request is known only then.
-    if (second.variable || second.text.includes('%')) continue;
-    const backend = backends.find(({ name }) => name === second.text);
-    if (backend) used.add(backend);
-    else {
-      const known = names.length > 0 ? `there are ${names.join(', ')}` : 'there is none';
-      report(second, `there is no backend '${second.text}'${didYouMean(second.text, names)}; ${known}`);
-    }
+  const names = new Set(
+    sections.filter(({ kind }) => kind === 'backend' || kind === 'listen').map(({ name }) => name),
+  );
+  const known =
+    names.size > 0 ? `there are ${[...names].slice(0, MOST_UNKNOWN).join(', ')}` : 'there is none';
+  const used = sections
+    .filter(({ kind }) => kind === 'frontend' || kind === 'listen')
+    .flatMap(({ lines }) => lines)
+    .filter(([first]) => first!.text === 'default_backend' || first!.text === 'use_backend')
+    .flatMap(([, name]) => name ?? []);
+  // A name that is made of the request is known only then.
+  const unknown = used.filter((name) => !name.variable && !name.text.includes('%') && !names.has(name.text));
+  for (const name of unknown.slice(0, MOST_UNKNOWN)) {
+    report(name, `there is no backend '${name.text}'${didYouMean(name.text, names)}; ${known}`);
   }
-  for (const { kind, name, first, lines } of used) {
-    if (lines.some((line) => serves(line))) continue;
-    report(first, `${kind} '${name}' has no server: whoever is sent there gets an error (503)`);
-  }
-}
-
-function serves(line: HaproxyLine): boolean {
-  const [first] = line;
-  if (/^server(?:-template)?$/.test(first!.text)) return true;
-  return ANSWERS.test(line.map(({ text }) => text).join(' '));
+  const more = unknown[MOST_UNKNOWN];
+  if (more) report(more, `and ${unknown.length - MOST_UNKNOWN} more backends that are not there`);
 }

@@ -2,15 +2,17 @@ import { type ClusterView, clusterState } from '../cluster/cluster-state.ts';
 import { readCib } from '../cluster/cluster-vips.ts';
 import { type Cluster, clustersOf } from '../cluster/clusters.ts';
 import { forgetFailures, settleCluster } from '../cluster/settle-cluster.ts';
-import { EnvironmentError } from '../ground/errors.ts';
+import { EnvironmentError, InputError } from '../ground/errors.ts';
 import type { ClusterFacts } from '../journal/cluster-facts.ts';
 import type { TableMoment } from '../journal/dhcp-facts.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { type Cib, parseCib, vipsOf } from '../measure/cib.ts';
-import { pacemakerTimeMs } from '../measure/pacemaker-time.ts';
+import { repeatedMonitors } from '../measure/pacemaker-bounds.ts';
 import { labNow } from './inject.ts';
 
 const COROSYNC_CONF = '/etc/corosync/corosync.conf';
+/** A monitor that is repeated once an hour must not make a trial as long. */
+const MOST_MONITOR_MS = 60_000;
 /** Where the image's alert agent writes. */
 const ALERTS_FILE = '/run/hadrill/alerts';
 
@@ -56,14 +58,20 @@ export class ClusterWatch {
     return view;
   }
 
-  /** How long the longest pause between two looks of Pacemaker at a resource is, in ms; 0 where it never looks. */
+  /**
+   * How long the longest pause between two looks of Pacemaker at a resource is, in ms; 0 where it never looks, or one
+   * of them is not followed. Nobody waits for more than a minute of it.
+   */
   get monitor_ms(): number {
-    const intervals = (this.#cib?.primitives ?? []).flatMap(({ operations }) =>
-      operations
-        .filter(({ name }) => name === 'monitor')
-        .map(({ interval }) => pacemakerTimeMs(interval ?? '0')),
-    );
-    return Math.max(0, ...intervals);
+    try {
+      const monitors = (this.#cib?.primitives ?? []).flatMap(({ operations, promotable }) =>
+        repeatedMonitors(operations, promotable),
+      );
+      return Math.min(MOST_MONITOR_MS, Math.max(0, ...monitors.map(({ interval_ms }) => interval_ms)));
+    } catch (error) {
+      if (error instanceof InputError) return 0;
+      throw error;
+    }
   }
 
   /** Whether everything that ran on these nodes before the fault runs on another one, by crm_mon's word. */

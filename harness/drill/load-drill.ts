@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type ClusterFiles, loadClusters } from '../cluster/load-clusters.ts';
+import { type LoadedClusters, loadClusters } from '../cluster/load-clusters.ts';
 import { InputError, type InputProblem } from '../ground/errors.ts';
 import { didYouMean } from '../ground/near-name.ts';
 import type { Hold } from '../journal/run-facts.ts';
@@ -31,7 +31,7 @@ export interface LoadedDrill {
   /** What the Neutron server knows, of topologies with DHCP agents. */
   networks: Networks | undefined;
   /** What the members of the topology's clusters are given to run with. */
-  clusters: ClusterFiles[];
+  clusters: LoadedClusters;
 }
 
 /**

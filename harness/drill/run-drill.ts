@@ -4,6 +4,7 @@ import { analyseTrial } from '../analysis/analyse-trial.ts';
 import { assembleJournal } from '../analysis/assemble-journal.ts';
 import { attemptFolder, RUN_FACTS_FILE } from '../analysis/rebuild-journal.ts';
 import { TRIAL_FACTS_FILE } from '../analysis/trial-folder.ts';
+import { askDaemons } from '../cluster/ask-daemons.ts';
 import { requireAgents } from '../cluster/require-agents.ts';
 import type { Engine } from '../engine/connect.ts';
 import { InterruptedError } from '../ground/errors.ts';
@@ -62,7 +63,8 @@ export async function runDrill(engine: Engine, loaded: LoadedDrill, options: Run
     let kept = false;
     try {
       for (const router of virtualRouters(lab)) await requireKeepalived(lab, router);
-      for (const cluster of clusters) await requireAgents(lab, cluster);
+      await askDaemons(lab, clusters, options.signal);
+      for (const cluster of clusters.clusters) await requireAgents(lab, cluster);
       const journal = await runTrials(lab, loaded, options, folder);
       if (options.keep) {
         await lab.release();

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { isIP } from 'node:net';
 import { Address6 } from 'ip-address';
-import { memberOf } from '../cluster/member.ts';
 import { InputError } from '../ground/errors.ts';
 import type { LabTime } from '../ground/time.ts';
 import type { AddressRestoring, ChangeTime, GuardStep, NodeAddress } from '../lab/agent.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
+import { memberOf } from '../topology/member.ts';
 import { cleanUp } from './clean-up.ts';
 import type { Doubt, Fault, FaultKind, FaultOptions } from './fault.ts';
 import type { ResolvedTarget, TargetForm } from './resolve-target.ts';

@@ -1,6 +1,6 @@
 /** Without what is undefined: a number that could not be seen is none. */
-export function defined(numbers: Readonly<Record<string, number | undefined>>): Record<string, number> {
+export function defined<T>(values: Readonly<Record<string, T | undefined>>): Record<string, T> {
   return Object.fromEntries(
-    Object.entries(numbers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
 }

@@ -62,7 +62,8 @@ export class InputError extends HadrillError {
   }
 }
 
-function formatProblem(problem: InputProblem): string {
+/** `file:line:column: message`. */
+export function formatProblem(problem: InputProblem): string {
   return problem.position ? `${formatPosition(problem.position)}: ${problem.message}` : problem.message;
 }
 

@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import type { NodeImage } from '../engine/image-of-node.ts';
+import type { HostNames } from '../topology/member.ts';
 import type { Healthcheck, TopologyNode } from '../topology/topology.ts';
 import { containerName, Label } from './labels.ts';
 
@@ -26,6 +27,7 @@ export function labLabels(identity: LabIdentity, node: string, host: string): Re
 /**
  * What the engine is asked to create for a node: no network of Docker's, no privilege but the
  * capabilities that its image and its topology list.
+ * @param names what the node is to find under the names of others.
  * @param wire_count how many interfaces the node will get; told to it as CLAB_INTFS, as containerlab does.
  */
 export function nodeContainerOptions(
@@ -34,6 +36,7 @@ export function nodeContainerOptions(
   image: NodeImage,
   wire_count: number,
   binds: readonly string[],
+  names: HostNames = new Map(),
 ): Docker.ContainerCreateOptions {
   const env = { CLAB_INTFS: String(wire_count), ...node.env };
   return {
@@ -52,11 +55,17 @@ export function nodeContainerOptions(
       CapAdd: [...new Set([...image.capabilities, ...node.cap_add])],
       Sysctls: node.sysctls,
       Binds: [...binds],
+      ...(names.size > 0 ? { ExtraHosts: extraHosts(names) } : {}),
       ...(node.memory_bytes ? { Memory: node.memory_bytes } : {}),
       ...(node.cpus ? { NanoCpus: Math.round(node.cpus * 1e9) } : {}),
       ...(node.shm_bytes ? { ShmSize: node.shm_bytes } : {}),
     },
   };
+}
+
+/** Lines of the node's /etc/hosts. */
+function extraHosts(names: HostNames): string[] {
+  return [...names].flatMap(([name, addresses]) => addresses.map((address) => `${name}:${address}`));
 }
 
 function dockerHealthcheck(check: Healthcheck): Docker.HealthConfig {

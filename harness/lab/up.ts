@@ -5,6 +5,7 @@ import type { Engine } from '../engine/connect.ts';
 import { imagesOfNodes, type NodeImage } from '../engine/image-of-node.ts';
 import { EnvironmentError, InputError } from '../ground/errors.ts';
 import { sleep } from '../ground/wait.ts';
+import { clusterNames } from '../topology/member.ts';
 import { fabricPorts } from '../topology/ports.ts';
 import type { Topology, TopologyNode } from '../topology/topology.ts';
 import { FabricAgent } from './agent.ts';
@@ -198,6 +199,7 @@ class Builder {
       image,
       ports.length,
       mountable ? mountableBinds(spec.binds) : [],
+      clusterNames(this.topology, spec),
     );
     this.#signal.throwIfAborted();
     const container = await this.engine.docker.createContainer(options).catch(this.#refused(spec, 'create'));

@@ -19,28 +19,11 @@ export class CibIndex {
 
   /** Child elements of one name; those that only refer to another as that one. */
   sets(parent: XmlElement, name: string): XmlElement[] {
-    return childrenOf(parent, name).map((set) => this.#meant(set));
+    return childrenOf(parent, name).map((set) => this.meant(set));
   }
 
-  /** The `nvpair`s of sets by name: of two with one name the first. */
-  pairs(sets: readonly XmlElement[]): Map<string, XmlElement> {
-    const found = new Map<string, XmlElement>();
-    for (const pair of sets.flatMap((set) => childrenOf(this.#meant(set), 'nvpair'))) {
-      const meant = this.#meant(pair);
-      const name = pair.attributes.name ?? meant.attributes.name;
-      if (name !== undefined && !found.has(name)) found.set(name, meant);
-    }
-    return found;
-  }
-
-  /** Their values alone. */
-  texts(sets: readonly XmlElement[]): Record<string, string> {
-    return Object.fromEntries(
-      [...this.pairs(sets)].map(([name, pair]) => [name, pair.attributes.value ?? '']),
-    );
-  }
-
-  #meant(element: XmlElement): XmlElement {
+  /** The element that one with `id-ref` refers to; itself without, and where that is not there. */
+  meant(element: XmlElement): XmlElement {
     const other = element.attributes['id-ref'];
     return (other === undefined ? undefined : this.#byId.get(keyOf(element.name, other))) ?? element;
   }

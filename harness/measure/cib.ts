@@ -1,15 +1,21 @@
 import { InputError, type Position } from '../ground/errors.ts';
 import { CibIndex } from './cib-index.ts';
-import type { PacemakerOperation } from './pacemaker-bounds.ts';
-import { childrenOf, descendantsOf, readXml, type XmlElement } from './xml.ts';
+import { type CibOperation, operationsOf } from './cib-operations.ts';
+import type { RuleInput } from './cib-rules.ts';
+import { textsOf, valuesOf } from './cib-values.ts';
+import { isTrue } from './pacemaker-boolean.ts';
+import { childrenOf, descendantsOf, readXml, type XmlElement, type XmlSource } from './xml.ts';
+
+export type { CibOperation };
 
 /** What a Pacemaker configuration says ("Pacemaker Explained"), with the places where it says it. */
 export interface Cib {
   /** `crm_config`: options of the whole cluster. */
   properties: Record<string, string>;
+  /** Where those are. */
+  options_position: Position;
   /** Meta attributes of every resource that has no own. */
   rsc_defaults: Record<string, string>;
-  op_defaults: Record<string, string>;
   primitives: CibPrimitive[];
   /** Colocations, orders and locations. */
   constraints: CibConstraint[];
@@ -28,15 +34,13 @@ export interface CibPrimitive {
   type: string;
   /** Instance attributes. */
   params: Record<string, CibValue>;
-  meta: Record<string, string>;
-  /** With the timeout that `op_defaults` give, where an operation has none. */
+  /** Names of params whose value depends on a rule that is not followed: one for each node, a date. */
+  open_params: string[];
   operations: CibOperation[];
   clone?: string;
+  /** Its instances have roles, Promoted and Unpromoted. */
+  promotable: boolean;
   group?: string;
-  position: Position;
-}
-
-export interface CibOperation extends PacemakerOperation {
   position: Position;
 }
 
@@ -63,31 +67,40 @@ const CONSTRAINTS: Record<string, CibConstraint['kind']> = {
 /** Of a constraint that names two resources or one. */
 const REFERENCES = ['rsc', 'with-rsc', 'first', 'then'];
 
+/** The set of options that counts before the others, whatever their scores. */
+const BOOTSTRAP = 'cib-bootstrap-options';
+
 /**
- * Reads a CIB as `cibadmin --query` prints it and as a node is given it. Of a value given twice the first counts;
- * values that a rule makes conditional are not followed.
- * @throws InputError with file:line:column when it is not well-formed XML, or no CIB.
+ * Reads a CIB as `cibadmin --query` prints it and as a node is given it, and joins what belongs together as Pacemaker
+ * 3.0 does.
+ * @param now_ms ms since 1970, for rules with dates; left out, they are not followed.
+ * @throws InputError with file:line:column when it is not well-formed XML, or not a CIB.
  */
-export function parseCib(xml: string, file: string): Cib {
+export function parseCib(xml: string, file: string, now_ms?: number): Cib {
   const source = readXml(xml, file);
   const { root } = source;
   const configuration = childrenOf(root, 'configuration')[0];
   if (root.name !== 'cib' || !configuration) {
-    const message = root.name === 'cib' ? '<cib> has no <configuration>' : `<${root.name}> is no <cib>`;
+    const message = root.name === 'cib' ? '<cib> has no <configuration>' : `<${root.name}> is not a <cib>`;
     throw new InputError([{ message, position: source.positionOf(root) }]);
   }
   const index = new CibIndex(configuration);
   const section = (name: string) => childrenOf(configuration, name).flatMap((one) => childrenOf(one));
-  const op_defaults = index.texts(section('op_defaults'));
+  const input: RuleInput = now_ms === undefined ? {} : { now_ms };
+  const texts = (name: string, first?: string) => {
+    const sets = section(name).map((set) => index.meant(set));
+    return textsOf(valuesOf(sets, index, input, first));
+  };
   const all = descendantsOf(configuration);
   const primitives = childrenOf(configuration, 'resources').flatMap((resources) =>
     descendantsOf(resources).filter(({ name }) => name === 'primitive'),
   );
+  const reader = new PrimitiveReader(source, index, section('op_defaults'), input);
   return {
-    properties: index.texts(section('crm_config')),
-    rsc_defaults: index.texts(section('rsc_defaults')),
-    op_defaults,
-    primitives: primitives.map((one) => primitiveOf(one, index, op_defaults, source.positionOf)),
+    properties: texts('crm_config', BOOTSTRAP),
+    options_position: source.positionOf(childrenOf(configuration, 'crm_config')[0] ?? configuration),
+    rsc_defaults: texts('rsc_defaults'),
+    primitives: primitives.map((one) => reader.read(one)),
     constraints: section('constraints').flatMap((one) => constraintOf(one, source.positionOf) ?? []),
     alert_paths: section('alerts').flatMap(({ attributes }) => attributes.path ?? []),
     resource_ids: all.filter(({ name }) => NAMED.has(name)).flatMap(({ attributes }) => attributes.id ?? []),
@@ -119,64 +132,70 @@ export function isVip({ class: standard, provider, type }: CibPrimitive): boolea
   return standard === 'ocf' && provider === 'heartbeat' && type === 'IPaddr2';
 }
 
-function primitiveOf(
-  primitive: XmlElement,
-  index: CibIndex,
-  op_defaults: Readonly<Record<string, string>>,
-  positionOf: (element: XmlElement) => Position,
-): CibPrimitive {
-  const template = index.template(primitive);
-  const { id = '', class: standard, provider, type } = { ...template?.attributes, ...primitive.attributes };
-  const own = template ? [primitive, template] : [primitive];
-  const sets = (name: string) => own.flatMap((one) => index.sets(one, name));
-  const clone = ancestor(primitive, 'clone', 'master', 'bundle');
-  const group = ancestor(primitive, 'group');
-  const params = index.pairs(sets('instance_attributes'));
-  return {
-    id,
-    class: standard ?? '',
-    ...(provider === undefined ? {} : { provider }),
-    type: type ?? '',
-    params: Object.fromEntries(
-      [...params].map(([name, pair]) => [
-        name,
-        { value: pair.attributes.value ?? '', position: positionOf(pair) },
-      ]),
-    ),
-    meta: index.texts(sets('meta_attributes')),
-    operations: sets('operations')
-      .flatMap((one) => childrenOf(one, 'op'))
-      .map((op) => ({ ...operationOf(op, index, op_defaults), position: positionOf(op) })),
-    ...(clone === undefined ? {} : { clone }),
-    ...(group === undefined ? {} : { group }),
-    position: positionOf(primitive),
-  };
+class PrimitiveReader {
+  readonly source: XmlSource;
+  readonly index: CibIndex;
+  readonly op_defaults: readonly XmlElement[];
+  readonly input: RuleInput;
+
+  constructor(source: XmlSource, index: CibIndex, op_defaults: readonly XmlElement[], input: RuleInput) {
+    this.source = source;
+    this.index = index;
+    this.op_defaults = op_defaults.map((set) => index.meant(set));
+    this.input = input;
+  }
+
+  read(primitive: XmlElement): CibPrimitive {
+    const { index, source, input } = this;
+    const template = index.template(primitive);
+    const said = { ...template?.attributes, ...primitive.attributes };
+    const resource = {
+      class: said.class ?? '',
+      ...(said.provider === undefined ? {} : { provider: said.provider }),
+      type: said.type ?? '',
+    };
+    // Of sets with one score the last counts: those of the resource itself.
+    const sets = [...(template ? [template] : []), primitive].flatMap((one) =>
+      index.sets(one, 'instance_attributes'),
+    );
+    const params = valuesOf(sets, index, { ...input, resource, on_nodes: true });
+    const clone = ancestor(primitive, 'clone', 'master', 'bundle');
+    const group = ancestor(primitive, 'group')?.attributes.id;
+    return {
+      id: primitive.attributes.id ?? '',
+      ...resource,
+      params: Object.fromEntries(
+        [...params.pairs].map(([name, pair]) => [
+          name,
+          { value: pair.attributes.value ?? '', position: source.positionOf(pair) },
+        ]),
+      ),
+      open_params: [...params.open.keys()],
+      operations: operationsOf(primitive, template, {
+        index,
+        op_defaults: this.op_defaults,
+        resource,
+        now_ms: input.now_ms,
+        positionOf: source.positionOf,
+      }),
+      ...(clone?.attributes.id === undefined ? {} : { clone: clone.attributes.id }),
+      ...(group === undefined ? {} : { group }),
+      promotable: clone !== undefined && this.isPromotable(clone),
+      position: source.positionOf(primitive),
+    };
+  }
+
+  private isPromotable(clone: XmlElement): boolean {
+    const meta = textsOf(valuesOf(this.index.sets(clone, 'meta_attributes'), this.index, this.input));
+    return clone.name === 'master' || isTrue(meta.promotable);
+  }
 }
 
-function operationOf(
-  op: XmlElement,
-  index: CibIndex,
-  op_defaults: Readonly<Record<string, string>>,
-): PacemakerOperation {
-  const said: Record<string, string | undefined> = {
-    ...op_defaults,
-    ...index.texts(index.sets(op, 'meta_attributes')),
-    ...op.attributes,
-  };
-  const { name = '', interval, timeout, enabled } = said;
-  return {
-    name,
-    ...(interval === undefined ? {} : { interval }),
-    ...(timeout === undefined ? {} : { timeout }),
-    ...(enabled === undefined ? {} : { enabled }),
-  };
-}
-
-/** The id of what a resource is in. */
-function ancestor(primitive: XmlElement, ...names: string[]): string | undefined {
+/** What a resource is in. */
+function ancestor(primitive: XmlElement, ...names: string[]): XmlElement | undefined {
   let { parent } = primitive;
   while (parent && 'attributes' in parent) {
-    if (names.includes(parent.name)) return parent.attributes.id;
+    if (names.includes(parent.name)) return parent;
     ({ parent } = parent);
   }
   return undefined;

@@ -13,13 +13,14 @@ export interface CorosyncConf {
   token_retransmit_ms: number | undefined;
   hold_ms: number | undefined;
   consensus_ms: number | undefined;
-  /** One of two nodes is enough for quorum; corosync drops it with more than two nodes. */
+  /** One of two nodes is enough for quorum. */
   two_node: boolean;
   /** At its first start a node waits for all others; `two_node` turns it on unless the file says 0. */
   wait_for_all: boolean;
 }
 
-const MOST_MS = 2 ** 31 - 1;
+/** corosync keeps 32 bits. */
+const MOST_MS = 2 ** 32 - 1;
 
 /**
  * Reads corosync.conf(5) and votequorum(5) of corosync 3: sections in braces, one statement a line. Of a key
@@ -32,15 +33,15 @@ export function parseCorosyncConf(text: string, file: string): CorosyncConf {
   const totem = new Values(sections(root, 'totem'), file, problems);
   const quorum = new Values(sections(root, 'quorum'), file, problems);
   const nodes = sections(root, 'nodelist').flatMap((list) => sections(list, 'node')).length;
-  const two_node = quorum.number('two_node', 0, 255, 0) > 0 && nodes <= 2;
+  const two_node = quorum.number('two_node', 0, 255, 0) > 0;
   const conf: CorosyncConf = {
     nodes,
-    token_ms: totem.number('token', 30, MOST_MS, 3000),
+    token_ms: totem.positive('token', 30, MOST_MS, 3000),
     token_coefficient_ms: totem.number('token_coefficient', 0, MOST_MS, 650),
-    token_retransmits_before_loss_const: totem.number('token_retransmits_before_loss_const', 1, MOST_MS, 4),
-    token_retransmit_ms: totem.number('token_retransmit', 30, MOST_MS, undefined),
-    hold_ms: totem.number('hold', 14, MOST_MS, undefined),
-    consensus_ms: totem.number('consensus', 30, MOST_MS, undefined),
+    token_retransmits_before_loss_const: totem.positive('token_retransmits_before_loss_const', 1, MOST_MS, 4),
+    token_retransmit_ms: totem.positive('token_retransmit', 30, MOST_MS, undefined),
+    hold_ms: totem.positive('hold', 14, MOST_MS, undefined),
+    consensus_ms: totem.positive('consensus', 30, MOST_MS, undefined),
     two_node,
     wait_for_all: quorum.number('wait_for_all', 0, 255, two_node ? 1 : 0) > 0,
   };
@@ -64,15 +65,25 @@ class Values {
     this.problems = problems;
   }
 
+  /** The same where corosync takes 0 as left out. */
+  positive<T extends number | undefined>(key: string, low: number, high: number, otherwise: T): number | T {
+    const entry = this.#last(key);
+    return entry && /^\+?0+$/.test(entry.value) ? otherwise : this.number(key, low, high, otherwise);
+  }
+
   number<T extends number | undefined>(key: string, low: number, high: number, otherwise: T): number | T {
-    const entry = this.sections.flatMap((one) => one.entries).findLast((one) => one.key === key);
+    const entry = this.#last(key);
     if (!entry) return otherwise;
-    const value = /^\d{1,10}$/.test(entry.value) ? Number(entry.value) : Number.NaN;
+    const value = /^\+?\d{1,10}$/.test(entry.value) ? Number(entry.value) : Number.NaN;
     if (value >= low && value <= high) return value;
     this.problems.push({
       message: `${key} must be a whole number from ${low} to ${high}, not '${entry.value}'`,
       position: { file: this.file, line: entry.line },
     });
     return otherwise;
+  }
+
+  #last(key: string): CorosyncSection['entries'][number] | undefined {
+    return this.sections.flatMap((one) => one.entries).findLast((one) => one.key === key);
   }
 }

@@ -78,9 +78,9 @@ class Reader {
       this.spread_percent = this.values.integer(line, 1, 0, 50) ?? 0;
     } else if (!/^(defaults|backend|listen)$/.test(this.section)) return;
     else if (first!.text === 'timeout' && second?.text === 'check') {
-      this.timeout('timeout_check_ms', this.values.time(line, 2));
+      this.timeout('timeout_check_ms', this.values.timeout(line, 2));
     } else if (first!.text === 'timeout' && second?.text === 'connect') {
-      this.timeout('timeout_connect_ms', this.values.time(line, 2));
+      this.timeout('timeout_connect_ms', this.values.timeout(line, 2));
     } else if (first!.text === 'default-server') {
       if (/^(name|from)$/.test(second?.text ?? '')) {
         this.values.problem(

@@ -80,6 +80,11 @@ export class HaproxyValues {
     return found;
   }
 
+  /** A timeout of a proxy at word `at` in ms: 0 is as good as none. */
+  timeout(line: HaproxyLine, at: number): number | undefined {
+    return /^0+(?:us|ms|s|m|h|d)?$/.test(line[at]?.text ?? '') ? undefined : this.time(line, at);
+  }
+
   /** A time at word `at` in ms: bare ms, or with us, ms, s, m, h, d (manual §2.5); more than 0. */
   time(line: HaproxyLine, at: number): number | undefined {
     const word = this.known(line, at);
@@ -95,9 +100,14 @@ export class HaproxyValues {
   integer(line: HaproxyLine, at: number, low: number, high: number): number | undefined {
     const word = this.known(line, at);
     if (!word) return undefined;
-    const value = /^\d{1,10}$/.test(word.text) ? Number(word.text) : Number.NaN;
+    // HAProxy takes the digits that a count begins with (atol), drops the rest, and takes none for 0.
+    const value = Number.parseInt(word.text, 10) || 0;
     if (value >= low && value <= high) return value;
     const name = line[at - 1]!.text;
+    if (value > MOST_MS) {
+      this.problem(word, `${name} ${word.text} is not followed: it is beyond ${MOST_MS}`);
+      return undefined;
+    }
     this.problem(word, `${name} must be a whole number from ${low} to ${high}, not '${word.text}'`);
     return undefined;
   }

@@ -11,39 +11,42 @@ export interface HaproxyWord {
 /** The words of one line, at least one. */
 export type HaproxyLine = HaproxyWord[];
 
-const ESCAPES: Record<string, string> = { n: '\n', r: '\r', t: '\t' };
+/** What a backslash stands for before these, outside of '…'; before all others it stands for itself. */
+const ESCAPES: Record<string, string> = {
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  ' ': ' ',
+  '#': '#',
+  '\\': '\\',
+  '"': '"',
+  "'": "'",
+};
 
 /**
  * The lines of an haproxy.cfg as words (HAProxy Configuration Manual §2.2, quoting and escaping): `#` starts
- * a comment, `\` escapes the next character, `'…'` keeps everything, `"…"` keeps blanks and takes variables,
- * a backslash at the end joins the next line. Conditional blocks (`.if`) go into `problems`.
+ * a comment, `\` escapes some characters, `'…'` keeps everything, `"…"` keeps blanks and takes variables.
+ * Conditional blocks (`.if`) go into `problems`.
  */
 export function parseHaproxySyntax(text: string, file: string, problems: InputProblem[]): HaproxyLine[] {
   const lines: HaproxyLine[] = [];
-  const sources = text.split(/\r?\n/);
-  let joined: HaproxyLine = [];
-  sources.forEach((source, index) => {
-    const { words, unfinished, open } = wordsOf(source, index + 1);
+  text.split(/\r?\n/).forEach((source, index) => {
+    const { words, open } = wordsOf(source, index + 1);
     const position = { file, line: index + 1 };
     if (open) {
       problems.push({ message: `a string that starts with ${open} must end on the same line`, position });
     }
-    joined.push(...words);
-    if (unfinished && index + 1 < sources.length) return;
-    const first = joined[0]?.text;
+    const first = words[0]?.text;
     if (first !== undefined && /^\.(if|elif|else)$/.test(first)) {
       problems.push({ message: `'${first}' is not followed: write the lines that count`, position });
     }
-    if (first !== undefined) lines.push(joined);
-    joined = [];
+    if (first !== undefined) lines.push(words);
   });
   return lines;
 }
 
 interface Words {
   words: HaproxyWord[];
-  /** The line ends with a backslash. */
-  unfinished: boolean;
   /** The quote that is not closed. */
   open: string | undefined;
 }
@@ -59,9 +62,6 @@ function wordsOf(source: string, line: number): Words {
       continue;
     }
     if (!quote && character === '#') break;
-    if (character === '\\' && quote !== "'" && at + 1 === source.length) {
-      return { words, unfinished: true, open: quote };
-    }
     if (!word) {
       word = { text: '', line, column: at + 1, variable: false };
       words.push(word);
@@ -69,12 +69,23 @@ function wordsOf(source: string, line: number): Words {
     if (character === quote) quote = undefined;
     else if (!quote && /["']/.test(character)) quote = character;
     else if (character === '\\' && quote !== "'") {
-      at += 1;
-      word.text += ESCAPES[source[at]!] ?? source[at]!;
+      const [value, length] = escaped(source, at, quote);
+      word.text += value;
+      at += length - 1;
     } else {
       if (character === '$' && quote === '"') word.variable = true;
       word.text += character;
     }
   }
-  return { words, unfinished: false, open: quote };
+  return { words, open: quote };
+}
+
+/** What an escape sequence stands for, and how long it is. */
+function escaped(source: string, at: number, quote: string | undefined): [value: string, length: number] {
+  const next = source[at + 1] ?? '';
+  const byte = /^x[0-9a-f]{2}/i.exec(source.slice(at + 1, at + 4))?.[0];
+  if (byte) return [String.fromCharCode(Number.parseInt(byte.slice(1), 16)), 4];
+  if (next === '$' && quote === '"') return ['$', 2];
+  const value = ESCAPES[next];
+  return value === undefined ? ['\\', 1] : [value, 2];
 }

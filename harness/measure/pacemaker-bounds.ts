@@ -1,7 +1,8 @@
 import { InputError } from '../ground/errors.ts';
 import type { Bound } from '../journal/journal.ts';
 import { checkNotNegative, seconds } from './bound-arithmetic.ts';
-import { pacemakerTimeMs } from './pacemaker-time.ts';
+import { isFalse } from './pacemaker-boolean.ts';
+import { pacemakerIntervalMs, pacemakerTimeoutMs } from './pacemaker-time.ts';
 
 /** An `<op>` of a resource, its attributes as `cibadmin --query` prints them. */
 export interface PacemakerOperation {
@@ -9,10 +10,22 @@ export interface PacemakerOperation {
   name: string;
   /** `0` or left out: not repeated. */
   interval?: string;
-  /** 20 s when left out, unless the cluster's `op_defaults` say otherwise: then pass that. */
+  /** 20 s when left out. */
   timeout?: string;
   /** `false` turns the operation off. */
   enabled?: string;
+  /** Only of a resource in this role. */
+  role?: string;
+  /** What Pacemaker does when it fails; `restart` when left out. */
+  on_fail?: string;
+  /** Until it runs first. */
+  start_delay?: string;
+  /** It runs first at a multiple of its interval: within one. */
+  starts_at_origin?: boolean;
+  /** Why Pacemaker never runs it. */
+  never?: string;
+  /** What of it is not followed. */
+  open?: string;
 }
 
 /** How long the resource agent takes, in ms, measured or estimated. */
@@ -21,36 +34,64 @@ export interface PacemakerActions {
   start_ms: number;
 }
 
-const DEFAULT_TIMEOUT = '20s';
+/** What the failure of a resource is looked at with. */
+export interface FailureView {
+  /** The agent knows at once, it need not wait for an answer. */
+  at_once?: boolean;
+  /** The resource's instances have roles. */
+  promotable?: boolean;
+}
+
+/** Pacemaker's own, where nothing else is said. */
+const DEFAULT_TIMEOUT_MS = 20_000;
+/** Roles of a resource that runs. */
+const RUNNING = /^(?:started)?$/i;
+const RUNNING_WITH_ROLES = /^(?:|unpromoted|slave|promoted|master)$/i;
+
+/** The operations that look again and again at a resource that runs. */
+export function repeatedMonitors(
+  operations: readonly PacemakerOperation[],
+  promotable = false,
+): (PacemakerOperation & { interval_ms: number })[] {
+  const roles = promotable ? RUNNING_WITH_ROLES : RUNNING;
+  return operations
+    .filter((one) => one.name === 'monitor' && !isFalse(one.enabled) && one.never === undefined)
+    .filter(({ role = '' }) => roles.test(role))
+    .map((one) => ({ ...one, interval_ms: pacemakerIntervalMs(one.interval ?? '0') ?? 0 }))
+    .filter(({ interval_ms }) => interval_ms > 0);
+}
+
+/** How long an operation may take, in ms. */
+export function timeoutMs({ timeout }: PacemakerOperation): number {
+  return pacemakerTimeoutMs(timeout ?? '') ?? DEFAULT_TIMEOUT_MS;
+}
 
 /**
  * From a resource's failure to a monitor that reports it, in ms. A monitor runs `interval` after the last one
  * ended, and its agent may take up to `timeout` to see the failure (a daemon that is stopped but not dead).
  * More than nothing, but nothing more can be promised: the failure may fall right before a monitor.
  * Where several monitors are repeated, only one of them may look deep enough: the slowest counts.
- * @throws InputError when no monitor is repeated (Pacemaker then never looks), or a time cannot be read.
+ * @throws InputError when no monitor is repeated (Pacemaker then never looks), or one is not followed.
  */
-export function resourceFailureBound(operations: readonly PacemakerOperation[]): Bound {
-  const monitors = operations
-    .filter((one) => one.name === 'monitor' && one.enabled !== 'false')
-    .map((one) => ({
-      interval: pacemakerTimeMs(one.interval ?? '0'),
-      timeout: pacemakerTimeMs(one.timeout ?? DEFAULT_TIMEOUT),
-    }))
-    .filter((one) => one.interval > 0)
-    .toSorted((a, b) => b.interval + b.timeout - a.interval - a.timeout);
-  const slowest = monitors[0];
+export function resourceFailureBound(
+  operations: readonly PacemakerOperation[],
+  { at_once = false, promotable = false }: FailureView = {},
+): Bound {
+  const monitors = repeatedMonitors(operations, promotable).map((one) => {
+    if (one.open !== undefined) throw new InputError(`its monitor's ${one.open}`);
+    const delay = pacemakerTimeoutMs(one.start_delay ?? '') ?? 0;
+    const timeout = at_once ? 0 : timeoutMs(one);
+    return { interval: one.interval_ms, delay, timeout, high: Math.max(one.interval_ms, delay) + timeout };
+  });
+  const slowest = monitors.toSorted((a, b) => b.high - a.high)[0];
   if (!slowest) {
     throw new InputError('no monitor of this resource has an interval, so Pacemaker never sees it fail', {
       remedy: 'Give the resource an operation like: monitor interval=1s timeout=5s',
     });
   }
-  const { interval, timeout } = slowest;
-  return {
-    low: 0,
-    high: interval + timeout,
-    from: `Pacemaker: monitor, up to interval ${seconds(interval)} + timeout ${seconds(timeout)}`,
-  };
+  const { interval, delay, timeout, high } = slowest;
+  const first = delay > interval ? `start-delay ${seconds(delay)}` : `interval ${seconds(interval)}`;
+  return { low: 0, high, from: `Pacemaker: monitor, up to ${first} + timeout ${seconds(timeout)}` };
 }
 
 /**
@@ -61,10 +102,11 @@ export function resourceFailureBound(operations: readonly PacemakerOperation[]):
 export function resourceRecoveryBound(
   operations: readonly PacemakerOperation[],
   actions: PacemakerActions,
+  view: FailureView = {},
 ): Bound {
   checkNotNegative({ stop_ms: actions.stop_ms, start_ms: actions.start_ms });
   const { stop_ms, start_ms } = actions;
-  const detection = resourceFailureBound(operations);
+  const detection = resourceFailureBound(operations, view);
   return {
     low: detection.low + stop_ms + start_ms,
     high: detection.high + stop_ms + start_ms,
@@ -75,7 +117,7 @@ export function resourceRecoveryBound(
 /**
  * From a node's loss to the service on another node, in ms: the membership's time (`nodeLossBound` of
  * corosync), then fencing, then start; nothing is stopped, there is nobody left to do it.
- * @param actions.fence_ms 0 unless told: without fencing (`stonith-enabled=false`).
+ * @param actions.fence_ms 0 when left out: without fencing (`stonith-enabled=false`).
  * @throws InputError when a time is below 0.
  */
 export function nodeRecoveryBound(

@@ -1,40 +1,55 @@
 import { InputError } from '../ground/errors.ts';
 
+/** Pacemaker looks only at how the rest begins: `1m30s` is a minute, `5minutes` are five. */
 const UNITS: [RegExp, number][] = [
-  [/^(?:|s|sec)$/i, 1000],
-  [/^(?:ms|msec)$/i, 1],
-  [/^(?:us|usec)$/i, 0.001],
-  [/^(?:m|min)$/i, 60_000],
-  [/^(?:h|hr)$/i, 3_600_000],
+  [/^ms/i, 1],
+  [/^us/i, 0.001],
+  [/^s/i, 1000],
+  [/^m/i, 60_000],
+  [/^h/i, 3_600_000],
+  [/^(?:$|[\n\r])/, 1000],
 ];
 
-const ISO = /^P(?:(\d+)W|(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?)$/;
+/** What an unsigned and a signed number of 32 bits hold: Pacemaker makes more of either the most. */
+const MOST_INTERVAL_MS = 2 ** 32 - 1;
+const MOST_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** The one form of an ISO 8601 duration in which every version of Pacemaker finds the same time. */
+const ISO = /^PT(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?(?:\s|$)/;
 
 /**
- * A Pacemaker time in ms: a bare number of seconds, a number with `ms`, `us`, `s`, `sec`, `m`, `min`, `h`,
- * `hr`, or an ISO 8601 duration of weeks, days, hours, minutes and seconds (years and months have no fixed
- * length). Pacemaker drops what stands after a decimal point, and what is less than a millisecond: so does this.
- * @throws InputError when the text is none of these.
+ * An operation's interval in ms: a bare number of seconds, a number with a unit, or an ISO 8601 duration of hours,
+ * minutes and seconds. What stands after a decimal point, and what is less than a millisecond, is dropped.
+ * @returns undefined for what Pacemaker takes for no interval; 0 is none as well.
+ * @throws InputError for a duration with days, weeks, months or years: Pacemaker 3.0 counts one day too few.
  */
-export function pacemakerTimeMs(text: string): number {
+export function pacemakerIntervalMs(text: string): number | undefined {
   const ms = text.startsWith('P') ? isoMs(text) : plainMs(text);
-  if (ms === undefined || !Number.isSafeInteger(ms)) {
-    throw new InputError(
-      `'${text.slice(0, 80)}' is no Pacemaker time: write it like 1s, 500ms, 1min, 20 or PT1M30S`,
-    );
-  }
-  return ms;
+  return ms === undefined || ms < 0 ? undefined : Math.min(ms, MOST_INTERVAL_MS);
+}
+
+/**
+ * A timeout or a delay in ms: a bare number of seconds, or a number with a unit. ISO 8601 is not taken here.
+ * @returns undefined for what Pacemaker takes for no timeout, 0 among it: then its default counts.
+ */
+export function pacemakerTimeoutMs(text: string): number | undefined {
+  const ms = plainMs(text);
+  return ms === undefined || ms <= 0 ? undefined : Math.min(ms, MOST_TIMEOUT_MS);
 }
 
 function plainMs(text: string): number | undefined {
-  const match = /^\s*(\d+)(?:\.\d*)?\s*([a-z]*)\s*$/i.exec(text);
-  const unit = UNITS.find(([words]) => words.test(match?.[2] ?? '?'));
-  return match && unit ? Math.trunc(Number(match[1]) * unit[1]) : undefined;
+  const [, digits, rest] = /^\s*([+-]?\d+)(?:\.\d*)?[ \t]*([\s\S]*)$/.exec(text) ?? [];
+  const unit = UNITS.find(([words]) => words.test(rest ?? '?'));
+  return digits !== undefined && unit ? Math.trunc(Number(digits) * unit[1]) : undefined;
 }
 
-function isoMs(text: string): number | undefined {
+function isoMs(text: string): number {
   const match = ISO.exec(text);
-  if (!match || !/\d/.test(text) || text.endsWith('T')) return undefined;
-  const [weeks, days, hours, minutes, secs] = match.slice(1).map((part) => Number(part ?? 0));
-  return ((((weeks! * 7 + days!) * 24 + hours!) * 60 + minutes!) * 60 + secs!) * 1000;
+  if (!match) {
+    throw new InputError(
+      `the interval '${text.slice(0, 80)}' is not followed: write it like 1s, 500ms, 1min or PT1M30S`,
+    );
+  }
+  const [hours, minutes, secs] = match.slice(1).map((part) => Number(part ?? 0));
+  return ((hours! * 60 + minutes!) * 60 + secs!) * 1000;
 }

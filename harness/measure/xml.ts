@@ -17,12 +17,15 @@ export function readXml(text: string, file: string): XmlSource {
   try {
     const { root } = parseXml(bare, { includeOffsets: true });
     if (!root) throw new InputError([{ message: 'is empty', position: { file, line: 1, column: 1 } }]);
-    return { root, positionOf: ({ start }) => positionAt(bare, file, start) };
+    const starts = lineStarts(bare);
+    return { root, positionOf: ({ start }) => positionAt(starts, file, start) };
   } catch (error) {
     if (!(error instanceof XmlError)) throw error;
     // The message goes on with an excerpt, on lines of its own.
     const message = error.message.split('\n', 1)[0]!.replace(/ \(line \d+, column \d+\)$/, '');
-    throw new InputError([{ message: `XML: ${message}`, position: positionAt(bare, file, error.pos) }]);
+    throw new InputError([
+      { message: `XML: ${message}`, position: positionAt(lineStarts(bare), file, error.pos) },
+    ]);
   }
 }
 
@@ -38,8 +41,18 @@ export function descendantsOf(parent: XmlElement): XmlElement[] {
   return childrenOf(parent).flatMap((child) => [child, ...descendantsOf(child)]);
 }
 
-function positionAt(text: string, file: string, offset: number): Required<Position> {
-  const before = text.slice(0, offset);
-  const start = before.lastIndexOf('\n') + 1;
-  return { file, line: before.split('\n').length, column: offset - start + 1 };
+/** Offsets at which lines begin. */
+function lineStarts(text: string): number[] {
+  return [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+}
+
+function positionAt(starts: readonly number[], file: string, offset: number): Required<Position> {
+  let low = 0;
+  let high = starts.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (starts[middle]! <= offset) low = middle;
+    else high = middle;
+  }
+  return { file, line: low + 1, column: offset - starts[low]! + 1 };
 }

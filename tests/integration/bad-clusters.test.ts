@@ -14,25 +14,25 @@ const MISTAKES: { what: string; file: string; from: string; to: string; says: Re
     says: /'udp@198\.18\.1\.100:53' is a UDP listener: HAProxy balances TCP and HTTP only/,
   },
   {
-    what: 'a backend without an address',
+    what: 'a backend that is not there',
     file: 'haproxy.cfg.template',
-    from: 'server web2 203.0.113.22:8080 check',
-    to: 'server web2 ▶:8080 check',
-    says: /server 'web2' has a port but no address: write it like 'server web2 198\.18\.1\.21:80'/,
+    from: 'default_backend web',
+    to: 'default_backend ▶wep',
+    says: /there is no backend 'wep' \(did you mean 'web'\?\)/,
   },
   {
-    what: 'a virtual address outside its network',
+    what: 'a virtual address that is a network',
     file: 'cib.xml.template',
     from: '<nvpair id="vip-ip" name="ip" value="198.18.1.100"/>',
-    to: '▶<nvpair id="vip-ip" name="ip" value="198.18.2.100"/>',
-    says: /198\.18\.2\.100 is outside the network of 'lb1:front', 198\.18\.1\.11\/24/,
+    to: '▶<nvpair id="vip-ip" name="ip" value="198.18.1.0"/>',
+    says: /198\.18\.1\.0 is the address of the network itself/,
   },
   {
-    what: 'two nodes without two_node',
+    what: 'a token that is no time',
     file: 'corosync.conf.template',
-    from: `two_node: \${TWO_NODE}`,
-    to: '▶two_node: 0',
-    says: /of two nodes the survivor loses quorum and stops everything: write 'two_node: 1' into quorum/,
+    from: `token: \${TOKEN_MS}`,
+    to: '▶token: 1s',
+    says: /token must be a whole number from 30 to 4294967295, not '1s'/,
   },
 ];
 
@@ -52,6 +52,35 @@ test('a drill on such a topology is refused as well, with all mistakes at once',
   await writeFile(copy.file('x.drill.yml'), drill.replace(/^topology:.*$/m, 'topology: lb.clab.yml'));
   const stderr = await copy.refuses('run', copy.file('x.drill.yml'), '--out', copy.file('out'));
   for (const place of places) expect(stderr).toContain(`${place}: `);
+});
+
+test("what only the daemons can tell is refused in the nodes, in the daemons' own words and with the places", async () => {
+  const copy = await Copy.of('lb');
+  const places = [
+    await copy.edit('haproxy.cfg.template', '    retries 2\n', '    ▶retrys 2\n'),
+    await copy.edit('corosync.conf.template', '    cluster_name: lb\n', '    ▶link mode: active\n'),
+    // crm_verify names no place.
+    copy.file('cib.xml.template'),
+  ];
+  await copy.edit('cib.xml.template', '<alerts>', '<allerts/>\n    <alerts>');
+  const stderr = await copy.refuses('run', copy.file('haproxy-kill.drill.yml'), '--out', copy.file('out'));
+  for (const place of places) expect(stderr).toContain(`${place}: `);
+  expect(stderr).toMatch(
+    /haproxy in node 'lb1': unknown keyword 'retrys' in 'defaults' section; did you mean 'retries'/,
+  );
+  expect(stderr).toMatch(/corosync in node 'lb1': .*link mode/);
+  expect(stderr).toMatch(/crm_verify in node 'lb1': .*(?:allerts|configuration)/);
+});
+
+test('a host name in the nodelist that does not resolve: noted, and refused in the nodes', async () => {
+  const copy = await Copy.of('lb');
+  const at = await copy.edit('lb.clab.yml', 'ring0_addr: 169.254.192.2\n', 'ring0_addr: two.example\n');
+  const stderr = await copy.refuses('run', copy.file('haproxy-kill.drill.yml'), '--out', copy.file('out'));
+  expect(at).toContain('lb.clab.yml');
+  expect(stderr).toMatch(/note: .*corosync\.conf\.template:\d+:\d+: ring0_addr two\.example is a host name/);
+  expect(stderr).toMatch(
+    /corosync\.conf\.template: corosync in node 'lb1': failed to parse node address 'two\.example'/,
+  );
 });
 
 test('a resource agent that the image lacks: refused when the lab is there, with those that it has', async () => {

@@ -34,36 +34,45 @@ const ASKED: ClusterCause = { kind: 'asked', event: event({ task: 'stop', rc: 0 
 
 describe('a lost node', () => {
   test('is missed for token and consensus; then starting takes what it took, and nothing is stopped', () => {
-    const bounds = clusterBounds(LOST, COROSYNC, undefined, DONE)!;
+    const bounds = clusterBounds(LOST, COROSYNC, undefined, DONE);
     // hold: 0.8 × 1000 / 4.2 - 10 = 180.4, in whole ms.
     expect(bounds.detection).toMatchObject({ low: 2020, high: 3250 });
     expect(bounds.takeover).toMatchObject({ low: 2270, high: 4500 });
-    expect(bounds.takeover.from).toContain('start 0.25 s');
+    expect(bounds.takeover?.from).toContain('start 0.25 s');
   });
 
   test('and nothing is started: the takeover is the detection, and another pause of the controller', () => {
-    const bounds = clusterBounds(LOST, COROSYNC, undefined, NOTHING_DONE)!;
-    expect(bounds.takeover).toMatchObject({ low: bounds.detection.low, high: bounds.detection.high + 1000 });
+    const bounds = clusterBounds(LOST, COROSYNC, undefined, NOTHING_DONE);
+    expect(bounds.takeover).toMatchObject({
+      low: bounds.detection!.low,
+      high: bounds.detection!.high + 1000,
+    });
   });
 
-  test.each<[string, string | undefined]>([
-    ['can’t be read', undefined],
-    ['can’t be followed', COROSYNC.replace('1000', 'soon')],
-    ['ends too early', COROSYNC.slice(0, -3)],
-  ])('has no bound where corosync.conf %s', (_, corosync_conf) => {
-    expect(clusterBounds(LOST, corosync_conf, cibOf(CIB), DONE)).toBeUndefined();
+  test.each<[string, string | undefined, string]>([
+    ['can’t be read', undefined, 'no corosync.conf of a member could be read'],
+    [
+      'can’t be followed',
+      COROSYNC.replace('1000', 'soon'),
+      "corosync.conf:3: token must be a whole number from 30 to 4294967295, not 'soon'",
+    ],
+    ['ends too early', COROSYNC.slice(0, -3), "corosync.conf:5: section 'nodelist' is never closed"],
+  ])('has no bound where corosync.conf %s, and a reason', (_, corosync_conf, why) => {
+    const { missing, ...bounds } = clusterBounds(LOST, corosync_conf, cibOf(CIB), DONE);
+    expect(bounds).toEqual({});
+    expect(missing).toEqual({ detection: why, takeover: why });
   });
 });
 
 describe('a failed monitor', () => {
   test('whose agent saw at once that nothing runs: its interval, then stop and start', () => {
-    const bounds = clusterBounds(failedMonitor(7), undefined, cibOf(CIB), DONE)!;
+    const bounds = clusterBounds(failedMonitor(7), undefined, cibOf(CIB), DONE);
     expect(bounds.detection).toMatchObject({ low: 0, high: 1000 });
     expect(bounds.takeover).toMatchObject({ low: 450, high: 1450 });
   });
 
   test('whose agent had to wait: the timeout, too', () => {
-    const bounds = clusterBounds(failedMonitor(1), undefined, cibOf(CIB), DONE)!;
+    const bounds = clusterBounds(failedMonitor(1), undefined, cibOf(CIB), DONE);
     expect(bounds.detection).toMatchObject({ low: 0, high: 6000 });
     expect(bounds.takeover).toMatchObject({ low: 450, high: 6450 });
   });
@@ -75,24 +84,44 @@ describe('a failed monitor', () => {
     );
     expect(slower).not.toBe(CIB);
     const high = (resource: string) =>
-      clusterBounds(failedMonitor(7, resource), undefined, cibOf(slower), DONE)!.detection.high;
+      clusterBounds(failedMonitor(7, resource), undefined, cibOf(slower), DONE).detection!.high;
     expect([high('haproxy'), high('vip')]).toEqual([1000, 9000]);
   });
 
-  test.each<[string, string | undefined, string]>([
-    ['the CIB is not known', undefined, 'haproxy'],
-    ['the CIB has no such resource', CIB, 'proxy'],
-    ['its interval is no time', CIB.replaceAll('interval="1s"', 'interval="often"'), 'haproxy'],
-    ['it is not repeated', CIB.replaceAll('interval="1s"', 'interval="0"'), 'haproxy'],
-  ])('has no bound where %s', (_, cib, resource) => {
+  const never = 'no monitor of this resource has an interval, so Pacemaker never sees it fail';
+  test.each<[string, string | undefined, string, string]>([
+    ['the CIB is not known', undefined, 'haproxy', "the cluster's configuration could not be read"],
+    ['the CIB has no such resource', CIB, 'proxy', "resource 'proxy' is not in the configuration"],
+    ['its interval is no time', CIB.replaceAll('interval="1s"', 'interval="often"'), 'haproxy', never],
+    ['it is not repeated', CIB.replaceAll('interval="1s"', 'interval="0"'), 'haproxy', never],
+    [
+      'its interval is not followed',
+      CIB.replaceAll('interval="1s"', 'interval="P1D"'),
+      'haproxy',
+      "the interval 'P1D' is not followed",
+    ],
+  ])('has no bound where %s, and a reason', (_, cib, resource, why) => {
     const known = cib === undefined ? undefined : cibOf(cib);
-    expect(clusterBounds(failedMonitor(7, resource), COROSYNC, known, DONE)).toBeUndefined();
+    const { missing, ...bounds } = clusterBounds(failedMonitor(7, resource), COROSYNC, known, DONE);
+    expect(bounds).toEqual({});
+    expect(missing.detection).toContain(why);
+    expect(missing.takeover).toContain(why);
+  });
+
+  test('that Pacemaker does not act on is noticed, and no more is known', () => {
+    const ignored = CIB.replaceAll('interval="1s"', 'interval="1s" on-fail="ignore"');
+    const { detection, takeover, missing } = clusterBounds(failedMonitor(7), undefined, cibOf(ignored), DONE);
+    expect(detection).toMatchObject({ low: 0, high: 1000 });
+    expect(takeover).toBeUndefined();
+    expect(missing).toEqual({
+      takeover: "on-fail=ignore of the monitor of 'haproxy': Pacemaker does not recover it",
+    });
   });
 });
 
-test.each<[string, ClusterCause | undefined]>([
-  ['did what it was told to', ASKED],
-  ['did nothing', undefined],
-])('there is no bound where the cluster %s', (_, cause) => {
-  expect(clusterBounds(cause, COROSYNC, cibOf(CIB), DONE)).toBeUndefined();
+test('there is no bound where the cluster did what it was asked to, nor where it did nothing', () => {
+  expect(clusterBounds(ASKED, COROSYNC, cibOf(CIB), DONE)).toEqual({
+    missing: { takeover: 'the cluster did what it was asked to: no timer bounds it' },
+  });
+  expect(clusterBounds(undefined, COROSYNC, cibOf(CIB), DONE)).toEqual({ missing: {} });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { changed, expectProblem, FILES, problemsOf } from './cluster-files.ts';
+import { changed, expectNote, expectProblem, FILES, notesOf, problemsOf } from './cluster-files.ts';
 
 const problem = (from: string, to: string, says: string | RegExp, files = FILES) =>
   expectProblem('cib.xml.template', from, to, says, files);
@@ -50,8 +50,7 @@ describe('constraints on what is not there', () => {
 
 describe('monitors', () => {
   const OP = `<op id="haproxy-monitor" name="monitor" interval="\${MONITOR}" timeout="5s"/>`;
-  const never =
-    "'haproxy' is never monitored, so Pacemaker never sees it fail: give it an operation like <op";
+  const never = "'haproxy' is never monitored, so Pacemaker never sees it fail: an operation like <op";
 
   test.each([
     '',
@@ -60,7 +59,8 @@ describe('monitors', () => {
     '<op id="x" name="monitor" interval="0"/>',
     '<op id="x" name="monitor" interval="1s" enabled="false"/>',
   ])('never: %s', (op) =>
-    problem(
+    expectNote(
+      'cib.xml.template',
       '<primitive id="haproxy"',
       '▶<primitive id="haproxy"',
       never,
@@ -70,18 +70,40 @@ describe('monitors', () => {
 
   test('one of two is enough', async () => {
     const other = '<op id="x" name="monitor" interval="0"/>';
-    expect(await problemsOf(changed('cib.xml.template', OP, OP + other))).toEqual([]);
+    expect(await notesOf(changed('cib.xml.template', OP, OP + other))).toEqual([]);
   });
 
-  test.each(['interval="soon" timeout="5s"', 'interval="1s" timeout="soon"'])(
-    'a time that is none: %s',
-    (times) =>
-      problem(
-        OP,
-        `▶<op id="x" name="monitor" ${times}/>`,
-        "monitor of 'haproxy': 'soon' is no Pacemaker time",
-      ),
+  test.each([
+    [
+      'interval="1s" timeout="soon"',
+      "'soon' is not a Pacemaker timeout: Pacemaker takes its default of 20 s",
+    ],
+    ['interval="1s" timeout="PT5S"', "'PT5S' is not a Pacemaker timeout"],
+  ])('a time that is none: %s', (times, says) =>
+    expectNote(
+      'cib.xml.template',
+      OP,
+      `▶<op id="x" name="monitor" ${times}/>`,
+      `monitor of 'haproxy': ${says}`,
+    ),
   );
+
+  test('an interval that is none, and so no monitor', async () => {
+    const soon = '<op id="x" name="monitor" interval="soon"/>';
+    expect(await notesOf(changed('cib.xml.template', OP, soon))).toEqual([
+      expect.stringContaining("'haproxy' is never monitored"),
+      expect.stringContaining("'soon' is not a Pacemaker time: it is not repeated"),
+    ]);
+  });
+
+  test('two of one name and interval: neither is run', async () => {
+    const two = '<op id="x" name="monitor" interval="1s"/><op id="y" name="monitor" interval="1000ms"/>';
+    expect(await notesOf(changed('cib.xml.template', OP, two))).toEqual([
+      expect.stringContaining("'haproxy' is never monitored"),
+      expect.stringContaining('another has the same name and interval: Pacemaker runs neither'),
+      expect.stringContaining('another has the same name and interval: Pacemaker runs neither'),
+    ]);
+  });
 
   test('a fencing device needs none', async () => {
     const device = '<primitive id="fence" class="stonith" type="fence_dummy"/></resources>';
@@ -100,29 +122,39 @@ describe('virtual addresses', () => {
       replaced(IP, ''),
     ));
 
-  test.each(['198.18.1.300', '198.18.1', '198.18.1.100/24', '2001:db8::1', ''])('no IPv4 address: %j', (ip) =>
-    problem(IP, `▶${IP.replace('198.18.1.100', ip)}`, `'${ip}' is no IPv4 address`),
+  test.each(['198.18.1.300', '198.18.1', '198.18.1.100/24', 'vip.example', ''])('no address: %j', (ip) =>
+    problem(IP, `▶${IP.replace('198.18.1.100', ip)}`, `'${ip}' is not an IP address`),
   );
 
-  test('outside of its network: told of each member', async () => {
-    expect(await problemsOf(replaced(IP, IP.replace('198.18.1.100', '198.18.2.100')))).toEqual([
-      "cib.xml.template:12:11 198.18.2.100 is outside the network of 'lb1:front', 198.18.1.11/24 (front): choose one inside",
-      "cib.xml.template:12:11 198.18.2.100 is outside the network of 'lb2:front', 198.18.1.12/24 (front): choose one inside",
-    ]);
+  test('IPv6', async () => {
+    const prefix = replaced(PREFIX, PREFIX.replace('24', '64'));
+    const files = changed('cib.xml.template', IP, IP.replace('198.18.1.100', '2001:db8::1'), prefix);
+    expect(await problemsOf(files)).toEqual([]);
   });
 
-  test('in the network of another interface than told', async () => {
-    const found = await problemsOf(replaced(NIC, NIC.replace('front', 'ring')));
-    expect(found[0]).toBe(
-      "cib.xml.template:12:11 198.18.1.100 is outside the network of 'lb1:ring', 169.254.192.1/18 (ring): choose one inside",
-    );
+  test('outside of its network, with interface and prefix length: started as any other', async () => {
+    expect(await notesOf(replaced(IP, IP.replace('198.18.1.100', '198.18.130.21')))).toEqual([]);
+    expect(await notesOf(replaced(NIC, NIC.replace('front', 'ring')))).toEqual([]);
+  });
+
+  test('outside of its network without a prefix length: the agent finds no place for it, on any member', async () => {
+    const outside = IP.replace('198.18.1.100', '198.18.2.100');
+    const files = changed('cib.xml.template', IP, outside, replaced(PREFIX, ''));
+    const end = 'without both nic and cidr_netmask the agent finds no place for it';
+    expect(await problemsOf(files)).toEqual([
+      `cib.xml.template:12:11 198.18.2.100 is outside the network of 'lb1:front', 198.18.1.11/24 (front): ${end}`,
+      `cib.xml.template:12:11 198.18.2.100 is outside the network of 'lb2:front', 198.18.1.12/24 (front): ${end}`,
+    ]);
+    // By a default route it does.
+    const routed = changed('t.clab.yml', 'MORE: ""', 'MORE: ""\n        GATEWAY: 198.18.1.1', files);
+    expect(await problemsOf(routed)).toEqual([]);
   });
 
   test('without an interface: in a network of each member', async () => {
     const files = replaced(NIC, '');
     expect(await problemsOf(files)).toEqual([]);
     expect(await problemsOf(changed('cib.xml.template', '198.18.1.100', '203.0.113.1', files))).toEqual([
-      "cib.xml.template:12:11 203.0.113.1 is outside all networks of node 'lb1', 198.18.1.11/24 (front), 169.254.192.1/18 (ring): choose one inside",
+      "cib.xml.template:12:11 203.0.113.1 is outside all networks of node 'lb1', 198.18.1.11/24 (front), 169.254.192.1/18 (ring): without both nic and cidr_netmask the agent finds no place for it",
       expect.stringContaining("node 'lb2'"),
     ]);
   });
@@ -132,6 +164,8 @@ describe('virtual addresses', () => {
     expect(await problemsOf(files)).toEqual([
       "cib.xml.template:14:11 node 'lb2' has no interface 'front'; it has eth0, ring",
     ]);
+    const own = changed('t.clab.yml', 'image: hadrill/cluster', 'image: mine', files);
+    expect(await notesOf(own)).toEqual([expect.stringContaining("has no interface 'front'")]);
     const banned = '<rsc_location id="l" rsc="vip" node="lb2" score="-INFINITY"/></constraints>';
     expect(await problemsOf(changed('cib.xml.template', '</constraints>', banned, files))).toEqual([]);
   });
@@ -153,19 +187,51 @@ describe('virtual addresses', () => {
     expect(new Set(found)).toEqual(new Set([`cib.xml.template:12:11 ${ip} is ${what} (198.18.1.0/24)`]));
   });
 
-  test.each(['16', '255.255.0.0', '255.0.255.0', 'many'])('another prefix length: %s', async (prefix) => {
-    expect(await problemsOf(replaced(PREFIX, PREFIX.replace('24', prefix)))).toEqual([
-      `cib.xml.template:13:11 cidr_netmask ${prefix} is not that of the network 198.18.1.0/24 on 'lb1:front': write 24`,
-      expect.stringContaining("on 'lb2:front'"),
-    ]);
+  test.each(['255.0.255.0', 'many', '33', '0'])('no prefix length: %s', (prefix) =>
+    problem(
+      PREFIX,
+      `▶${PREFIX.replace('24', prefix)}`,
+      `cidr_netmask '${prefix}' is not a prefix length from 1 to 32: write it like 24`,
+    ),
+  );
+
+  test('the label of an interface', async () => {
+    expect(await problemsOf(replaced(NIC, NIC.replace('front', 'front:0')))).toEqual([]);
   });
 
-  test.each(['255.255.255.0', '32', '255.255.255.255'])('a prefix length that fits: %s', async (prefix) => {
+  test.each(['255.255.255.0', '32', '255.255.0.0', '16', '28', ''])('a prefix length: %j', async (prefix) => {
     expect(await problemsOf(replaced(PREFIX, PREFIX.replace('24', prefix)))).toEqual([]);
   });
 
   test('on the loopback interface it needs no network', async () => {
     const files = replaced(NIC, NIC.replace('front', 'lo'));
     expect(await problemsOf(changed('cib.xml.template', '198.18.1.100', '203.0.113.1', files))).toEqual([]);
+  });
+});
+
+describe('options with which nothing is started', () => {
+  const OFF = '<nvpair id="cluster-stonith" name="stonith-enabled" value="false"/>';
+
+  test.each(['stop-all-resources', 'maintenance-mode'])('%s', async (name) => {
+    const files = changed('cib.xml.template', OFF, `${OFF}<nvpair id="x" name="${name}" value="on"/>`);
+    expect(await problemsOf(files)).toEqual([
+      expect.stringContaining(`with ${name}=on Pacemaker starts no resource`),
+    ]);
+  });
+
+  test('fencing without a device', async () => {
+    for (const said of ['', OFF.replace('false', 'true')]) {
+      expect(await problemsOf(changed('cib.xml.template', OFF, said))).toEqual([
+        expect.stringContaining(
+          'fencing is on and there is no fencing device, so Pacemaker starts no resource',
+        ),
+      ]);
+    }
+    const device = '<primitive id="fence" class="stonith" type="fence_dummy"/></resources>';
+    expect(
+      await problemsOf(
+        changed('cib.xml.template', '</resources>', device, changed('cib.xml.template', OFF, '')),
+      ),
+    ).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { changed, expectProblem, FILES, problemsOf } from './cluster-files.ts';
+import { changed, expectNote, expectProblem, FILES, notesOf, problemsOf } from './cluster-files.ts';
 
 const problem = (from: string, to: string, says: string | RegExp, files = FILES) =>
   expectProblem('corosync.conf', from, to, says, files);
@@ -25,15 +25,16 @@ function ofNodes(count: number, two_node: string) {
 
 describe('quorum', () => {
   test.each(['▶two_node: 0', 'expected_votes: 2'])('two nodes with %s', (line) =>
-    problem(
+    expectNote(
+      'corosync.conf',
       line.startsWith('▶') ? 'two_node: 1' : 'quorum {\n  provider: corosync_votequorum\n  two_node: 1',
       line.startsWith('▶') ? line : `▶quorum {\n  provider: corosync_votequorum\n  ${line}`,
-      "of two nodes the survivor loses quorum and stops everything: write 'two_node: 1' into quorum",
+      "of two nodes the survivor loses quorum and stops everything: 'two_node: 1' in quorum",
     ),
   );
 
   test.each(['auto_tie_breaker: 1', 'device {\n    model: net\n  }'])('two nodes with %j', async (line) => {
-    expect(await problemsOf(changed('corosync.conf', 'two_node: 1', line))).toEqual([]);
+    expect(await notesOf(changed('corosync.conf', 'two_node: 1', line))).toEqual([]);
   });
 
   test('two nodes that go on without quorum', async () => {
@@ -42,15 +43,16 @@ describe('quorum', () => {
       'name="stonith-enabled" value="false"/>',
       'name="stonith-enabled" value="false"/><nvpair id="nq" name="no-quorum-policy" value="ignore"/>',
     );
-    expect(await problemsOf(changed('corosync.conf', 'two_node: 1', 'two_node: 0', files))).toEqual([]);
+    expect(await notesOf(changed('corosync.conf', 'two_node: 1', 'two_node: 0', files))).toEqual([]);
   });
 
   test.each([3, 4])('%i nodes need no tie breaker, and no two_node', async (count) => {
-    expect(await problemsOf(ofNodes(count, 'two_node: 0'))).toEqual([]);
-    await problem(
+    expect(await notesOf(ofNodes(count, 'two_node: 0'))).toEqual([]);
+    await expectNote(
+      'corosync.conf',
       'two_node: 1',
       '▶two_node: 1',
-      `'two_node: 1' is for two nodes, the nodelist has ${count}: write 0`,
+      `'two_node: 1' is for two nodes, the nodelist has ${count}`,
       ofNodes(count, 'two_node: 1'),
     );
   });
@@ -68,7 +70,7 @@ describe('nodelist', () => {
     const found = await problemsOf(changed('corosync.conf', 'name: lb2', 'name: lb3'));
     expect(found).toEqual([
       "corosync.conf:11:1 member 'lb2' of the cluster is not in the nodelist: give it a node section",
-      "corosync.conf:18:5 'lb3' in the nodelist is no member of the cluster (did you mean 'lb1'?); its members are lb1, lb2",
+      "corosync.conf:18:5 'lb3' in the nodelist is not a member of the cluster (did you mean 'lb1'?); its members are lb1, lb2",
     ]);
   });
 
@@ -90,17 +92,62 @@ describe('nodelist', () => {
     expect(await problemsOf(files)).toEqual([]);
     expect(await problemsOf(changed('corosync.conf', '192.1', '192.9', files))).toEqual([
       "corosync.conf:11:1 member 'lb1' of the cluster is not in the nodelist: give it a node section",
-      "corosync.conf:12:3 '169.254.192.9' in the nodelist is no member of the cluster; its members are lb1, lb2",
+      "corosync.conf:12:3 '169.254.192.9' in the nodelist is not a member of the cluster; its members are lb1, lb2",
     ]);
   });
 
-  test.each(['169.254.192.1', '169.254.192.9', 'lb2'])('the address of a node: %s', (address) =>
+  test.each(['169.254.192.1', '169.254.192.9', 'lb1'])('not an address of the node: %s', (address) =>
     problem(
       'ring0_addr: 169.254.192.2',
       `▶ring0_addr: ${address}`,
-      `ring0_addr ${address} is no address of 'lb2': it has 198.18.1.12 (front), 169.254.192.2 (ring)`,
+      `ring0_addr ${address} is not an address of 'lb2': it has 198.18.1.12 (front), 169.254.192.2 (ring)`,
     ),
   );
+
+  test('an address that an image of its own may give it', () =>
+    expectNote(
+      'corosync.conf',
+      'ring0_addr: 169.254.192.2',
+      '▶ring0_addr: 169.254.192.9',
+      "ring0_addr 169.254.192.9 is not an address of 'lb2'",
+      changed('t.clab.yml', 'image: hadrill/cluster', 'image: mine'),
+    ));
+
+  describe('host names', () => {
+    const named = (files = FILES) => {
+      const first = changed('corosync.conf', 'ring0_addr: 169.254.192.1', 'ring0_addr: lb1', files);
+      return changed('corosync.conf', 'ring0_addr: 169.254.192.2', 'ring0_addr: lb2', first);
+    };
+
+    test('of members are those that the lab gives them', async () => {
+      expect(await notesOf(named())).toEqual([]);
+      const nameless = changed('corosync.conf', '    name: lb1\n', '', named());
+      expect(await notesOf(nameless)).toEqual([]);
+      const udpu = changed('corosync.conf', 'transport: knet', 'transport: udpu', nameless);
+      expect(await notesOf(changed('corosync.conf', '    nodeid: 1\n', '', udpu))).toEqual([]);
+    });
+
+    test('of a hosts file that is bound', async () => {
+      const bind = '        - haproxy.cfg:/etc/haproxy/haproxy.cfg:ro\n';
+      const hosts = '127.0.0.1 localhost\n169.254.192.1\tring-1.example ring-1 # one\n169.254.192.2 RING-2\n';
+      const bound = { ...changed('t.clab.yml', bind, `${bind}        - hosts:/etc/hosts:ro\n`), hosts };
+      const one = changed('corosync.conf', 'ring0_addr: 169.254.192.1', 'ring0_addr: ring-1', bound);
+      const both = changed('corosync.conf', 'ring0_addr: 169.254.192.2', 'ring0_addr: ring-2', one);
+      expect(await notesOf(changed('corosync.conf', '    name: lb2\n', '', both))).toEqual([]);
+      const wrong = changed('corosync.conf', 'ring0_addr: ring-2', 'ring0_addr: ring-1', both);
+      expect(await problemsOf(wrong)).toEqual([
+        expect.stringContaining("ring0_addr ring-1 is not an address of 'lb2'"),
+      ]);
+    });
+
+    test('that nothing is known of are left to the nodes', () =>
+      expectNote(
+        'corosync.conf',
+        'ring0_addr: 169.254.192.2',
+        '▶ring0_addr: two.example',
+        "ring0_addr two.example is a host name: whether it resolves to 'lb2' is looked up in the nodes",
+      ));
+  });
 
   test('an address that only ADDRESSES gives', async () => {
     const files = changed('t.clab.yml', 'MORE: ""', 'MORE: ""\n        ADDRESSES: front=198.18.1.77/24');
@@ -111,7 +158,7 @@ describe('nodelist', () => {
     problem(
       'ring0_addr: 169.254.192.2',
       'ring0_addr: 169.254.192.2\n    ▶ring1_addr: 198.18.1.11',
-      "ring1_addr 198.18.1.11 is no address of 'lb2'",
+      "ring1_addr 198.18.1.11 is not an address of 'lb2'",
     ));
 
   test('a node without an address', () =>
@@ -123,8 +170,9 @@ describe('nodelist', () => {
 
   test.each([
     ['▶nodeid: 1', "nodeid 1 is another node's already"],
-    ['▶nodeid: 0', "nodeid must be a whole number from 1 to 4294967295, not '0'"],
-    ['▶nodeid: two', "nodeid must be a whole number from 1 to 4294967295, not 'two'"],
+    ['▶nodeid: 0', "nodeid must be a whole number from 1 to 65535, not '0'"],
+    ['▶nodeid: 65536', "nodeid must be a whole number from 1 to 65535, not '65536'"],
+    ['▶nodeid: two', "nodeid must be a whole number from 1 to 65535, not 'two'"],
   ])('%s', (to, says) => problem('nodeid: 2', to, says));
 
   test('no nodeid', () =>
@@ -140,9 +188,10 @@ describe('nodelist', () => {
     expect(await problemsOf(files)).toEqual([
       'corosync.conf:1:1 there is no nodelist: knet needs one with every member',
     ]);
-    expect(await problemsOf(changed('corosync.conf', 'transport: knet', 'transport: udp', files))).toEqual(
-      [],
-    );
+    const udp = changed('corosync.conf', 'transport: knet', 'transport: udp', files);
+    expect(await problemsOf(udp)).toHaveLength(1);
+    const found = 'transport: udp\n  interface {\n    bindnetaddr: 169.254.192.0\n  }';
+    expect(await problemsOf(changed('corosync.conf', 'transport: udp', found, udp))).toEqual([]);
   });
 });
 

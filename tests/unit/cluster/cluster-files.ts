@@ -2,8 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { expect } from 'vitest';
-import { type ClusterFiles, loadClusters } from '../../../harness/cluster/load-clusters.ts';
-import { InputError } from '../../../harness/ground/errors.ts';
+import {
+  type ClusterFiles,
+  type LoadedClusters,
+  loadClusters,
+} from '../../../harness/cluster/load-clusters.ts';
+import { InputError, type InputProblem } from '../../../harness/ground/errors.ts';
 import { loadTopology } from '../../../harness/topology/load-topology.ts';
 
 /** Texts of files by their names. */
@@ -13,7 +17,7 @@ export type Files = Record<string, string>;
 export const FILES: Files = {
   't.clab.yml': `name: t
 topology:
-  defaults: {kind: linux, image: i}
+  defaults: {kind: linux, image: hadrill/cluster}
   groups:
     balancers:
       labels: {hadrill.cluster: lb}
@@ -117,6 +121,10 @@ export function changed(name: string, from: string, to: string, files = FILES): 
 
 /** Loads the clusters of `t.clab.yml` among files that are given as text. */
 export async function loadFiles(files: Files): Promise<ClusterFiles[]> {
+  return (await loadAll(files)).clusters;
+}
+
+async function loadAll(files: Files): Promise<LoadedClusters> {
   const directory = await mkdtemp(join(tmpdir(), 'hadrill-clusters-'));
   try {
     for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
@@ -133,25 +141,55 @@ export async function problemsOf(files: Files): Promise<string[]> {
     return [];
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return error.problems.map(
-      ({ message, position }) =>
-        `${basename(position?.file ?? '?')}:${position?.line}:${position?.column} ${message}`,
-    );
+    return error.problems.map(written);
   }
 }
 
+/** What is reported and not refused, written like problems; files in which something is wrong fail the test. */
+export async function notesOf(files: Files): Promise<string[]> {
+  return (await loadAll(files)).notes.map(written);
+}
+
+function written({ message, position }: InputProblem): string {
+  return `${basename(position?.file ?? '?')}:${position?.line}:${position?.column} ${message}`;
+}
+
 /** The files with one thing replaced have one problem, at the ▶ in `to`. */
-export async function expectProblem(
+export function expectProblem(
   name: string,
   from: string,
   to: string,
   says: string | RegExp,
   files = FILES,
 ): Promise<void> {
+  return expectOne(problemsOf, { name, from, to, says, files });
+}
+
+/** The same of a note: the files are taken. */
+export function expectNote(
+  name: string,
+  from: string,
+  to: string,
+  says: string | RegExp,
+  files = FILES,
+): Promise<void> {
+  return expectOne(notesOf, { name, from, to, says, files });
+}
+
+async function expectOne(
+  what: (files: Files) => Promise<string[]>,
+  {
+    name,
+    from,
+    to,
+    says,
+    files,
+  }: { name: string; from: string; to: string; says: string | RegExp; files: Files },
+): Promise<void> {
   const marked = changed(name, from, to, files);
   const text = marked[name]!;
   const before = text.slice(0, text.indexOf('▶')).split('\n');
-  const found = await problemsOf({ ...marked, [name]: text.replace('▶', '') });
+  const found = await what({ ...marked, [name]: text.replace('▶', '') });
   expect(found).toHaveLength(1);
   const at = `${name}:${before.length}:${before.at(-1)!.length + 1} `;
   expect(found[0]!.startsWith(at), `${found[0]} is at ${at}`).toBe(true);

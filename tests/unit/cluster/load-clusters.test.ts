@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { agentsOf } from '../../../harness/cluster/load-clusters.ts';
-import { changed, expectProblem, FILES, loadFiles, problemsOf } from './cluster-files.ts';
+import { changed, expectNote, expectProblem, FILES, loadFiles, problemsOf } from './cluster-files.ts';
 
 describe('files of a cluster in which nothing is wrong', () => {
   test('what each member has, templates rendered', async () => {
@@ -37,7 +37,7 @@ describe('files of a cluster in which nothing is wrong', () => {
     );
     // Each is alone now, so the nodelist of the first has one too many, and the second has no file.
     expect(await problemsOf(files)).toEqual([
-      expect.stringMatching(/^corosync\.conf:18:5 'lb2' in the nodelist is no member of the cluster/),
+      expect.stringMatching(/^corosync\.conf:18:5 'lb2' in the nodelist is not a member of the cluster/),
       expect.stringMatching(/^t\.clab\.yml:19:37 member 'lb2' of cluster 'b' has no corosync\.conf/),
     ]);
   });
@@ -112,7 +112,7 @@ describe('templates', () => {
     ));
 
   test('in the value of a variable, it is the place of the variable', () =>
-    expectProblem(
+    expectNote(
       'cib.xml.template',
       `<resources>\${MORE}`,
       `<resources>▶\${MORE}`,
@@ -148,14 +148,14 @@ describe('templates', () => {
 });
 
 test('everything that is wrong is told at once, once, file by file from top to bottom', async () => {
-  let files = changed('corosync.conf', 'two_node: 1', 'two_node: 0');
+  let files = changed('corosync.conf', 'token: 1000', 'token: 3');
   files = changed('corosync.conf', 'nodeid: 2', 'nodeid: 1', files);
   files = changed('haproxy.cfg', 'bind 198', 'bind udp@198', files);
   files = changed('cib.xml.template', 'value="198.18.1.100"', 'value="198.18.1"', files);
   expect((await problemsOf(files)).map((one) => one.split(' ', 1)[0])).toEqual([
     'haproxy.cfg:7:8',
     'cib.xml.template:12:11',
-    'corosync.conf:9:3',
+    'corosync.conf:5:3',
     'corosync.conf:19:5',
   ]);
 });

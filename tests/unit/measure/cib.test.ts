@@ -22,7 +22,6 @@ describe('a configuration as a cluster keeps it', () => {
   test('options and defaults, of several sets', () => {
     expect(cib.properties).toMatchObject({ 'stonith-enabled': 'false', 'dc-version': '3.0.0-3.0.0' });
     expect(cib.rsc_defaults).toEqual({ 'migration-threshold': '1', 'resource-stickiness': '100' });
-    expect(cib.op_defaults).toEqual({});
     expect(cib.alert_paths).toEqual(['/usr/local/lib/hadrill/cluster-alert']);
   });
 
@@ -38,7 +37,8 @@ describe('a configuration as a cluster keeps it', () => {
         cidr_netmask: { value: '24', position: placeOf('<nvpair id="vip-prefix"') },
         nic: { value: 'front', position: placeOf('<nvpair id="vip-nic"') },
       },
-      meta: {},
+      open_params: [],
+      promotable: false,
       operations: [
         { name: 'monitor', interval: '1s', timeout: '5s', position: placeOf('<op id="vip-monitor"') },
       ],
@@ -140,7 +140,7 @@ test('constraints by sets point to each reference', () => {
 test.each([
   ['<cib>\n  <configuration>\n', 'cib.xml:2:18: XML: Missing end tag for element configuration'],
   ['<cib>\n <x a=1/></cib>', 'cib.xml:2:7: XML: Attribute value expected'],
-  ['<!-- none -->\n <pacemaker-result/>', 'cib.xml:2:2: <pacemaker-result> is no <cib>'],
+  ['<!-- none -->\n <pacemaker-result/>', 'cib.xml:2:2: <pacemaker-result> is not a <cib>'],
   ['<cib/>', 'cib.xml:1:1: <cib> has no <configuration>'],
 ])('what is no CIB is refused with its place', (xml, says) => {
   expect(() => parseCib(xml, 'cib.xml')).toThrow(says);

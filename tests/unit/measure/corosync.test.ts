@@ -65,11 +65,11 @@ describe('parseCorosyncConf', () => {
     expect(parse('')).toMatchObject({ nodes: 0, token_ms: 3000, consensus_ms: undefined, two_node: false });
   });
 
-  it('lets two_node bring wait_for_all, unless told otherwise or there are more nodes', () => {
+  it('lets two_node bring wait_for_all, unless it says otherwise', () => {
     const quorum = (more: string) => `quorum {\n two_node: 1\n${more}}\n`;
     expect(parse(quorum(''))).toMatchObject({ two_node: true, wait_for_all: true });
     expect(parse(quorum('wait_for_all: 0\n'))).toMatchObject({ two_node: true, wait_for_all: false });
-    expect(parse(quorum('') + nodelist(3))).toMatchObject({ two_node: false, wait_for_all: false });
+    expect(parse(quorum('') + nodelist(3))).toMatchObject({ two_node: true, wait_for_all: true });
     expect(parse('quorum {\nwait_for_all: 1\n}').wait_for_all).toBe(true);
   });
 
@@ -92,7 +92,7 @@ describe('parseCorosyncConf', () => {
     [': 5', "corosync.conf:1: a name must stand before the ':'"],
     [
       'totem {\ntoken: soon\n}',
-      "corosync.conf:2: token must be a whole number from 30 to 2147483647, not 'soon'",
+      "corosync.conf:2: token must be a whole number from 30 to 4294967295, not 'soon'",
     ],
     ['totem {\nconsensus: 7\n}', 'corosync.conf:2: consensus must be a whole number from 30'],
   ])('refuses %j', (text, message) => {

@@ -103,12 +103,14 @@ describe('parseHaproxyConf', () => {
     ['1m', 60_000],
     ['1h', 3_600_000],
     ['1d', 86_400_000],
+    ['1us', 1],
   ])('reads the time %s', (text, ms) => {
     expect(server(`inter ${text}`).inter_ms).toBe(ms);
   });
 
-  it('joins lines, and takes quotes and escapes off', () => {
-    expect(server('\\\n check in\'ter\' "1\\s"')).toMatchObject({ check: true, inter_ms: 1000 });
+  it('takes quotes and escapes off; a backslash at the end of a line joins nothing', () => {
+    expect(server('check in\'ter\' "1"s')).toMatchObject({ check: true, inter_ms: 1000 });
+    expect(server('\\\n check inter 1s')).toMatchObject({ check: false, inter_ms: 2000 });
     expect(parse('backend b\nserver a\\ b 203.0.113.5:80 # check')[0]).toMatchObject({
       name: 'a b',
       check: false,
