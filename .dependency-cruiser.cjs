@@ -5,6 +5,7 @@ const layers = [
   ['engine', 'observe', 'measure'],
   ['lab'],
   ['neutron', 'cluster'],
+  ['keepalived'],
   ['faults', 'probes', 'audits'],
   ['analysis'],
   ['drill'],

@@ -26,6 +26,8 @@ const router = z.object({
       macs: z.array(z.string()),
       keepalived_conf: z.string().exactOptional(),
       keepalived_dump: z.string().exactOptional(),
+      keepalived_argv: z.array(z.string()).exactOptional(),
+      keepalived_trouble: z.string().exactOptional(),
     }),
   ),
 });

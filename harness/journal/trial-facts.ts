@@ -82,6 +82,10 @@ export interface RouterMember {
   keepalived_conf?: string;
   /** What its running daemon says of its own configuration (keepalived's dump on SIGUSR1); undefined when it says nothing. */
   keepalived_dump?: string;
+  /** What its keepalived was started with, the program's name first; undefined when it does not run. */
+  keepalived_argv?: string[];
+  /** Why its daemon could not be asked; undefined when it was. */
+  keepalived_trouble?: string;
 }
 
 export interface AddressEvent {

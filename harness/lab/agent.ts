@@ -175,6 +175,13 @@ export interface AgentOperations {
   conntrack_fillings: [{ since_ns: LabTime }, ConntrackFilling[]];
   has_program: [{ pid: number; name: string }, boolean];
   read_node_file: [{ pid: number; path: string }, string];
+  /** The keepalived daemons of a node without their children, and the folder that each runs in. */
+  running_keepalived: [{ container_id: string }, (ProcessInfo & { folder: string })[]];
+  /** The keepalived `pid` writes its dump, to `path` if its configuration says so; what it takes is between the times. */
+  dump_keepalived: [
+    { container_id: string; pid: number; path: string | null; timeout_s: number },
+    ChangeTime & { text: string },
+  ];
   /** Removes, then writes: each file whole or not at all; `files` is content by absolute path. */
   write_node_files: [
     { pid: number; files: Readonly<Record<string, string>>; remove: readonly string[] },

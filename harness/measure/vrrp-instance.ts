@@ -139,7 +139,24 @@ export function withPrefix(address: string): string {
   return `${address}/${address.includes(':') ? 128 : 32}`;
 }
 
-/** What counts in an election and in the skew time: the priority with the weights of what is tracked. */
-export function priorityOf({ priority, effective_priority }: VrrpInstance): number {
-  return effective_priority ?? priority;
+/** The highest priority that weights can lead to: 255 is the address owner's (RFC 9568 §5.2.4). */
+const MOST_WEIGHTED = 254;
+
+/**
+ * Between which values the priority is that counts in an election and in the skew time: one value where the daemon
+ * said it, or where nothing that it tracks has a weight; else whatever its weights may make of it.
+ */
+export function priorityRange(instance: VrrpInstance): { low: number; high: number } {
+  const { priority, effective_priority, tracks } = instance;
+  if (effective_priority !== undefined) return { low: effective_priority, high: effective_priority };
+  let [low, high] = [priority, priority];
+  for (const track of tracks) {
+    // What a file says is multiplied with the weight, so it may be anything.
+    const most = track.kind === 'file' && track.weight !== 0 ? MOST_WEIGHTED : Math.abs(track.weight);
+    const either = track.kind === 'file' || track.reverse;
+    if (either || track.weight > 0) high += most;
+    if (either || track.weight < 0) low -= most;
+  }
+  const within = (value: number) => Math.max(1, Math.min(value, priority === 255 ? 255 : MOST_WEIGHTED));
+  return { low: within(low), high: within(high) };
 }

@@ -1,4 +1,4 @@
-"""Writing files into a node from outside, before or while its daemons run."""
+"""Writing and reading files of a node from outside, before or while its daemons run."""
 
 import contextlib
 import os
@@ -14,15 +14,41 @@ def write(pid: int, files: dict[str, str], remove: list[str]) -> None:
 
     Folders that are missing are made. A link on the way is refused: seen from here it would lead out of the node.
     """
+    with _root(pid) as root:
+        for path in remove:
+            _remove(root, path)
+        for path, content in files.items():
+            _write(root, path, content)
+
+
+def read(pid: int, path: str, characters: int) -> str:
+    """The beginning of a regular file as the process `pid` has it. A link on the way is refused."""
+    try:
+        with _root(pid) as root, _folder(root, path, make=False) as (above, name):
+            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+            with open(os.open(name, flags, dir_fd=above), errors="replace") as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise AgentError(f"{path} is not a regular file in the node")
+                return file.read(characters)
+    except OSError as error:
+        raise AgentError(f"{path} cannot be read in the node: {error.strerror}") from error
+
+
+@contextlib.contextmanager
+def folder(pid: int, path: str):
+    """A folder of a node, open. A link on the way is refused."""
+    with _root(pid) as root, _folder(root, os.path.join(path, "any"), make=False) as (opened, _):
+        yield opened
+
+
+@contextlib.contextmanager
+def _root(pid: int):
     try:
         root = os.open(f"/proc/{pid}/root", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
         raise AgentError(f"the files of process {pid} cannot be reached: {error.strerror}") from error
     try:
-        for path in remove:
-            _remove(root, path)
-        for path, content in files.items():
-            _write(root, path, content)
+        yield root
     finally:
         os.close(root)
 

@@ -206,6 +206,19 @@ def write_node_files(pid: int, files: dict, remove: list) -> None:
     node_files.write(pid, files, remove)
 
 
+def running_keepalived(container_id: str) -> list:
+    # Loaded when it is needed: a lab is to start quickly.
+    import keepalived
+
+    return keepalived.running(container_id)
+
+
+def dump_keepalived(container_id: str, pid: int, path: str | None, timeout_s: float) -> dict:
+    import keepalived
+
+    return keepalived.dump(container_id, pid, path, timeout_s)
+
+
 def start_daemon(container_id: str, pid: int, name: str, timeout_s: float) -> None:
     daemons.start(container_id, pid, name, timeout_s)
 
@@ -280,6 +293,6 @@ _OPERATIONS = (
     hang, resume, shut_down, hold_service, start_service,
     write_node_files, start_daemon, signal_named, end_daemon, responsive, run_in_node,
     has_service, addresses_of, remove_address, missing_addresses, restore_address,
-    hear_adverts,
+    hear_adverts, running_keepalived, dump_keepalived,
 )  # fmt: skip
 REGISTRY = {operation.__name__: operation for operation in _OPERATIONS}
