@@ -40,17 +40,21 @@ export interface AnalysedTrial {
 export async function analyseTrial(run: RunFacts, folder: string): Promise<AnalysedTrial> {
   const records = await openTrial(folder);
   const { facts } = records;
-  const unmeasured = (reason: string): AnalysedTrial => ({
-    trial: { ...emptyTrial(facts), reason },
+  const { recovery_ms } = run.hold;
+  const unmeasured = (doubt: string | undefined, trouble: string | undefined): AnalysedTrial => ({
+    trial: {
+      ...emptyTrial(facts),
+      ...judgeTrial([], { audits: facts.audits, doubts: [doubt], trouble, recovery_ms }),
+    },
     starved: false,
   });
-  if (!facts.windows) return unmeasured(facts.trouble ?? 'the trial was not finished');
+  if (!facts.windows) return unmeasured(undefined, facts.trouble ?? 'the trial was not finished');
   try {
     const probes = probesOf(run, records, facts.windows, folder);
     return await conclude(run, records, facts.windows, probes);
   } catch (error) {
     if (!(error instanceof UnknownError)) throw error;
-    return unmeasured([error.message, facts.trouble].filter(Boolean).join('; '));
+    return unmeasured(error.message, facts.trouble);
   }
 }
 
@@ -151,8 +155,12 @@ async function conclude(
     ...(clusters ? { clusters: clusters.records } : {}),
     ...judgeTrial(
       probes.map(({ findings }) => findings),
-      facts.audits,
-      [starved, facts.trouble, ...witness.doubts],
+      {
+        audits: facts.audits,
+        doubts: [starved, ...witness.doubts],
+        trouble: facts.trouble,
+        recovery_ms: run.hold.recovery_ms,
+      },
     ),
   };
   return { trial, starved: starved !== undefined };

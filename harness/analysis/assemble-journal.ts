@@ -1,5 +1,6 @@
 import { JOURNAL_SCHEMA, type Journal, type Trial } from '../journal/journal.ts';
 import type { RunFacts } from '../journal/run-facts.ts';
+import { isTrusted } from '../journal/trusted.ts';
 import { judgeExpectations, runVerdict } from '../measure/judge.ts';
 import { summarizeTrials } from '../measure/statistics.ts';
 
@@ -24,23 +25,25 @@ export function assembleJournal(
     expectations,
     trials: judged,
     repeated: [...repeated],
-    summary: summarizeTrials(
-      judged.filter((trial) => trial.verdict !== 'unknown'),
-      run.seed,
-    ),
+    summary: summarizeTrials(judged.filter(isTrusted), run.seed),
   };
 }
 
-/** A trial that breaches what every trial must keep fails, by its own numbers. */
+/** A trial that breaches what every trial must keep fails, by its own numbers; fail outweighs unknown. */
 function judgeByExpectations(trial: Trial, { expect }: RunFacts): Trial {
-  if (trial.verdict !== 'pass') return trial;
-  const breached = judgeExpectations(expect, [trial]).filter(
-    (record) => record.stat === 'each' && record.verdict !== 'pass',
-  );
-  if (breached.length === 0) return trial;
+  if (!isTrusted(trial)) return trial;
+  const each = judgeExpectations(expect, [trial]).filter(({ stat }) => stat === 'each');
+  const broken = each.filter((record) => record.verdict !== 'pass');
+  if (broken.length === 0) return trial;
+  const verdict = runVerdict(broken, [trial]);
   return {
     ...trial,
-    verdict: breached.some((record) => record.verdict === 'fail') ? 'fail' : 'unknown',
-    reason: breached.map(({ metric, detail, verdict }) => `${metric}: ${detail ?? verdict}`).join('; '),
+    verdict,
+    // What cannot be judged was measured all the same.
+    ...(verdict === 'unknown' ? { doubts: [] } : {}),
+    reason: [
+      ...(trial.reason ? [trial.reason] : []),
+      ...broken.map(({ metric, detail, verdict: own }) => `${metric}: ${detail ?? own}`),
+    ].join('; '),
   };
 }

@@ -4,34 +4,70 @@ import type { ProbeFindings } from '../probes/probe.ts';
 export interface TrialJudgement {
   verdict: Verdict;
   reason?: string;
+  /** Why its numbers can't be trusted: one sentence each. Absent where the verdict says whether they can be. */
+  doubts?: string[];
+}
+
+/** What is known of a trial besides what its probes found. */
+export interface TrialWitness {
+  audits: readonly AuditRecord[];
+  /** Why its numbers can't be trusted, as far as there is anything. */
+  doubts: readonly (string | undefined)[];
+  /** What went wrong with running it. Then what is broken at the end may be so because of that. */
+  trouble?: string | undefined;
+  /** What failed whatever the probes' numbers are, such as a deadline that passed: one sentence each. */
+  failures?: readonly string[];
+  /** How long service was waited for after the fault, in ms: an outage that is open for longer never ended. */
+  recovery_ms: number;
 }
 
 /**
- * A trial's own verdict, before any expectation: unknown when it could not be measured, fail when something
- * did not come back or stayed broken.
- * @param doubts_besides what else keeps it from being trusted, as far as there is anything.
+ * A trial's own verdict, before any expectation. It fails when something did not come back or stayed broken, and is
+ * unknown when it could not be measured or an audit could not look. A doubt about the measurement outweighs only what
+ * depends on it. An audit that failed, a deadline that passed, and an outage that was open for longer than was waited
+ * for its end are failures in spite of it; not so in spite of trouble with running the trial.
  */
-export function judgeTrial(
-  findings: readonly ProbeFindings[],
-  audits: readonly AuditRecord[],
-  doubts_besides: readonly (string | undefined)[],
-): TrialJudgement {
-  const doubts = [...doubts_besides, ...findings.flatMap((one) => one.doubts)].filter(
+export function judgeTrial(findings: readonly ProbeFindings[], witness: TrialWitness): TrialJudgement {
+  const { audits, trouble, failures = [], recovery_ms } = witness;
+  const doubts = [...witness.doubts, trouble, ...findings.flatMap((one) => one.doubts)].filter(
     (doubt) => doubt !== undefined,
   );
   const open = findings.flatMap((one) => one.open);
   const broken = audits.filter((audit) => audit.verdict !== 'pass');
-  const reasons = [...doubts, ...open, ...broken.map(({ name, detail }) => `${name}: ${detail}`)];
-  const verdict = verdictOf(
-    doubts.length > 0,
-    open.length > 0 || broken.some((audit) => audit.verdict === 'fail'),
-    broken.length > 0,
-  );
-  return reasons.length > 0 ? { verdict, reason: reasons.join('; ') } : { verdict };
+  const certain =
+    trouble === undefined &&
+    (failures.length > 0 ||
+      broken.some((audit) => audit.verdict === 'fail') ||
+      findings.some((one) => neverEnded(one, recovery_ms)));
+  const reasons = [
+    ...doubts,
+    ...failures,
+    ...open,
+    ...broken.map(({ name, detail }) => `${name}: ${detail}`),
+  ];
+  const failed = certain || open.length > 0 || broken.some((audit) => audit.verdict === 'fail');
+  const verdict = verdictOf(certain, doubts.length > 0, failed, broken.length > 0);
+  return {
+    verdict,
+    ...(reasons.length > 0 ? { reason: reasons.join('; ') } : {}),
+    ...((verdict === 'unknown') === (doubts.length === 0) ? { doubts } : {}),
+  };
 }
 
-function verdictOf(doubtful: boolean, failed: boolean, incomplete: boolean): Verdict {
+function verdictOf(certain: boolean, doubtful: boolean, failed: boolean, incomplete: boolean): Verdict {
+  if (certain) return 'fail';
   if (doubtful) return 'unknown';
   if (failed) return 'fail';
   return incomplete ? 'unknown' : 'pass';
 }
+
+/** Whatever the machine did to the probe's schedule: its error, and the longest that it was kept from it, taken off. */
+function neverEnded({ outages, starved_ms = 0 }: ProbeFindings, recovery_ms: number): boolean {
+  return outages.some(
+    ({ open, outage_ms, outage_error_ms }) =>
+      open && outage_ms - outage_error_ms - starved_ms >= Math.max(recovery_ms, LEAST_NEVER_ENDED_MS),
+  );
+}
+
+/** No starvation that a trial lives through takes so long. */
+const LEAST_NEVER_ENDED_MS = 5000;

@@ -131,7 +131,8 @@ async function runTrials(
     folder.writeJson(path.join(records, TRIAL_FACTS_FILE), facts);
     const { trial, starved } = await analyseTrial(run, path.join(folder.path, records));
     const spare = options.trials * (1 + MOST_REPEATS_PER_TRIAL) - attempt;
-    const again = starved && spare >= options.trials - trials.length;
+    // What failed in spite of it is a finding, and stays.
+    const again = starved && trial.verdict !== 'fail' && spare >= options.trials - trials.length;
     (again ? repeated : trials).push({ ...trial, records });
     journal = assembleJournal(run, trials, repeated);
     folder.writeJson('journal.json', journal);
@@ -141,5 +142,6 @@ async function runTrials(
 }
 
 function outcome({ index, verdict, reason }: Trial): string {
-  return `trial ${index}: ${verdict}${reason ? `: ${reason}` : ''}`;
+  const why = reason?.replaceAll(`trial ${index}: `, '');
+  return `trial ${index}: ${verdict}${why ? `: ${why}` : ''}`;
 }

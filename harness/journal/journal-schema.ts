@@ -89,6 +89,7 @@ const trial = z.object({
   index: z.int(),
   verdict,
   reason: z.string().exactOptional(),
+  doubts: z.array(z.string()).exactOptional(),
   faults: z.array(faultSchema),
   metrics: byName(z.number()),
   bounds: byName(z.object({ low: z.number(), high: z.number(), from: z.string() })),
@@ -120,6 +121,7 @@ export const journalSchema = z.object({
     expectationSchema.extend({
       observed: z.number().nullable(),
       verdict,
+      at_least: z.literal(true).exactOptional(),
       detail: z.string().exactOptional(),
     }),
   ),
@@ -134,6 +136,7 @@ export const journalSchema = z.object({
       p95: z.number(),
       max: z.number(),
       ci95: z.tuple([z.number(), z.number()]),
+      lower_bounds: z.int().exactOptional(),
     }),
   ),
 }) satisfies z.ZodType<Journal>;

@@ -57,6 +57,8 @@ export interface ExpectationRecord extends Expectation {
   /** The value judged; for `each` the worst trial's; null when nothing was observed. */
   observed: number | null;
   verdict: Verdict;
+  /** `observed` is only a lower bound: an outage was still open when it was last looked at. */
+  at_least?: true;
   /** For people: which trial, which bound. */
   detail?: string;
 }
@@ -65,6 +67,11 @@ export interface Trial {
   index: number;
   verdict: Verdict;
   reason?: string;
+  /**
+   * Why its numbers can't be trusted: one sentence each; then they count for nothing. Empty: they can be. Absent: they
+   * can be unless the trial is `unknown`; so it was in journals from before there was this.
+   */
+  doubts?: string[];
   faults: FaultRecord[];
   /** `<probe>.<measure>_<unit>`, `vip.*`, `rejoin.*`. */
   metrics: Record<string, number>;
@@ -219,4 +226,6 @@ export interface Summary {
   max: number;
   /** Bootstrap 95 % interval of the median. */
   ci95: [number, number];
+  /** How many of the values are only lower bounds; absent when none is. */
+  lower_bounds?: number;
 }

@@ -1,20 +1,14 @@
 import { quantileSorted } from 'simple-statistics';
-import type { Expectation, ExpectationRecord, Op, Stat, Trial, Verdict } from '../journal/journal.ts';
+import type { Expectation, ExpectationRecord, Stat, Trial, Verdict } from '../journal/journal.ts';
+import { type Reading, readingOf, verdictOn } from './reading.ts';
 
-/** What one trial says about one expectation. */
-interface Reading {
-  trial: Trial;
-  /** The metric; undefined when this trial cannot be judged. */
-  value: number | undefined;
-  /** What is compared: the value, or for `within_bound` how far it lies outside its bound (negative: inside). */
-  judged: number;
-  /** Why it cannot be judged. */
-  lack: string | undefined;
-}
+/** The worst is the last. */
+const RANKS: readonly Verdict[] = ['pass', 'unknown', 'fail'];
 
 /**
- * Judges every expectation over the trials. What cannot be judged (no such metric, no bound, a trial that is
- * itself unknown) makes an expectation `unknown`, unless it is breached whatever the lacking values may be.
+ * Judges every expectation over the trials. What cannot be judged (no such metric, no bound, a trial that can't be
+ * trusted, a value that is only a lower bound) makes an expectation `unknown`, unless it is breached whatever the
+ * lacking values may be. A lower bound that holds whatever comes on top passes.
  * With `within_bound` the distance to each trial's own bound is judged, and the stat is taken over distances.
  */
 export function judgeExpectations(
@@ -35,98 +29,97 @@ export function runVerdict(
 }
 
 function judge(expectation: Expectation, trials: readonly Trial[]): ExpectationRecord {
-  const readings = trials.map((trial) => read(expectation, trial));
-  const known = readings.filter((reading) => reading.lack === undefined);
-  const lacking = readings.filter((reading) => reading.lack !== undefined);
-  if (known.length === 0) {
-    const detail = lacking[0] ? explainLack(lacking) : 'no trial was made';
+  const readings = trials.map((trial) => readingOf(expectation, trial));
+  if (readings.every(({ value }) => value === undefined)) {
+    const detail = readings.length > 0 ? explainLack(readings) : 'no trial was made';
     return { ...expectation, observed: null, verdict: 'unknown', detail };
   }
   return expectation.stat === 'each'
-    ? judgeEach(expectation, known, lacking)
-    : judgeStat(expectation, expectation.stat, known, lacking);
+    ? judgeEach(expectation, readings)
+    : judgeStat(expectation, expectation.stat, readings);
 }
 
-function read(expectation: Expectation, trial: Trial): Reading {
-  const { metric, op } = expectation;
-  const lack = (why: string): Reading => ({ trial, value: undefined, judged: Number.NaN, lack: why });
-  if (trial.verdict === 'unknown') return lack(`is unknown${trial.reason ? ` (${trial.reason})` : ''}`);
-  const value = Object.hasOwn(trial.metrics, metric) ? trial.metrics[metric] : undefined;
-  if (value === undefined || !Number.isFinite(value)) return lack(`has no ${metric}`);
-  if (op !== 'within_bound') return { trial, value, judged: value, lack: undefined };
-  const bound = Object.hasOwn(trial.bounds, metric) ? trial.bounds[metric] : undefined;
-  if (!bound) return lack(`has no bound for ${metric}`);
-  return { trial, value, judged: Math.max(bound.low - value, value - bound.high), lack: undefined };
-}
-
-function judgeEach(expectation: Expectation, known: Reading[], lacking: Reading[]): ExpectationRecord {
-  const worst = known.reduce((a, b) => (badness(expectation, b) > badness(expectation, a) ? b : a));
-  const verdict = holds(expectation, worst.judged) ? (lacking.length > 0 ? 'unknown' : 'pass') : 'fail';
-  const wanted = `wanted ${describe(expectation, worst)}, observed ${worst.value}`;
-  const detail = verdict === 'unknown' ? explainLack(lacking) : `trial ${worst.trial.index}: ${wanted}`;
-  return { ...expectation, observed: worst.value!, verdict, detail };
+function judgeEach(expectation: Expectation, readings: readonly Reading[]): ExpectationRecord {
+  const verdicts = readings.map(({ span }) => verdictOn(expectation, span));
+  const verdict = RANKS.findLast((one) => verdicts.includes(one))!;
+  const worst = readings
+    .filter(({ value }) => value !== undefined)
+    .reduce((a, b) => (compareBadness(expectation, a, b) > 0 ? b : a));
+  const wanted = `wanted ${describe(expectation, worst)}, observed ${amount(worst)}`;
+  const detail =
+    verdict === 'unknown'
+      ? explainLack(readings.filter((_, at) => verdicts[at] === 'unknown'))
+      : `trial ${worst.trial.index}: ${wanted}`;
+  return { ...expectation, observed: worst.value!, verdict, ...atLeast(worst.at_least), detail };
 }
 
 function judgeStat(
   expectation: Expectation,
   stat: Exclude<Stat, 'each'>,
-  known: Reading[],
-  lacking: Reading[],
+  readings: readonly Reading[],
 ): ExpectationRecord {
-  const judged = known.map((reading) => reading.judged);
-  const best = judged.concat(lacking.map(() => kindest(expectation.op)));
-  // NaN (an equality, or a quantile between a lacking value and a known one) settles nothing: unknown.
-  const at_best = statistic(best, stat);
-  const breached = !Number.isNaN(at_best) && !holds(expectation, at_best);
-  const verdict = breached ? 'fail' : lacking.length > 0 ? 'unknown' : 'pass';
+  const span = {
+    low: statistic(
+      readings.map((reading) => reading.span.low),
+      stat,
+    ),
+    high: statistic(
+      readings.map((reading) => reading.span.high),
+      stat,
+    ),
+  };
+  const seen = readings.filter(({ value }) => value !== undefined);
+  const lacking = readings.filter(({ lack }) => lack !== undefined);
+  // Of what nothing is known of, it is not known either that it would have been good.
+  const complete = readings.every((reading) => Number.isFinite(reading.span.low));
+  const judged = verdictOn(expectation, span);
+  const verdict = judged === 'pass' && !complete ? 'unknown' : judged;
   const observed = statistic(
-    known.map((reading) => reading.value!),
+    seen.map(({ value }) => value!),
     stat,
   );
-  const distance = `${stat} distance outside the bounds ${statistic(judged, stat)}`;
-  const saw = expectation.op === 'within_bound' ? distance : `observed ${observed}`;
+  const most = statistic(
+    seen.map(({ value, at_least }) => (at_least ? Infinity : value!)),
+    stat,
+  );
+  const open = most > observed;
+  const distance = `${stat} distance outside the bounds ${span.low}`;
+  const saw =
+    expectation.op === 'within_bound' && Number.isFinite(span.low)
+      ? distance
+      : `observed ${open ? 'at least ' : ''}${observed}`;
   const lack = lacking.length > 0 ? `; ${explainLack(lacking)}` : '';
-  const detail = `${stat} of ${known.length}: wanted ${describe(expectation)}, ${saw}${lack}`;
-  return { ...expectation, observed, verdict, detail };
+  const detail = `${stat} of ${seen.length}: wanted ${describe(expectation)}, ${saw}${lack}`;
+  return { ...expectation, observed, verdict, ...atLeast(open), detail };
 }
 
-/** The value that a lacking trial would need for the expectation to have its best chance. */
-function kindest(op: Op): number {
-  if (op === '==' || op === '!=') return Number.NaN;
-  return op === '>' || op === '>=' ? Infinity : -Infinity;
+function atLeast(open: boolean): { at_least?: true } {
+  return open ? { at_least: true } : {};
 }
 
-function statistic(values: number[], stat: Exclude<Stat, 'each'>): number {
-  if (values.some(Number.isNaN)) return Number.NaN;
+function statistic(values: readonly number[], stat: Exclude<Stat, 'each'>): number {
   const sorted = [...values].sort((a, b) => a - b);
   const quantiles = { min: 0, median: 0.5, p95: 0.95, max: 1 };
   return quantileSorted(sorted, quantiles[stat]);
 }
 
-function holds({ op, value }: Expectation, judged: number): boolean {
-  switch (op) {
-    case '<':
-      return judged < value;
-    case '<=':
-    case 'within_bound':
-      return judged <= value;
-    case '==':
-      return judged === value;
-    case '!=':
-      return judged !== value;
-    case '>=':
-      return judged >= value;
-    case '>':
-      return judged > value;
-  }
+/** By what follows for the verdict, then by the distance: more than 0 when `b` is worse than `a`. */
+function compareBadness(expectation: Expectation, a: Reading, b: Reading): number {
+  const rank = ({ span }: Reading) => RANKS.indexOf(verdictOn(expectation, span));
+  const far = ({ span, value }: Reading) =>
+    Number.isFinite(span.low) ? distanceOf(expectation, span.low) : value!;
+  return rank(b) - rank(a) || far(b) - far(a);
 }
 
-/** The larger, the worse. */
-function badness({ op, value }: Expectation, { judged }: Reading): number {
+function distanceOf({ op, value }: Expectation, judged: number): number {
   if (op === '>' || op === '>=') return -judged;
   if (op === '==') return Math.abs(judged - value);
   if (op === '!=') return -Math.abs(judged - value);
   return judged;
+}
+
+function amount({ value, at_least }: Reading): string {
+  return `${at_least ? 'at least ' : ''}${value}`;
 }
 
 function describe({ metric, op, value }: Expectation, reading?: Reading): string {
@@ -138,8 +131,8 @@ function describe({ metric, op, value }: Expectation, reading?: Reading): string
     : `within the bounds${margin}`;
 }
 
-function explainLack(lacking: Reading[]): string {
+function explainLack(lacking: readonly Reading[]): string {
   const first = lacking[0]!;
   const more = lacking.length > 1 ? `, and ${lacking.length - 1} more` : '';
-  return `trial ${first.trial.index} ${first.lack}${more}`;
+  return `trial ${first.trial.index}: ${first.lack}${more}`;
 }

@@ -2,6 +2,7 @@ import { medianSorted, quantileSorted } from 'simple-statistics';
 import { UnknownError } from '../ground/errors.ts';
 import { type Random, seededRandom } from '../ground/random.ts';
 import type { Summary, Trial } from '../journal/journal.ts';
+import { isLowerBound } from '../journal/trusted.ts';
 
 const RESAMPLES = 2000;
 
@@ -25,18 +26,24 @@ export function summarize(values: readonly number[], seed: number): Summary {
   };
 }
 
-/** Every metric that at least one trial has, over the trials that have it. */
+/** Every metric that at least one trial has, over the trials that have it, with how many are only lower bounds. */
 export function summarizeTrials(trials: readonly Trial[], seed: number): Record<string, Summary> {
   const values = new Map<string, number[]>();
+  const least = new Map<string, number>();
   for (const trial of trials) {
     for (const [metric, value] of Object.entries(trial.metrics)) {
       if (!Number.isFinite(value)) continue;
       const list = values.get(metric);
       if (list) list.push(value);
       else values.set(metric, [value]);
+      if (isLowerBound(trial, metric)) least.set(metric, (least.get(metric) ?? 0) + 1);
     }
   }
-  return Object.fromEntries([...values].map(([metric, list]) => [metric, summarize(list, seed)]));
+  const sumUp = (metric: string, list: number[]): Summary => {
+    const lower_bounds = least.get(metric);
+    return { ...summarize(list, seed), ...(lower_bounds ? { lower_bounds } : {}) };
+  };
+  return Object.fromEntries([...values].map(([metric, list]) => [metric, sumUp(metric, list)]));
 }
 
 function medianInterval(values: readonly number[], random: Random): [number, number] {

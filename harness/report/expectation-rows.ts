@@ -1,6 +1,7 @@
 import type { Bound, Expectation, ExpectationRecord, Journal, Trial, Verdict } from '../journal/journal.ts';
 import { type Exactness, formatRange, formatValue, tellingExactness } from './format-value.ts';
-import { ownValue, trustedTrials } from './trusted.ts';
+import { type Measured, measuredIn, measuredWords, spanWords } from './lower-bounds.ts';
+import { trustedTrials } from './trusted.ts';
 
 /** One expectation, in words. */
 export interface ExpectationRow {
@@ -14,28 +15,32 @@ export interface ExpectationRow {
 export function expectationRows(journal: Journal): ExpectationRow[] {
   const trials = trustedTrials(journal);
   return journal.expectations.map((record) =>
-    describeExpectation(record, trials, record.observed, journal.trials.length > 1),
+    describeExpectation(record, trials, observedIn(record), journal.trials.length > 1),
   );
 }
 
 /** What one trial alone says about an expectation. */
 export function describeInTrial(record: ExpectationRecord, trial: Trial): ExpectationRow {
-  return describeExpectation(record, [trial], ownValue(trial, record.metric) ?? null, false);
+  return describeExpectation(record, [trial], measuredIn([trial], record.metric)[0], false);
+}
+
+function observedIn({ observed, at_least }: ExpectationRecord): Measured | undefined {
+  return observed === null ? undefined : { value: observed, at_least: at_least ?? false };
 }
 
 function describeExpectation(
   record: ExpectationRecord,
   trials: readonly Trial[],
-  seen: number | null,
+  seen: Measured | undefined,
   several: boolean,
 ): ExpectationRow {
   const { metric, stat, verdict } = record;
   const bounds = trials.flatMap(({ bounds }) => (Object.hasOwn(bounds, metric) ? [bounds[metric]!] : []));
-  const exactness = seen === null ? 0 : tellingExactness(metric, seen, limitsOf(record, bounds));
+  const exactness = seen ? tellingExactness(metric, seen.value, limitsOf(record, bounds)) : 0;
   const words = wantedWords(record, bounds, exactness);
   const wanted = stat !== 'each' ? `${stat} ${words}` : several ? `${words} in every trial` : words;
-  if (seen === null) return { verdict, metric, wanted, observed: 'nothing' };
-  const one = formatValue(metric, seen, exactness);
+  if (!seen) return { verdict, metric, wanted, observed: 'nothing' };
+  const one = measuredWords(metric, seen, exactness);
   if (!several) return { verdict, metric, wanted, observed: one };
   const observed = stat === 'each' ? ofEach(record, trials, one, exactness) : `${stat} ${one}`;
   return { verdict, metric, wanted, observed };
@@ -48,9 +53,8 @@ function ofEach(
   worst: string,
   exactness: Exactness,
 ): string {
-  const values = trials.flatMap((trial) => ownValue(trial, metric) ?? []);
-  const span =
-    values.length > 0 ? formatRange(metric, Math.min(...values), Math.max(...values), exactness) : worst;
+  const values = measuredIn(trials, metric);
+  const span = values.length > 0 ? spanWords(metric, values, exactness) : worst;
   return verdict === 'fail' && span !== worst ? `${span}, worst ${worst}` : span;
 }
 

@@ -1,7 +1,9 @@
-import { median } from 'simple-statistics';
 import type { FaultRecord, Journal } from '../journal/journal.ts';
+import { isLowerBound, isTrusted } from '../journal/trusted.ts';
 import { summarize } from '../measure/statistics.ts';
 import { formatRange, formatValue } from './format-value.ts';
+import { measuredIn, measuredWords, quantileOf } from './lower-bounds.ts';
+import { trialNames } from './trial-names.ts';
 import { metricNames, ownValue, trustedTrials, valuesOf } from './trusted.ts';
 
 /** With fewer trials an interval of the median says no more than the worst of them. */
@@ -23,6 +25,7 @@ export function headline(journal: Journal): string[] {
     ...manyOutages(journal),
     ...tcp.map((probe) => sessionSentence(journal, probe, tcp.length > 1)),
     ...rejoinSentence(journal),
+    ...noteSentences(journal),
   ];
 }
 
@@ -47,30 +50,48 @@ function trustSentence(journal: Journal): string[] {
   const trusted = trustedTrials(journal).length;
   if (made === 0) return ['Nothing was measured: no trial was made.'];
   if (trusted === made) return [];
-  if (trusted === 0) {
-    return [`Nothing could be measured: ${made === 1 ? 'the trial is' : `all ${made} trials are`} unknown.`];
+  const others = journal.trials.filter((trial) => !isTrusted(trial));
+  const unknown = others.every(({ verdict }) => verdict === 'unknown');
+  if (trusted > 0) {
+    const are = unknown ? 'are unknown' : "can't be trusted";
+    return [`The numbers are those of ${trusted} of ${made} trials; the others ${are}.`];
   }
-  return [`The numbers are those of ${trusted} of ${made} trials; the others are unknown.`];
+  if (!unknown)
+    return ["The numbers of the measurement can't be trusted; what failed does not depend on them."];
+  return [`Nothing could be measured: ${made === 1 ? 'the trial is' : `all ${made} trials are`} unknown.`];
+}
+
+/** Sentences on single trials, each once. */
+function noteSentences({ trials }: Journal): string[] {
+  const notes = Map.groupBy(
+    trials.flatMap(({ index, notes = [] }) => notes.map((note) => ({ index, note }))),
+    ({ note }) => note,
+  );
+  return [...notes].map(([note, its]) => {
+    const where = its.length === trials.length ? '' : `In ${trialNames(its.map(({ index }) => index))}: `;
+    return `${where}${note}`;
+  });
 }
 
 function outageSentence(journal: Journal, metric: string, hasOthers: boolean): string {
   const probe = metric.slice(0, metric.lastIndexOf('.'));
-  const subject = metric.endsWith('.gap_ms') ? 'No lease was to be had' : 'Clients were cut off';
-  const values = valuesOf(journal, metric);
-  const worst = values.reduce((a, b) => (b.value > a.value ? b : a));
-  const error = ownValue(worst.trial, metric.replace(/_ms$/, '_error_ms'));
-  const margin = error === undefined ? '' : ` ± ${formatValue(metric, error)}`;
+  const subject = metric.endsWith('.gap_ms') ? 'No client could get a lease' : 'Clients were cut off';
+  const trials = trustedTrials(journal).filter((trial) => ownValue(trial, metric) !== undefined);
+  const all = measuredIn(trials, metric);
+  const worst = all.reduce((a, b) => (b.value > a.value ? b : a));
+  const error = ownValue(trials[all.indexOf(worst)]!, metric.replace(/_ms$/, '_error_ms'));
+  const margin = error === undefined || worst.at_least ? '' : ` ± ${formatValue(metric, error)}`;
   const by = hasOthers ? ` (probe ${probe})` : '';
   if (worst.value === 0) {
     const unseen = error === undefined ? '' : `; up to ${formatValue(metric, error)} would have gone unseen`;
     return `No outage was seen${by}${unseen}.`;
   }
   const of = allowance(journal, metric);
-  if (values.length === 1) return `${subject}${by} for ${formatValue(metric, worst.value)}${margin}${of}.`;
-  const middle = formatValue(metric, median(values.map(({ value }) => value)));
+  if (all.length === 1) return `${subject}${by} for ${measuredWords(metric, worst)}${margin}${of}.`;
+  const middle = measuredWords(metric, quantileOf(all, 0.5));
   return (
-    `${subject}${by} for ${middle} (median of ${values.length} trials${interval(journal, metric)}), ` +
-    `at worst ${formatValue(metric, worst.value)}${margin}${of}.`
+    `${subject}${by} for ${middle} (median of ${all.length} trials${interval(journal, metric)}), ` +
+    `at worst ${measuredWords(metric, worst)}${margin}${of}.`
   );
 }
 
@@ -105,8 +126,9 @@ function manyOutages(journal: Journal): string[] {
 }
 
 function interval(journal: Journal, metric: string): string {
+  const trials = trustedTrials(journal);
   const values = valuesOf(journal, metric).map(({ value }) => value);
-  if (values.length < LEAST_FOR_INTERVAL) return '';
+  if (values.length < LEAST_FOR_INTERVAL || trials.some((trial) => isLowerBound(trial, metric))) return '';
   const [low, high] = summarize(values, journal.seed).ci95;
   return `, 95 % interval ${formatRange(metric, low, high)}`;
 }
@@ -162,7 +184,7 @@ function longestStall(journal: Journal, probe: string): string {
 
 function rejoinSentence(journal: Journal): string[] {
   const metric = 'rejoin.outage_ms';
-  const worst = Math.max(0, ...valuesOf(journal, metric).map(({ value }) => value));
-  if (worst === 0) return [];
-  return [`Mending cost clients another outage: at worst ${formatValue(metric, worst)}.`];
+  const worst = measuredIn(trustedTrials(journal), metric).toSorted((a, b) => b.value - a.value)[0];
+  if (!worst || worst.value === 0) return [];
+  return [`Mending cost clients another outage: at worst ${measuredWords(metric, worst)}.`];
 }

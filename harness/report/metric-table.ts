@@ -1,6 +1,8 @@
 import type { Bound, Journal, Summary } from '../journal/journal.ts';
 import { summarizeTrials } from '../measure/statistics.ts';
-import { formatRange, formatValue } from './format-value.ts';
+import { formatRange } from './format-value.ts';
+import { measuredIn, measuredSign, quantileOf } from './lower-bounds.ts';
+import { missingBounds } from './missing-bounds.ts';
 import { trustedTrials, valuesOf } from './trusted.ts';
 
 /** The numbers of a run. */
@@ -36,19 +38,24 @@ export function metricTable(journal: Journal): MetricTable {
   const parts = partNotes(journal, summary);
   const names = Object.keys(summary).filter((name) => !TOLD_ELSEWHERE.test(name) && !parts.told.has(name));
   const bounds = new Map(names.map((name) => [name, boundsOf(journal, name)]));
+  const missing = missingBounds(journal);
   const isZero = (name: string) =>
-    summary[name]!.min === 0 && summary[name]!.max === 0 && bounds.get(name)!.length === 0;
+    summary[name]!.min === 0 &&
+    summary[name]!.max === 0 &&
+    bounds.get(name)!.length === 0 &&
+    missing.of(name).length === 0;
   const shown = names.filter((name) => !isZero(name)).sort((a, b) => rank(a) - rank(b));
   const single = trustedTrials(journal).length === 1;
   return {
     head: ['METRIC', ...(single ? ['VALUE'] : ['MIN', 'MEDIAN', 'P95', 'MAX']), 'ALLOWED'],
     rows: shown.map((name) => [
       name,
-      ...values(name, summary[name]!, single),
-      allowed(name, bounds.get(name)!),
+      ...values(journal, name, single),
+      allowed(name, bounds.get(name)!, missing.of(name).length > 0),
     ]),
     notes: [
       ...boundNotes(shown, bounds),
+      ...missing.notes(shown),
       ...parts.notes,
       ...sentence('Zero in all trials: ', names.filter(isZero)),
       ...sentence('Not in all trials: ', partial(journal, shown)),
@@ -56,9 +63,10 @@ export function metricTable(journal: Journal): MetricTable {
   };
 }
 
-function values(name: string, summary: Summary, single: boolean): string[] {
-  const { min, median, p95, max } = summary;
-  return (single ? [max] : [min, median, p95, max]).map((value) => formatValue(name, value));
+function values(journal: Journal, name: string, single: boolean): string[] {
+  const measured = measuredIn(trustedTrials(journal), name);
+  const quantiles = single ? [1] : [0, 0.5, 0.95, 1];
+  return quantiles.map((quantile) => measuredSign(name, quantileOf(measured, quantile)));
 }
 
 function rank(name: string): number {
@@ -70,8 +78,8 @@ function boundsOf(journal: Journal, name: string): Bound[] {
   return trustedTrials(journal).flatMap(({ bounds }) => (Object.hasOwn(bounds, name) ? [bounds[name]!] : []));
 }
 
-function allowed(name: string, bounds: readonly Bound[]): string {
-  if (bounds.length === 0) return '';
+function allowed(name: string, bounds: readonly Bound[], is_missing: boolean): string {
+  if (bounds.length === 0) return is_missing ? 'not known' : '';
   const [low, high] = [Math.min(...bounds.map((one) => one.low)), Math.max(...bounds.map((one) => one.high))];
   return `${low === high ? '~' : ''}${formatRange(name, low, high)}`;
 }

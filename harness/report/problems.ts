@@ -1,44 +1,62 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { ExpectationRecord, Journal, Trial, Verdict } from '../journal/journal.ts';
+import { isTrusted } from '../journal/trusted.ts';
 import { judgeExpectations } from '../measure/judge.ts';
+import { readingOf } from '../measure/reading.ts';
 import { describeInTrial, expectationRows } from './expectation-rows.ts';
+import { trialNames } from './trial-names.ts';
 import { trustedTrials } from './trusted.ts';
 
 /** Why a trial, or the run as a whole, did not pass. */
 export interface Problem {
   verdict: Verdict;
-  /** `trial 2`, `all trials` */
+  /** `trial 2`, `trials 1-3`, `all trials` */
   where: string;
   /** What is wrong; a line of a longer text may be indented. */
   lines: string[];
-  /** Folder with the raw records, beside the journal. */
+  /** Folders with the raw records, beside the journal: `trial-2`, `trial-1, trial-2`. */
   records: string | undefined;
 }
 
-/** Trial by trial, then what only all trials together show. */
+/** Trial by trial, those with the same problem together; then what only all trials together show. */
 export function problemsOf(journal: Journal): Problem[] {
   const explained = new Set<string>();
   const trials = journal.trials.flatMap((trial) => {
-    const breaches = breachesOf(journal.expectations, trial);
-    for (const { metric } of breaches) explained.add(metric);
-    if (trial.verdict === 'pass' && breaches.length === 0) return [];
-    return [problemOfTrial(trial, breaches)];
+    const broken = brokenIn(journal.expectations, trial);
+    for (const { metric } of broken) explained.add(metric);
+    if (trial.verdict === 'pass' && broken.length === 0) return [];
+    return [{ trial, ...problemOfTrial(trial, broken) }];
   });
-  return [...trials, ...problemsOfRun(journal, explained)];
+  const alike = Map.groupBy(trials, ({ verdict, lines }) => JSON.stringify([verdict, lines]));
+  const problems = [...alike.values()].map((group): Problem => {
+    const records = group.flatMap(({ trial }) => trial.records ?? []);
+    return {
+      verdict: group[0]!.verdict,
+      where: trialNames(group.map(({ trial }) => trial.index)),
+      lines: group[0]!.lines,
+      records: records.length > 0 ? records.join(', ') : undefined,
+    };
+  });
+  return [...problems, ...problemsOfRun(journal, explained)];
 }
 
-/** The expectations on every trial that this one breaches. */
-function breachesOf(expectations: readonly ExpectationRecord[], trial: Trial): ExpectationRecord[] {
+/** The expectations on every trial that this one breaches, or on which nothing can be said of it. */
+function brokenIn(expectations: readonly ExpectationRecord[], trial: Trial): ExpectationRecord[] {
+  if (!isTrusted(trial)) return [];
   const each = expectations.filter(({ stat }) => stat === 'each');
-  return judgeExpectations(each, [trial]).filter(({ verdict }) => verdict === 'fail');
+  return judgeExpectations(each, [trial]).filter(({ verdict }) => verdict !== 'pass');
 }
 
-function problemOfTrial(trial: Trial, breaches: readonly ExpectationRecord[]): Problem {
+function problemOfTrial(
+  trial: Trial,
+  broken: readonly ExpectationRecord[],
+): { verdict: Verdict; lines: string[] } {
   const audits = trial.audits.filter(({ verdict }) => verdict !== 'pass');
   const told = [
     ...audits.map(({ name, detail }) => `${name}: ${detail}`),
-    ...breaches.flatMap(({ metric, detail = '' }) => [detail, `${metric}: ${detail}`]),
+    ...broken.flatMap(({ metric, detail = '' }) => [detail, `${metric}: ${detail}`]),
   ];
+  const breaches = broken.filter(({ verdict }) => verdict === 'fail');
   const lines = [
     ...breaches.map((breach) => {
       const { metric, wanted, observed } = describeInTrial(breach, trial);
@@ -47,13 +65,23 @@ function problemOfTrial(trial: Trial, breaches: readonly ExpectationRecord[]): P
     ...audits.map(({ name, verdict, detail }) => `audit ${name} (${verdict}): ${detail}`),
     ...faultDoubts(trial),
     ...restOfReason(trial.reason ?? '', told),
+    ...lackLines(
+      trial,
+      broken.filter(({ verdict }) => verdict === 'unknown'),
+    ),
   ];
-  return {
-    verdict: trial.verdict === 'pass' ? 'fail' : trial.verdict,
-    where: `trial ${trial.index}`,
-    lines: lines.length > 0 ? lines : ['no reason was noted'],
-    records: trial.records,
-  };
+  const verdict = breaches.length > 0 ? 'fail' : trial.verdict === 'pass' ? 'unknown' : trial.verdict;
+  return { verdict, lines: lines.length > 0 ? lines : ['no reason was noted'] };
+}
+
+/** What cannot be judged, each reason once with all that lack for it. */
+function lackLines(trial: Trial, records: readonly ExpectationRecord[]): string[] {
+  const lacks = Map.groupBy(records, (record) => readingOf(record, trial).lack ?? record.detail ?? '');
+  return [...lacks].map(([lack, its]) => {
+    if (its.length > 1) return `${its.map(({ metric }) => metric).join(', ')} can't be judged: ${lack}`;
+    const { metric, wanted, observed } = describeInTrial(its[0]!, trial);
+    return `${metric}: wanted ${wanted}, observed ${observed}; ${lack}`;
+  });
 }
 
 function faultDoubts({ faults }: Trial): string[] {
@@ -94,7 +122,8 @@ function problemsOfRun(journal: Journal, explained: ReadonlySet<string>): Proble
 
 /** A trial that breaches it tells of a failure; trials that are unknown tell why nothing can be said. */
 function isExplained(record: ExpectationRecord, journal: Journal, explained: ReadonlySet<string>): boolean {
-  if (record.verdict === 'fail') return record.stat === 'each' && explained.has(record.metric);
+  if (record.stat === 'each' && explained.has(record.metric)) return true;
+  if (record.verdict === 'fail') return false;
   const trusted = trustedTrials(journal);
   if (trusted.length === journal.trials.length) return false;
   return trusted.length === 0 || judgeExpectations([record], trusted)[0]!.verdict !== 'unknown';

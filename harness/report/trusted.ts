@@ -1,8 +1,9 @@
 import type { Journal, Trial } from '../journal/journal.ts';
+import { isTrusted } from '../journal/trusted.ts';
 
-/** The trials whose numbers count: one that is `unknown` was disturbed, or broke off. */
+/** The trials whose numbers count: one that is not trusted was disturbed, or broke off. */
 export function trustedTrials({ trials }: Journal): Trial[] {
-  return trials.filter((trial) => trial.verdict !== 'unknown');
+  return trials.filter(isTrusted);
 }
 
 /** The values of a metric over the trusted trials that have it, each with its trial. */

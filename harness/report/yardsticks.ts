@@ -1,7 +1,9 @@
 import type { Journal } from '../journal/journal.ts';
+import { isLowerBound } from '../journal/trusted.ts';
 import { TL9000_OUTAGE_MS, YARDSTICK_SPACING_MS, YARDSTICK_TARGET_MS } from '../measure/yardsticks.ts';
-import { formatRange, formatValue } from './format-value.ts';
-import { metricNames, valuesOf } from './trusted.ts';
+import { formatValue, tellingExactness } from './format-value.ts';
+import { type Measured, measuredIn, measuredWords, quantileOf, spanWords } from './lower-bounds.ts';
+import { metricNames, trustedTrials, valuesOf } from './trusted.ts';
 
 /** What other measures make of the same trials: one sentence each. */
 export function yardstickSentences(journal: Journal): string[] {
@@ -16,16 +18,40 @@ export function yardstickSentences(journal: Journal): string[] {
 
 function probeSentence(journal: Journal, probe: string, hasOthers: boolean): string {
   const by = hasOthers ? ` (probe ${probe})` : '';
-  const worst = Math.max(...valuesOf(journal, `${probe}.outage_ms`).map(({ value }) => value));
-  const target = worst < YARDSTICK_TARGET_MS ? 'met' : 'missed';
-  const outages = valuesOf(journal, `${probe}.tl9000_outage`).filter(({ value }) => value > 0).length;
+  const trials = trustedTrials(journal);
+  // What others read of an outage that was not over is as much a lower bound as its length.
+  const measured = (measure: string) =>
+    trials.flatMap((trial) =>
+      measuredIn([trial], `${probe}.${measure}`).map(({ value }) => ({
+        value,
+        at_least: isLowerBound(trial, `${probe}.outage_ms`),
+      })),
+    );
+  const outages = measured('outage_ms');
+  const counted = measured('tl9000_outage').filter(({ value }) => value > 0).length;
+  const uncounted = outages.some(({ value, at_least }) => at_least && value < TL9000_OUTAGE_MS);
+  const count =
+    counted === 0 ? (uncounted ? 'may count one' : 'counts no outage') : `counts ${counted} of them`;
   return (
     `By other yardsticks${by}: OPNFV Yardstick, which looks every ${formatValue('_ms', YARDSTICK_SPACING_MS)}, ` +
-    `would have read ${range(journal, `${probe}.yardstick_outage_ms`)}; its target of ` +
-    `${formatValue('_ms', YARDSTICK_TARGET_MS)} was ${target}. A ping every 100 ms lost ` +
-    `${range(journal, `${probe}.neutron_pings_lost`)} (Neutron's tests want fewer than 90). TL 9000 counts ` +
-    `${outages === 0 ? 'no outage' : `${outages} of them`} (${formatValue('_ms', TL9000_OUTAGE_MS)} or more).`
+    `would have read ${spanWords('_ms', measured('yardstick_outage_ms'))}. ${targetSentence(outages)} ` +
+    `A ping every 100 ms lost ${spanWords('', measured('neutron_pings_lost'))} (Neutron's tests want fewer than 90). ` +
+    `TL 9000 ${count} (${formatValue('_ms', TL9000_OUTAGE_MS)} or more).`
   );
+}
+
+/** By the outage itself, not by what Yardstick would have read of it. */
+function targetSentence(outages: readonly Measured[]): string {
+  const worst = quantileOf(outages, 1);
+  const is_none = worst.value === 0 && !worst.at_least;
+  const target = `less than ${formatValue('_ms', YARDSTICK_TARGET_MS)}`;
+  const which = outages.length > 1 ? 'the longest outage' : 'the outage';
+  const met = worst.value < YARDSTICK_TARGET_MS;
+  const saw = is_none
+    ? 'there was no outage'
+    : `${which} was ${measuredWords('_ms', worst, tellingExactness('_ms', worst.value, [YARDSTICK_TARGET_MS]))}`;
+  if (met && worst.at_least) return `Whether its target, ${target}, was met is not known: ${saw}.`;
+  return `Its target, ${target}, was ${met ? 'met' : 'missed'}: ${saw}.`;
 }
 
 function levelSentence(journal: Journal): string[] {
@@ -35,9 +61,4 @@ function levelSentence(journal: Journal): string[] {
   const worst = levels.includes(0) ? 0 : Math.max(...levels);
   const what = worst === 0 ? 'no service availability level' : `service availability level ${worst}`;
   return [`ETSI NFV-REL: ${what} was reached${levels.length > 1 ? ' in every trial' : ''}.`];
-}
-
-function range(journal: Journal, metric: string): string {
-  const values = valuesOf(journal, metric).map(({ value }) => value);
-  return formatRange(metric, Math.min(...values), Math.max(...values));
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { assembleJournal } from '../../../harness/analysis/assemble-journal.ts';
 import type { Expectation, Trial } from '../../../harness/journal/journal.ts';
 import type { RunFacts } from '../../../harness/journal/run-facts.ts';
+import { isTrusted } from '../../../harness/journal/trusted.ts';
 import { crashTrial, unknownTrial } from '../report/journals.ts';
 import { RUN, readJson } from './run-copy.ts';
 
@@ -34,7 +35,8 @@ describe('assembleJournal', () => {
     const lacking: Expectation = { ...EACH, metric: 'vip.takeover_ms' };
     expect(journal([crashTrial(1, 3000)], [lacking]).trials[0]).toMatchObject({
       verdict: 'unknown',
-      reason: 'vip.takeover_ms: trial 1 has no vip.takeover_ms',
+      doubts: [],
+      reason: 'vip.takeover_ms: trial 1: no value',
     });
   });
 
@@ -43,10 +45,56 @@ describe('assembleJournal', () => {
     expect([trials[0]!.verdict, verdict]).toEqual(['pass', 'fail']);
   });
 
+  test('an expectation that cannot be judged costs itself only: the numbers count, a breach fails', () => {
+    const why = '`include` at r1:keepalived.conf:14 is not followed';
+    const bound: Expectation = { metric: 'udp.outage_ms', stat: 'each', op: 'within_bound', value: 100 };
+    const without = (index: number, outage_ms: number, survived = 50) =>
+      crashTrial(index, outage_ms, survived, { bounds: {}, missing_bounds: { 'udp.outage_ms': why } });
+    const sessions: Expectation = { metric: 'tcp.survived_ratio', stat: 'each', op: '==', value: 1 };
+    const { trials, expectations, summary, verdict } = journal(
+      [without(1, 3000), without(2, 3100, 49), without(3, 30_000)],
+      [bound, EACH, sessions],
+    );
+    expect(trials.map((one) => one.verdict)).toEqual(['unknown', 'fail', 'fail']);
+    expect(trials.every(isTrusted)).toBe(true);
+    expect(trials[0]!.reason).toBe(`udp.outage_ms: trial 1: no bound: ${why}`);
+    expect(expectations.map((one) => one.verdict)).toEqual(['unknown', 'fail', 'fail']);
+    expect(expectations[0]).toMatchObject({ observed: 30_000 });
+    expect(summary['udp.outage_ms']).toMatchObject({ n: 3, max: 30_000 });
+    expect(verdict).toBe('fail');
+    const only = journal([without(1, 3000)], [bound, EACH, sessions]);
+    expect(only.verdict).toBe('unknown');
+    expect(only.expectations.map((one) => one.verdict)).toEqual(['unknown', 'pass', 'pass']);
+    expect(only.summary['udp.outage_ms']).toMatchObject({ n: 1, max: 3000 });
+  });
+
+  test('a failure outweighs an audit that could not be made', () => {
+    const incomplete = crashTrial(1, 3600, 50, {
+      verdict: 'unknown',
+      doubts: [],
+      reason: 'one-owner: no answer',
+    });
+    const [trial] = journal([incomplete]).trials;
+    expect(trial).toMatchObject({ verdict: 'fail' });
+    expect(trial!.reason).toMatch(/^one-owner: no answer; udp\.outage_ms: /);
+  });
+
+  test('lower bounds are counted where numbers are summed up', () => {
+    const open = crashTrial(1, 3000, 50, { lower_bounds: ['udp.outage_ms'] });
+    expect(journal([open, crashTrial(2, 3100)]).summary['udp.outage_ms']).toMatchObject({
+      n: 2,
+      lower_bounds: 1,
+    });
+    expect(journal([crashTrial(2, 3100)]).summary['udp.outage_ms']).not.toHaveProperty('lower_bounds');
+  });
+
   test('a trial keeps a verdict that is not pass, and its reason', () => {
     const failed = crashTrial(1, 3600, 50, { verdict: 'fail', reason: 'one-owner: none' });
     const { trials } = journal([failed, unknownTrial(2, 'no answer')]);
-    expect(trials.map(({ reason }) => reason)).toEqual(['one-owner: none', 'no answer']);
+    expect(trials.map(({ reason }) => reason)).toEqual([
+      'one-owner: none; udp.outage_ms: trial 1: wanted <= 3500, observed 3600',
+      'no answer',
+    ]);
   });
 
   test('sums up the trials that are known, and none that was repeated', () => {

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { judgeTrial } from '../../../harness/analysis/judge-trial.ts';
+import { judgeTrial, type TrialWitness } from '../../../harness/analysis/judge-trial.ts';
 import type { AuditRecord } from '../../../harness/journal/journal.ts';
+import { isTrusted } from '../../../harness/journal/trusted.ts';
 import type { ProbeFindings } from '../../../harness/probes/probe.ts';
+import { trial as madeTrial } from '../measure/trial.ts';
 
+const emptyTrial = madeTrial({});
 const findings = (change: Partial<ProbeFindings> = {}): ProbeFindings => ({
   metrics: {},
   outages: [],
@@ -16,34 +19,103 @@ const audit = (verdict: AuditRecord['verdict']): AuditRecord => ({
   detail: verdict,
 });
 
+const outage = (outage_ms: number, open = true): ProbeFindings['outages'][number] => ({
+  start_ns: 0,
+  end_ns: 0,
+  outage_ms,
+  outage_error_ms: 10,
+  loss_derived_ms: outage_ms,
+  lost: 1,
+  open,
+});
+const judge = (probes: readonly ProbeFindings[], witness: Partial<TrialWitness> = {}) =>
+  judgeTrial(probes, { audits: [], doubts: [], recovery_ms: 30_000, ...witness });
+
 describe('judgeTrial', () => {
   test('passes what nothing is wrong with, without a reason', () => {
-    expect(judgeTrial([findings()], [audit('pass')], [])).toEqual({ verdict: 'pass' });
+    expect(judge([findings()], { audits: [audit('pass')] })).toEqual({ verdict: 'pass' });
   });
 
   test.each([
-    ['starved', [findings()], [], ['starved: x']],
-    ['troubled', [findings()], [], [undefined, 'no answer']],
-    ['doubted by a probe', [findings(), findings({ doubts: ['udp: apart'] })], [], []],
-    ['with an audit that could not be made', [findings()], [audit('unknown')], []],
-    // What can't be trusted does not fail either.
-    ['doubted and open', [findings({ doubts: ['a'], open: ['b'] })], [audit('fail')], []],
-  ] as const)('a trial that is %s is unknown', (_, probes, audits, besides) => {
-    expect(judgeTrial(probes, audits, besides).verdict).toBe('unknown');
+    ['starved', [findings()], { doubts: ['starved: x'] }],
+    ['troubled', [findings()], { trouble: 'no answer' }],
+    ['doubted by a probe', [findings(), findings({ doubts: ['udp: apart'] })], {}],
+    [
+      'doubted and open for a short time',
+      [findings({ doubts: ['a'], open: ['b'], outages: [outage(9000)] })],
+      {},
+    ],
+    // What did not run as it must may have been left broken by that.
+    [
+      'troubled and broken',
+      [findings({ open: ['b'], outages: [outage(99_000)] })],
+      { trouble: 't', audits: [audit('fail')] },
+    ],
+  ] as const)('a trial that is %s is unknown, and its numbers count for nothing', (_, probes, witness) => {
+    const trial = judge(probes, witness);
+    expect(trial.verdict).toBe('unknown');
+    expect(isTrusted({ ...emptyTrial, ...trial })).toBe(false);
+  });
+
+  test('a trial with an audit that could not be made is unknown, and its numbers count', () => {
+    const trial = judge([findings()], { audits: [audit('unknown')] });
+    expect(trial.verdict).toBe('unknown');
+    expect(isTrusted({ ...emptyTrial, ...trial })).toBe(true);
   });
 
   test.each([
-    ['an outage that stayed open', [findings(), findings({ open: ['udp: open'] })], []],
-    ['a failed audit', [findings()], [audit('pass'), audit('fail')]],
-    ['a failed audit beside one that could not be made', [findings()], [audit('unknown'), audit('fail')]],
-  ])('%s fails it', (_, probes, audits) => {
-    expect(judgeTrial(probes, audits, [undefined]).verdict).toBe('fail');
+    ['an outage that stayed open', [findings(), findings({ open: ['udp: open'] })], {}],
+    ['a failed audit', [findings()], { audits: [audit('pass'), audit('fail')] }],
+    [
+      'a failed audit beside one that could not be made',
+      [findings()],
+      { audits: [audit('unknown'), audit('fail')] },
+    ],
+    ['a deadline that passed', [findings()], { failures: ['nobody took over within 30 s'] }],
+  ] as const)('%s fails it', (_, probes, witness) => {
+    const trial = judge(probes, { ...witness, doubts: [undefined] });
+    expect(trial.verdict).toBe('fail');
+    expect(isTrusted({ ...emptyTrial, ...trial })).toBe(true);
   });
 
-  test('tells every reason, those that decide first', () => {
+  test.each([
+    ['a failed audit', [findings()], { audits: [audit('fail')] }],
+    ['a deadline that passed', [findings()], { failures: ['nobody took over within 30 s'] }],
+    ['service that never came back', [findings({ open: ['udp: open'], outages: [outage(31_000)] })], {}],
+  ] as const)(
+    '%s fails it in spite of doubts, with both reasons and no number that counts',
+    (_, probes, witness) => {
+      const trial = judge(probes, { ...witness, doubts: ['starved: x'] });
+      expect(trial).toMatchObject({ verdict: 'fail', doubts: ['starved: x'] });
+      expect(trial.reason).toMatch(/^starved: x; ./);
+      expect(isTrusted({ ...emptyTrial, ...trial })).toBe(false);
+    },
+  );
+
+  test.each([
+    [30_009, 30_000, {}, 'unknown'],
+    [30_010, 30_000, {}, 'fail'],
+    [30_100, 30_000, { starved_ms: 91 }, 'unknown'],
+    [5009, 100, {}, 'unknown'],
+    [5010, 100, {}, 'fail'],
+  ])('open for %d ms where %d ms were waited, %j: %s', (outage_ms, recovery_ms, change, verdict) => {
+    const probe = findings({ open: ['b'], outages: [outage(outage_ms)], ...change });
+    expect(judge([probe], { recovery_ms, doubts: ['starved'] }).verdict).toBe(verdict);
+  });
+
+  test('an outage that ended is not one that never ended', () => {
+    const probe = findings({ outages: [outage(60_000, false)] });
+    expect(judge([probe], { doubts: ['starved'] }).verdict).toBe('unknown');
+  });
+
+  test('tells every reason, doubts first', () => {
     const probes = [findings({ doubts: ['doubt'], open: ['open'] })];
-    expect(judgeTrial(probes, [audit('pass'), audit('fail')], ['starved', undefined, 'trouble']).reason).toBe(
-      'starved; trouble; doubt; open; one-owner: fail',
-    );
+    const { reason } = judge(probes, {
+      audits: [audit('pass'), audit('fail')],
+      doubts: ['starved', undefined],
+      trouble: 'trouble',
+      failures: ['late'],
+    });
+    expect(reason).toBe('starved; trouble; doubt; late; open; one-owner: fail');
   });
 });

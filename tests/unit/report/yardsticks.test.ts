@@ -21,8 +21,8 @@ describe('other yardsticks', () => {
 
   it('say what they would have read', () => {
     expect(sentencesOf(yardsticks('udp'))).toEqual([
-      'By other yardsticks: OPNFV Yardstick, which looks every 2.40 s, would have read 2.50 s; its target of 5.00 s ' +
-        "was met. A ping every 100 ms lost 28 (Neutron's tests want fewer than 90). TL 9000 counts no outage (15.00 s or more).",
+      'By other yardsticks: OPNFV Yardstick, which looks every 2.40 s, would have read 2.50 s. Its target, ' +
+        "less than 5.00 s, was met: the outage was 2.81 s. A ping every 100 ms lost 28 (Neutron's tests want fewer than 90). TL 9000 counts no outage (15.00 s or more).",
     ]);
   });
 
@@ -32,11 +32,34 @@ describe('other yardsticks', () => {
       yardsticks('udp', { outage_ms: 5000 }),
       yardsticks('udp', { outage_ms: 20_000, neutron_pings_lost: 200, tl9000_outage: 1 }),
     );
-    expect(words).toContain('would have read 0 ms to 2.50 s; its target of 5.00 s was missed.');
+    expect(words).toContain(
+      'would have read 0 ms to 2.50 s. Its target, less than 5.00 s, was missed: the longest outage was 20.00 s.',
+    );
     expect(words).toContain('lost 28-200 (');
     expect(words).toContain('TL 9000 counts 1 of them (15.00 s or more).');
-    expect(sentencesOf(yardsticks('udp', { outage_ms: 5000 }))[0]).toContain('5.00 s was missed.');
-    expect(sentencesOf(yardsticks('udp', { outage_ms: 4999 }))[0]).toContain('5.00 s was met.');
+    expect(sentencesOf(yardsticks('udp', { outage_ms: 5000 }))[0]).toContain('5.00 s, was missed: ');
+    expect(sentencesOf(yardsticks('udp', { outage_ms: 4999 }))[0]).toContain(
+      'was met: the outage was 4.999 s.',
+    );
+    expect(sentencesOf(yardsticks('udp', { outage_ms: 0 }))[0]).toContain('was met: there was no outage.');
+  });
+
+  it('never call the target met while an outage was not over', () => {
+    const of = (outage_ms: number) =>
+      yardstickSentences(
+        journalOf([
+          crashTrial(1, outage_ms, 50, {
+            metrics: yardsticks('udp', { outage_ms }),
+            lower_bounds: ['udp.outage_ms'],
+          }),
+        ]),
+      )[0]!;
+    expect(of(3000)).toContain(
+      'would have read at least 2.50 s. Whether its target, less than 5.00 s, was met is not known: the outage was at least 3.00 s.',
+    );
+    expect(of(3000)).toContain('lost at least 28 (');
+    expect(of(3000)).toContain('TL 9000 may count one (');
+    expect(of(12_000)).toContain('was missed: the outage was at least 12.00 s.');
   });
 
   it('name the probe when there are several', () => {

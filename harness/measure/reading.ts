@@ -1,0 +1,73 @@
+import type { Bound, Expectation, Trial, Verdict } from '../journal/journal.ts';
+import { isLowerBound, isTrusted } from '../journal/trusted.ts';
+
+/** What one trial says about one expectation. */
+export interface Reading {
+  trial: Trial;
+  /** The metric; undefined when the trial has none that can be trusted. */
+  value: number | undefined;
+  /** The value is only the least that it may be. */
+  at_least: boolean;
+  /**
+   * Between these lies what is compared: the value, or for `within_bound` how far it lies outside its bound (negative:
+   * inside). Infinite where nothing is known.
+   */
+  span: Span;
+  /** Why it can't be judged, or not in every case; undefined when it can. */
+  lack: string | undefined;
+}
+
+export interface Span {
+  low: number;
+  high: number;
+}
+
+const ANYTHING: Span = { low: -Infinity, high: Infinity };
+
+/** Reads an expectation's metric off a trial. */
+export function readingOf({ metric, op }: Expectation, trial: Trial): Reading {
+  const nothing = { trial, value: undefined, at_least: false, span: ANYTHING };
+  if (!isTrusted(trial)) return { ...nothing, lack: distrust(trial) };
+  const value = own(trial.metrics, metric);
+  if (value === undefined || !Number.isFinite(value)) return { ...nothing, lack: 'no value' };
+  const at_least = isLowerBound(trial, metric);
+  const open = at_least ? `at least ${value}, and it was not over` : undefined;
+  if (op !== 'within_bound') {
+    return { trial, value, at_least, span: { low: value, high: at_least ? Infinity : value }, lack: open };
+  }
+  const bound = own(trial.bounds, metric);
+  if (bound) return { trial, value, at_least, span: outside(bound, value, at_least), lack: open };
+  const why = own(trial.missing_bounds ?? {}, metric);
+  return { trial, value, at_least, span: ANYTHING, lack: `no bound${why ? `: ${why}` : ''}` };
+}
+
+/** What follows from what is known: `unknown` when the expectation may hold or not. */
+export function verdictOn({ op, value }: Pick<Expectation, 'op' | 'value'>, { low, high }: Span): Verdict {
+  const [always, never] = {
+    '<': [high < value, low >= value],
+    '<=': [high <= value, low > value],
+    within_bound: [high <= value, low > value],
+    '==': [low === value && high === value, low > value || high < value],
+    '!=': [low > value || high < value, low === value && high === value],
+    '>=': [low >= value, high < value],
+    '>': [low > value, high <= value],
+  }[op] as [boolean, boolean];
+  if (always) return 'pass';
+  return never ? 'fail' : 'unknown';
+}
+
+/** What is only a lower bound may still come to lie inside, or beyond. */
+function outside({ low, high }: Bound, value: number, at_least: boolean): Span {
+  const distance = (of: number) => Math.max(low - of, of - high);
+  if (!at_least) return { low: distance(value), high: distance(value) };
+  return { low: distance(Math.max(value, (low + high) / 2)), high: Infinity };
+}
+
+function distrust({ doubts = [], reason }: Trial): string {
+  const why = doubts.length > 0 ? doubts.join('; ') : reason;
+  return `it can't be trusted${why ? ` (${why})` : ''}`;
+}
+
+function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
