@@ -10,6 +10,7 @@ import { durations } from './durations.ts';
 import { judgeTrial } from './judge-trial.ts';
 import { missingBounds } from './missing-bounds.ts';
 import {
+  degradations,
   kindOf,
   longestOutage,
   outageRecords,
@@ -151,6 +152,7 @@ async function conclude(
       ...(clusters?.moments ?? []),
     ]),
     outages,
+    ...degradations(probes, fault_ns),
     ...(dhcp ? { lease_tables: dhcp.tables } : {}),
     ...(clusters ? { clusters: clusters.records } : {}),
     ...judgeTrial(

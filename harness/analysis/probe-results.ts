@@ -1,6 +1,6 @@
 import { InputError } from '../ground/errors.ts';
 import { type LabTime, msFromNs } from '../ground/time.ts';
-import type { Bound, OutageRecord } from '../journal/journal.ts';
+import type { Bound, OutageRecord, Trial } from '../journal/journal.ts';
 import type { DrillProbe } from '../journal/run-facts.ts';
 import type { TrialWindows } from '../journal/trial-facts.ts';
 import { type Outage, outagesWithin } from '../measure/udp-outage.ts';
@@ -94,17 +94,39 @@ export function probeBounds(
 /** Every outage of every probe, in order of time. */
 export function outageRecords(results: readonly ProbeResult[], fault_ns: LabTime): OutageRecord[] {
   const records = results.flatMap(({ probe, findings }) =>
-    findings.outages.map(({ start_ns, outage_ms, outage_error_ms, loss_derived_ms, lost, open }) => ({
-      probe: probe.name,
-      start_ms: msFromNs(start_ns - fault_ns),
-      outage_ms,
-      outage_error_ms,
-      loss_derived_ms,
-      lost,
-      open,
-    })),
+    findings.outages.map(
+      ({ start_ns, outage_ms, outage_error_ms, loss_derived_ms, lost, open, direction }) => ({
+        probe: probe.name,
+        start_ms: msFromNs(start_ns - fault_ns),
+        outage_ms,
+        outage_error_ms,
+        loss_derived_ms,
+        lost,
+        open,
+        ...(direction ? { direction } : {}),
+      }),
+    ),
   );
   return records.sort((a, b) => a.start_ms - b.start_ms);
+}
+
+/** Every time with partial loss of every probe, in order of time, and what the probes say beside their numbers. */
+export function degradations(
+  results: readonly ProbeResult[],
+  fault_ns: LabTime,
+): Pick<Trial, 'degraded' | 'notes'> {
+  const degraded = results.flatMap(({ probe, findings }) =>
+    (findings.partial_loss ?? []).map(({ start_ns, end_ns: _, ...rest }) => ({
+      probe: probe.name,
+      start_ms: msFromNs(start_ns - fault_ns),
+      ...rest,
+    })),
+  );
+  const notes = results.flatMap(({ findings }) => findings.notes ?? []);
+  return {
+    ...(degraded.length > 0 ? { degraded: degraded.sort((a, b) => a.start_ms - b.start_ms) } : {}),
+    ...(notes.length > 0 ? { notes } : {}),
+  };
 }
 
 /** The longest time without service between fault and healing, behind a router; undefined when there was none. */

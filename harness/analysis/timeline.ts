@@ -1,6 +1,7 @@
 import { type LabTime, msFromNs } from '../ground/time.ts';
-import type { TimelineEvent } from '../journal/journal.ts';
+import type { LossDirection, TimelineEvent } from '../journal/journal.ts';
 import type { FaultFacts, TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
+import { directionWords } from '../measure/loss-direction.ts';
 import type { Moment as ProbeMoment } from '../probes/probe.ts';
 import type { ProbeResult } from './probe-results.ts';
 import type { Takeover } from './takeover.ts';
@@ -79,12 +80,21 @@ function fillingMoments(takeover: Takeover | undefined): Moment[] {
   ];
 }
 
-function probeMoments({ probe: { name }, findings: { outages, resumed_ns } }: ProbeResult): Moment[] {
+function probeMoments({ probe: { name }, findings }: ProbeResult): Moment[] {
+  const { outages, partial_loss = [], resumed_ns } = findings;
   return [
     ...outages.flatMap((outage): Moment[] => [
-      [outage.start_ns, 'outage', `${name}: no service`],
+      [outage.start_ns, 'outage', `${name}: no service${way(outage.direction)}`],
       [outage.open ? undefined : outage.end_ns, 'outage-end', `${name}: service again`],
+    ]),
+    ...partial_loss.flatMap(({ start_ns, end_ns, open, loss_ratio, direction }): Moment[] => [
+      [start_ns, 'degraded', `${name}: ${(100 * loss_ratio).toFixed(0)} % are lost${way(direction)}`],
+      [open ? undefined : end_ns, 'degraded-end', `${name}: no longer`],
     ]),
     [resumed_ns, 'sessions-resumed', `${name}: the last session goes on`],
   ];
+}
+
+function way(direction: LossDirection | undefined): string {
+  return direction ? `: ${directionWords(direction)}` : '';
 }

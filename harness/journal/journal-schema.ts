@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { TABLE_MOMENTS } from './dhcp-facts.ts';
-import { JOURNAL_SCHEMA, type Journal, OPS, STATS, TIMELINE_EVENTS } from './journal.ts';
+import { JOURNAL_SCHEMA, type Journal, LOSS_DIRECTIONS, OPS, STATS, TIMELINE_EVENTS } from './journal.ts';
 
 const verdict = z.enum(['pass', 'fail', 'unknown']);
 const byName = <T extends z.ZodType>(value: T) => z.record(z.string(), value);
@@ -40,6 +40,18 @@ const outage = z.object({
   loss_derived_ms: z.number(),
   lost: z.int(),
   open: z.boolean(),
+  direction: z.enum(LOSS_DIRECTIONS).exactOptional(),
+});
+
+const degraded = z.object({
+  probe: z.string(),
+  start_ms: z.number(),
+  degraded_ms: z.number(),
+  degraded_error_ms: z.number(),
+  loss_ratio: z.number(),
+  lost: z.int(),
+  open: z.boolean(),
+  direction: z.enum(LOSS_DIRECTIONS).exactOptional(),
 });
 
 const leaseTable = z.object({
@@ -101,6 +113,7 @@ const trial = z.object({
     .array(z.object({ at_ms: z.number(), event: z.enum(TIMELINE_EVENTS), detail: z.string() }))
     .default([]),
   outages: z.array(outage).default([]),
+  degraded: z.array(degraded).exactOptional(),
   lease_tables: z.array(leaseTable).exactOptional(),
   clusters: z.array(cluster).exactOptional(),
   records: z.string().exactOptional(),

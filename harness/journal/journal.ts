@@ -87,6 +87,8 @@ export interface Trial {
   timeline: TimelineEvent[];
   /** Every outage that a probe saw from the fault on, in order of time; never merged. */
   outages: OutageRecord[];
+  /** Times in which a share of a probe's requests was lost, in order of time; absent when there was none. */
+  degraded?: DegradedRecord[];
   /** What each DHCP server's lease table knew, of labs that have some. */
   lease_tables?: LeaseTableRecord[];
   /** What each cluster said of itself, of labs that have some. */
@@ -113,6 +115,7 @@ export const TIMELINE_EVENTS = [
   'last-advert',
   'fault',
   'outage',
+  'degraded',
   'first-advert',
   'detected',
   'stopped',
@@ -122,6 +125,7 @@ export const TIMELINE_EVENTS = [
   'started',
   'first-answer',
   'outage-end',
+  'degraded-end',
   'table-filling',
   'table-filled',
   'sessions-resumed',
@@ -152,6 +156,28 @@ export interface OutageRecord {
   lost: number;
   /** It began before the probe's first request, or had not ended at its last. */
   open: boolean;
+  /** Which way was lost; absent where that is not known. */
+  direction?: LossDirection;
+}
+
+/** Which way requests were lost; of `to-server`, nothing tells of the way back. */
+export const LOSS_DIRECTIONS = ['to-server', 'to-client', 'both'] as const;
+export type LossDirection = (typeof LOSS_DIRECTIONS)[number];
+
+/** A time in which a share of a probe's requests was lost, and others were answered. */
+export interface DegradedRecord {
+  probe: string;
+  /** After the fault. */
+  start_ms: number;
+  /** A lower bound when `open`. */
+  degraded_ms: number;
+  degraded_error_ms: number;
+  /** The share that was lost, without outages within. */
+  loss_ratio: number;
+  lost: number;
+  /** It had not ended at the probe's last request. */
+  open: boolean;
+  direction?: LossDirection;
 }
 
 /** A DHCP server's lease table at one moment of a trial, held against what was granted on the wire until then. */

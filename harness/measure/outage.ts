@@ -1,4 +1,5 @@
 import { type LabTime, msFromNs } from '../ground/time.ts';
+import type { LossDirection } from '../journal/journal.ts';
 
 /** A time in which requests were not answered in time. */
 export interface Outage {
@@ -13,6 +14,8 @@ export interface Outage {
   lost: number;
   /** Began before the first record or had not ended at the last: `outage_ms` is a lower bound. */
   open: boolean;
+  /** Which way was lost; undefined where that is not known. */
+  direction?: LossDirection;
 }
 
 /** The unanswered requests seen since `last_good`, and the good ones after them that may yet end the run. */

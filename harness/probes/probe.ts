@@ -5,6 +5,7 @@ import type { Bound, TimelineEvent } from '../journal/journal.ts';
 import type { TrialWindows } from '../journal/trial-facts.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Outage } from '../measure/outage.ts';
+import type { PartialLoss } from '../measure/udp-losses.ts';
 import type { Frame } from '../observe/frame.ts';
 import type { ProbeRequest } from '../observe/probe-requests.ts';
 
@@ -22,6 +23,10 @@ export interface ProbeFindings {
   metrics: Record<string, number>;
   /** Every time without service from the fault on, in order; never merged. */
   outages: Outage[];
+  /** Times in which a share of its requests was lost, of a probe that can tell; in order. */
+  partial_loss?: PartialLoss[];
+  /** What must be known beside the numbers: one sentence each. */
+  notes?: string[];
   /** Disturbance after the failed node came back, of a probe that can tell; in ms. */
   rejoin_outage_ms?: number;
   /** When the last of what was interrupted went on. */

@@ -1,17 +1,13 @@
 import { z } from 'zod';
 import { InputError, messageOf } from '../ground/errors.ts';
-import { type LabTime, NS_PER_MS } from '../ground/time.ts';
+import { type LabTime, msFromNs, NS_PER_MS } from '../ground/time.ts';
 import type { Lab } from '../lab/lab.ts';
+import { directionWords } from '../measure/loss-direction.ts';
 import { longestSendGapMs, sendJitterMs } from '../measure/send-gaps.ts';
 import { methodsDisagree } from '../measure/two-methods.ts';
-import {
-  type Outage,
-  outagesWithin,
-  primaryOutage,
-  type UdpProbeRecord,
-  udpOutages,
-} from '../measure/udp-outage.ts';
-import { parseUdpRecords } from '../measure/udp-records.ts';
+import { type PartialLoss, udpLosses } from '../measure/udp-losses.ts';
+import { type Outage, outagesWithin, primaryOutage, type UdpProbeRecord } from '../measure/udp-outage.ts';
+import { parseArrivals, parseUdpRecords, withArrivals } from '../measure/udp-records.ts';
 import { lostPings, tl9000Outage, yardstickOutage } from '../measure/yardsticks.ts';
 import type { ProbeRequest } from '../observe/probe-requests.ts';
 import { duration, endpoints } from './common-options.ts';
@@ -66,6 +62,11 @@ export const udp: ProbeKind<typeof options> = {
     neutron_pings_lost:
       'pings lost of one every 0.1 s, as the fullstack tests of OpenStack Neutron count them',
     tl9000_outage: '1 when TL 9000 counts it as an outage (15 s or more), else 0',
+    loss_ratio: 'share of the datagrams lost outside of outages, whole trial',
+    degraded_ms:
+      'longest time with partial loss from the fault to the end of the trial: a share is lost, others pass',
+    degraded_error_ms: 'how far that can be off, either way',
+    degraded_ratio: 'share of the datagrams that was lost in that time',
     send_jitter_ms: 'how late the next datagram left, 99th percentile: what the machine did to the schedule',
   },
   most_late_ms: 50,
@@ -118,8 +119,9 @@ class RunningUdp implements RunningProbe {
 
   async stop(): Promise<ProbeFiles> {
     const csv = await this.#programs.finish('client');
+    const arrivals = await this.#programs.finish('server');
     await this.abandon();
-    return { [recordName(this.name)]: csv };
+    return { [recordName(this.name)]: csv, [arrivalsName(this.name)]: arrivals };
   }
 
   abandon(): Promise<void> {
@@ -135,6 +137,11 @@ function recordName(probe: string): string {
   return `${probe}.csv`;
 }
 
+/** Which requests reached the server. */
+function arrivalsName(probe: string): string {
+  return `${probe}-server.csv`;
+}
+
 /** By the same rules, so that any difference is one of what was seen. */
 function witnessUdp(
   { interval }: UdpOptions,
@@ -147,7 +154,8 @@ function witnessUdp(
     echoed_ns: null,
     received_ns: answered_ns,
   }));
-  const { outages } = udpOutages(records, { interval_ms: interval, late_ms: LATE_MS });
+  const limits = { interval_ms: interval, late_ms: LATE_MS };
+  const { outages } = udpLosses(records, { ...limits, fault_ns, arrivals_known: false });
   return outagesWithin(outages, fault_ns, end_ns);
 }
 
@@ -157,8 +165,12 @@ function analyseUdp(
   files: ProbeFiles,
   { fault_ns, heal_ns, end_ns }: TrialWindows,
 ): ProbeFindings {
-  const records = requestsOf(files, recordName(name));
-  const analysis = udpOutages(records, { interval_ms: interval, late_ms: LATE_MS });
+  const arrivals_known = files[arrivalsName(name)] !== undefined;
+  const records = requestsOf(files, name);
+  const limits = { interval_ms: interval, late_ms: LATE_MS };
+  const analysis = udpLosses(records, { ...limits, fault_ns, arrivals_known });
+  const partial = analysis.partial.filter((one) => one.start_ns < end_ns && one.end_ns > fault_ns);
+  const longest = partial.toSorted((a, b) => b.degraded_ms - a.degraded_ms)[0];
   const main = primaryOutage(analysis, fault_ns, heal_ns);
   const rejoin = primaryOutage(analysis, heal_ns, end_ns);
   const outages = outagesWithin(analysis.outages, fault_ns, end_ns);
@@ -173,9 +185,18 @@ function analyseUdp(
       yardstick_outage_ms: yardstickOutage(records, watched).outage_ms,
       neutron_pings_lost: lostPings(records, watched).lost,
       tl9000_outage: tl9000Outage(main.outage_ms) ? 1 : 0,
+      loss_ratio: analysis.loss_ratio,
+      degraded_ms: longest?.degraded_ms ?? 0,
+      degraded_error_ms: longest?.degraded_error_ms ?? 0,
+      degraded_ratio: longest?.loss_ratio ?? 0,
       send_jitter_ms: sendJitterMs(records, interval, 0.99),
     },
     outages,
+    partial_loss: partial,
+    notes: [
+      ...partial.map((one) => `${name}: ${partialSentence(one, fault_ns)}`),
+      ...outages.flatMap((one) => wayNote(name, one, fault_ns)),
+    ],
     rejoin_outage_ms: rejoin.outage_ms,
     open: outages.some((outage) => outage.open)
       ? [`${name}: the outage was still open at the end of the trial`]
@@ -188,13 +209,44 @@ function analyseUdp(
   };
 }
 
+/** "degraded: 50 % lost for 3.00 s ± 75 ms, from 2 ms after the fault". */
+function partialSentence(loss: PartialLoss, fault_ns: LabTime): string {
+  const { degraded_ms, degraded_error_ms, loss_ratio, open, start_ns, direction } = loss;
+  const share = (100 * loss_ratio).toFixed(loss_ratio < 0.1 ? 1 : 0);
+  const time = open
+    ? `at least ${inSeconds(degraded_ms)}`
+    : `${inSeconds(degraded_ms)} ± ${degraded_error_ms.toFixed(0)} ms`;
+  const way = direction ? ` (${directionWords(direction)})` : '';
+  return `degraded: ${share} % lost for ${time}, from ${inSeconds(msFromNs(start_ns - fault_ns))} after the fault${way}`;
+}
+
+/** That requests do not arrive is what an outage mostly is; anything else is said. */
+function wayNote(name: string, { direction, outage_ms, start_ns }: Outage, fault_ns: LabTime): string[] {
+  if (direction === undefined || direction === 'to-server') return [];
+  const after = inSeconds(msFromNs(start_ns - fault_ns));
+  return [
+    `${name}: in the outage of ${inSeconds(outage_ms)} from ${after} after the fault ${directionWords(direction)}`,
+  ];
+}
+
+function inSeconds(ms: number): string {
+  return `${(ms / 1000).toFixed(Math.abs(ms) < 1000 ? 3 : 2)} s`;
+}
+
+/** Each request, with its arrival at the server where that was recorded. */
 function requestsOf(files: ProbeFiles, name: string): UdpProbeRecord[] {
+  const records = readCsv(files, recordName(name), parseUdpRecords);
+  if (files[arrivalsName(name)] === undefined) return records;
+  return withArrivals(records, readCsv(files, arrivalsName(name), parseArrivals));
+}
+
+function readCsv<T>(files: ProbeFiles, name: string, parse: (csv: string) => T): T {
   const text = new TextDecoder().decode(recordOf(files, name));
   if (text !== '' && !text.endsWith('\n')) {
     throw new InputError(`the record '${name}' is cut: its last line has no end`);
   }
   try {
-    return parseUdpRecords(text);
+    return parse(text);
   } catch (error) {
     throw new InputError(`the record '${name}': ${messageOf(error)}`);
   }

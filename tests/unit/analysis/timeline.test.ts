@@ -46,12 +46,25 @@ const lines = (routers: RouterFindings[], of: Takeover | undefined, probes: Prob
 
 describe('timelineOf', () => {
   test('tells everything in order of time, after the fault, with every kind of event', () => {
-    const probes = [probe('udp', { outages: [outage(2, 346)] }), probe('tcp', { resumed_ns: at(700) })];
+    const partial = {
+      start_ns: at(800),
+      end_ns: at(900),
+      degraded_ms: 100,
+      degraded_error_ms: 5,
+      loss_ratio: 0.5,
+      lost: 10,
+      open: false,
+    };
+    const found = {
+      outages: [{ ...outage(2, 346), direction: 'to-client' as const }],
+      partial_loss: [partial],
+    };
+    const probes = [probe('udp', found), probe('tcp', { resumed_ns: at(700) })];
     const events = timelineOf(FACTS, WINDOWS, [findings()], takeover, probes, OTHERS);
     expect(events.map(({ at_ms, detail }) => `${at_ms} ${detail}`)).toEqual([
       "-40 last advertisement of r1 for virtual router 'router'",
       '0 crash of host:node1 (r1)',
-      '2 udp: no service',
+      '2 udp: no service: requests reach the server, its answers do not come back',
       "340 first advertisement of r2 for virtual router 'router'",
       '341 198.18.0.1 is on r2',
       '342 first gratuitous ARP of r2',
@@ -61,6 +74,8 @@ describe('timelineOf', () => {
       '350 the first session is put into the connection table of r2',
       '361 the last of 9 sessions is in the connection table of r2',
       '700 tcp: the last session goes on',
+      '800 udp: 50 % are lost',
+      '900 udp: no longer',
       '5000 mending began',
       '5500 mended',
       '90000 c: REBINDING',

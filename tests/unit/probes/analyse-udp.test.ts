@@ -46,6 +46,10 @@ describe('what a UDP probe’s record says', () => {
       yardstick_outage_ms: 2500,
       neutron_pings_lost: 30,
       tl9000_outage: 0,
+      loss_ratio: 0,
+      degraded_ms: 0,
+      degraded_error_ms: 0,
+      degraded_ratio: 0,
       send_jitter_ms: 0,
     });
     expect(found).toMatchObject({ open: [], doubts: [], starved_ms: 0, rejoin_outage_ms: 0 });
@@ -54,6 +58,32 @@ describe('what a UDP probe’s record says', () => {
   test('every metric that is promised is there, but for those of the wire, and no other', () => {
     const promised = Object.keys(udp.metrics).filter((measure) => !measure.startsWith('wire_'));
     expect(Object.keys(analyse(csv(broken())).metrics).sort()).toEqual(promised.sort());
+  });
+
+  test('of the way back, by what the server took: said in the outage and in a note', () => {
+    const arrived = Array.from({ length: 2000 }, (_, i) => `${i},${5 * i * MS + MS / 2}`).join('\n');
+    const server = { 'web-server.csv': new TextEncoder().encode(`seq,echoed_ns\n${arrived}\n`) };
+    const found = udp.analyse('web', OPTIONS, { ...files(csv(broken([2000, 5000]))), ...server }, WINDOWS);
+    expect(found.outages).toMatchObject([{ outage_ms: 3000, direction: 'to-client' }]);
+    expect(found.notes).toEqual([
+      'web: in the outage of 3.00 s from -0.003 s after the fault requests reach the server, its answers do not come back',
+    ]);
+    const bad = { 'web-server.csv': new TextEncoder().encode('seq,echoed_ns\n1,x\n') };
+    expect(() => udp.analyse('web', OPTIONS, { ...files(csv(broken())), ...bad }, WINDOWS)).toThrow(
+      "the record 'web-server.csv': line 2",
+    );
+  });
+
+  test('of a share that is lost: no outage, and how long it was so', () => {
+    const found = analyse(
+      csv((sent_ms) => (sent_ms >= 2000 && sent_ms < 5000 && sent_ms % 10 === 0 ? 'never' : 'in time')),
+    );
+    expect(found.metrics).toMatchObject({ outages: 0, outage_ms: 0, lost: 300 });
+    expect(found.metrics.degraded_ratio).toBeCloseTo(0.5, 1);
+    expect(Math.abs(found.metrics.degraded_ms! - 3000)).toBeLessThan(20);
+    expect(found.notes).toEqual([
+      expect.stringMatching(/^web: degraded: 50 % lost for 3\.00 s ± \d+ ms, from /),
+    ]);
   });
 
   test('of several outages: the longest before the mending, and each by itself', () => {

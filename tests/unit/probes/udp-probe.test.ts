@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { parseArrivals } from '../../../harness/measure/udp-records.ts';
 import { missingPython, ProbeProcess, scratch } from './probe-process.ts';
 
 const suite = missingPython ? `udp probe (skipped: ${missingPython})` : 'udp probe';
@@ -38,7 +39,12 @@ describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
   it('measures on a fixed schedule and reports every packet', async () => {
     const files = scratch();
     const epoch_ns = `${BigInt(Date.now()) * 1_000_000n}`;
-    const [echo, listening] = await ProbeProcess.start('udp_echo', { epoch_ns, address: '0.0.0.0', port: 0 });
+    const [echo, listening] = await ProbeProcess.start('udp_echo', {
+      epoch_ns,
+      address: '0.0.0.0',
+      port: 0,
+      output: files.path('server.csv'),
+    });
     const params = { ...clientParams(listening.port, files.path('udp.csv')), epoch_ns };
     const [client, ready] = await ProbeProcess.start('udp_client', params);
     expect(ready.event).toBe('ready');
@@ -66,7 +72,9 @@ describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
     const span_ns = rows.at(-1)!.sent_ns - rows[0]!.sent_ns;
     const slack_ns = (result.send_lateness_max_ns as number) + 1_000_000;
     expect(Math.abs(span_ns - (rows.length - 1) * INTERVAL_NS)).toBeLessThan(slack_ns);
-    expect(readdirSync(files.root)).toEqual(['udp.csv']);
+    const arrivals = parseArrivals(readFileSync(files.path('server.csv'), 'utf8'));
+    expect([...arrivals]).toEqual(rows.map(({ seq, echoed_ns }) => [seq, echoed_ns]));
+    expect(readdirSync(files.root).sort()).toEqual(['server.csv', 'udp.csv']);
   });
 
   it('keeps the schedule through an outage and shows its length', async () => {

@@ -55,6 +55,9 @@ class Params:
             raise ProbeError(f'parameter {name} is {json.dumps(value)}, expected {described}')
         return value
 
+    def has(self, name):
+        return name in self._values
+
     def integer(self, name, low, high):
         """An integer from `low` to `high`, both included."""
         described = f'an integer from {low} to {high}'

@@ -1,9 +1,12 @@
 """Answers every UDP probe packet with the same packet, the kernel's receive time put in.
 
-Parameters: epoch_ns, address ("0.0.0.0" for every address of the node), port (0: the kernel chooses).
+Parameters: epoch_ns, address ("0.0.0.0" for every address of the node), port (0: the kernel chooses), and
+output, which may be missing: a file for CSV `seq,echoed_ns`, the kernel's receive time of every packet of the
+probe whose packet came first, whatever became of its answer.
 The answer leaves from the address the packet was sent to, also when that is one of many (IP_PKTINFO, ip(7)).
 """
 
+import array
 import errno
 import select
 import socket
@@ -30,6 +33,9 @@ class Echo:
             raise probe.ProbeError(f'cannot bind UDP {address}:{port}: {error.strerror}') from None
         self.received = self.replied = self.foreign = self.last_received = 0
         self.send_errors = {}
+        self.output = params.output() if params.has('output') else None
+        self.sender = None
+        self.arrived, self.arrived_at = array.array('q'), array.array('q')
 
     def answer(self):
         """Takes one packet off the socket and answers it."""
@@ -50,12 +56,29 @@ class Echo:
                 reply_from = ((level, kind, b'\0\0\0\0' + value[4:8] + b'\0\0\0\0'),)
         self.received += 1
         self.last_received = stamp
+        self.note(data, stamp)
         try:
             self.socket.sendmsg((data[:ECHOED_AT], TIME.pack(stamp)), reply_from, 0, sender)
             self.replied += 1
         except OSError as error:
             name = errno.errorcode[error.errno]
             self.send_errors[name] = self.send_errors.get(name, 0) + 1
+
+    def note(self, data, stamp):
+        """Keeps that a packet arrived, of the first sender."""
+        if self.output is None:
+            return
+        _, sender, seq, _, _ = probe.UDP_PACKET.unpack(data)
+        if self.sender is None:
+            self.sender = sender
+        if sender == self.sender and seq < 1 << 63:
+            self.arrived.append(seq)
+            self.arrived_at.append(stamp)
+
+    def rows(self):
+        yield 'seq,echoed_ns\n'
+        for seq, stamp in zip(self.arrived, self.arrived_at):
+            yield f'{seq},{stamp - self.epoch}\n'
 
     def report(self, event):
         """Prints the counts."""
@@ -68,6 +91,7 @@ class Echo:
             send_errors=self.send_errors,
             last_received_ns=last,
             now_ns=time.time_ns() - self.epoch,
+            **({'output': self.output} if self.output else {}),
         )
 
 
@@ -90,9 +114,12 @@ def main(params):
                 echo.answer()
                 continue
             for command in control.read():
-                echo.report('result' if command['op'] == 'stop' else 'status')
                 if command['op'] == 'stop':
+                    if echo.output:
+                        probe.write_lines(echo.output, echo.rows())
+                    echo.report('result')
                     return
+                echo.report('status')
 
 
 probe.run(main)

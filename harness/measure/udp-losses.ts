@@ -1,0 +1,146 @@
+import { type LabTime, msFromNs, NS_PER_MS } from '../ground/time.ts';
+import type { LossDirection } from '../journal/journal.ts';
+import { type ChanceLoss, chanceAtEdges, chanceLoss, type LostRun, lostRuns } from './chance-loss.ts';
+import { lossDirection } from './loss-direction.ts';
+import type { Outage } from './outage.ts';
+import { type LossEpisode, lossEpisodes } from './partial-loss.ts';
+import { type UdpOutages, type UdpProbeRecord, udpOutages } from './udp-outage.ts';
+
+/** A time in which a share of the requests was lost, and others were answered. */
+export interface PartialLoss {
+  start_ns: LabTime;
+  end_ns: LabTime;
+  degraded_ms: number;
+  /** The true length is within `degraded_ms` ± this but for one in 1000, unless `open`. */
+  degraded_error_ms: number;
+  /** The share that was lost, without outages within. */
+  loss_ratio: number;
+  lost: number;
+  /** It had not ended at the last record. */
+  open: boolean;
+  direction?: LossDirection;
+}
+
+export interface UdpLosses extends UdpOutages {
+  /** In order of time. */
+  partial: PartialLoss[];
+  /** The share of requests lost outside of outages, in the whole trial. */
+  loss_ratio: number;
+}
+
+export interface UdpLossOptions {
+  interval_ms: number;
+  late_ms: number;
+  /** Until then nothing was broken: what was lost by then tells of loss that is always there. */
+  fault_ns: LabTime;
+  /** `echoed_ns` is there for every request that reached the server, answered or not. */
+  arrivals_known: boolean;
+}
+
+/**
+ * What a fixed-schedule UDP echo probe lost: outages, in which nothing passes; times in which a share is lost; and
+ * loss that is always there. Requests that were lost by chance are taken out before the outages are looked for: so
+ * random loss is no outage and begins and ends none, and where nothing is lost by chance, outages are exactly those of
+ * `udpOutages`. An outage beside random loss may be seen too long by requests lost by chance: its error says so.
+ * @throws InputError as `udpOutages`.
+ */
+export function udpLosses(records: readonly UdpProbeRecord[], options: UdpLossOptions): UdpLosses {
+  const { interval_ms, late_ms, fault_ns, arrivals_known } = options;
+  const good = records.map(
+    ({ sent_ns, received_ns }) => received_ns !== null && received_ns - sent_ns <= late_ms * NS_PER_MS,
+  );
+  const all = udpOutages(records, { interval_ms, late_ms });
+  const runs = lostRuns(good);
+  const before = records.filter(({ sent_ns }) => sent_ns < fault_ns).length;
+  const episodes = lossEpisodes(runs, records.length, before);
+  const elsewhere = lossElsewhere(runs, episodes, records.length);
+  const lossAt = (at: number) => episodes.find((one) => isWithin(one, at))?.loss ?? elsewhere;
+  const chance = new Set<number>();
+  for (const { first, length } of runs) {
+    const { ratio, least_outage } = lossAt(first);
+    if (ratio === 0 || length >= least_outage) continue;
+    for (let at = first; at < first + length; at++) chance.add(at);
+  }
+  const kept =
+    chance.size === 0
+      ? all
+      : udpOutages(
+          records.filter((_, at) => !chance.has(at)),
+          { interval_ms, late_ms },
+        );
+  const lostWithin = (from_ns: LabTime, to_ns: LabTime) =>
+    records.filter(({ sent_ns }, at) => !good[at] && sent_ns >= from_ns && sent_ns <= to_ns);
+  const named = <T extends { start_ns: LabTime; end_ns: LabTime }>(one: T): T => {
+    const direction = arrivals_known ? lossDirection(lostWithin(one.start_ns, one.end_ns)) : undefined;
+    return direction ? { ...one, direction } : one;
+  };
+  const outages = kept.outages.map((one) =>
+    named(widened(one, ratioNear(one, records, episodes, elsewhere), interval_ms)),
+  );
+  const lost_in_outages = outages.reduce((sum, { lost }) => sum + lost, 0);
+  return {
+    ...all,
+    outages,
+    blind_spots: kept.blind_spots,
+    partial: episodes.map((one) => named(partialLoss(one, records, interval_ms))),
+    loss_ratio: all.sent > lost_in_outages ? (all.lost - lost_in_outages) / (all.sent - lost_in_outages) : 0,
+  };
+}
+
+function isWithin({ first, last }: LossEpisode, at: number): boolean {
+  return at >= first && at <= last;
+}
+
+/** What is lost by chance outside of the episodes. */
+function lossElsewhere(
+  runs: readonly LostRun[],
+  episodes: readonly LossEpisode[],
+  requests: number,
+): ChanceLoss {
+  const outside = runs.filter(({ first }) => !episodes.some((one) => isWithin(one, first)));
+  const inside = episodes.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+  return chanceLoss(outside, Math.max(1, requests - inside), Math.max(1, requests));
+}
+
+/** The highest ratio of random loss that an end of the outage touches. */
+function ratioNear(
+  { start_ns, end_ns }: Outage,
+  records: readonly UdpProbeRecord[],
+  episodes: readonly LossEpisode[],
+  elsewhere: ChanceLoss,
+): number {
+  const touching = episodes.filter(({ first, last, beyond, beyond_error }) => {
+    const margin = Math.ceil(2 * beyond + beyond_error);
+    const from_ns = records[Math.max(0, first - margin)]!.sent_ns;
+    const to_ns = records[Math.min(records.length - 1, last + margin)]!.sent_ns;
+    return start_ns <= to_ns && end_ns >= from_ns;
+  });
+  return Math.max(elsewhere.ratio, ...touching.map(({ loss }) => loss.ratio));
+}
+
+function widened(outage: Outage, ratio: number, interval_ms: number): Outage {
+  const more_ms = chanceAtEdges(ratio) * interval_ms;
+  return more_ms === 0 ? outage : { ...outage, outage_error_ms: outage.outage_error_ms + more_ms };
+}
+
+function partialLoss(
+  episode: LossEpisode,
+  records: readonly UdpProbeRecord[],
+  interval_ms: number,
+): PartialLoss {
+  const { first, last, beyond, beyond_error, open, lost, loss } = episode;
+  const aside_ns = (beyond + 0.5) * interval_ms * NS_PER_MS;
+  const earliest_ns = records[0]!.sent_ns;
+  const latest_ns = records.at(-1)!.sent_ns;
+  const start_ns = Math.max(earliest_ns, records[first]!.sent_ns - aside_ns);
+  const end_ns = open ? latest_ns : Math.min(latest_ns, records[last]!.sent_ns + aside_ns);
+  return {
+    start_ns,
+    end_ns,
+    degraded_ms: msFromNs(end_ns - start_ns),
+    degraded_error_ms: (1 + beyond_error) * interval_ms,
+    loss_ratio: loss.ratio,
+    lost,
+    open,
+  };
+}

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { labNow } from '../../harness/drill/inject.ts';
+import { PACKAGE_ROOT } from '../../harness/engine/package-root.ts';
+import { msFromNs } from '../../harness/ground/time.ts';
+import { sleep } from '../../harness/ground/wait.ts';
+import type { Lab } from '../../harness/lab/lab.ts';
+import { up } from '../../harness/lab/up.ts';
+import { loadTopology } from '../../harness/topology/load-topology.ts';
+import { insertLoss } from '../support/inserted-loss.ts';
+import { engine, freshName, removeLabs } from '../support/labs.ts';
+import { type Away, skipIfStarved, startProbe, waitGreen, waitSettled } from '../support/running-probes.ts';
+
+const TO_SERVER = 'udp dport 7001';
+const TO_CLIENT = 'udp sport 7001';
+const SAID = { kind: 'udp', from: 'client', to: 'server', address: '198.18.4.2' };
+/** A probe that was kept from its schedule for longer can't be held to what it measured. */
+const MOST_STARVED_MS = 50;
+
+describe('losses inserted from outside are reported with their lengths, their number and their kind', () => {
+  const name = freshName('losses');
+  let lab: Lab;
+  beforeAll(async () => {
+    const topology = await loadTopology(`${PACKAGE_ROOT}/topologies/calibration/calibration.clab.yml`);
+    lab = await up(engine, topology, { name });
+  });
+  afterAll(async () => {
+    lab?.disconnect();
+    await removeLabs(name);
+  });
+
+  async function during(rule: string, lengths_ms: readonly number[]) {
+    const probe = await startProbe(lab, 'udp', SAID);
+    onTestFinished(() => probe.running.abandon());
+    await waitGreen(probe);
+    await sleep(600);
+    const fault_ns = await labNow(lab);
+    const inserted = await insertLoss(lab, rule, lengths_ms);
+    const heal_ns = await labNow(lab);
+    await waitSettled(probe, heal_ns);
+    return { inserted, found: await probe.findings(fault_ns, heal_ns) };
+  }
+
+  /** The least and the most that it can have lasted. */
+  const lengths = ({ gone, back }: Away) =>
+    [msFromNs(back[0] - gone[1]), msFromNs(back[1] - gone[0])] as const;
+
+  test.for([
+    { lengths_ms: [237], rule: `${TO_SERVER} drop`, direction: 'to-server' },
+    { lengths_ms: [1000], rule: `${TO_SERVER} drop`, direction: 'to-server' },
+    { lengths_ms: [50, 50, 50], rule: `${TO_SERVER} drop`, direction: 'to-server' },
+    { lengths_ms: [500], rule: `${TO_CLIENT} drop`, direction: 'to-client' },
+  ])('$lengths_ms ms of $rule', async ({ lengths_ms, rule, direction }, context) => {
+    const { inserted, found } = await during(rule, lengths_ms);
+    skipIfStarved(context, found, MOST_STARVED_MS);
+    expect(found.outages).toHaveLength(lengths_ms.length);
+    expect(found.partial_loss).toEqual([]);
+    expect(found.metrics).toMatchObject({ loss_ratio: 0, degraded_ms: 0, outages: lengths_ms.length });
+    for (const [at, outage] of found.outages.entries()) {
+      const [least, most] = lengths(inserted[at]!);
+      expect(outage).toMatchObject({ direction, open: false });
+      expect(outage.outage_ms + outage.outage_error_ms).toBeGreaterThanOrEqual(least);
+      expect(outage.outage_ms - outage.outage_error_ms).toBeLessThanOrEqual(most);
+      expect(outage.outage_error_ms).toBeLessThan(MOST_STARVED_MS);
+    }
+  });
+
+  test.for([
+    { percent: 10, rule: TO_SERVER, direction: 'to-server' },
+    { percent: 50, rule: TO_SERVER, direction: 'to-server' },
+    { percent: 50, rule: TO_CLIENT, direction: 'to-client' },
+  ])('$percent % of $rule for 3 s is loss, not an outage', async ({ percent, rule, direction }, context) => {
+    const { inserted, found } = await during(`${rule} numgen random mod 100 < ${percent} drop`, [3000]);
+    skipIfStarved(context, found, MOST_STARVED_MS);
+    expect(found.outages).toEqual([]);
+    expect(found.metrics).toMatchObject({ outage_ms: 0, outages: 0 });
+    expect(found.partial_loss).toMatchObject([{ direction, open: false }]);
+    const [one] = found.partial_loss!;
+    expect(Math.abs(100 * one!.loss_ratio - percent)).toBeLessThan(8);
+    const [least, most] = lengths(inserted[0]!);
+    expect(one!.degraded_ms + one!.degraded_error_ms).toBeGreaterThanOrEqual(least);
+    expect(one!.degraded_ms - one!.degraded_error_ms).toBeLessThanOrEqual(most);
+    expect(found.notes?.join()).toContain('degraded: ');
+  });
+});
