@@ -1,5 +1,5 @@
-import { InputError } from '../ground/errors.ts';
-import { parseKeepalivedConf } from './keepalived-conf.ts';
+import { keepalivedOptions } from './keepalived-argv.ts';
+import { readKeepalivedConf } from './keepalived-conf.ts';
 import { parseKeepalivedDump } from './keepalived-dump.ts';
 import type { VrrpInstance } from './vrrp-instance.ts';
 
@@ -17,14 +17,17 @@ export interface MemberSources {
   node: string;
   keepalived_conf?: string;
   keepalived_dump?: string;
+  keepalived_argv?: string[];
 }
 
 /**
  * The VRRP instances that a member runs: as its daemon says, else as its keepalived.conf has them. It never throws:
  * what is not known is named.
  */
-export function vrrpInstances({ node, keepalived_conf, keepalived_dump }: MemberSources): MemberInstances {
-  const file = keepalived_conf === undefined ? undefined : readFile(keepalived_conf, node);
+export function vrrpInstances(sources: MemberSources): MemberInstances {
+  const { node, keepalived_conf, keepalived_dump, keepalived_argv } = sources;
+  const config_id = configId(node, keepalived_argv);
+  const file = keepalived_conf === undefined ? undefined : readFile(keepalived_conf, node, config_id);
   if (keepalived_dump !== undefined) {
     const dump = parseKeepalivedDump(keepalived_dump, node);
     if (dump.instances.length > 0) {
@@ -43,15 +46,16 @@ function withState(instance: VrrpInstance, file: MemberInstances | undefined): V
   return written.length === 1 ? { ...instance, state: written[0]!.state } : instance;
 }
 
-function readFile(text: string, node: string): MemberInstances {
-  try {
-    return {
-      instances: parseKeepalivedConf(text, `${node}:keepalived.conf`),
-      from: 'file',
-      not_followed: [],
-    };
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    return { instances: [], from: 'file', not_followed: error.message.split('\n') };
-  }
+function readFile(text: string, node: string, config_id: string | undefined): MemberInstances {
+  const conf = readKeepalivedConf({ text, file: `${node}:keepalived.conf`, config_id });
+  const not_followed = conf.not_followed.map(({ message, position }) => {
+    const [what, ...rest] = message.split(' is ');
+    return position ? `${what} at ${position.file}:${position.line} is ${rest.join(' is ')}` : message;
+  });
+  return { instances: not_followed.length > 0 ? [] : conf.instances, from: 'file', not_followed };
+}
+
+/** Its own name is what keepalived takes where it was not started with another; undefined when that is not known. */
+function configId(node: string, argv: readonly string[] | undefined): string | undefined {
+  return argv && (keepalivedOptions(argv).config_id ?? node.split('.', 1)[0]);
 }

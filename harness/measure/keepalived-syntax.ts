@@ -1,131 +1,134 @@
 import type { InputProblem } from '../ground/errors.ts';
+import { didYouMean } from '../ground/near-name.ts';
+import { KEYWORDS, type KeywordKind, type Level } from './keepalived-keywords.ts';
+import { KeepalivedLines, type KeepalivedSource } from './keepalived-lines.ts';
+import type { Word } from './keepalived-text.ts';
 
-export interface Word {
-  text: string;
-  line: number;
-  column: number;
-}
-
-/** One line of keepalived.conf, with the block that it opens, if it does. */
+/** A keyword with what belongs to it. */
 export interface Statement {
+  /** Its line, the keyword first. */
   words: Word[];
-  block: Statement[] | undefined;
+  /** The lines of its block of values. */
+  list: Word[][];
+  /** The statements of its block. */
+  block: Statement[];
 }
 
-type Token =
-  | { kind: 'word'; word: Word; quoted: boolean }
-  | { kind: '{' | '}'; line: number; column: number };
-
-const INCLUDES = new Set(['include', 'includer', 'includem', 'includew', 'includeb', 'includea']);
+export interface KeepalivedSyntax {
+  statements: Statement[];
+  /** What could not be followed. */
+  not_followed: InputProblem[];
+  /** What keepalived logs and leaves out, such as an unknown keyword. */
+  ignored: InputProblem[];
+}
 
 /**
- * keepalived.conf(5) as a tree: `#` and `!` start comments anywhere, `"` and `'` quote within a line, a brace
- * may stand on the next line. What would need a running keepalived to follow (include, `@` conditions,
- * `$NAME=` definitions, `~SEQ`) goes into `problems`, as does a brace or quote without its partner.
+ * keepalived.conf as its VRRP process takes it in. What stands where keepalived does not know it is left out as
+ * keepalived leaves it out, which is line by line: the block of an unknown keyword is read as part of the block around
+ * it.
+ * @param process keepalived's parent reads `global_defs` and passes over all else by its braces; its VRRP process does
+ *   it the other way round.
  */
-export function parseKeepalivedSyntax(text: string, file: string, problems: InputProblem[]): Statement[] {
-  const root: Statement[] = [];
-  const open: { block: Statement[]; line: number; column: number }[] = [];
-  const report = (line: number, column: number, message: string) =>
-    problems.push({ message, position: { file, line, column } });
-  text.split(/\r?\n/).forEach((source, index) => {
-    let statement: Statement | undefined;
-    const followable = checkLineStart(source, index + 1, report);
-    for (const token of followable ? tokensOf(source, index + 1, report) : []) {
-      const block = open.at(-1)?.block ?? root;
-      if (token.kind === 'word') {
-        if (!token.quoted) checkSubstitution(token.word, report);
-        if (statement) statement.words.push(token.word);
-        else {
-          statement = { words: [token.word], block: undefined };
-          block.push(statement);
-        }
-      } else if (token.kind === '{') {
-        const owner = statement ?? block.at(-1);
-        if (!owner || owner.block) report(token.line, token.column, "'{' without a keyword before it");
-        const inner: Statement[] = [];
-        if (owner && !owner.block) owner.block = inner;
-        open.push({ block: inner, line: token.line, column: token.column });
-        statement = undefined;
-      } else {
-        if (!open.pop()) report(token.line, token.column, "'}' without its '{'");
-        statement = undefined;
+export function parseKeepalivedSyntax(
+  source: KeepalivedSource,
+  process: 'vrrp' | 'parent' = 'vrrp',
+): KeepalivedSyntax {
+  const parser = new Parser(source, process);
+  const statements = parser.block('root', false);
+  return { statements, not_followed: parser.lines.not_followed, ignored: parser.ignored };
+}
+
+/** Nobody reads more. */
+const MOST_IGNORED = 1000;
+
+class Parser {
+  readonly lines: KeepalivedLines;
+  readonly ignored: InputProblem[] = [];
+  #peeked: Word[] | undefined;
+
+  readonly #process: 'vrrp' | 'parent';
+
+  constructor(source: KeepalivedSource, process: 'vrrp' | 'parent') {
+    this.#process = process;
+    this.lines = new KeepalivedLines(source);
+  }
+
+  /** @param brace whether a `{` is due. */
+  block(level: Level | 'root', brace: boolean): Statement[] {
+    const statements: Statement[] = [];
+    let due = brace;
+    for (let words = this.#next(); words; words = this.#next()) {
+      const first = words[0]!;
+      if (due) {
+        due = false;
+        if (first.text === '{') continue;
+        this.#ignore(first, "'{' is missing before it");
+      } else if (first.text === '{') {
+        this.#ignore(first, "'{' without a block before it");
+        continue;
       }
+      if (first.text === '}' && level !== 'root') return statements;
+      const kind = KEYWORDS[level].get(first.text);
+      if (kind === undefined) this.#unknown(first, level);
+      else statements.push(this.#statement(words, kind, level));
     }
-  });
-  for (const brace of open) report(brace.line, brace.column, "this '{' is never closed");
-  return root;
-}
+    return statements;
+  }
 
-type Report = (line: number, column: number, message: string) => void;
+  #statement(words: Word[], kind: KeywordKind, level: Level | 'root'): Statement {
+    if (kind === 'line') return { words, list: [], block: [] };
+    const other = level === 'root' && (kind === 'global') !== (this.#process === 'parent');
+    if (kind === 'skipped' || other) {
+      this.#skip();
+      return { words, list: [], block: [] };
+    }
+    if (kind === 'list') return { words, list: this.#list(), block: [] };
+    return { words, list: [], block: this.block(kind, true) };
+  }
 
-/** False for a line that only a running keepalived can follow. */
-function checkLineStart(source: string, line: number, report: Report): boolean {
-  const start = source.search(/\S/);
-  if (start < 0) return false;
-  const rest = source.slice(start);
-  const why = unfollowable(rest);
-  if (why) report(line, start + 1, why);
-  return !why;
-}
+  #list(): Word[][] {
+    const list: Word[][] = [];
+    for (let words = this.#next(), at = 0; words; words = this.#next(), at += 1) {
+      if (words[0]!.text === '}') break;
+      if (at > 0 || words[0]!.text !== '{') list.push(words);
+    }
+    return list;
+  }
 
-function unfollowable(rest: string): string | undefined {
-  const instead = 'write the value into the file itself';
-  if (INCLUDES.has(/^[^\s#!{}]*/.exec(rest)![0])) return `'include' is not followed: ${instead}`;
-  if (/^\$\w+=/.test(rest)) return `definitions ($NAME=VALUE) are not followed: ${instead}`;
-  if (rest.startsWith('@')) return `conditional lines (@ID) are not followed: ${instead}`;
-  if (rest.startsWith('~')) return `sequence blocks (~SEQ, ~LST) are not followed: ${instead}`;
-  return undefined;
-}
-
-function checkSubstitution(word: Word, report: Report): void {
-  const name = /\$\{?[A-Za-z_]\w*\}?/.exec(word.text)?.[0];
-  if (name) report(word.line, word.column, `'${name}' is not followed: write the value into the file itself`);
-}
-
-function* tokensOf(source: string, line: number, report: Report): Generator<Token> {
-  let at = 0;
-  while (at < source.length) {
-    const character = source[at]!;
-    if (character === '#' || character === '!') return;
-    if (character === '{' || character === '}') {
-      yield { kind: character, line, column: at + 1 };
-      at += 1;
-    } else if (/\s/.test(character)) {
-      at += 1;
-    } else {
-      const { token, next } = wordAt(source, at, line, report);
-      yield token;
-      at = next;
+  /** A block of another process, if there is one. */
+  #skip(): void {
+    const words = this.#next();
+    if (words?.[0]?.text !== '{') {
+      this.#peeked = words;
+      return;
+    }
+    for (let depth = 1; depth > 0; ) {
+      const text = this.#next()?.[0]?.text;
+      if (text === undefined) return;
+      if (text === '{') depth += 1;
+      if (text === '}') depth -= 1;
     }
   }
-}
 
-/** Quotes may start and end inside a word: they are dropped, and white space between them is kept. */
-function wordAt(source: string, start: number, line: number, report: Report): { token: Token; next: number } {
-  let text = '';
-  let quoted = false;
-  let quote: string | undefined;
-  let at = start;
-  for (; at < source.length; at += 1) {
-    const character = source[at]!;
-    if (quote) {
-      if (character === quote) quote = undefined;
-      else if (character === '\\' && at + 1 < source.length) text += source[++at];
-      else text += character;
-    } else if (character === '"' || character === "'") {
-      quote = character;
-      quoted = true;
-    } else if (source.startsWith('${', at) && source.includes('}', at)) {
-      const end = source.indexOf('}', at) + 1;
-      text += source.slice(at, end);
-      at = end - 1;
-    } else if (/[\s{}#!]/.test(character)) {
-      break;
-    } else {
-      text += character;
+  #next(): Word[] | undefined {
+    const words = this.#peeked;
+    this.#peeked = undefined;
+    if (words) return words;
+    // A line of an unmatched quote alone has no words.
+    for (let line = this.lines.next(); line; line = this.lines.next()) if (line.length > 0) return line;
+    return undefined;
+  }
+
+  #unknown(word: Word, level: Level | 'root'): void {
+    if (this.ignored.length >= MOST_IGNORED) return;
+    if (word.text === '}') this.#ignore(word, "'}' without its '{'");
+    else {
+      const near = didYouMean(word.text, KEYWORDS[level].keys());
+      this.#ignore(word, `keepalived does not know '${word.text}' here and leaves it out${near}`);
     }
   }
-  if (quote) report(line, start + 1, `a string that starts with ${quote} must end on the same line`);
-  return { token: { kind: 'word', word: { text, line, column: start + 1 }, quoted }, next: at };
+
+  #ignore({ file, line, column }: Word, message: string): void {
+    if (this.ignored.length < MOST_IGNORED) this.ignored.push({ message, position: { file, line, column } });
+  }
 }
