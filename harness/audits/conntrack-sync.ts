@@ -25,14 +25,20 @@ interface Group {
   holder: () => Promise<string | undefined>;
 }
 
+/** @param settle_ms how long the daemons may take to be as they should be. */
+export function conntrackSyncWithin(settle_ms: number): Audit {
+  return {
+    name: 'conntrack-sync',
+    run: async ({ lab, before }) => {
+      const groups = groupsOf(lab, before);
+      const records = groups.map((group) => auditGroup(lab, group, before, settle_ms));
+      return (await Promise.all(records)).flat();
+    },
+  };
+}
+
 /** Where conntrackd keeps sessions in step, it runs on every member, hears its peers, and knows the master's sessions. */
-export const conntrackSync: Audit = {
-  name: 'conntrack-sync',
-  run: async ({ lab, before }) => {
-    const records = await Promise.all(groupsOf(lab, before).map((group) => auditGroup(lab, group, before)));
-    return records.flat();
-  },
-};
+export const conntrackSync = conntrackSyncWithin(SETTLE_MS);
 
 /** The members of each virtual router, and each other node on which it ran. */
 function groupsOf(lab: Lab, before: BeforeFault): Group[] {
@@ -59,12 +65,17 @@ function groupsOf(lab: Lab, before: BeforeFault): Group[] {
   return [...groups, ...alone];
 }
 
-async function auditGroup(lab: Lab, group: Group, before: BeforeFault): Promise<AuditRecord[]> {
+async function auditGroup(
+  lab: Lab,
+  group: Group,
+  before: BeforeFault,
+  settle_ms: number,
+): Promise<AuditRecord[]> {
   const first = await lookAt(lab, group, before);
   const inUse = first.some(({ ran_before, stats, silence }) => ran_before || stats || silence !== undefined);
   if (!inUse) return [];
   return [
-    await untilPass(SETTLE_MS, LOOK_AGAIN_MS, async () => {
+    await untilPass(settle_ms, LOOK_AGAIN_MS, async () => {
       const earlier = await lookAt(lab, group, before);
       await sleep(APART_MS);
       const later = await lookAt(lab, group, before);

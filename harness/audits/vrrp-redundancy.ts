@@ -22,16 +22,21 @@ const UNKNOWN_LISTENED_MS = 4000;
 const MOST_LISTENED_MS = 90_000;
 const CALL_MARGIN_MS = 10_000;
 
-/** Every member of a virtual router runs keepalived and every backup hears the master: a further failure is survived. */
-export const vrrpRedundancy: Audit = {
-  name: 'vrrp-redundancy',
-  run: ({ lab, before }) =>
-    Promise.all(
-      virtualRouters(lab).map((router) =>
-        untilPass(SETTLE_MS, LOOK_AGAIN_MS, () => auditRouter(lab, router, before)),
+/** @param settle_ms how long the daemons may take to be as they should be. */
+export function vrrpRedundancyWithin(settle_ms: number): Audit {
+  return {
+    name: 'vrrp-redundancy',
+    run: ({ lab, before }) =>
+      Promise.all(
+        virtualRouters(lab).map((router) =>
+          untilPass(settle_ms, LOOK_AGAIN_MS, () => auditRouter(lab, router, before)),
+        ),
       ),
-    ),
-};
+  };
+}
+
+/** Every member of a virtual router runs keepalived and every backup hears the master: a further failure is survived. */
+export const vrrpRedundancy = vrrpRedundancyWithin(SETTLE_MS);
 
 async function auditRouter(lab: Lab, router: VirtualRouter, before: BeforeFault): Promise<AuditRecord> {
   const holders = await holdersOf(lab, router);

@@ -1,0 +1,137 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Audit } from '../../harness/audits/audit.ts';
+import { type BeforeFault, lookBeforeFault } from '../../harness/audits/before-fault.ts';
+import { conntrackSync, conntrackSyncWithin } from '../../harness/audits/conntrack-sync.ts';
+import { vrrpRedundancy, vrrpRedundancyWithin } from '../../harness/audits/vrrp-redundancy.ts';
+import { proveOneOwner } from '../../harness/drill/steady-state.ts';
+import type { Lab } from '../../harness/lab/lab.ts';
+import { up } from '../../harness/lab/up.ts';
+import { holdersOf, virtualRouters } from '../../harness/lab/virtual-routers.ts';
+import { loadTopology } from '../../harness/topology/load-topology.ts';
+import { inject, output } from '../support/faults.ts';
+import { REPOSITORY } from '../support/hadrill.ts';
+import { engine, freshName, removeLabs, topologyFile } from '../support/labs.ts';
+
+const name = freshName('redundancy');
+/** What is broken by a test and mended after it. */
+const mend: (() => Promise<unknown>)[] = [];
+let lab: Lab;
+let before: BeforeFault;
+let master: string;
+let backup: string;
+
+beforeAll(async () => {
+  lab = await up(
+    engine,
+    await loadTopology(`${REPOSITORY}/topologies/l3/l3.clab.yml`, { env: process.env }),
+    { name },
+  );
+  await proveOneOwner(lab);
+  before = await lookBeforeFault(lab);
+  const [holder] = await holdersOf(lab, virtualRouters(lab)[0]!);
+  [master, backup] = holder!.name === 'r1' ? ['r1', 'r2'] : ['r2', 'r1'];
+  await output(lab, 'client', 'sh', '-c', 'for i in 1 2 3 4 5; do ping -c 1 203.0.113.1; done');
+});
+afterEach(async () => {
+  for (const step of mend.splice(0).toReversed()) await step();
+});
+afterAll(async () => {
+  lab?.disconnect();
+  await removeLabs(name);
+});
+
+/** What is seen at once, without waiting for anything to settle. */
+async function seen(audit: Audit): Promise<[string, string]> {
+  const records = await audit.run({ lab, before });
+  expect(records).toHaveLength(1);
+  return [records[0]!.verdict, records[0]!.detail.replace("virtual router 'router': ", '')];
+}
+const vrrp = () => seen(vrrpRedundancyWithin(0));
+const sync = () => seen(conntrackSyncWithin(0));
+
+async function breakIt(kind: string, target: string): Promise<void> {
+  const { injection } = await inject(lab, kind, target);
+  mend.push(() => injection.revert());
+}
+
+test('a pair as it should be', async () => {
+  expect(before).toEqual({ keepalived: new Set(['r1', 'r2']), conntrackd: new Set(['r1', 'r2']) });
+  expect(await seen(vrrpRedundancy)).toEqual([
+    'pass',
+    `${backup} hears the advertisements of ${master} and could take over 198.18.1.1`,
+  ]);
+  const [verdict, detail] = await seen(conntrackSync);
+  expect(verdict, detail).toBe('pass');
+  expect(detail).toMatch(/; r[12] has [1-9]\d* sessions, r[12] knows [1-9]\d*$/);
+});
+
+test('a standby whose keepalived is gone', async () => {
+  await breakIt('kill', `${backup}/keepalived`);
+  expect(await vrrp()).toEqual([
+    'fail',
+    `${backup} came back without keepalived: no node could take over 198.18.1.1`,
+  ]);
+});
+
+test('a standby whose keepalived hangs', async () => {
+  await breakIt('hang', `${backup}/keepalived`);
+  expect(await vrrp()).toEqual([
+    'fail',
+    `keepalived is stopped on ${backup}: no node could take over 198.18.1.1`,
+  ]);
+});
+
+test('a standby that the master does not reach', async () => {
+  await breakIt('cut', `${backup}:ha`);
+  expect(await vrrp()).toEqual([
+    'fail',
+    `${backup} does not hear the advertisements of ${master} (none for 2.5 s): no node could take over 198.18.1.1`,
+  ]);
+});
+
+test('a standby whose conntrackd is gone or hangs', async () => {
+  await breakIt('hang', `${backup}/conntrackd`);
+  expect((await sync())[1]).toMatch(
+    new RegExp(`^conntrackd is stopped on ${backup}: sessions would be lost`),
+  );
+  await mend.pop()!();
+  await breakIt('kill', `${backup}/conntrackd`);
+  expect((await sync())[1]).toMatch(new RegExp(`^${backup} came back without conntrackd: sessions`));
+});
+
+test('a conntrackd whose configuration has no control socket to ask', async () => {
+  await output(lab, backup, 'mv', '/run/conntrackd.ctl', '/run/elsewhere.ctl');
+  mend.push(() => output(lab, backup, 'mv', '/run/elsewhere.ctl', '/run/conntrackd.ctl'));
+  expect((await sync())[1]).toMatch(new RegExp(`^the conntrackd of ${backup} does not answer \\(`));
+});
+
+test('a conntrackd that its peer does not reach', async () => {
+  await output(lab, backup, 'nft', 'add table ip deaf');
+  mend.push(() => output(lab, backup, 'nft', 'delete table ip deaf'));
+  await output(lab, backup, 'nft', 'add chain ip deaf in { type filter hook input priority 0; }');
+  await output(lab, backup, 'nft', 'add rule ip deaf in udp dport 3781 drop');
+  expect((await sync())[1]).toMatch(
+    new RegExp(`^the conntrackd of ${backup} receives nothing from ${master} over ha[:,]`),
+  );
+});
+
+test('a conntrackd that has lost the sessions', async () => {
+  await output(lab, backup, 'conntrackd', '-f', 'external');
+  expect((await sync())[1]).toMatch(
+    new RegExp(`^${backup} knows 0 of the [1-9]\\d* sessions of ${master}: sessions`),
+  );
+  await output(lab, backup, 'conntrackd', '-n');
+  expect((await seen(conntrackSync))[0]).toBe('pass');
+});
+
+test('a lab without virtual routers has no such records', async () => {
+  const plain = freshName('plain');
+  const other = await up(engine, await loadTopology(topologyFile('small')), { name: plain });
+  mend.push(async () => {
+    other.disconnect();
+    await removeLabs(plain);
+  });
+  const ran = await lookBeforeFault(other);
+  expect(await vrrpRedundancy.run({ lab: other, before: ran })).toEqual([]);
+  expect(await conntrackSync.run({ lab: other, before: ran })).toEqual([]);
+});
