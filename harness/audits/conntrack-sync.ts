@@ -80,7 +80,7 @@ async function auditGroup(
       await sleep(APART_MS);
       const later = await lookAt(lab, group, before);
       const pairs = later.map((one, at) => ({ earlier: earlier[at]!, later: one }));
-      return judgeConntrack(group.what, pairs, await group.holder());
+      return { record: judgeConntrack(group.what, pairs, await group.holder()) };
     }),
   ];
 }

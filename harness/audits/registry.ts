@@ -1,6 +1,7 @@
 import { messageOf } from '../ground/errors.ts';
 import type { AuditRecord } from '../journal/journal.ts';
 import type { Audit, AuditScene } from './audit.ts';
+import { clusterStandby } from './cluster-standby.ts';
 import { clustersClean } from './clusters-clean.ts';
 import { conntrackSync } from './conntrack-sync.ts';
 import { dhcpAgents } from './dhcp-agents.ts';
@@ -17,6 +18,7 @@ const AUDITS: readonly Audit[] = [
   conntrackSync,
   dhcpAgents,
   clustersClean,
+  clusterStandby,
   oneVipHolder,
 ];
 

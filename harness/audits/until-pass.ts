@@ -1,6 +1,12 @@
 import { sleep } from '../ground/wait.ts';
 import type { AuditRecord } from '../journal/journal.ts';
 
+/** One look; `final` when looking again could only hide what was seen. */
+export interface Look {
+  record: AuditRecord;
+  final?: boolean;
+}
+
 /**
  * Looks again until nothing is wrong any more: daemons that have just come back need their time.
  * @param timeout_ms after it the last look counts.
@@ -8,12 +14,12 @@ import type { AuditRecord } from '../journal/journal.ts';
 export async function untilPass(
   timeout_ms: number,
   interval_ms: number,
-  look: () => Promise<AuditRecord>,
+  look: () => Promise<Look>,
 ): Promise<AuditRecord> {
   const deadline = performance.now() + timeout_ms;
   for (;;) {
-    const record = await look();
-    if (record.verdict === 'pass' || performance.now() > deadline) return record;
+    const { record, final } = await look();
+    if (final || record.verdict === 'pass' || performance.now() > deadline) return record;
     await sleep(interval_ms);
   }
 }

@@ -1,15 +1,14 @@
-import { EnvironmentError, InputError } from '../ground/errors.ts';
-import type { AuditRecord } from '../journal/journal.ts';
+import { readKeepalived } from '../keepalived/read-keepalived.ts';
+import type { HeardAdvert } from '../lab/agent.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { holdersOf, type VirtualRouter, virtualRouters } from '../lab/virtual-routers.ts';
-import { parseKeepalivedConf } from '../measure/keepalived-conf.ts';
 import type { Audit } from './audit.ts';
 import type { BeforeFault } from './before-fault.ts';
 import { keepalivedAmong, processesOf } from './daemon-state.ts';
+import { type InstanceSeen, instanceSeen } from './instance-seen.ts';
 import { judgeRedundancy, type MemberSeen, type RedundancySeen } from './judge-redundancy.ts';
-import { untilPass } from './until-pass.ts';
+import { type Look, untilPass } from './until-pass.ts';
 
-const KEEPALIVED_CONF = '/etc/keepalived/keepalived.conf';
 /** A daemon that has just been started again reads its configuration, and its parent starts its child. */
 const SETTLE_MS = 5000;
 const LOOK_AGAIN_MS = 250;
@@ -38,58 +37,73 @@ export function vrrpRedundancyWithin(settle_ms: number): Audit {
 /** Every member of a virtual router runs keepalived and every backup hears the master: a further failure is survived. */
 export const vrrpRedundancy = vrrpRedundancyWithin(SETTLE_MS);
 
-async function auditRouter(lab: Lab, router: VirtualRouter, before: BeforeFault): Promise<AuditRecord> {
+async function auditRouter(lab: Lab, router: VirtualRouter, before: BeforeFault): Promise<Look> {
+  const first = await look(lab, router, before);
+  const judged = judgeRedundancy(router.name, first);
+  if (judged.final || !acceptsNone(first)) return judged;
+  // It may have been started after the advertisement that reached its node. Of a second one that is not so.
+  const second = await look(lab, router, before);
+  const again = judgeRedundancy(router.name, second);
+  return { ...again, final: again.final || acceptsNone(second) };
+}
+
+/** A backup whose daemon has accepted no advertisement of those that reach its node. */
+function acceptsNone({ members }: RedundancySeen): boolean {
+  return members.some(({ holds, instance }) => !holds && instance.hears === false);
+}
+
+async function look(lab: Lab, router: VirtualRouter, before: BeforeFault): Promise<RedundancySeen> {
   const holders = await holdersOf(lab, router);
   const daemons = await Promise.all(
     router.members.map(async (node) => ({ node, ...keepalivedAmong(await processesOf(lab, node)) })),
   );
-  const members = daemons.map(
-    ({ node, state }): MemberSeen => ({
-      node: node.name,
-      holds: holders.includes(node),
-      keepalived: state,
-      ran_before: before.keepalived.has(node.name),
-    }),
-  );
-  const listeners = daemons
-    .filter(({ state }) => state === 'runs')
-    .map(({ node, pid }) => ({ node: node.name, pid }));
+  const running = daemons.filter(({ state }) => state === 'runs');
+  const listeners = running.map(({ node, pid }) => ({ node: node.name, pid }));
   const heard = await listen(lab, router, holders, listeners);
-  return judgeRedundancy(router.name, { vip: router.vip, members, ...heard });
+  // After an advertisement has passed: who has just come back may have heard its first one now.
+  const members = await Promise.all(
+    daemons.map(
+      async ({ node, state }): Promise<MemberSeen> => ({
+        node: node.name,
+        holds: holders.includes(node),
+        keepalived: state,
+        ran_before: before.keepalived.has(node.name),
+        instance: state === 'runs' ? await ask(lab, node, router) : {},
+      }),
+    ),
+  );
+  return { vip: router.vip, members, ...heard };
+}
+
+async function ask(lab: Lab, node: LabNode, router: VirtualRouter): Promise<InstanceSeen> {
+  return instanceSeen({ node: node.name, ...(await readKeepalived(lab, node)) }, router);
 }
 
 /** At the members that run, where one of them holds the address and another is to hear it. */
 async function listen(
   lab: Lab,
-  { vrid, vip }: VirtualRouter,
+  router: VirtualRouter,
   holders: readonly LabNode[],
   listeners: readonly { node: string; pid: number }[],
-): Promise<Pick<RedundancySeen, 'adverts' | 'listened_ms' | 'advert_ms'>> {
+): Promise<Pick<RedundancySeen, 'adverts' | 'listened_ms'>> {
   const [holder] = holders;
   const backups = listeners.map(({ node }) => node).filter((node) => node !== holder?.name);
-  if (!holder || holders.length > 1 || backups.length === 0) return { listened_ms: 0, advert_ms: undefined };
-  const advert_ms = await advertMs(lab, holder, vrid);
+  if (!holder || holders.length > 1 || backups.length === 0) return { adverts: undefined, listened_ms: 0 };
+  const { advert_ms } = await ask(lab, holder, router);
   const listened_ms =
     advert_ms === undefined
       ? UNKNOWN_LISTENED_MS
       : Math.min(INTERVALS_LISTENED * advert_ms + MARGIN_MS, MOST_LISTENED_MS);
-  const adverts = await lab.agent.call(
-    'hear_adverts',
-    { listeners: [...listeners], vrid, address: vip, awaited: backups, timeout_s: listened_ms / 1000 },
-    listened_ms + CALL_MARGIN_MS,
-  );
-  return { adverts, listened_ms, advert_ms };
+  return { adverts: await hear(lab, router, listeners, backups, listened_ms), listened_ms };
 }
 
-/** The longest interval that the node's file gives this VRID; undefined when it can't be followed. */
-async function advertMs(lab: Lab, node: LabNode, vrid: number): Promise<number | undefined> {
-  try {
-    const text = await lab.agent.call('read_node_file', { pid: node.pid, path: KEEPALIVED_CONF });
-    const instances = parseKeepalivedConf(text, `${node.name}:keepalived.conf`);
-    const of = instances.filter((one) => one.virtual_router_id === vrid).map((one) => one.advert_int_ms);
-    return of.length > 0 ? Math.max(...of) : undefined;
-  } catch (error) {
-    if (error instanceof EnvironmentError || error instanceof InputError) return undefined;
-    throw error;
-  }
+function hear(
+  lab: Lab,
+  { vrid, vip }: VirtualRouter,
+  listeners: readonly { node: string; pid: number }[],
+  awaited: string[],
+  timeout_ms: number,
+): Promise<HeardAdvert[]> {
+  const args = { listeners: [...listeners], vrid, address: vip, awaited, timeout_s: timeout_ms / 1000 };
+  return lab.agent.call('hear_adverts', args, timeout_ms + CALL_MARGIN_MS);
 }

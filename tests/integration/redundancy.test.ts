@@ -49,8 +49,8 @@ async function seen(audit: Audit): Promise<[string, string]> {
 const vrrp = () => seen(vrrpRedundancyWithin(0));
 const sync = () => seen(conntrackSyncWithin(0));
 
-async function breakIt(kind: string, target: string): Promise<void> {
-  const { injection } = await inject(lab, kind, target);
+async function breakIt(kind: string, target: string, options: Record<string, string> = {}): Promise<void> {
+  const { injection } = await inject(lab, kind, target, options);
   mend.push(() => injection.revert());
 }
 
@@ -82,11 +82,21 @@ test('a standby whose keepalived hangs', async () => {
 });
 
 test('a standby that the master does not reach', async () => {
-  await breakIt('cut', `${backup}:ha`);
+  await breakIt('cut', `${backup}:ha`, { kind: 'frames' });
   expect(await vrrp()).toEqual([
     'fail',
     `${backup} does not hear the advertisements of ${master} (none for 2.5 s): no node could take over 198.18.1.1`,
   ]);
+});
+
+test('a standby whose port is down', async () => {
+  await breakIt('cut', `${backup}:ha`);
+  expect(await vrrp()).toEqual([
+    'fail',
+    `keepalived is in state FAULT on ${backup}: no node could take over 198.18.1.1`,
+  ]);
+  await mend.pop()!();
+  expect((await seen(vrrpRedundancy))[0]).toBe('pass');
 });
 
 test('a standby whose conntrackd is gone or hangs', async () => {

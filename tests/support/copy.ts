@@ -28,6 +28,10 @@ export class Copy {
     return path.join(this.folder, name);
   }
 
+  async write(name: string, text: string): Promise<void> {
+    await writeFile(this.file(name), text);
+  }
+
   /** Replaces what stands in a file once. @returns `FILE:LINE:COLUMN` of the mark ▶ in `to`, or of its begin. */
   async edit(name: string, from: string | RegExp, to: string): Promise<string> {
     const file = this.file(name);

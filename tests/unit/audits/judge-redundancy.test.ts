@@ -7,8 +7,19 @@ import {
 import type { HeardAdvert } from '../../../harness/lab/agent.ts';
 
 const VIP = '198.18.1.1';
-const master: MemberSeen = { node: 'r1', holds: true, keepalived: 'runs', ran_before: true };
-const backup: MemberSeen = { node: 'r2', holds: false, keepalived: 'runs', ran_before: true };
+const alive = { keepalived: 'runs', ran_before: true } as const;
+const master: MemberSeen = {
+  ...alive,
+  node: 'r1',
+  holds: true,
+  instance: { state: 'MASTER', advert_ms: 1000 },
+};
+const backup: MemberSeen = {
+  ...alive,
+  node: 'r2',
+  holds: false,
+  instance: { state: 'BACKUP', hears: true, advert_ms: 1000 },
+};
 
 function advert(node: string, sent: boolean, change: Partial<HeardAdvert> = {}): HeardAdvert {
   const from = { interface: 'ha', mac: '02:00:00:00:00:01', source: '169.254.192.1', family: 4 as const };
@@ -30,11 +41,10 @@ const seen: RedundancySeen = {
   members: [master, backup],
   adverts: HEARD,
   listened_ms: 2500,
-  advert_ms: 1000,
 };
 
 function judged(change: Partial<RedundancySeen>): [string, string] {
-  const { name, verdict, detail } = judgeRedundancy('router', { ...seen, ...change });
+  const { name, verdict, detail } = judgeRedundancy('router', { ...seen, ...change }).record;
   expect(name).toBe('vrrp-redundancy');
   expect(detail).toMatch(/^virtual router 'router': /);
   return [verdict, detail.replace("virtual router 'router': ", '')];
@@ -96,6 +106,13 @@ test('a backup that does not hear its master fails', () => {
   ]);
 });
 
+test('only that it does not hear its master need not be looked at again', () => {
+  expect(judgeRedundancy('router', { ...seen, adverts: [advert('r1', true)] }).final).toBe(true);
+  const instance = { state: 'FAULT' };
+  const faulty = { ...seen, members: [master, { ...backup, instance }] };
+  expect(judgeRedundancy('router', faulty).final).toBeFalsy();
+});
+
 test("another router's advertisements of the same VRID do not count", () => {
   const other = advert('r2', false, { source: '169.254.192.9' });
   expect(judged({ adverts: [advert('r1', true), other] })[0]).toBe('fail');
@@ -114,13 +131,54 @@ test('a silent holder fails when its interval is known, else nothing can be said
     'fail',
     'r1 holds 198.18.1.1 and sent no advertisement for 2.5 s: only r2 could take over 198.18.1.1',
   ]);
-  const unsure = judged({ adverts: [], advert_ms: undefined });
+  const unasked = { ...master, instance: {} };
+  const unsure = judged({ adverts: [], members: [unasked, { ...backup, instance: {} }] });
   expect(unsure).toEqual(['unknown', expect.stringContaining('how often it should is not known')]);
 });
 
-test('without one holder the daemons alone are judged: the other is one-owner’s', () => {
+test('without one holder there is no redundancy', () => {
   const none = { ...master, holds: false };
-  expect(judged({ members: [none, backup], adverts: [] })[0]).toBe('pass');
+  expect(judged({ members: [none, backup], adverts: undefined })).toEqual([
+    'fail',
+    '198.18.1.1 is held by nobody',
+  ]);
   const both = [master, { ...backup, holds: true }];
-  expect(judged({ members: both, adverts: [] })[0]).toBe('pass');
+  expect(judged({ members: both, adverts: undefined })).toEqual(['fail', '198.18.1.1 is held by r1 and r2']);
+});
+
+test.each<[string, MemberSeen['instance'], string]>([
+  ['in FAULT', { state: 'FAULT' }, 'keepalived is in state FAULT on r2'],
+  ['a second master', { state: 'MASTER' }, 'keepalived is MASTER on r2, though r1 holds 198.18.1.1'],
+  [
+    'deaf behind its packet filter',
+    { state: 'BACKUP', hears: false },
+    'the keepalived of r2 accepts no advertisement of r1',
+  ],
+  [
+    'without the address',
+    { state: 'BACKUP', hears: true, stray: 'has no instance with VRID 1' },
+    'the keepalived of r2 has no instance with VRID 1',
+  ],
+])('a standby whose daemon says that it is %s fails', (_, instance, words) => {
+  expect(judged({ members: [master, { ...backup, instance }] })).toEqual([
+    'fail',
+    `${words}: no node could take over 198.18.1.1`,
+  ]);
+});
+
+test('an address that is in no instance of any member is put up by a script', () => {
+  const stray = 'has no instance with VRID 1 that carries 198.18.1.1';
+  const members = [master, backup].map((one) => ({ ...one, instance: { ...one.instance, stray } }));
+  expect(judged({ members })[0]).toBe('pass');
+});
+
+test('an address that stayed behind on a backup fails', () => {
+  const members = [{ ...master, instance: { state: 'BACKUP', hears: true, advert_ms: 1000 } }, backup];
+  expect(judged({ members })[1]).toMatch(/^r1 holds 198.18.1.1 though its keepalived is in state BACKUP/);
+});
+
+test('daemons that could not be asked are judged by what they send and hear', () => {
+  const members = [master, backup].map((one) => ({ ...one, instance: {} }));
+  expect(judged({ members })[0]).toBe('pass');
+  expect(judged({ members, adverts: [advert('r1', true)] })[0]).toBe('fail');
 });
