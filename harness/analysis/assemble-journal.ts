@@ -21,6 +21,7 @@ export function assembleJournal(
     started_at: run.started_at,
     verdict: runVerdict(expectations, judged),
     environment: run.environment,
+    ...(run.command ? { command: run.command } : {}),
     ...(run.scale ? { scale: run.scale } : {}),
     expectations,
     trials: judged,

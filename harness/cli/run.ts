@@ -1,3 +1,4 @@
+import { keepNamesApart } from '../drill/distinct-names.ts';
 import { loadDrill } from '../drill/load-drill.ts';
 import { runDrill } from '../drill/run-drill.ts';
 import { connectEngine } from '../engine/connect.ts';
@@ -26,6 +27,7 @@ export const run: Command<RunCommand> = async (context, options) => {
   const loaded = await Promise.all(options.drills.map((name) => loadDrill(name, options.profile)));
   for (const { clusters } of loaded)
     for (const note of clusters.notes) context.say(`note: ${formatProblem(note)}`);
+  keepNamesApart(loaded.map(({ drill }) => drill));
   if (options.dryRun) {
     const { trials, seed } = options;
     const plans = loaded.map((one) => planReport(one, { trials, seed, width: screen().width }));

@@ -3,10 +3,12 @@ import type { DrillProbe, Hold } from '../journal/run-facts.ts';
 
 /** A drill file, read and checked. */
 export interface Drill {
-  /** `l3/node-crash` for a shipped one, else the file's name without its ending. */
+  /** `l3/node-crash` for a shipped one, else its folder's name and the file's without its ending. */
   name: string;
   /** Absolute path of the drill file. */
   file: string;
+  /** It comes with hadrill, and is found by its name. */
+  shipped: boolean;
   description: string;
   /** Absolute path of the topology file. */
   topology: string;
@@ -14,6 +16,8 @@ export interface Drill {
   profile: string;
   /** What replaces `${NAME}` in the topology: the profile's variables, then the drill's own. */
   variables: Record<string, string>;
+  /** What of the environment its files were given; null where the value is not kept, because it is a secret. */
+  environment: Record<string, string | null>;
   probes: DrillProbe[];
   /** What is broken, in this order: one at least. */
   faults: DrillFault[];

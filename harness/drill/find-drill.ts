@@ -29,26 +29,49 @@ async function filesEnding(ending: string): Promise<string[]> {
     .sort();
 }
 
+export interface FoundDrill {
+  name: string;
+  /** Absolute path. */
+  file: string;
+  /** It comes with hadrill, and is found by its name. */
+  shipped: boolean;
+}
+
 /**
  * The file of a drill, given as a path to a `*.drill.yml` or as the name of a shipped one.
  * @throws InputError listing the shipped drills.
  */
-export async function findDrill(nameOrPath: string): Promise<{ name: string; file: string }> {
+export async function findDrill(nameOrPath: string): Promise<FoundDrill> {
   const shipped = await shippedDrills();
   if (shipped.includes(nameOrPath)) {
-    return { name: nameOrPath, file: path.join(topologiesFolder(), `${nameOrPath}${ENDING}`) };
+    return { name: nameOrPath, file: path.join(topologiesFolder(), `${nameOrPath}${ENDING}`), shipped: true };
   }
   const file = path.resolve(nameOrPath);
   const found = await stat(file).catch(() => undefined);
-  if (found?.isFile()) return { name: nameOf(file), file };
+  if (found?.isFile()) {
+    const name = nameOf(file);
+    return { name, file, shipped: shipped.includes(name) && inTopologies(file) };
+  }
   throw new InputError(
     `there is no drill '${nameOrPath}': neither a file nor a shipped drill` +
       `${didYouMean(nameOrPath, shipped)}; shipped are ${shipped.join(', ')}`,
   );
 }
 
-function nameOf(file: string): string {
+function inTopologies(file: string): boolean {
   const inside = path.relative(topologiesFolder(), file);
-  const name = inside.startsWith('..') ? path.basename(file) : inside.split(path.sep).join('/');
-  return name.replace(/\.drill\.ya?ml$|\.ya?ml$/, '');
+  return !inside.startsWith('..') && !path.isAbsolute(inside);
+}
+
+/**
+ * Below the shipped topologies the path from there; elsewhere the name of its folder and its own, so that drills of the
+ * same name in two folders stay apart.
+ */
+function nameOf(file: string): string {
+  const inside = path.relative(topologiesFolder(), file).split(path.sep).join('/');
+  const folder = path.basename(path.dirname(file));
+  const name = inTopologies(file) ? inside : [folder, path.basename(file)].filter(Boolean).join('/');
+  const bare = name.replace(/\.drill\.ya?ml$|\.ya?ml$/, '');
+  // Of a file named `...drill.yml` dots would be left, which lead elsewhere as part of a path.
+  return bare.replace(/(?<=^|\/)\.+(?=$|\/)/g, (dots) => '_'.repeat(dots.length));
 }

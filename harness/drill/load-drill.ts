@@ -8,6 +8,7 @@ import type { Networks } from '../neutron/networks.ts';
 import { probes } from '../probes/registry.ts';
 import { loadTopology } from '../topology/load-topology.ts';
 import { readYamlFile } from '../topology/read-yaml-file.ts';
+import type { Environment } from '../topology/substitute-variables.ts';
 import type { Topology } from '../topology/topology.ts';
 import { validateYaml } from '../topology/validate-yaml.ts';
 import type { YamlPath, YamlSource } from '../topology/yaml-source.ts';
@@ -16,6 +17,7 @@ import { checkFaults, checkFaultsShape, readFaults } from './drill-faults.ts';
 import { type DrillFile, drillSchema, profilesSchema } from './drill-schema.ts';
 import { findDrill } from './find-drill.ts';
 import { CLUSTER_METRICS, DHCP_METRICS, knownMetrics, PHASE_METRICS, VIP_METRICS } from './metrics.ts';
+import { NotedEnvironment } from './noted-environment.ts';
 
 const DEFAULT_HOLD: Hold = {
   steady_ms: 1000,
@@ -40,21 +42,24 @@ export interface LoadedDrill {
  * @throws InputError with everything that is wrong, each with file, line and column.
  */
 export async function loadDrill(nameOrPath: string, profile?: string): Promise<LoadedDrill> {
-  const { name, file } = await findDrill(nameOrPath);
-  const source = await readYamlFile(file, process.env);
+  const { name, file, shipped } = await findDrill(nameOrPath);
+  const own = new NotedEnvironment(process.env);
+  const source = await readYamlFile(file, own.env);
   const checked = validateYaml(source, drillSchema);
   refuse([...source.problems, ...checked.problems, ...checkFaultsShape(source)]);
   const said = drillSchema.parse(source.data);
-  const profiles = await readProfiles(said, file);
+  const profiles = await readProfiles(said, file, own.env);
   const chosen = chooseProfile(said, profiles, source, profile);
   const variables = { ...profiles[chosen], ...said.variables };
   const drill: Drill = {
     name,
     file,
+    shipped,
     description: said.description,
     topology: path.resolve(path.dirname(file), said.topology),
     profile: chosen,
     variables,
+    environment: {},
     probes: Object.entries(said.probes).map(([probeName, options]) => ({
       name: probeName,
       kind: String(options.kind),
@@ -64,7 +69,8 @@ export async function loadDrill(nameOrPath: string, profile?: string): Promise<L
     hold: holdOf(said),
     expect: said.expect,
   };
-  const env = { ...process.env, ...variables };
+  const noted = new NotedEnvironment({ ...process.env, ...variables });
+  const { env } = noted;
   const topology = await loadTopology(drill.topology, { env });
   const networks = await loadNetworks(topology, env);
   const clusters = await loadClusters(topology, env);
@@ -75,6 +81,8 @@ export async function loadDrill(nameOrPath: string, profile?: string): Promise<L
       position: source.positionOf(at),
     })),
   ]);
+  const from_topology = Object.entries(noted.given()).filter(([key]) => !Object.hasOwn(variables, key));
+  drill.environment = { ...own.given(), ...Object.fromEntries(from_topology) };
   return { drill, topology, networks, clusters };
 }
 
@@ -88,9 +96,13 @@ function holdOf({ hold = {} }: DrillFile): Hold {
   };
 }
 
-async function readProfiles(said: DrillFile, file: string): Promise<Record<string, Record<string, string>>> {
+async function readProfiles(
+  said: DrillFile,
+  file: string,
+  env: Environment,
+): Promise<Record<string, Record<string, string>>> {
   if (typeof said.profiles !== 'string') return said.profiles ?? {};
-  const source = await readYamlFile(path.resolve(path.dirname(file), said.profiles), process.env);
+  const source = await readYamlFile(path.resolve(path.dirname(file), said.profiles), env);
   refuse([...source.problems, ...validateYaml(source, profilesSchema).problems]);
   return profilesSchema.parse(source.data);
 }

@@ -102,6 +102,11 @@ async function runTrials(
     seed: options.seed,
     started_at: rfc3339FromEpochNs(BigInt(Date.now()) * 1_000_000n),
     environment: await describeEnvironment(lab),
+    command: {
+      drill: drill.shipped ? drill.name : drill.file,
+      out: path.resolve(options.out),
+      environment: drill.environment,
+    },
     ...(networks ? { scale: describeScale(networks.settings) } : {}),
     probes: drill.probes,
     hold: drill.hold,

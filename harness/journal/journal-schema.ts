@@ -97,6 +97,12 @@ const cluster = z.object({
     .exactOptional(),
 });
 
+export const commandSchema = z.object({
+  drill: z.string(),
+  out: z.string(),
+  environment: byName(z.string().nullable()),
+});
+
 const trial = z.object({
   index: z.int(),
   verdict,
@@ -129,6 +135,7 @@ export const journalSchema = z.object({
   started_at: z.string(),
   verdict,
   environment: environmentSchema,
+  command: commandSchema.exactOptional(),
   scale: z.array(z.string()).exactOptional(),
   expectations: z.array(
     expectationSchema.extend({

@@ -16,6 +16,8 @@ export interface Journal {
   started_at: string;
   verdict: Verdict;
   environment: Environment;
+  /** How it was asked for; absent in journals from before it was noted. */
+  command?: RunCommand;
   /** How far timers are from what is usual, because a drill has not got hours: one sentence each. */
   scale?: string[];
   expectations: ExpectationRecord[];
@@ -23,6 +25,16 @@ export interface Journal {
   /** Trials that were run again because the machine starved them; their numbers count for nothing. */
   repeated: Trial[];
   summary: Record<string, Summary>;
+}
+
+/** What is needed to ask for the same run again, besides its profile, seed and number of trials. */
+export interface RunCommand {
+  /** Absolute path of the drill file; of a shipped drill its name. */
+  drill: string;
+  /** Absolute path of the folder for results. */
+  out: string;
+  /** Environment variables that the drill and its topology were given; null where the value is not kept: a secret. */
+  environment: Record<string, string | null>;
 }
 
 export interface Environment {

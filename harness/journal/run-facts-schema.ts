@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { environmentSchema, expectationSchema } from './journal-schema.ts';
+import { commandSchema, environmentSchema, expectationSchema } from './journal-schema.ts';
 import { RUN_FACTS_SCHEMA, type RunFacts } from './run-facts.ts';
 
 /** The shape of a run's facts; the types in run-facts.ts are what it checks for. */
@@ -11,6 +11,7 @@ export const runFactsSchema = z.object({
   seed: z.int(),
   started_at: z.string(),
   environment: environmentSchema,
+  command: commandSchema.exactOptional(),
   scale: z.array(z.string()).exactOptional(),
   probes: z.array(
     z.object({ name: z.string(), kind: z.string(), options: z.record(z.string(), z.unknown()) }),

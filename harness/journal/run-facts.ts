@@ -1,4 +1,4 @@
-import type { Environment, Expectation } from './journal.ts';
+import type { Environment, Expectation, RunCommand } from './journal.ts';
 
 /** What was run and where: with the trials' facts, all that a journal is computed from. */
 export const RUN_FACTS_SCHEMA = 'hadrill.run/1';
@@ -12,6 +12,8 @@ export interface RunFacts {
   /** RFC 3339, UTC, nanoseconds. */
   started_at: string;
   environment: Environment;
+  /** How it was asked for; absent in records from before it was noted. */
+  command?: RunCommand;
   /** How far timers are from what is usual: one sentence each. */
   scale?: string[];
   probes: DrillProbe[];

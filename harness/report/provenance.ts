@@ -1,7 +1,11 @@
+import path from 'node:path';
 import { median } from 'simple-statistics';
 import type { Journal } from '../journal/journal.ts';
 import { formatValue } from './format-value.ts';
 import { ownValue, valuesOf } from './trusted.ts';
+
+/** Of `hadrill run --out`. */
+const DEFAULT_OUT = 'results';
 
 /** What the numbers were made on: time, kernel, engine, daemons, and how busy the machine was. */
 export function describeEnvironment(journal: Journal): string {
@@ -30,18 +34,40 @@ function wallTime(journal: Journal): string[] {
   return times.length > 0 ? [`${formatValue('trial.wall_ms', median(times))} a trial`] : [];
 }
 
-/** The command that makes the same run again. */
-export function repeatCommand({ drill, profile, trials, seed }: Journal): string {
-  // A shipped drill is named by its path below the topologies; one of the user's own by its file's name.
-  const name = drill.includes('/') ? drill : `${drill}.drill.yml`;
+/**
+ * The command that makes the same run again, for a POSIX shell in `cwd`.
+ * @param cwd where the reader stands.
+ */
+export function repeatCommand(
+  { drill, profile, trials, seed, command }: Journal,
+  cwd: string = process.cwd(),
+): string {
+  const out = command && path.relative(cwd, command.out);
   return [
+    ...Object.entries(command?.environment ?? {}).map(([name, value]) =>
+      value === null ? `${name}="$${name}"` : `${name}=${shellWord(value)}`,
+    ),
     'hadrill run',
-    shellWord(name),
+    shellWord(command ? wayTo(command.drill, cwd) : nameInOldJournal(drill)),
     // The name that stands for "this drill has no profiles".
     ...(profile === 'default' ? [] : [`--profile ${shellWord(profile)}`]),
     `--trials ${Math.max(1, trials.length)}`,
     `--seed ${seed}`,
+    ...(command && out !== DEFAULT_OUT ? [`--out ${shellWord(wayTo(command.out, cwd))}`] : []),
   ].join(' ');
+}
+
+/** Below `cwd` as seen from there, else as it is: the name of a shipped drill, or an absolute path. */
+function wayTo(target: string, cwd: string): string {
+  if (!path.isAbsolute(target)) return target;
+  const inside = path.relative(cwd, target);
+  if (inside === '' || inside.startsWith('..') || path.isAbsolute(inside)) return target;
+  return inside.startsWith('-') ? `./${inside}` : inside;
+}
+
+/** A shipped drill was named by its path below the topologies; one of the user's own by its file's name. */
+function nameInOldJournal(drill: string): string {
+  return drill.includes('/') ? drill : `${drill}.drill.yml`;
 }
 
 function shellWord(text: string): string {

@@ -43,7 +43,8 @@ export async function runOrSkip(
 }
 
 function checkContract(journal: Journal, drill: string): void {
-  const name = drill.endsWith('.yml') ? path.basename(drill, '.drill.yml') : drill;
+  const own = path.join(path.basename(path.dirname(drill)), path.basename(drill, '.drill.yml'));
+  const name = drill.endsWith('.yml') ? own : drill;
   expect(journal).toMatchObject({ schema: 'hadrill.journal/1', drill: name, seed: 7 });
   expect(journal.started_at).toMatch(NANOSECONDS);
   const { environment } = journal;

@@ -1,0 +1,89 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keepNamesApart } from '../../../harness/drill/distinct-names.ts';
+import { findDrill, topologiesFolder } from '../../../harness/drill/find-drill.ts';
+import { loadDrill } from '../../../harness/drill/load-drill.ts';
+import { NotedEnvironment } from '../../../harness/drill/noted-environment.ts';
+
+let folder: string;
+const file = (...parts: string[]) => path.join(folder, ...parts);
+const DRILL = `description: d
+topology: t.clab.yml
+probes: { udp: { kind: udp, from: a, to: a, address: 198.18.1.1 } }
+fault: { kind: crash, target: a }
+expect: [{ metric: udp.outage_ms, op: "<=", value: 5000 }]
+`;
+const TOPOLOGY = `name: t
+topology:
+  nodes:
+    a: { kind: linux, image: "hadrill/endpoint", env: { X: "\${HADRILL_TEST_X:=1}", P: "\${HADRILL_TEST_PASSWORD:=p}" } }
+`;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'names-'));
+  for (const parts of [['one', 'lab'], ['two', 'lab'], ['three']]) {
+    await mkdir(file(...parts), { recursive: true });
+    await writeFile(file(...parts, 'crash.drill.yml'), DRILL);
+    await writeFile(file(...parts, 't.clab.yml'), TOPOLOGY);
+  }
+  await writeFile(file('three', '...drill.yml'), DRILL);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('the name of a drill', () => {
+  it('is its path below the shipped topologies, however it is given', async () => {
+    const shipped = path.join(topologiesFolder(), 'l3/node-crash.drill.yml');
+    const named = { name: 'l3/node-crash', file: shipped, shipped: true };
+    expect(await findDrill('l3/node-crash')).toEqual(named);
+    expect(await findDrill(shipped)).toEqual(named);
+  });
+
+  it('is that of its folder and its own elsewhere', async () => {
+    expect(await findDrill(file('three', 'crash.drill.yml'))).toMatchObject({
+      name: 'three/crash',
+      shipped: false,
+    });
+  });
+
+  it('leads nowhere', async () => {
+    expect((await findDrill(file('three', '...drill.yml'))).name).toBe('three/__');
+  });
+
+  it('is longer where two of one run would have the same', async () => {
+    const files = [
+      file('one/lab/crash.drill.yml'),
+      file('two/lab/crash.drill.yml'),
+      file('three/crash.drill.yml'),
+    ];
+    const drills = await Promise.all(files.map(async (one) => (await loadDrill(one)).drill));
+    expect(drills.map(({ name }) => name)).toEqual(['lab/crash', 'lab/crash', 'three/crash']);
+    keepNamesApart(drills);
+    expect(drills.map(({ name }) => name)).toEqual(['one/lab/crash', 'two/lab/crash', 'three/crash']);
+    keepNamesApart([drills[0]!, drills[0]!]);
+    expect(drills[0]!.name).toBe('one/lab/crash');
+  });
+});
+
+describe('the environment that a drill was given', () => {
+  it('is what its files asked for, and no secret', async () => {
+    process.env.HADRILL_TEST_X = '2';
+    process.env.HADRILL_TEST_PASSWORD = 'hidden';
+    const { drill } = await loadDrill(file('three/crash.drill.yml'));
+    delete process.env.HADRILL_TEST_X;
+    delete process.env.HADRILL_TEST_PASSWORD;
+    expect(drill.environment).toEqual({ HADRILL_TEST_PASSWORD: null, HADRILL_TEST_X: '2' });
+    expect((await loadDrill(file('three/crash.drill.yml'))).drill.environment).toEqual({});
+  });
+
+  it('does not hold what nobody asked for', () => {
+    const noted = new NotedEnvironment({ A: '1', B: '2' });
+    expect([noted.given(), Object.hasOwn(noted.env, 'B'), noted.env.B, noted.given()]).toEqual([
+      {},
+      true,
+      '2',
+      { B: '2' },
+    ]);
+  });
+});
