@@ -50,7 +50,8 @@ export function clusterBounds(
   return { missing: cause ? { takeover: 'the cluster did what it was asked to: no timer bounds it' } : {} };
 }
 
-function nodeLost(corosync_conf: string | undefined, actions: PacemakerActions): ClusterBounds {
+/** Of a member that is lost without a word. */
+export function nodeLost(corosync_conf: string | undefined, actions: PacemakerActions): ClusterBounds {
   if (corosync_conf === undefined) return both('no corosync.conf of a member could be read');
   return knownOrMissing(() => {
     const membership = nodeLossBound(parseCorosyncConf(corosync_conf, 'corosync.conf'));

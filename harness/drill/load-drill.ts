@@ -16,6 +16,7 @@ import type { Drill } from './drill.ts';
 import { checkFaults, checkFaultsShape, readFaults } from './drill-faults.ts';
 import { type DrillFile, drillSchema, profilesSchema } from './drill-schema.ts';
 import { findDrill } from './find-drill.ts';
+import { type ForeseenBounds, foreseenBounds } from './foreseen-bounds.ts';
 import { CLUSTER_METRICS, DHCP_METRICS, knownMetrics, PHASE_METRICS, VIP_METRICS } from './metrics.ts';
 import { NotedEnvironment } from './noted-environment.ts';
 
@@ -34,6 +35,8 @@ export interface LoadedDrill {
   networks: Networks | undefined;
   /** What the members of the topology's clusters are given to run with. */
   clusters: LoadedClusters;
+  /** What is allowed for what it expects `within_bound`, by the files. */
+  foreseen: ForeseenBounds;
 }
 
 /**
@@ -83,7 +86,8 @@ export async function loadDrill(nameOrPath: string, profile?: string): Promise<L
   ]);
   const from_topology = Object.entries(noted.given()).filter(([key]) => !Object.hasOwn(variables, key));
   drill.environment = { ...own.given(), ...Object.fromEntries(from_topology) };
-  return { drill, topology, networks, clusters };
+  const foreseen = await foreseenBounds(drill, topology, networks, clusters.clusters);
+  return { drill, topology, networks, clusters, foreseen };
 }
 
 function holdOf({ hold = {} }: DrillFile): Hold {

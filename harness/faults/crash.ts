@@ -13,6 +13,7 @@ export const crash: FaultKind = {
   summary: 'a host or node loses its power: ports cut and every process SIGKILLed in one instant',
   targets: ['node', 'host'],
   options: {},
+  foresee: () => ({ departure: 'abrupt', stops_forwarding: true }),
   prepare: (lab, target) => new Crash(lab, target),
 };
 

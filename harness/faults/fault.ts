@@ -1,5 +1,6 @@
 import type { ChangeTime, GuardStep } from '../lab/agent.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
+import type { Target } from '../topology/targets.ts';
 import type { ResolvedTarget, TargetForm } from './resolve-target.ts';
 
 /** What a fault did not do as it should: for people, or undefined when all is as it should be. */
@@ -46,6 +47,8 @@ export interface FaultKind {
    * @throws InputError for a value that does not fit.
    */
   checkOptions?(options: FaultOptions, form: TargetForm): void;
+  /** How it will take its victims, as far as that follows without a lab. */
+  foresee?(target: Target, options: FaultOptions): Pick<Fault, 'departure' | 'stops_forwarding'>;
   /**
    * Binds the fault to its victims; touches nothing.
    * @throws InputError when the target or an option does not fit.

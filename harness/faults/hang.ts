@@ -13,6 +13,10 @@ export const hang: FaultKind = {
   summary: 'a process, or every process of a node or host, hangs: it is stopped and does nothing',
   targets: ['process', 'node', 'host'],
   options: {},
+  foresee: (target) => ({
+    departure: target.kind === 'process' ? departureOf(target.process, 'SIGSTOP') : 'abrupt',
+    stops_forwarding: false,
+  }),
   prepare: (lab, target) => new Hang(lab, target),
 };
 

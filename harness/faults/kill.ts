@@ -14,6 +14,10 @@ export const kill: FaultKind = {
   targets: ['process'],
   options: { signal: 'SIGKILL, SIGTERM, ... (SIGKILL)' },
   checkOptions: ({ signal = 'SIGKILL' }) => void signalName(signal),
+  foresee: (target, { signal = 'SIGKILL' }) => ({
+    departure: target.kind === 'process' ? departureOf(target.process, signalName(signal)) : undefined,
+    stops_forwarding: false,
+  }),
   prepare: (lab, target, { signal = 'SIGKILL' }) => new Kill(lab, target, signalName(signal)),
 };
 

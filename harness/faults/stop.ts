@@ -7,6 +7,7 @@ import { NamedProcesses } from './named-processes.ts';
 import { forceEnd, notWhole, restartGuard, startAgain, stillOn } from './node-power.ts';
 import { describeResolved, nodesOf, type ResolvedTarget } from './resolve-target.ts';
 import { settle } from './settle.ts';
+import { departureOf } from './signals.ts';
 
 /** As long as an engine that stops a container in good order would wait, and some. */
 const END_TIMEOUT_S = 15;
@@ -17,6 +18,10 @@ export const stop: FaultKind = {
   summary: 'a process, node or host is shut down in good order (SIGTERM)',
   targets: ['process', 'node', 'host'],
   options: {},
+  foresee: (target) =>
+    target.kind === 'process'
+      ? { departure: departureOf(target.process, 'SIGTERM'), stops_forwarding: false }
+      : { departure: 'graceful', stops_forwarding: true },
   prepare: (lab, target) =>
     target.form === 'process' ? new StopProcess(lab, target, 'SIGTERM') : new StopNodes(lab, target),
 };

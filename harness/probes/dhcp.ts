@@ -74,6 +74,11 @@ export const dhcp: ProbeKind<typeof options> = {
     const bound = serverLossBound(retransmit);
     return { gap_ms: bound, wait_ms: bound };
   },
+  foreseen: ({ retransmit }) => {
+    const bound = serverLossBound(retransmit);
+    const on_condition = { ...bound, from: `${bound.from}; where a server is left` };
+    return { gap_ms: on_condition, wait_ms: on_condition };
+  },
   start: startDhcp,
   analyse: (name, { rate }, files, windows) => analyseDhcp(name, rate, files, windows),
 };

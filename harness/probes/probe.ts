@@ -115,6 +115,8 @@ export interface ProbeKind<Options extends z.ZodObject = z.ZodObject> {
     cause: ProbeBoundCause,
     found: Readonly<Record<string, number>>,
   ): Record<string, Bound>;
+  /** What its options alone allow for its measures, before a lab runs; `from` says on what condition. */
+  foreseen?(options: z.output<Options>): Record<string, Bound>;
   /**
    * Waits until what it looks at is there at all: a lab that has just been built may still be at it.
    * @throws DeadlineError telling what was awaited.

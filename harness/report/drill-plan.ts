@@ -1,5 +1,5 @@
 import type { DrillFault } from '../drill/drill.ts';
-import type { Expectation } from '../journal/journal.ts';
+import type { Bound, Expectation } from '../journal/journal.ts';
 import type { Hold } from '../journal/run-facts.ts';
 
 /** What a run would do. */
@@ -17,6 +17,10 @@ export interface DrillPlan {
   faults: DrillFault[];
   hold: Hold;
   expectations: Expectation[];
+  /** What is allowed for what is expected `within_bound`, by the files. */
+  bounds: Record<string, Bound>;
+  /** Metric to the reason why that is not known before a lab runs. */
+  missing_bounds: Record<string, string>;
   trials: number;
   seed: number;
   /**

@@ -1,5 +1,6 @@
+import type { Bound } from '../journal/journal.ts';
 import type { DrillPlan, PlannedProbe } from './drill-plan.ts';
-import { formatValue } from './format-value.ts';
+import { formatRange, formatValue } from './format-value.ts';
 import { textTable } from './text-table.ts';
 import { wrap } from './wrap.ts';
 
@@ -16,7 +17,8 @@ export function planText(plan: DrillPlan, width: number): string {
     ['Probes', plan.probes.map(describeProbe)],
     [plan.faults.length > 1 ? 'Faults' : 'Fault', plan.faults.map(describeFault)],
     ['Holds', [describeHolds(plan)]],
-    ['Expectations', plan.expectations.map(describeExpectation)],
+    ['Expectations', plan.expectations.map((one) => describeExpectation(one, plan.bounds[one.metric]))],
+    ['Allowed', allowedLines(plan)],
     ['Trials', [`${plan.trials}, seed ${plan.seed}`]],
     ['Time', [describeTime(plan)]],
   ];
@@ -70,11 +72,31 @@ function describeHolds({ hold }: DrillPlan): string {
   );
 }
 
-function describeExpectation({ metric, stat, op, value }: DrillPlan['expectations'][number]): string {
+function describeExpectation(
+  { metric, stat, op, value }: DrillPlan['expectations'][number],
+  bound: Bound | undefined,
+): string {
   const amount = formatValue(metric, value);
   const margin = value === 0 ? '' : ` ± ${amount}`;
-  const wanted = op === 'within_bound' ? `within the protocol's bound${margin}` : `${op} ${amount}`;
+  const range = bound ? formatRange(metric, bound.low, bound.high) : "the protocol's bound";
+  const wanted = op === 'within_bound' ? `within ${range}${margin}` : `${op} ${amount}`;
   return `${metric}: ${stat === 'each' ? `${wanted} in every trial` : `${stat} ${wanted}`}`;
+}
+
+/** Where bounds come from, and why there are none: each once, with its metrics. */
+function allowedLines({ bounds, missing_bounds }: DrillPlan): string[] {
+  const grouped = (pairs: [string, string][]) =>
+    [...Map.groupBy(pairs, ([, words]) => words)].map(([words, its]) => ({
+      metrics: its.map(([metric]) => metric).join(', '),
+      words,
+    }));
+  const known = Object.entries(bounds).map(([metric, { from }]): [string, string] => [metric, from]);
+  return [
+    ...grouped(known).map(({ metrics, words }) => `${metrics}: ${words}`),
+    ...grouped(Object.entries(missing_bounds)).map(
+      ({ metrics, words }) => `${metrics}: not known before a lab runs: ${words}`,
+    ),
+  ];
 }
 
 function describeTime({ trials, at_least_ms }: DrillPlan): string {

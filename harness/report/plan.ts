@@ -11,7 +11,7 @@ export function planReport(
   loaded: LoadedDrill,
   options: { trials: number; seed: number; width?: number },
 ): { text: string; plan: DrillPlan } {
-  const { drill, topology } = loaded;
+  const { drill, topology, foreseen } = loaded;
   const { trials, seed } = options;
   const { bridges, ports } = fabricPorts(topology);
   const { steady_ms, settled_ms, rejoin_ms } = drill.hold;
@@ -37,6 +37,7 @@ export function planReport(
     faults: drill.faults,
     hold: drill.hold,
     expectations: drill.expect,
+    ...foreseen,
     trials,
     seed,
     at_least_ms: trials * (steady_ms + between_ms + settled_ms + rejoin_ms),

@@ -15,8 +15,9 @@ describe('planReport', () => {
       'Probes        udp: udp from client to server, address 203.0.113.1, port 7001, interval 1 ms',
       'Fault         crash of host:master(router)',
       'Holds         steady 1 s, settled 1 s, rejoin 5 s; deadlines: takeover 30 s, recovery 30 s',
-      "Expectations  udp.outage_ms: within the protocol's bound ± 100 ms in every trial",
+      'Expectations  udp.outage_ms: within 2.80-3.80 s ± 100 ms in every trial',
       '              rejoin.outage_ms: <= 50 ms in every trial',
+      'Allowed       udp.outage_ms, vip.takeover_ms: VRRPv3: 3 x 1 s + 0.805 s - 1 s',
       'Trials        5, seed 7',
       'Time          at least 35 s (5 trials of 7 s), besides the takeovers and building the lab',
     ]) {
@@ -39,10 +40,25 @@ describe('planReport', () => {
       seed: 7,
       at_least_ms: 14_000,
     });
+    expect(plan.bounds['vip.takeover_ms']).toMatchObject({ low: 2804.6875, high: 3804.6875 });
+    expect(plan.missing_bounds).toEqual({});
     expect(plan.nodes).toContainEqual({ name: 'r1', host: 'node1', image: 'hadrill/router' });
     expect(plan.probes[0]).toMatchObject({ name: 'udp', kind: 'udp', interval_ms: 1 });
     expect(plan.probes[1]).toMatchObject({ name: 'tcp', kind: 'tcp', period_ms: 100, sessions: 50 });
     expect(plan.probes[0]).not.toHaveProperty('interval');
     expect(plan).not.toHaveProperty('text');
+  });
+});
+
+describe('what is not known before a lab runs', () => {
+  it('is said once, with its reason', () => {
+    const missing_bounds = { 'udp.outage_ms': 'no file', 'vip.takeover_ms': 'no file' };
+    const changed = { ...loaded, foreseen: { bounds: {}, missing_bounds } };
+    const { text, plan } = planReport(changed, { trials: 1, seed: 7 });
+    expect(text).toContain("udp.outage_ms: within the protocol's bound ± 100 ms in every trial\n");
+    expect(text).toContain(
+      'Allowed       udp.outage_ms, vip.takeover_ms: not known before a lab runs: no file\n',
+    );
+    expect(plan.missing_bounds).toEqual(missing_bounds);
   });
 });
