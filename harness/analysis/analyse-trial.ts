@@ -13,6 +13,7 @@ import {
   degradations,
   kindOf,
   longestOutage,
+  lowerBounds,
   outageRecords,
   type ProbeResult,
   probeBounds,
@@ -146,6 +147,7 @@ async function conclude(
     metrics: { ...metrics, ...durations(run, facts, windows, { metrics, outages }) },
     bounds,
     ...missingBounds(probes, clusters, bounds),
+    ...lowerBounds(probes, metrics, windows),
     timeline: timelineOf(facts, windows, routers, takeover, probes, [
       ...watched.moments,
       ...(dhcp?.moments ?? []),

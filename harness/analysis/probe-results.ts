@@ -129,6 +129,23 @@ export function degradations(
   };
 }
 
+/** Lengths of outages, by measure. */
+const LENGTHS = ['outage_ms', 'gap_ms', 'wire_outage_ms'];
+
+/** The metrics whose value is only a lower bound: an outage that began before the mending was open at the end. */
+export function lowerBounds(
+  results: readonly ProbeResult[],
+  metrics: Readonly<Record<string, number>>,
+  { fault_ns, heal_ns }: TrialWindows,
+): { lower_bounds?: string[] } {
+  const open = results.flatMap(({ probe, findings }) =>
+    outagesWithin(findings.outages, fault_ns, heal_ns).some((one) => one.open)
+      ? LENGTHS.map((measure) => `${probe.name}.${measure}`).filter((name) => Object.hasOwn(metrics, name))
+      : [],
+  );
+  return open.length > 0 ? { lower_bounds: open } : {};
+}
+
 /** The longest time without service between fault and healing, behind a router; undefined when there was none. */
 export function longestOutage(results: readonly ProbeResult[], windows: TrialWindows): Outage | undefined {
   const { fault_ns, heal_ns } = windows;

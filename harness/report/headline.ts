@@ -14,7 +14,7 @@ const MOST_OUTAGES = 5;
 /** The findings of a run, one sentence each: the fault, what clients felt, what became of TCP sessions. */
 export function headline(journal: Journal): string[] {
   const names = metricNames(journal);
-  const outages = names.filter((name) => /^(?!rejoin\.).*\.(outage|gap)_ms$/.test(name));
+  const outages = names.filter((name) => /^(?!rejoin\.)[^.]+\.(outage|gap)_ms$/.test(name));
   const tcp = names
     .filter((name) => name.endsWith('.survived'))
     .map((name) => name.slice(0, -'.survived'.length));

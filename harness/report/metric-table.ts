@@ -25,7 +25,7 @@ const PARTS = [
 /** How many reasons for the bounds of one metric are told one by one. */
 const MOST_REASONS = 3;
 const ORDER = [
-  /^(?!rejoin\.).*\.(outage|gap)_ms$/,
+  /^(?!rejoin\.)[^.]+\.(outage|gap)_ms$/,
   /^vip\./,
   /^(?!rejoin\.).*_ms$/,
   /_ratio$/,

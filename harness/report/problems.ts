@@ -78,6 +78,9 @@ function problemOfTrial(
 function lackLines(trial: Trial, records: readonly ExpectationRecord[]): string[] {
   const lacks = Map.groupBy(records, (record) => readingOf(record, trial).lack ?? record.detail ?? '');
   return [...lacks].map(([lack, its]) => {
+    if (its.every(({ observed }) => observed === null)) {
+      return `${its.map(({ metric }) => metric).join(', ')}: nothing was observed`;
+    }
     if (its.length > 1) return `${its.map(({ metric }) => metric).join(', ')} can't be judged: ${lack}`;
     const { metric, wanted, observed } = describeInTrial(its[0]!, trial);
     return `${metric}: wanted ${wanted}, observed ${observed}; ${lack}`;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   longestOutage,
+  lowerBounds,
   outageRecords,
   type ProbeResult,
   probeBounds,
@@ -94,5 +95,27 @@ describe('longestOutage', () => {
   test('is none where there was none', () => {
     expect(longestOutage([result('a', { outages: [outage(5100, 900)] })], WINDOWS)).toBeUndefined();
     expect(longestOutage([], WINDOWS)).toBeUndefined();
+  });
+});
+
+describe('lowerBounds', () => {
+  const metrics = { 'a.outage_ms': 1, 'a.wire_outage_ms': 1, 'b.gap_ms': 1, 'c.outage_ms': 1, 'a.lost': 1 };
+
+  test('are the lengths of outages that were open at the end', () => {
+    const open = { ...outage(5, 900), open: true };
+    const results = [
+      result('a', { outages: [outage(0, 2), open] }),
+      result('b', { outages: [open] }),
+      result('c', { outages: [outage(5, 900)] }),
+    ];
+    expect(lowerBounds(results, metrics, WINDOWS)).toEqual({
+      lower_bounds: ['a.outage_ms', 'a.wire_outage_ms', 'b.gap_ms'],
+    });
+  });
+
+  test('are none of an outage that began with the mending, or where all ended', () => {
+    const late = { ...outage(0, 900), start_ns: WINDOWS.heal_ns, end_ns: WINDOWS.end_ns, open: true };
+    expect(lowerBounds([result('a', { outages: [late] })], metrics, WINDOWS)).toEqual({});
+    expect(lowerBounds([result('a', { outages: [outage(5, 9)] })], metrics, WINDOWS)).toEqual({});
   });
 });

@@ -88,6 +88,13 @@ describe('bounds that are missing', () => {
     expect(told).toContain(`What is allowed for udp.outage_ms, vip.takeover_ms is not known: ${why}\n`);
   });
 
+  it('are not meant where nothing was observed', () => {
+    const others = ['vip.address_ms', 'vip.takeover_ms'].map((metric) => ({ ...takeover, metric }));
+    expect(text([crashTrial(1, 3300)], others)).toContain(
+      'UNKNOWN trial 1 (records: trial-1)\n  vip.address_ms, vip.takeover_ms: nothing was observed\n',
+    );
+  });
+
   it('do not hide a failure', () => {
     const told = text([missing(1, { metrics: { 'tcp.survived_ratio': 0.5 } })]);
     expect(told).toMatch(/^FAIL /);
