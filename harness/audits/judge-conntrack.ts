@@ -83,6 +83,7 @@ function lacking(seen: readonly ConntrackdSeen[], holder: string | undefined): s
 
 function wellWords(seen: readonly ConntrackdSeen[], holder: string | undefined): string {
   const names = seen.filter(({ stats }) => stats).map(({ node }) => node);
+  if (names.length === 0) return 'conntrackd runs and answers, and synchronises nothing (Mode Stats)';
   const wanted = seen.find(({ node }) => node === holder)?.stats?.internal;
   const knowing = seen.filter(({ node, stats }) => node !== holder && stats?.external !== undefined);
   const known = knowing.map(({ node, stats }) => `${node} knows ${stats!.external}`).join(', ');

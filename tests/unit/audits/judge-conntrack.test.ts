@@ -68,6 +68,11 @@ test.each<[string, Partial<ConntrackdStats>, string]>([
   expect(judged(pair(master), pair(one))[0]).toBe(verdict);
 });
 
+test('daemons that only count are no pair', () => {
+  const counting = [master, standby].map(({ stats: _stats, ...rest }) => pair(rest));
+  expect(judged(...counting)).toEqual(['pass', expect.stringContaining('synchronises nothing')]);
+});
+
 test('how many it knows is in the reason', () => {
   const one = { ...standby, stats: { ...standby.stats!, external: 3 } };
   expect(judged(pair(master), pair(one))[1]).toContain('r2 knows 3 of the 51 sessions of r1');
