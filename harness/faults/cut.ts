@@ -5,6 +5,7 @@ import type { AgentPort, ChangeTime, CutSort, GuardStep, WireState } from '../la
 import type { Lab, LabNode } from '../lab/lab.ts';
 import type { Doubt, Fault, FaultKind, FaultOptions } from './fault.ts';
 import { describeResolved, type ResolvedTarget } from './resolve-target.ts';
+import { wireOf } from './wire-of.ts';
 
 /** The agent waits up to 2 s for a carrier, and as long as it is told to. */
 const HEAL_TIMEOUT_MS = 30_000;
@@ -104,13 +105,6 @@ export class Cut implements Fault {
     const { port, interface: name } = this.#wire;
     return { port, key: this.#key, interface: name, pid: this.#node.pid, at_ns };
   }
-}
-
-function wireOf(node: LabNode, name: string): AgentPort {
-  const wire = node.ports.find((port) => port.interface === name);
-  if (wire) return wire;
-  const known = node.ports.map((port) => port.interface).join(', ') || 'none';
-  throw new InputError(`node '${node.name}' has no wire at an interface '${name}'; it has ${known}`);
 }
 
 function describeSort({ kind, direction }: CutSort): string {

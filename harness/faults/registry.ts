@@ -2,7 +2,9 @@ import { InputError } from '../ground/errors.ts';
 import { didYouMean } from '../ground/near-name.ts';
 import { crash } from './crash.ts';
 import { cut } from './cut.ts';
+import { exec } from './exec.ts';
 import type { FaultKind, FaultOptions } from './fault.ts';
+import { filter } from './filter.ts';
 import { hang } from './hang.ts';
 import { kill } from './kill.ts';
 import { removeAddress } from './remove-address.ts';
@@ -11,7 +13,18 @@ import { standby } from './standby.ts';
 import { stop } from './stop.ts';
 
 /** Every kind of fault. A new one is a file and a line here. */
-const KINDS: readonly FaultKind[] = [crash, cut, hang, kill, removeAddress, restart, standby, stop];
+const KINDS: readonly FaultKind[] = [
+  crash,
+  cut,
+  exec,
+  filter,
+  hang,
+  kill,
+  removeAddress,
+  restart,
+  standby,
+  stop,
+];
 
 export const faults: ReadonlyMap<string, FaultKind> = new Map(KINDS.map((kind) => [kind.kind, kind]));
 

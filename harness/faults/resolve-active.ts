@@ -1,38 +1,65 @@
-import { clusterState } from '../cluster/cluster-state.ts';
-import { clustersOf } from '../cluster/clusters.ts';
+import { type ClusterView, clusterState } from '../cluster/cluster-state.ts';
+import { type Cluster, clustersOf } from '../cluster/clusters.ts';
 import { InputError } from '../ground/errors.ts';
 import { didYouMean } from '../ground/near-name.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import { activeNodes } from '../measure/crm-mon.ts';
+import { activeNodes, type ClusterState } from '../measure/crm-mon.ts';
 
 /**
- * The member on which a cluster's resource runs right now, by crm_mon's word.
+ * The member on which a cluster's resource runs right now, according to crm_mon.
  * @throws InputError when there is no such resource, or it does not run on exactly one member.
  */
 export async function resolveActive(lab: Lab, resource: string): Promise<LabNode> {
   const nothing = `active(${resource}) resolves to nothing:`;
-  const clusters = clustersOf(lab);
-  if (clusters.length === 0) throw new InputError(`${nothing} no node of this lab is a member of a cluster`);
-  const views = await Promise.all(clusters.map((cluster) => clusterState(lab, cluster)));
-  const states = views.flatMap((view) => view?.state ?? []);
-  if (states.length === 0) throw new InputError(`${nothing} no member of a cluster answers crm_mon`);
-  const known = [
-    ...new Set(
-      states.flatMap(({ resources }) =>
-        resources.flatMap(({ id, clone }) => [id, ...(clone ? [clone] : [])]),
-      ),
-    ),
-  ];
-  if (!known.includes(resource)) {
-    const others = known.length > 0 ? `there are ${known.join(', ')}` : 'there is none';
-    throw new InputError(
-      `${nothing} there is no resource '${resource}'${didYouMean(resource, known)}; ${others}`,
-    );
-  }
-  const nodes = states.flatMap((state) => activeNodes(state, resource)).toSorted();
+  const views = await viewsWith(lab, resource, nothing);
+  const nodes = views.flatMap(({ view }) => activeNodes(view.state, resource)).toSorted();
   const [node, ...more] = nodes;
   if (!node) throw new InputError(`${nothing} the resource runs nowhere now`);
   if (more.length > 0)
     throw new InputError(`${nothing} the resource runs on ${nodes.join(' and ')}; name one of them`);
   return lab.node(node);
+}
+
+/**
+ * The first member, in the order of the topology, that is online, not set to standby, and does not run a resource of its
+ * cluster.
+ * @throws InputError when there is no such resource or no such member.
+ */
+export async function resolveStandby(lab: Lab, resource: string): Promise<LabNode> {
+  const nothing = `standby(${resource}) resolves to nothing:`;
+  const [found] = await viewsWith(lab, resource, nothing);
+  const { cluster, view } = found!;
+  const running = activeNodes(view.state, resource);
+  const free = lab.nodes.filter(({ name }) => cluster.members.some((member) => member.name === name));
+  const ready = view.state.nodes.filter(({ online, standby }) => online && !standby).map(({ name }) => name);
+  const node = free.find(({ name }) => ready.includes(name) && !running.includes(name));
+  if (node) return node;
+  const where =
+    running.length > 0 ? `the resource runs on ${running.join(' and ')}` : 'the resource runs nowhere';
+  throw new InputError(`${nothing} ${where}, online are ${ready.join(', ') || 'none'}`);
+}
+
+/** The clusters that have a resource, with what they say. @throws InputError when there is none. */
+async function viewsWith(
+  lab: Lab,
+  resource: string,
+  nothing: string,
+): Promise<{ cluster: Cluster; view: ClusterView }[]> {
+  const clusters = clustersOf(lab);
+  if (clusters.length === 0) throw new InputError(`${nothing} no node of this lab is a member of a cluster`);
+  const views = (
+    await Promise.all(clusters.map(async (cluster) => ({ cluster, view: await clusterState(lab, cluster) })))
+  ).flatMap(({ cluster, view }) => (view ? [{ cluster, view }] : []));
+  if (views.length === 0) throw new InputError(`${nothing} no member of a cluster answers crm_mon`);
+  const having = views.filter(({ view }) => namesOf(view.state).includes(resource));
+  if (having.length > 0) return having;
+  const known = [...new Set(views.flatMap(({ view }) => namesOf(view.state)))];
+  const others = known.length > 0 ? `there are ${known.join(', ')}` : 'there is none';
+  throw new InputError(
+    `${nothing} there is no resource '${resource}'${didYouMean(resource, known)}; ${others}`,
+  );
+}
+
+function namesOf({ resources }: ClusterState): string[] {
+  return resources.flatMap(({ id, clone }) => [id, ...(clone ? [clone] : [])]);
 }

@@ -3,7 +3,7 @@ import { dhcpClientEvents } from '../lab/dhcp-client-events.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { holdersOf, type VirtualRouter, virtualRouters } from '../lab/virtual-routers.ts';
 import type { NodeSelector, Target } from '../topology/targets.ts';
-import { resolveActive } from './resolve-active.ts';
+import { resolveActive, resolveStandby } from './resolve-active.ts';
 
 /** The ways in which a fault can be aimed. */
 export type TargetForm = 'node' | 'host' | 'process' | 'interface';
@@ -74,6 +74,7 @@ function resolveHost(lab: Lab, host: string): ResolvedTarget {
 async function resolveNode(lab: Lab, selector: NodeSelector): Promise<LabNode> {
   if (selector.kind === 'node') return lab.node(selector.node);
   if (selector.kind === 'active') return resolveActive(lab, selector.resource);
+  if (selector.kind === 'standby') return resolveStandby(lab, selector.resource);
   if (selector.kind === 'server') return serverOf(lab, selector.client);
   const router = virtualRouters(lab).find((one) => one.name === selector.router);
   if (!router) {

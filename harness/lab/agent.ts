@@ -53,6 +53,14 @@ export type CutSort =
   | { kind: 'frames'; direction: 'both' | 'from' | 'to' }
   | { kind: 'carrier'; direction: 'both' };
 
+/** Which frames of a wire are dropped: of a protocol, of a port at either end (null: any), in a direction, a share. */
+export interface FrameFilter {
+  protocol: 'any' | 'arp' | 'icmp' | 'tcp' | 'udp' | 'vrrp';
+  port: number | null;
+  direction: 'both' | 'from' | 'to';
+  percent: number;
+}
+
 /** A bridge port as bridge(8) shows it. A flag that the kernel does not know is null. */
 export interface WireState {
   state: string;
@@ -109,6 +117,9 @@ export type GuardStep =
   /** `if_known`: left out where the node has no such service. */
   | { step: 'start_service'; args: { container_id: string; name: string; if_known: boolean } }
   | { step: 'restore_address'; args: AddressRestoring }
+  | { step: 'remove_filter'; args: { key: string } }
+  /** By the engine, with the node's own powers. */
+  | { step: 'exec_in_node'; args: { container_id: string; argv: string[]; timeout_s: number } }
   /** In the first of these nodes in which it succeeds. */
   | { step: 'run_in_node'; args: { container_ids: string[]; argv: readonly string[] } };
 
@@ -125,6 +136,13 @@ export interface AgentOperations {
   set_forwarding: [{ ports: string[]; forwarding: boolean }, ChangeTime];
   cut_wire: [{ port: string; key: string; at_ns: LabTime } & CutSort, ChangeTime];
   heal_wire: [{ port: string; key: string; interface: string; pid: number; at_ns: LabTime }, ChangeTime];
+  add_filter: [
+    { key: string; port: string } & Omit<FrameFilter, 'port'> & { number: number | null },
+    ChangeTime,
+  ];
+  remove_filter: [{ key: string }, null];
+  /** How many frames it has dropped; null when it is not there. */
+  filter_dropped: [{ key: string }, number | null];
   wire_state: [{ port: string }, WireState | null];
   crash: [{ ports: string[]; pids: number[] }, ChangeTime & { killed_ns: LabTime }];
   container_processes: [{ container_id: string }, ProcessInfo[]];

@@ -38,7 +38,7 @@ export const KERNEL_ABILITIES: readonly KernelAbility[] = [
   qdisc('ingress', 'filters on what comes in', 'ingress'),
   nft(
     'nft numgen',
-    'random loss',
+    'fault filter with a rate: random loss',
     'nft_numgen',
     `${hooked('inet', 'input')} && nft add rule inet t c numgen random mod 100 '<' 10 drop`,
   ),
@@ -48,7 +48,7 @@ export const KERNEL_ABILITIES: readonly KernelAbility[] = [
     'nf_tables',
     `${table('netdev')} && nft add chain netdev t c '{ type filter hook ingress device p0 priority 0; }'`,
   ),
-  nft('nft bridge', 'loss between two nodes', 'nf_tables', hooked('bridge', 'forward')),
+  nft('nft bridge', 'fault filter: frames dropped between nodes', 'nf_tables', hooked('bridge', 'forward')),
   nft(
     'nft nat',
     'address translation in routers',

@@ -9,6 +9,8 @@ export type NodeSelector =
   | { kind: 'master' | 'backup'; router: string }
   /** The node that runs a cluster resource. */
   | { kind: 'active'; resource: string }
+  /** A member of its cluster that is online and does not run it: the first one of the topology. */
+  | { kind: 'standby'; resource: string }
   /** The node whose DHCP server granted the lease of a client. */
   | { kind: 'server'; client: string };
 
@@ -27,6 +29,7 @@ export const TARGET_FORMS = [
   'master(VR)',
   'backup(VR)',
   'active(RESOURCE)',
+  'standby(RESOURCE)',
   'server(CLIENT)',
   'NODE/PROCESS',
   'NODE:INTERFACE',
@@ -35,7 +38,7 @@ export const TARGET_FORMS = [
 ] as const;
 
 const SELECTOR =
-  /^(?:(?<role>master|backup|active|server)\((?<of>[a-zA-Z0-9][a-zA-Z0-9_.-]*)\)|(?<node>[a-zA-Z0-9][a-zA-Z0-9_.-]*))/;
+  /^(?:(?<role>master|backup|active|standby|server)\((?<of>[a-zA-Z0-9][a-zA-Z0-9_.-]*)\)|(?<node>[a-zA-Z0-9][a-zA-Z0-9_.-]*))/;
 const PROCESS = /^\/(?<process>[^\s/:()]+)$/;
 const INTERFACE = /^:(?<interface>[a-zA-Z0-9_][a-zA-Z0-9_.@-]{0,14})$/;
 
@@ -77,7 +80,7 @@ function formatSelector(selector: NodeSelector): string {
 
 /** What a part is played in. */
 function playedFor(selector: Exclude<NodeSelector, { kind: 'node' }>): string {
-  if (selector.kind === 'active') return selector.resource;
+  if (selector.kind === 'active' || selector.kind === 'standby') return selector.resource;
   return selector.kind === 'server' ? selector.client : selector.router;
 }
 
@@ -107,7 +110,7 @@ function parseSelector(text: string): { selector: NodeSelector; rest: string } |
   const { role, of, node } = match.groups;
   const rest = text.slice(match[0].length);
   if (node !== undefined) return { selector: { kind: 'node', node }, rest };
-  if (role === 'active') return { selector: { kind: 'active', resource: of! }, rest };
+  if (role === 'active' || role === 'standby') return { selector: { kind: role, resource: of! }, rest };
   if (role === 'server') return { selector: { kind: 'server', client: of! }, rest };
   return { selector: { kind: role as 'master' | 'backup', router: of! }, rest };
 }
@@ -128,7 +131,7 @@ export function checkTarget(target: Target, topology: Topology): InputProblem[] 
 
 /** The nodes that a selector may turn out to be; a problem when there can be none. */
 function candidatesOf(selector: NodeSelector, topology: Topology): TopologyNode[] | InputProblem {
-  if (selector.kind === 'active') return topology.nodes;
+  if (selector.kind === 'active' || selector.kind === 'standby') return topology.nodes;
   if (selector.kind === 'server') {
     const known = topology.nodes.some(({ name }) => name === selector.client);
     return known ? topology.nodes : unknownNode(selector.client, topology);
@@ -181,7 +184,7 @@ function checkInterface(
     const isKnown = interfaces.includes(target.interface);
     return isKnown ? [] : [unknown('interface', target.interface, interfaces, node.name)];
   });
-  const may_be_any = target.node.kind === 'active' || target.node.kind === 'server';
+  const may_be_any = ['active', 'standby', 'server'].includes(target.node.kind);
   return may_be_any && problems.length < nodes.length ? [] : problems;
 }
 

@@ -91,6 +91,11 @@ describe('faults of a cluster', () => {
     expect(await resolved('active(haproxy)/haproxy')).toBe(`${active}/haproxy`);
     expect(await resolved('active(haproxy):ring')).toBe(`${active}:ring`);
     expect(await resolved('host:active(vip)')).toBe(`host:${host} (${active})`);
+    const [other, other_host] = active === 'lb1' ? ['lb2', 'node2'] : ['lb1', 'node1'];
+    expect(await resolved('standby(vip)')).toBe(other);
+    expect(await resolved('standby(haproxy)/pacemakerd')).toBe(`${other}/pacemakerd`);
+    expect(await resolved('host:standby(vip)')).toBe(`host:${other_host} (${other})`);
+    await expect(resolved('standby(haprox)')).rejects.toThrow(/no resource 'haprox'/);
     await expect(resolved('active(haprox)')).rejects.toThrow(
       /no resource 'haprox'.*haproxy.*vip|vip.*haproxy/,
     );

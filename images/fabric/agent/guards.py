@@ -9,6 +9,7 @@ import time
 
 import address_changes
 import cuts
+import filters
 import node_commands
 import processes
 import services
@@ -83,10 +84,20 @@ def _run_in_node(container_ids: list, argv: list) -> None:
     raise AgentError(said)
 
 
+def _exec_in_node(container_id: str, argv: list, timeout_s: float) -> None:
+    import engine_api
+
+    status = engine_api.run(container_id, argv, timeout_s)
+    if status != 0:
+        raise AgentError(f"'{' '.join(argv)}' ended with {status}")
+
+
 _STEPS = {
     "restart_node": _restart_node,
     "start_service": _start_service,
     "heal_wire": cuts.heal,
+    "remove_filter": filters.remove,
+    "exec_in_node": _exec_in_node,
     "continue_processes": processes.resume,
     "restore_address": address_changes.restore,
     "run_in_node": _run_in_node,

@@ -9,6 +9,7 @@ import captures
 import clock
 import cuts
 import daemons
+import filters
 import netlink
 import node_commands
 import node_files
@@ -75,6 +76,20 @@ def heal_wire(port: str, key: str, interface: str, pid: int, at_ns: int) -> dict
 
 def wire_state(port: str) -> dict | None:
     return cuts.state(port)
+
+
+def add_filter(key: str, port: str, protocol: str, number: int | None, direction: str, percent: int) -> dict:
+    if not wires.existing([port]):
+        raise AgentError(f"there is no wire at port {port} now: its node does not run")
+    return filters.add(key, port, protocol, number, direction, percent)
+
+
+def remove_filter(key: str) -> None:
+    filters.remove(key)
+
+
+def filter_dropped(key: str) -> int | None:
+    return filters.dropped(key)
 
 
 def crash(ports: list, pids: list) -> dict:
@@ -287,6 +302,7 @@ def pressure(since_ns: int) -> list:
 
 _OPERATIONS = (
     hello, release, create_bridges, plug, raise_links, port_states, set_forwarding, crash,
+    add_filter, remove_filter, filter_dropped,
     cut_wire, heal_wire, wire_state, container_processes, kill_named, alive, watch_addresses, held_addresses, address_events,
     next_advert, watch_conntrack, conntrack_fillings, has_program, read_node_file, start_capture, stop_capture,
     start_probe, ask_probe, stop_probe, end_probe, read_file, remove_file, watch_pressure, pressure,

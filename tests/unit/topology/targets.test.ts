@@ -11,6 +11,12 @@ describe('parseTarget', () => {
     ['master(router)', { kind: 'node', node: { kind: 'master', router: 'router' } }],
     ['backup(vr.1)', { kind: 'node', node: { kind: 'backup', router: 'vr.1' } }],
     ['active(vip-group)', { kind: 'node', node: { kind: 'active', resource: 'vip-group' } }],
+    [
+      'standby(vip)/haproxy',
+      { kind: 'process', node: { kind: 'standby', resource: 'vip' }, process: 'haproxy' },
+    ],
+    ['host:standby(vip)', { kind: 'host-of', node: { kind: 'standby', resource: 'vip' } }],
+    ['active(vip):eth1', { kind: 'interface', node: { kind: 'active', resource: 'vip' }, interface: 'eth1' }],
     ['r1/keepalived', { kind: 'process', node: { kind: 'node', node: 'r1' }, process: 'keepalived' }],
     [
       'master(router)/keepalived',

@@ -1,0 +1,63 @@
+"""Drops some frames of a wire, where it enters and leaves its bridge, by nftables (nft(8), family bridge)."""
+
+import json
+import subprocess
+
+from clock import now_ns
+from errors import AgentError
+
+NFT_TIMEOUT_S = 10
+
+# What a rule matches besides its port. ICMP is that of IPv4 and of IPv6, neighbour discovery among it.
+_PROTOCOLS = {
+    "any": "",
+    "arp": "meta protocol arp",
+    "icmp": "meta l4proto { icmp, ipv6-icmp }",
+    "tcp": "meta l4proto tcp",
+    "udp": "meta l4proto udp",
+    "vrrp": "meta l4proto 112",
+}
+
+
+def add(key: str, port: str, protocol: str, number: int | None, direction: str, percent: int) -> dict:
+    """Drops `percent` of the frames from, to or both ways of a port's node, of a protocol, and of the port number
+    `number` at either end, from now on. All rules take effect at once."""
+    share = f"numgen random mod 100 < {percent}" if percent < 100 else ""
+    ends = [f"{protocol} {end} {number}" for end in ("sport", "dport")] if number else [_PROTOCOLS[protocol]]
+    ways = [f'{name} "{port}"' for name, way in (("iifname", "from"), ("oifname", "to")) if direction in (way, "both")]
+    rules = "\n".join(f"    {way} {end} {share} counter drop" for way in ways for end in ends)
+    chain = f"  chain frames {{\n    type filter hook forward priority filter; policy accept;\n{rules}\n  }}"
+    before = now_ns()
+    _nft(f"table bridge {_table(key)} {{\n{chain}\n}}\n")
+    return {"before_ns": before, "after_ns": now_ns()}
+
+
+def remove(key: str) -> None:
+    """Harmless when it is not there."""
+    # `add` first: `delete` fails where there is none.
+    _nft(f"add table bridge {_table(key)}\ndelete table bridge {_table(key)}\n")
+
+
+def dropped(key: str) -> int | None:
+    """How many frames it has dropped; None when it is not there."""
+    found = json.loads(_run(["nft", "-j", "list", "ruleset", "bridge"], None) or '{"nftables": []}')["nftables"]
+    if not any(item.get("table", {}).get("name") == _table(key) for item in found):
+        return None
+    rules = [item["rule"] for item in found if item.get("rule", {}).get("table") == _table(key)]
+    return sum(part["counter"]["packets"] for rule in rules for part in rule["expr"] if "counter" in part)
+
+
+def _table(key: str) -> str:
+    return f"hadrill_{key.replace('-', '')}"
+
+
+def _nft(text: str) -> None:
+    _run(["nft", "-f", "-"], text)
+
+
+def _run(argv: list[str], text: str | None) -> str:
+    done = subprocess.run(argv, input=text, capture_output=True, text=True, timeout=NFT_TIMEOUT_S, check=False)
+    if done.returncode:
+        said = done.stderr.strip().splitlines()
+        raise AgentError(f"the kernel takes no such filter (nft bridge): {said[0] if said else done.returncode}")
+    return done.stdout
