@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { InputError, messageOf } from '../ground/errors.ts';
+import { InputError } from '../ground/errors.ts';
+import { MIB, readRegularFile } from '../ground/read-regular-file.ts';
 import { readRecord } from '../journal/read-record.ts';
 import { TRIAL_FACTS_SCHEMA, type TrialFacts } from '../journal/trial-facts.ts';
 import { trialFactsSchema } from '../journal/trial-facts-schema.ts';
@@ -9,6 +10,10 @@ import type { ProbeFiles } from '../probes/probe.ts';
 
 /** Name of the file with a trial's facts, in its folder. */
 export const TRIAL_FACTS_FILE = 'facts.json';
+
+/** A capture ends after 2,000,000 packets of at most 656 bytes. */
+const MAX_CAPTURE_BYTES = 1280 * MIB;
+const MAX_RECORD_BYTES = 256 * MIB;
 
 /** A segment's capture, in memory. */
 export interface SegmentCapture {
@@ -33,12 +38,11 @@ export async function openTrial(folder: string): Promise<TrialRecords> {
   const facts = await readRecord(file, 'record of a trial', TRIAL_FACTS_SCHEMA, trialFactsSchema);
   const captured = new Set(facts.captures.map((capture) => capture.file));
   const others = (await readdir(folder)).filter((name) => name !== TRIAL_FACTS_FILE && !captured.has(name));
-  const probes: Record<string, Uint8Array> = {};
-  for (const name of others) probes[name] = await read(path.join(folder, name));
+  const probes = lazyRecords(folder, others);
   async function* captures(): AsyncGenerator<SegmentCapture> {
     for (const { segment, file: name } of facts.captures) {
       const source = path.join(folder, path.basename(name));
-      const pcap = openPcap(await read(source), source);
+      const pcap = openPcap(read(source, MAX_CAPTURE_BYTES), source);
       if (pcap.truncated) throw new InputError(`the record ${source} is cut: its last packet is not whole`);
       yield { segment, pcap };
     }
@@ -46,10 +50,22 @@ export async function openTrial(folder: string): Promise<TrialRecords> {
   return { facts, probes, captures };
 }
 
-async function read(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw new InputError(`the record ${file} can't be read: ${messageOf(error)}`);
+/** Records by name, each read when it is first asked for: what nobody asks for is never opened. */
+function lazyRecords(folder: string, names: readonly string[]): ProbeFiles {
+  const records: Record<string, Uint8Array> = Object.create(null);
+  for (const name of names) {
+    let content: Uint8Array | undefined;
+    Object.defineProperty(records, name, {
+      enumerable: true,
+      get: () => {
+        content ??= read(path.join(folder, name), MAX_RECORD_BYTES);
+        return content;
+      },
+    });
   }
+  return records;
+}
+
+function read(file: string, max_bytes: number): Uint8Array {
+  return readRegularFile(file, { max_bytes, what: 'record', no_link: true });
 }

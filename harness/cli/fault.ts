@@ -30,13 +30,14 @@ export const fault: Command<FaultCommand> = async (context, options) => {
   const unknown = unknownOptions(kind, faultOptions);
   if (unknown.length > 0) throw new InputError(unknown);
   const lab = await findLab(await connectEngine(), options.lab);
+  const { signal } = context;
   try {
     const problems = checkTarget(target, lab.topology);
     if (problems.length > 0) throw new InputError(problems);
     const spec = { kind: options.kind, target: options.target, options: faultOptions };
     const injection = await Injection.apply(lab, spec, () => undefined);
     context.say(`${injection.fault.label}, at ${injection.record.applied_at}`);
-    const interrupted = await waitToMend(context.signal, options.for);
+    const interrupted = await waitToMend(signal, options.for);
     await injection.revert();
     context.say(`mended, at ${injection.record.reverted_at}`);
     if (interrupted && options.for !== undefined) throw new InterruptedError('interrupted: mended early');

@@ -15,6 +15,7 @@ import { Progress } from './progress.ts';
 export async function main(argv: readonly string[]): Promise<number> {
   catchStrays();
   const progress = await Progress.create();
+  const interruption = interruptible(progress.line);
   const context: CommandContext = {
     out: (text) => {
       progress.done();
@@ -25,7 +26,9 @@ export async function main(argv: readonly string[]): Promise<number> {
       progress.done();
       process.stderr.write(`${line}\n`);
     },
-    signal: interruptible(progress.line),
+    get signal() {
+      return interruption();
+    },
   };
   let code: number = ExitCode.pass;
   const program = commands(context, (ended) => {

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { InputError, type InputProblem, messageOf } from '../ground/errors.ts';
+import type { InputProblem } from '../ground/errors.ts';
+import { codeOf, MAX_CONFIGURATION_BYTES, readRegularText } from '../ground/read-regular-file.ts';
 import type { TopologyNode } from '../topology/topology.ts';
 import { renderTemplate } from './render-template.ts';
 
@@ -27,14 +27,16 @@ export async function readNodeFile(
   variables: Readonly<Record<string, string>>,
 ): Promise<NodeFile | undefined> {
   // A node renders its templates when it starts, over whatever is there.
-  const template = await readBound(node, `${target}.template`);
+  const template = readBound(node, `${target}.template`);
   if (template) return rendered(template.file, template.text, variables);
-  const plain = await readBound(node, target);
-  return plain && { ...plain, problems: [], located: (problem) => withColumn(problem, plain.text) };
+  const plain = readBound(node, target);
+  const lines = linesOf(plain?.text ?? '');
+  return plain && { ...plain, problems: [], located: (problem) => withColumn(problem, lines) };
 }
 
 function rendered(file: string, template: string, variables: Readonly<Record<string, string>>): NodeFile {
   const { text, missing, placeOf } = renderTemplate(template, variables);
+  const lines = linesOf(text);
   return {
     file,
     text,
@@ -43,7 +45,7 @@ function rendered(file: string, template: string, variables: Readonly<Record<str
       position: { file, line, column },
     })),
     located(problem) {
-      const { message, position } = withColumn(problem, text);
+      const { message, position } = withColumn(problem, lines);
       if (position?.line === undefined) return { message, position: { file } };
       const { line, column, variable } = placeOf(position.line, position.column ?? 1);
       const origin = variable === undefined ? '' : ` (in the value of \${${variable}})`;
@@ -52,36 +54,39 @@ function rendered(file: string, template: string, variables: Readonly<Record<str
   };
 }
 
+/** The lines of a text, split when they are first asked for. */
+function linesOf(text: string): () => readonly string[] {
+  let lines: string[] | undefined;
+  return () => {
+    lines ??= text.split('\n');
+    return lines;
+  };
+}
+
 /** Where only the line is known, the first character in it. */
-function withColumn({ message, position }: InputProblem, text: string): InputProblem {
+function withColumn({ message, position }: InputProblem, lines: () => readonly string[]): InputProblem {
   if (position?.line === undefined || position.column !== undefined) {
     return { message, ...(position ? { position } : {}) };
   }
-  const line = text.split('\n')[position.line - 1] ?? '';
+  const line = lines()[position.line - 1] ?? '';
   return { message, position: { ...position, column: Math.max(line.search(/\S/), 0) + 1 } };
 }
 
-async function readBound(
-  { binds }: TopologyNode,
-  target: string,
-): Promise<{ file: string; text: string } | undefined> {
+function readBound({ binds }: TopologyNode, target: string): { file: string; text: string } | undefined {
   const bind = binds.findLast((one) => one.target === target);
-  if (bind) return { file: bind.source, text: await read(bind.source) };
+  if (bind) return { file: bind.source, text: read(bind.source) };
   const folder = binds.findLast((one) => target.startsWith(`${one.target.replace(/\/$/, '')}/`));
   if (!folder) return undefined;
   const file = path.join(folder.source, path.posix.relative(folder.target, target));
   try {
-    return { file, text: await readFile(file, 'utf8') };
-  } catch {
+    return { file, text: read(file) };
+  } catch (error) {
     // The folder need not have it.
-    return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
   }
 }
 
-async function read(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new InputError([{ message: `can't be read: ${messageOf(error)}`, position: { file } }]);
-  }
+function read(file: string): string {
+  return readRegularText(file, { max_bytes: MAX_CONFIGURATION_BYTES });
 }

@@ -1,3 +1,6 @@
+import { lastAtOrBefore } from '../ground/sorted.ts';
+import { textPlaces } from '../ground/text-places.ts';
+
 /** A template as a node renders it when it starts. */
 export interface Rendered {
   text: string;
@@ -24,6 +27,7 @@ const VARIABLE = /\$\{([A-Z][A-Z0-9_]*)\}/g;
 export function renderTemplate(template: string, env: Readonly<Record<string, string>>): Rendered {
   const pieces: Piece[] = [];
   const missing: Rendered['missing'] = [];
+  const inTemplate = textPlaces(template);
   let text = '';
   let from = 0;
   const copyUntil = (end: number) => {
@@ -34,35 +38,21 @@ export function renderTemplate(template: string, env: Readonly<Record<string, st
     const [whole, name] = match;
     const value = Object.hasOwn(env, name!) ? env[name!] : undefined;
     copyUntil(match.index);
-    if (value === undefined) missing.push({ name: name!, ...placeAt(template, match.index) });
+    if (value === undefined) missing.push({ name: name!, ...inTemplate.placeOf(match.index) });
     pieces.push({ at: text.length, from: match.index, variable: name! });
     text += value ?? whole;
     from = match.index + whole.length;
   }
   copyUntil(template.length);
+  const inText = textPlaces(text);
   return {
     text,
     missing,
     placeOf(line, column) {
-      const offset = offsetOf(text, line, column);
-      const piece = pieces.findLast(({ at }) => at <= offset)!;
-      if (piece.variable === undefined) return placeAt(template, piece.from + offset - piece.at);
-      return { ...placeAt(template, piece.from), variable: piece.variable };
+      const offset = inText.offsetOf(line, column);
+      const piece = pieces[lastAtOrBefore(pieces, offset, ({ at }) => at)]!;
+      if (piece.variable === undefined) return inTemplate.placeOf(piece.from + offset - piece.at);
+      return { ...inTemplate.placeOf(piece.from), variable: piece.variable };
     },
   };
-}
-
-function offsetOf(text: string, line: number, column: number): number {
-  let start = 0;
-  for (let at = 1; at < line; at += 1) {
-    const end = text.indexOf('\n', start);
-    if (end < 0) break;
-    start = end + 1;
-  }
-  return start + column - 1;
-}
-
-function placeAt(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset).split('\n');
-  return { line: before.length, column: before.at(-1)!.length + 1 };
 }

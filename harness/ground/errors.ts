@@ -57,9 +57,18 @@ export class InputError extends HadrillError {
 
   constructor(problems: string | readonly InputProblem[], options: HadrillErrorOptions = {}) {
     const list = typeof problems === 'string' ? [{ message: problems }] : problems;
-    super(list.map(formatProblem).join('\n'), options);
+    super(formatProblems(list), options);
     this.problems = list;
   }
+}
+
+/** A file that is wrong all over is not told about line by line. */
+const MOST_PROBLEMS = 50;
+
+function formatProblems(problems: readonly InputProblem[]): string {
+  const lines = problems.slice(0, MOST_PROBLEMS).map(formatProblem);
+  const more = problems.length - lines.length;
+  return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
 }
 
 /** `file:line:column: message`. */

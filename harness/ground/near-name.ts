@@ -1,8 +1,12 @@
+const MOST_CHARACTERS = 100;
+
 /**
  * The candidate nearest to `name`: at most one edit per three characters (insert, delete, replace, swap
  * neighbours), case ignored. `undefined` when none is near.
  */
 export function nearName(name: string, candidates: Iterable<string>): string | undefined {
+  // Nobody mistypes a name of hundreds of characters, and comparing such names takes long.
+  if (name.length > MOST_CHARACTERS) return undefined;
   const wanted = name.toLowerCase();
   const limit = Math.max(1, Math.floor(wanted.length / 3));
   let best: { candidate: string; edits: number } | undefined;

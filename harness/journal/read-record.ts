@@ -1,11 +1,14 @@
-import { glob, readFile, stat } from 'node:fs/promises';
+import { glob, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
 import { InputError, type InputProblem, messageOf, type Position } from '../ground/errors.ts';
+import { codeOf, MIB, readRegularText } from '../ground/read-regular-file.ts';
 
 /** A file that is wrong all over is not told about line by line. */
 const MOST_PROBLEMS = 10;
 const MOST_SUGGESTIONS = 3;
+/** Far above the journal of hundreds of trials. */
+const MAX_BYTES = 256 * MIB;
 
 /**
  * Reads and checks one of the JSON records of a run.
@@ -32,8 +35,9 @@ export async function readRecord<T>(
 
 async function readText(file: string, what: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return readRegularText(file, { max_bytes: MAX_BYTES, what, no_link: true });
   } catch (error) {
+    if (codeOf(error) === undefined) throw error;
     throw problem(file, await explainMissing(file, what, error), error);
   }
 }
@@ -43,8 +47,8 @@ async function explainMissing(file: string, what: string, error: unknown): Promi
   const found = await stat(folder).catch(() => undefined);
   if (!found) return `there is no folder '${folder}'`;
   if (!found.isDirectory()) return `'${folder}' is no folder; give the folder of one run`;
-  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) {
-    return `the ${what} can't be read: ${messageOf(error)}`;
+  if (codeOf(error) !== 'ENOENT') {
+    return `the ${what} ${error instanceof InputError ? error.problems[0]!.message : messageOf(error)}`;
   }
   const runs = await runsBelow(folder);
   const near = runs.length > 0 ? `; below it there are runs: ${runs.join(', ')}` : '';

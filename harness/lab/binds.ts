@@ -1,9 +1,13 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type Docker from 'dockerode';
 import type { Pack } from 'tar-stream';
 import type { Engine } from '../engine/connect.ts';
+import { MIB, readRegularFile } from '../ground/read-regular-file.ts';
 import type { Bind } from '../topology/topology.ts';
+
+/** Of one file that is copied to an engine elsewhere. */
+const MAX_COPIED_BYTES = 256 * MIB;
 
 /**
  * Whether the engine sees this machine's files. `HADRILL_BINDS=copy` says that it does not
@@ -32,7 +36,10 @@ export async function copyBinds(container: Docker.Container, binds: readonly Bin
 async function addTree(archive: Pack, source: string, target: string): Promise<void> {
   const info = await stat(source);
   if (!info.isDirectory()) {
-    archive.entry({ name: target, mode: info.mode & 0o777 }, await readFile(source));
+    archive.entry(
+      { name: target, mode: info.mode & 0o777 },
+      readRegularFile(source, { max_bytes: MAX_COPIED_BYTES }),
+    );
     return;
   }
   archive.entry({ name: `${target}/`, type: 'directory', mode: info.mode & 0o777 });

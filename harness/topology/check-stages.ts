@@ -73,18 +73,46 @@ function cyclesOf(placed: readonly PlacedNode[]): Step[][] {
   const rulesOf = new Map(placed.map(({ node, rules }) => [node.name, rules]));
   const cycles: Step[][] = [];
   const done = new Set<string>();
-  const visit = (name: string, trail: readonly Step[]) => {
-    const start = trail.findIndex(({ node }) => node === name);
-    if (start >= 0) {
-      cycles.push(rotate(trail.slice(start), order));
-      return;
-    }
-    if (done.has(name)) return;
-    for (const rule of rulesOf.get(name) ?? []) visit(rule.node, [...trail, { node: name, rule }]);
-    done.add(name);
-  };
-  for (const { node } of placed) visit(node.name, []);
+  for (const { node } of placed) walk(node.name, rulesOf, done, (cycle) => cycles.push(rotate(cycle, order)));
   return cycles;
+}
+
+/** A node on the way, and how many of its rules have been followed. */
+interface Stop {
+  name: string;
+  followed: number;
+}
+
+/** Goes from node to awaited node, without recursion: a chain may be as long as the file. */
+function walk(
+  from: string,
+  rulesOf: ReadonlyMap<string, readonly PlacedRule[]>,
+  done: Set<string>,
+  onCycle: (cycle: readonly Step[]) => void,
+): void {
+  if (done.has(from)) return;
+  const way: Stop[] = [{ name: from, followed: 0 }];
+  const placeOn = new Map([[from, 0]]);
+  const stepAt = ({ name, followed }: Stop): Step => ({
+    node: name,
+    rule: rulesOf.get(name)![followed - 1]!,
+  });
+  for (let here = way.at(-1); here; here = way.at(-1)) {
+    const rule = rulesOf.get(here.name)?.[here.followed];
+    here.followed += 1;
+    if (!rule) {
+      done.add(here.name);
+      placeOn.delete(here.name);
+      way.pop();
+      continue;
+    }
+    const start = placeOn.get(rule.node);
+    if (start !== undefined) onCycle(way.slice(start).map(stepAt));
+    else if (!done.has(rule.node)) {
+      placeOn.set(rule.node, way.length);
+      way.push({ name: rule.node, followed: 0 });
+    }
+  }
 }
 
 function rotate(cycle: readonly Step[], order: ReadonlyMap<string, number>): Step[] {

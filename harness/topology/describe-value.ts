@@ -11,6 +11,11 @@ export function describeValue(value: unknown): string {
 
 /** On one line, at most 40 characters. */
 function shorten(text: string): string {
-  const line = text.replace(/\s+/g, ' ');
+  const line = text.slice(0, 200).replace(/\s+/g, ' ');
   return line.length > 40 ? `${line.slice(0, 37)}...` : line;
+}
+
+/** A piece of a file in a message: at most 80 characters of it. */
+export function shortenText(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

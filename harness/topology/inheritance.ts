@@ -73,7 +73,8 @@ export function joinLists(layers: readonly Layer[], key: 'binds' | 'exec' | 'cap
   const joined = layers.flatMap(({ path, settings }) =>
     (settings[key] ?? []).map((value, index) => ({ value, path: [...path, key, index] })),
   );
-  return joined.filter(({ value }, index) => joined.findIndex((other) => other.value === value) === index);
+  const seen = new Set<string>();
+  return joined.filter(({ value }) => !seen.has(value) && seen.add(value));
 }
 
 function own<T>(record: Record<string, T> | null | undefined, key: string): T | undefined {

@@ -55,9 +55,17 @@ function deeperAndLaterFirst(a: YamlPath, b: YamlPath): number {
 /** A copy in which every part knows the step it had in the original. */
 type Tracked = { leaf: unknown } | Branch;
 
-interface Branch {
-  list: boolean;
-  parts: { step: string | number; part: Tracked }[];
+type Branch = List | Mapping;
+
+interface List {
+  kind: 'list';
+  /** Each with its index in the original. */
+  parts: { step: number; part: Tracked }[];
+}
+
+interface Mapping {
+  kind: 'mapping';
+  parts: Map<string, Tracked>;
 }
 
 const MAX_DEPTH = 64;
@@ -67,33 +75,35 @@ function tracked(value: unknown, above: readonly object[]): Tracked {
   // An alias can make a mapping contain itself: cut there.
   if (above.includes(value) || above.length > MAX_DEPTH) return { leaf: null };
   const inside = [...above, value];
-  const entries: [string | number, unknown][] = Array.isArray(value)
-    ? [...value.entries()]
-    : Object.entries(value);
-  return {
-    list: Array.isArray(value),
-    parts: entries.map(([step, part]) => ({ step, part: tracked(part, inside) })),
-  };
+  if (Array.isArray(value)) {
+    return { kind: 'list', parts: value.map((part, step) => ({ step, part: tracked(part, inside) })) };
+  }
+  const parts = Object.entries(value).map(([step, part]) => [step, tracked(part, inside)] as const);
+  return { kind: 'mapping', parts: new Map(parts) };
 }
 
 function untracked(node: Tracked): unknown {
   if ('leaf' in node) return node.leaf;
-  const values = node.parts.map(({ step, part }) => [String(step), untracked(part)] as const);
-  return node.list ? values.map(([, value]) => value) : Object.fromEntries(values);
+  if (node.kind === 'list') return node.parts.map(({ part }) => untracked(part));
+  return Object.fromEntries([...node.parts].map(([step, part]) => [step, untracked(part)]));
 }
 
-function indexOf(node: Branch, step: string | number): number {
-  return node.list ? Number(step) : node.parts.findIndex((part) => part.step === step);
+function partAt(node: Branch, step: string | number): { step: string | number; part: Tracked } | undefined {
+  if (node.kind === 'list') return node.parts[Number(step)];
+  const part = node.parts.get(String(step));
+  return part && { step, part };
 }
 
 function take(root: Tracked, path: YamlPath): void {
   let node = root;
   for (const [depth, step] of path.entries()) {
     if ('leaf' in node) return;
-    const index = indexOf(node, step);
-    const next = node.parts[index];
+    const next = partAt(node, step);
     if (!next) return;
-    if (depth === path.length - 1) node.parts.splice(index, 1);
+    if (depth === path.length - 1) {
+      if (node.kind === 'list') node.parts.splice(Number(step), 1);
+      else node.parts.delete(String(step));
+    }
     node = next.part;
   }
 }
@@ -102,7 +112,7 @@ function trace(root: Tracked, path: YamlPath): YamlPath {
   let node: Tracked | undefined = root;
   return path.map((step) => {
     if (!node || 'leaf' in node) return step;
-    const next: { step: string | number; part: Tracked } | undefined = node.parts[indexOf(node, step)];
+    const next: { step: string | number; part: Tracked } | undefined = partAt(node, step);
     node = next?.part;
     return next?.step ?? step;
   });

@@ -29,29 +29,35 @@ export function resolveContext(
 ): ResolveContext {
   const { value: clab, originalPath, removed } = accepted;
   const rawTopology = source.data?.topology as { nodes?: Record<string, unknown> } | undefined;
+  const gone = new Set(removed.map(keyOf));
+  const isGone = (original: YamlPath) =>
+    gone.size > 0 &&
+    [...original.keys(), original.length].some((end) => gone.has(keyOf(original.slice(0, end))));
+  const known = new Set(problems.map(placedMessage));
   return {
     clab,
     directory,
     node_names: new Set(Object.keys(rawTopology?.nodes ?? {})),
     textOf: (path) => source.textOf(originalPath(path)),
     lineOf: (path) => source.positionOf(originalPath(path)).line ?? 1,
-    isRefused: (path) => removed.some((gone) => isPrefix(gone, originalPath(path))),
+    isRefused: (path) => isGone(originalPath(path)),
     report(path, message, at = 'value') {
       const original = originalPath(path);
       // Something there was already refused for its shape; what follows from that would only confuse.
-      if (removed.some((gone) => isPrefix(gone, original))) return;
+      if (isGone(original)) return;
       const position = source.positionOf(original, at);
-      const known = problems.some(
-        (other) =>
-          other.message === message &&
-          other.position?.line === position.line &&
-          other.position?.column === position.column,
-      );
-      if (!known) problems.push({ message, position });
+      const problem = { message, position };
+      if (known.has(placedMessage(problem))) return;
+      known.add(placedMessage(problem));
+      problems.push(problem);
     },
   };
 }
 
-function isPrefix(prefix: YamlPath, path: YamlPath): boolean {
-  return prefix.every((step, index) => path[index] === step);
+function keyOf(path: YamlPath): string {
+  return JSON.stringify(path);
+}
+
+function placedMessage({ message, position }: InputProblem): string {
+  return `${position?.line}:${position?.column} ${message}`;
 }

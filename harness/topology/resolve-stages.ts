@@ -21,20 +21,20 @@ export function resolveStages(
 ): ResolvedStages {
   const rules: PlacedRule[] = [];
   const execs: StageExec[] = [];
+  const known = new Set<string>();
   for (const { path: layerPath, settings } of layers) {
     for (const stage of STAGES) {
       const path = [...layerPath, 'stages', stage];
       for (const [index, rule] of (settings.stages?.[stage]?.['wait-for'] ?? []).entries()) {
-        const isKnown = rules.some(
-          (r) => r.enters === stage && r.node === rule.node && r.stage === rule.stage,
-        );
-        if (!isKnown)
+        const key = `${stage} ${rule.stage} ${rule.node}`;
+        if (!known.has(key))
           rules.push({
             enters: stage,
             node: rule.node,
             stage: rule.stage,
             path: [...path, 'wait-for', index],
           });
+        known.add(key);
       }
       for (const [index, exec] of (settings.stages?.[stage]?.exec ?? []).entries()) {
         const command = parseCommand(context, exec.command, [...path, 'exec', index, 'command'], node);

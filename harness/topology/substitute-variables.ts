@@ -1,3 +1,6 @@
+import { lastAtOrBefore } from '../ground/sorted.ts';
+import { shortenText } from './describe-value.ts';
+
 /** A substitution that could not be made. Offsets count UTF-16 units. */
 export interface SubstitutionFault {
   /** In the original text, of the `$`. */
@@ -44,59 +47,87 @@ const OPERATOR = /:-|:=|:\+|-|=|\+/y;
 export function substituteVariables(original: string, env: Environment): SubstitutedText {
   const pieces: Piece[] = [];
   const faults: SubstitutionFault[] = [];
-  let text = '';
+  const braceAfter = closingBraces(original);
+  const parts: string[] = [];
+  let length = 0;
+  const append = (part: string) => {
+    parts.push(part);
+    length += part.length;
+  };
   let position = 0;
   while (position < original.length) {
     const dollar = original.indexOf('$', position);
     const end = dollar < 0 ? original.length : dollar;
-    pieces.push({ at: text.length, from: position, verbatim: true });
-    text += original.slice(position, end);
+    pieces.push({ at: length, from: position, verbatim: true });
+    append(original.slice(position, end));
     if (dollar < 0) break;
-    const replacement = replace(original, dollar, env);
+    const replacement = replace(original, dollar, env, braceAfter);
     if (replacement.message) {
-      faults.push({ offset: dollar, substituted_at: text.length, message: replacement.message });
+      faults.push({ offset: dollar, substituted_at: length, message: replacement.message });
     }
-    pieces.push({ at: text.length, from: dollar, verbatim: false });
-    text += replacement.value;
+    pieces.push({ at: length, from: dollar, verbatim: false });
+    append(replacement.value);
     position = dollar + replacement.length;
   }
-  pieces.push({ at: text.length, from: original.length, verbatim: false });
-  return { text, faults, originalOffset: (offset) => originalOffset(pieces, offset) };
+  pieces.push({ at: length, from: original.length, verbatim: false });
+  return { text: parts.join(''), faults, originalOffset: (offset) => originalOffset(pieces, offset) };
 }
 
 function originalOffset(pieces: readonly Piece[], offset: number): number {
-  const piece = pieces.findLast((candidate) => candidate.at <= offset);
+  const piece = pieces[lastAtOrBefore(pieces, offset, ({ at }) => at)];
   if (!piece) return 0;
   return piece.verbatim ? piece.from + (offset - piece.at) : piece.from;
 }
 
-function replace(text: string, dollar: number, env: Environment): Replacement {
+/** The offset of the first `}` from an offset on, when it is on the same line. */
+type BraceAfter = (offset: number) => number | undefined;
+
+/** To be asked for rising offsets: the text is looked through once, however often it is asked. */
+function closingBraces(text: string): BraceAfter {
+  let brace = -1;
+  let line_end = -1;
+  const next = (pattern: RegExp, from: number) => {
+    pattern.lastIndex = from;
+    return pattern.exec(text)?.index ?? text.length;
+  };
+  return (offset) => {
+    if (brace < offset) brace = next(/\}/g, offset);
+    if (line_end < offset) line_end = next(/[\r\n]/g, offset);
+    return brace < line_end ? brace : undefined;
+  };
+}
+
+function replace(text: string, dollar: number, env: Environment, braceAfter: BraceAfter): Replacement {
   const next = text[dollar + 1];
   if (next === '$') return { length: 2, value: '$' };
-  if (next === '{') return replaceBraced(text, dollar, env);
+  if (next === '{') return replaceBraced(text, dollar, env, braceAfter);
   const name = match(NAME, text, dollar + 1);
   if (name === undefined) return { length: 1, value: '$' };
   const value = valueIn(env, name);
   return { length: 1 + name.length, value: value ? value : `$${name}` };
 }
 
-function replaceBraced(text: string, dollar: number, env: Environment): Replacement {
+function replaceBraced(text: string, dollar: number, env: Environment, braceAfter: BraceAfter): Replacement {
   // `${1}` belongs to shells and regular expressions; containerlab leaves it alone too.
   if (/[0-9]/.test(text[dollar + 2] ?? '')) return { length: 2, value: '${' };
-  const line = text.slice(dollar).split(/[\r\n]/, 1)[0]!;
-  const close = line.indexOf('}');
-  if (close < 0) {
+  const close = braceAfter(dollar);
+  if (close === undefined) {
     return fault(2, '${', `'\${' has no closing '}' on its line${LITERAL}`);
   }
-  const whole = line.slice(0, close + 1);
+  const whole = text.slice(dollar, close + 1);
   const name = match(NAME, whole, 2);
-  if (name === undefined) return fault(whole.length, 'x', `'${whole}' names no variable${LITERAL}`);
+  if (name === undefined)
+    return fault(whole.length, 'x', `'${shortenText(whole)}' names no variable${LITERAL}`);
   const rest = whole.slice(2 + name.length, -1);
   if (rest === '') return plain(whole, name, env);
   const operator = match(OPERATOR, rest, 0);
   if (operator === undefined) {
     const forms = `\${${name}}, \${${name}:=default}, \${${name}:-default}, \${${name}:+other}`;
-    return fault(whole.length, name, `'${whole}' is not a substitution hadrill knows (${forms})${LITERAL}`);
+    return fault(
+      whole.length,
+      name,
+      `'${shortenText(whole)}' is not a substitution hadrill knows (${forms})${LITERAL}`,
+    );
   }
   return withOperator(whole, name, operator, rest.slice(operator.length), env);
 }
@@ -126,7 +157,7 @@ function withOperator(
     return fault(
       whole.length + 1,
       name,
-      `'${whole}' nests a substitution in another; write $OTHER without braces`,
+      `'${shortenText(whole)}' nests a substitution in another; write $OTHER without braces`,
     );
   }
   const other = /^\$([A-Za-z_][A-Za-z0-9_]*)$/.exec(operand)?.[1];
@@ -136,7 +167,7 @@ function withOperator(
   return fault(
     whole.length,
     name,
-    `environment variable '${other}' is not set; '${whole}' takes its value from it`,
+    `environment variable '${other}' is not set; '${shortenText(whole)}' takes its value from it`,
   );
 }
 

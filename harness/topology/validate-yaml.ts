@@ -112,12 +112,15 @@ function describeParent(parent: YamlPath): string {
 }
 
 function uncovered(complaints: readonly Complaint[]): Complaint[] {
-  const covering = complaints.filter(({ covers }) => covers !== undefined);
-  return complaints.filter(
-    (complaint) => !covering.some((other) => other !== complaint && isUnder(complaint.path, other.covers!)),
+  const covering = new Map<string, Complaint>();
+  for (const complaint of complaints) {
+    const key = complaint.covers && JSON.stringify(complaint.covers);
+    if (key !== undefined && !covering.has(key)) covering.set(key, complaint);
+  }
+  if (covering.size === 0) return [...complaints];
+  const coverOf = (path: YamlPath) =>
+    [...path.keys(), path.length].map((end) => covering.get(JSON.stringify(path.slice(0, end))));
+  return complaints.filter((complaint) =>
+    coverOf(complaint.path).every((cover) => cover === undefined || cover === complaint),
   );
-}
-
-function isUnder(path: YamlPath, top: YamlPath): boolean {
-  return top.every((step, index) => path[index] === step);
 }

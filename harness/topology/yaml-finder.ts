@@ -1,12 +1,27 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, visit } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 import type { YamlPath } from './yaml-path.ts';
 
 /** A document's nodes by path, through aliases and merge keys. */
 export class YamlFinder {
   readonly #document: Document;
+  readonly #aliased: ReadonlyMap<Alias, Node | undefined>;
+  /** Pairs of mappings by their keys' texts, made when a mapping is first looked into. */
+  readonly #pairs = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
 
   constructor(document: Document) {
     this.#document = document;
+    this.#aliased = aliasedNodes(document);
   }
 
   /** The top of the document is a mapping. */
@@ -32,15 +47,25 @@ export class YamlFinder {
 
   /** Aliases whose anchor is not set before them. */
   danglingAliases(): { source: string; offset: number }[] {
-    const dangling: { source: string; offset: number }[] = [];
+    return [...this.#aliased].flatMap(([alias, node]) =>
+      node ? [] : [{ source: alias.source, offset: alias.range?.[0] ?? 0 }],
+    );
+  }
+
+  /** Keys that their mapping already has. */
+  duplicateKeys(): { key: string; offset: number }[] {
+    const duplicates: { key: string; offset: number }[] = [];
     visit(this.#document, {
-      Alias: (_key, alias) => {
-        if (!alias.resolve(this.#document)) {
-          dangling.push({ source: alias.source, offset: alias.range?.[0] ?? 0 });
+      Map: (_key, map) => {
+        const seen = new Set<unknown>();
+        for (const { key } of map.items) {
+          if (!isScalar(key)) continue;
+          if (seen.has(key.value)) duplicates.push({ key: keyText(key), offset: key.range?.[0] ?? 0 });
+          seen.add(key.value);
         }
       },
     });
-    return dangling;
+    return duplicates;
   }
 
   #find(path: YamlPath): Found {
@@ -59,9 +84,10 @@ export class YamlFinder {
       return item && { node: item, key: item };
     }
     if (!isMap(parent) || depth > MAX_MERGES) return undefined;
-    // Of a key given twice the last one counts.
-    const pair = parent.items.findLast(({ key }) => isScalar(key) && keyText(key) === String(step));
+    const pairs = this.#pairsOf(parent);
+    const pair = pairs.get(String(step));
     if (pair) return { node: (pair.value as Node | null) ?? undefined, key: pair.key as Node };
+    if (!pairs.has('<<')) return undefined;
     for (const { key, value } of parent.items) {
       if (!isScalar(key) || keyText(key) !== '<<' || !value) continue;
       const merged = this.#resolve(value as Node);
@@ -73,9 +99,34 @@ export class YamlFinder {
     return undefined;
   }
 
-  #resolve(node: Node): Node {
-    return isAlias(node) ? (node.resolve(this.#document) ?? node) : node;
+  /** Of a key given twice the last one counts. */
+  #pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+    let pairs = this.#pairs.get(map);
+    if (!pairs) {
+      pairs = new Map(
+        map.items.flatMap((pair) => (isScalar(pair.key) ? [[keyText(pair.key), pair] as const] : [])),
+      );
+      this.#pairs.set(map, pairs);
+    }
+    return pairs;
   }
+
+  #resolve(node: Node): Node {
+    return isAlias(node) ? (this.#aliased.get(node) ?? node) : node;
+  }
+}
+
+/** What every alias stands for: the last node before it that has its anchor. */
+function aliasedNodes(document: Document): Map<Alias, Node | undefined> {
+  const anchored = new Map<string, Node>();
+  const aliased = new Map<Alias, Node | undefined>();
+  visit(document, {
+    Node: (_key, node) => {
+      if (isAlias(node)) aliased.set(node, anchored.get(node.source));
+      else if (node.anchor) anchored.set(node.anchor, node as Node);
+    },
+  });
+  return aliased;
 }
 
 /** A mapping can merge itself by an alias: look no deeper than this. */

@@ -1,7 +1,10 @@
-import { parseDocument, type YAMLError } from 'yaml';
+import type { YAMLError } from 'yaml';
 import { type InputProblem, messageOf, type Position } from '../ground/errors.ts';
+import { lastAtOrBefore } from '../ground/sorted.ts';
+import { textPlaces } from '../ground/text-places.ts';
 import { type Environment, type SubstitutedText, substituteVariables } from './substitute-variables.ts';
 import { commentRanges } from './yaml-comments.ts';
+import { parseYamlDocument } from './yaml-document.ts';
 import { YamlFinder } from './yaml-finder.ts';
 import type { YamlPath } from './yaml-path.ts';
 
@@ -30,23 +33,28 @@ export interface YamlSource {
 export function parseYamlSource(text: string, file: string, env: Environment): YamlSource {
   const substituted = substituteVariables(text, env);
   const where = positions(text, file);
-  const document = parseDocument(substituted.text, {
-    merge: true,
-    prettyErrors: false,
-    logLevel: 'error',
-  });
+  const { document, too_deep } = parseYamlDocument(substituted.text);
+  if (too_deep) {
+    const { message, offset } = too_deep;
+    return unreadable(text, file, { message, position: where(substituted.originalOffset(offset)) });
+  }
   const finder = new YamlFinder(document);
   const problems = substitutionProblems(substituted, where);
   const report = (message: string, offset: number) =>
     problems.push({ message, position: where(substituted.originalOffset(offset)) });
-  for (const error of document.errors) report(syntaxMessage(error, substituted.text), error.pos[0]);
+  // After the first error of syntax a parser only guesses.
+  const [wrong] = document.errors;
+  if (wrong) report(syntaxMessage(wrong, substituted.text), wrong.pos[0]);
+  for (const { key, offset } of finder.duplicateKeys()) {
+    report(`duplicate key '${key}': it is already set above`, offset);
+  }
   const dangling = finder.danglingAliases();
   for (const { source, offset } of dangling) {
     report(`'*${source}' refers to an anchor that is not set above it`, offset);
   }
 
   let data: unknown;
-  if (dangling.length === 0 && document.errors.every((error) => error.code === 'DUPLICATE_KEY')) {
+  if (dangling.length === 0 && !wrong) {
     try {
       data = document.toJS();
       if (!finder.isMapping) {
@@ -68,12 +76,8 @@ export function parseYamlSource(text: string, file: string, env: Environment): Y
 }
 
 function positions(text: string, file: string): (offset: number) => Required<Position> {
-  const lineStarts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
-  return (offset) => {
-    const line = lineStarts.findLastIndex((start) => start <= offset);
-    return { file, line: line + 1, column: offset - lineStarts[line]! + 1 };
-  };
+  const places = textPlaces(text);
+  return (offset) => ({ file, ...places.placeOf(offset) });
 }
 
 function substitutionProblems(
@@ -83,16 +87,28 @@ function substitutionProblems(
   if (substituted.faults.length === 0) return [];
   const comments = commentRanges(substituted.text);
   return substituted.faults
-    .filter(({ substituted_at: at }) => !comments.some(({ start, end }) => start <= at && at <= end))
+    .filter(({ substituted_at: at }) => {
+      const comment = comments[lastAtOrBefore(comments, at, ({ start }) => start)];
+      return comment === undefined || at > comment.end;
+    })
     .map(({ message, offset }) => ({ message, position: where(offset) }));
+}
+
+/** A file of which nothing but one problem is known. */
+function unreadable(text: string, file: string, problem: InputProblem): YamlSource {
+  const nowhere = { file, line: 1, column: 1 };
+  return {
+    file,
+    text,
+    data: undefined,
+    problems: [problem],
+    positionOf: () => problem.position ?? nowhere,
+    textOf: () => undefined,
+  };
 }
 
 function syntaxMessage(error: YAMLError, text: string): string {
   const [start, end] = error.pos;
-  if (error.code === 'DUPLICATE_KEY') {
-    const key = /^[^\s:,{}[\]]+/.exec(text.slice(start))?.[0];
-    return `duplicate key${key ? ` '${key}'` : ''}: it is already set above`;
-  }
   if (error.code === 'MULTIPLE_DOCS') return "a second YAML document starts here ('---'); only one is read";
   const near = text
     .slice(start, Math.min(end, start + 30))
