@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { PACKAGE_ROOT } from '../engine/package-root.ts';
+import { cleanText } from '../ground/clean-text.ts';
 import { ExitCode, HadrillError, messageOf } from '../ground/errors.ts';
 import { freshSeed } from '../ground/random.ts';
 import { parseDurationMs } from '../ground/time.ts';
@@ -21,10 +22,10 @@ export async function main(argv: readonly string[]): Promise<number> {
       progress.done();
       process.stdout.write(text);
     },
-    progress: progress.line,
+    progress: (line) => progress.line(cleanText(line)),
     say: (line) => {
       progress.done();
-      process.stderr.write(`${line}\n`);
+      process.stderr.write(`${cleanText(line)}\n`);
     },
     get signal() {
       return interruption();
@@ -47,12 +48,14 @@ export async function main(argv: readonly string[]): Promise<number> {
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.pass : ExitCode.input;
   if (error instanceof HadrillError) {
-    process.stderr.write(`hadrill: ${error.message}\n${error.remedy ? `what to do: ${error.remedy}\n` : ''}`);
+    const remedy = error.remedy ? `what to do: ${error.remedy}\n` : '';
+    process.stderr.write(cleanText(`hadrill: ${error.message}\n${remedy}`));
     return error.exitCode;
   }
   const where = process.env.HADRILL_DEBUG && error instanceof Error ? error.stack : undefined;
   const remedy = 'what to do: set HADRILL_DEBUG=1 to see where, and report it';
-  process.stderr.write(`hadrill: something unforeseen happened: ${messageOf(error)}\n${where ?? remedy}\n`);
+  const said = `hadrill: something unforeseen happened: ${messageOf(error)}\n${where ?? remedy}\n`;
+  process.stderr.write(cleanText(said));
   return ExitCode.unknown;
 }
 
@@ -72,6 +75,7 @@ function commands(context: CommandContext, ended: Ended): Command {
     .description('Failover drills on highly available network nodes: real daemons, real faults.')
     .version(version())
     .exitOverride()
+    .configureOutput({ writeErr: (text) => void process.stderr.write(cleanText(text)) })
     .enablePositionalOptions()
     .configureHelp({ sortSubcommands: false })
     .showHelpAfterError('(hadrill help shows the commands)');

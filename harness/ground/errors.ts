@@ -1,3 +1,5 @@
+import { cleanLine } from './clean-text.ts';
+
 /**
  * What a failure means to the caller. The exit codes are a fixed contract of the command line:
  * 1 an expectation failed, 2 bad input, 3 the environment can't, 4 unknown, 130 interrupted.
@@ -73,7 +75,8 @@ function formatProblems(problems: readonly InputProblem[]): string {
 
 /** `file:line:column: message`. */
 export function formatProblem(problem: InputProblem): string {
-  return problem.position ? `${formatPosition(problem.position)}: ${problem.message}` : problem.message;
+  const place = problem.position ? `${formatPosition(problem.position)}: ` : '';
+  return cleanLine(place) + cleanLine(problem.message);
 }
 
 /** This machine, engine or kernel cannot do what was asked. */

@@ -6,7 +6,7 @@ export function markdownReport(journal: Journal): string {
   const model = reportModel(journal);
   const blocks = [
     `## ${model.verdict.toUpperCase()} ${plain(model.drill)}`,
-    `${plain(model.conditions)}`,
+    block(model.conditions),
     bullets(model.headline),
     ...metricBlocks(model),
     ...phaseBlocks(model),
@@ -19,7 +19,7 @@ export function markdownReport(journal: Journal): string {
     ...(model.repeated.length > 0 ? ['### Repeated', bullets(model.repeated)] : []),
     ...(model.scale.length > 0 ? ['### Scale', bullets(model.scale)] : []),
     `Made ${plain(model.environment)}.`,
-    `Repeat: \`${model.repeat}\``,
+    `Repeat: ${code(model.repeat)}`,
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
@@ -43,7 +43,7 @@ function phaseBlocks({ phases }: ReportModel): string[] {
 function timelineBlocks({ timeline }: ReportModel): string[] {
   if (!timeline) return [];
   return [
-    `### Timeline of ${timeline.of}`,
+    `### Timeline of ${plain(timeline.of)}`,
     table(['After the fault', 'What'], timeline.rows, ['---:', '---']),
   ];
 }
@@ -53,14 +53,14 @@ function leaseBlocks({ leases }: ReportModel): string[] {
   const { of, head, rows, notes } = leases;
   const align = head.map((_, column) => (column > 1 ? '---:' : '---'));
   const title = head.map((word) => word.charAt(0) + word.slice(1).toLowerCase());
-  return [`### Who knew which lease, in ${of}`, table(title, rows, align), bullets(notes)];
+  return [`### Who knew which lease, in ${plain(of)}`, table(title, rows, align), bullets(notes)];
 }
 
 function clusterBlocks({ clusters }: ReportModel): string[] {
   if (!clusters) return [];
   const { of, head, rows, notes } = clusters;
   const title = head.map((word) => word.charAt(0) + word.slice(1).toLowerCase());
-  return [`### What crm_mon said in ${of}`, table(title, rows), bullets(notes)];
+  return [`### What crm_mon said in ${plain(of)}`, table(title, rows), bullets(notes)];
 }
 
 function expectationBlocks({ expectations }: ReportModel): string[] {
@@ -72,10 +72,10 @@ function expectationBlocks({ expectations }: ReportModel): string[] {
 function problemBlocks({ problems }: ReportModel): string[] {
   if (problems.length === 0) return [];
   const texts = problems.map(({ verdict, where, lines, records }) => {
-    const folder = records ? ` (records: \`${records}\`)` : '';
+    const folder = records ? ` (records: ${code(records)})` : '';
     return [
-      `- **${verdict.toUpperCase()}** ${where}${folder}`,
-      ...lines.map((line) => `  - ${plain(line.trim())}`),
+      `- **${verdict.toUpperCase()}** ${plain(where)}${folder}`,
+      ...lines.map((line) => `  - ${block(line.trim())}`),
     ];
   });
   return ['### Why', texts.flat().join('\n')];
@@ -91,10 +91,29 @@ function table(
 }
 
 function bullets(texts: readonly string[]): string {
-  return texts.map((text) => `- ${plain(text)}`).join('\n');
+  return texts.map((text) => `- ${block(text)}`).join('\n');
 }
 
-/** What Markdown or HTML would take as its own. */
+/** A text that begins a block, escaped: it begins no heading, list or line of its own (CommonMark 0.31, 4 and 5). */
+function block(text: string): string {
+  return plain(text)
+    .replace(/^(\s*)([#+=-])/, String.raw`$1\$2`)
+    .replace(/^(\s*\d+)([.)]\s)/, String.raw`$1\$2`);
+}
+
+/** Escapes what Markdown or HTML would take as its own within a line (CommonMark 0.31, 2.4). */
 function plain(text: string): string {
-  return text.replace(/[\\`*_|<>[\]]/g, String.raw`\$&`);
+  return text.replace(/[\\`*_|<>[\]&~]/g, String.raw`\$&`);
+}
+
+/**
+ * A code span, fenced by more backticks than it has in a row (CommonMark 0.31, 6.1). What looks like an element is
+ * written out and escaped: not every reader of Markdown keeps code spans from its HTML.
+ */
+function code(text: string): string {
+  if (text.includes('<')) return plain(text);
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  if (longest === 0) return `\`${text}\``;
+  const fence = '`'.repeat(longest + 1);
+  return `${fence} ${text} ${fence}`;
 }

@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util';
+import { cleanLines } from '../ground/clean-text.ts';
 import type { Journal, Trial, Verdict } from '../journal/journal.ts';
 import { type ClusterTable, clusterTable } from './cluster-table.ts';
 import { type ExpectationRow, expectationRows } from './expectation-rows.ts';
@@ -37,9 +37,9 @@ export interface ReportModel {
   repeat: string;
 }
 
-/** Everything that the reports for people tell of a run. */
+/** Everything that the reports for people tell of a run. Every text is clean: records may come from elsewhere. */
 export function reportModel(journal: Journal): ReportModel {
-  return {
+  return cleanLines({
     verdict: journal.verdict,
     drill: journal.drill,
     conditions: `profile ${journal.profile}, ${countOf(journal.trials.length, 'trial')}, seed ${journal.seed}`,
@@ -51,16 +51,19 @@ export function reportModel(journal: Journal): ReportModel {
     clusters: clusterTable(journal),
     yardsticks: yardstickSentences(journal),
     expectations: expectationRows(journal),
-    problems: problemsOf(journal),
+    problems: problemsOf(journal).map((problem) => ({
+      ...problem,
+      lines: problem.lines.flatMap((line) => line.split('\n')),
+    })),
     repeated: journal.repeated.map(describeRepeated),
     environment: describeEnvironment(journal),
     scale: journal.scale ?? [],
     repeat: repeatCommand(journal),
-  };
+  });
 }
 
 function describeRepeated({ index, reason, records }: Trial): string {
-  const why = stripVTControlCharacters(reason ?? 'no reason was noted');
+  const why = reason ?? 'no reason was noted';
   return `trial ${index} was repeated: ${why}${records ? ` (records: ${records})` : ''}`;
 }
 

@@ -1,3 +1,4 @@
+import { cleanLines } from '../ground/clean-text.ts';
 import type { Bound } from '../journal/journal.ts';
 import type { DrillPlan, PlannedProbe } from './drill-plan.ts';
 import { formatRange, formatValue } from './format-value.ts';
@@ -8,7 +9,8 @@ import { wrap } from './wrap.ts';
 const LABEL_COLUMNS = 14;
 
 /** The plan of a run for people, ends with a newline. */
-export function planText(plan: DrillPlan, width: number): string {
+export function planText(of: DrillPlan, width: number): string {
+  const plan = cleanLines(of);
   const rows: [string, string[]][] = [
     ['Topology', [plan.topology]],
     ['Profile', [`${plan.profile}${variableList(plan)}`]],
@@ -22,12 +24,12 @@ export function planText(plan: DrillPlan, width: number): string {
     ['Trials', [`${plan.trials}, seed ${plan.seed}`]],
     ['Time', [describeTime(plan)]],
   ];
-  const body = rows
-    .filter(([, lines]) => lines.length > 0)
-    .map(([label, lines]) => [
-      label,
-      lines.map((line) => wrap(line, width - LABEL_COLUMNS, '  ')).join('\n'),
-    ]);
+  // One row for every line: a cell of many lines takes the table long.
+  const body = rows.flatMap(([label, lines]) =>
+    lines
+      .flatMap((line) => wrap(line, width - LABEL_COLUMNS, '  ').split('\n'))
+      .map((line, at) => [at === 0 ? label : '', line]),
+  );
   return `${wrap(`${plan.drill}: ${plan.description}`, width, '  ')}\n\n${textTable([], body)}`;
 }
 
