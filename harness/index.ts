@@ -3,7 +3,9 @@ import { loadClusters } from './cluster/load-clusters.ts';
 import { loadDrill } from './drill/load-drill.ts';
 import { type RunOptions, type RunResult, runDrill as run } from './drill/run-drill.ts';
 import { connectEngine } from './engine/connect.ts';
+import { formatProblem } from './ground/errors.ts';
 import { freshSeed } from './ground/random.ts';
+import { loadKeepalived } from './keepalived/load-keepalived.ts';
 import type { Lab } from './lab/lab.ts';
 import { type UpOptions, up } from './lab/up.ts';
 import { loadNetworks } from './neutron/load-networks.ts';
@@ -30,6 +32,7 @@ export async function openLab(file: string, options: UpOptions = {}): Promise<La
   const topology = await loadTopology(file);
   const networks = await loadNetworks(topology, process.env);
   await loadClusters(topology, process.env);
+  for (const note of await loadKeepalived(topology)) options.onProgress?.(`note: ${formatProblem(note)}`);
   const onLab = (lab: Lab) => {
     if (networks) NeutronServer.create(lab, networks);
     options.onLab?.(lab);

@@ -25,8 +25,8 @@ export const run: Command<RunCommand> = async (context, options) => {
   if (options.trials < 1) throw new InputError('--trials must be at least 1');
   // All of them are checked before the first is run.
   const loaded = await Promise.all(options.drills.map((name) => loadDrill(name, options.profile)));
-  for (const { clusters } of loaded)
-    for (const note of clusters.notes) context.say(`note: ${formatProblem(note)}`);
+  for (const { clusters, keepalived_notes } of loaded)
+    for (const note of [...clusters.notes, ...keepalived_notes]) context.say(`note: ${formatProblem(note)}`);
   keepNamesApart(loaded.map(({ drill }) => drill));
   if (options.dryRun) {
     const { trials, seed } = options;

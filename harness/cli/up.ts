@@ -18,8 +18,10 @@ export const up: Command<{ topology: string; name?: string; json?: boolean }> = 
   const { loadNetworks } = await import('../neutron/load-networks.ts');
   const networks = await loadNetworks(topology, process.env);
   const { loadClusters } = await import('../cluster/load-clusters.ts');
+  const { loadKeepalived } = await import('../keepalived/load-keepalived.ts');
   const { notes } = await loadClusters(topology, process.env);
-  for (const note of notes) context.say(`note: ${formatProblem(note)}`);
+  for (const note of [...notes, ...(await loadKeepalived(topology))])
+    context.say(`note: ${formatProblem(note)}`);
   const engine = await connecting;
   const lab = await build(engine, topology, {
     name: options.name,

@@ -3,6 +3,7 @@ import { type LoadedClusters, loadClusters } from '../cluster/load-clusters.ts';
 import { InputError, type InputProblem } from '../ground/errors.ts';
 import { didYouMean } from '../ground/near-name.ts';
 import type { Hold } from '../journal/run-facts.ts';
+import { loadKeepalived } from '../keepalived/load-keepalived.ts';
 import { loadNetworks } from '../neutron/load-networks.ts';
 import type { Networks } from '../neutron/networks.ts';
 import { probes } from '../probes/registry.ts';
@@ -37,6 +38,8 @@ export interface LoadedDrill {
   clusters: LoadedClusters;
   /** What is allowed for what it expects `within_bound`, by the files. */
   foreseen: ForeseenBounds;
+  /** What is odd in the keepalived.conf of its virtual routers' members, and keeps nothing from being run. */
+  keepalived_notes: InputProblem[];
 }
 
 /**
@@ -77,6 +80,7 @@ export async function loadDrill(nameOrPath: string, profile?: string): Promise<L
   const topology = await loadTopology(drill.topology, { env });
   const networks = await loadNetworks(topology, env);
   const clusters = await loadClusters(topology, env);
+  const keepalived_notes = await loadKeepalived(topology);
   refuse([
     ...checkAgainstTopology(drill, topology, source),
     ...checkNetworks(drill, networks).map(({ message, at }) => ({
@@ -87,7 +91,7 @@ export async function loadDrill(nameOrPath: string, profile?: string): Promise<L
   const from_topology = Object.entries(noted.given()).filter(([key]) => !Object.hasOwn(variables, key));
   drill.environment = { ...own.given(), ...Object.fromEntries(from_topology) };
   const foreseen = await foreseenBounds(drill, topology, networks, clusters.clusters);
-  return { drill, topology, networks, clusters, foreseen };
+  return { drill, topology, networks, clusters, foreseen, keepalived_notes };
 }
 
 function holdOf({ hold = {} }: DrillFile): Hold {

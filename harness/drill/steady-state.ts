@@ -1,5 +1,6 @@
 import { EnvironmentError, UnknownError } from '../ground/errors.ts';
 import { sleep, waitUntil } from '../ground/wait.ts';
+import { RefusalWatch } from '../keepalived/refusal-watch.ts';
 import type { Lab } from '../lab/lab.ts';
 import { holdersOf, virtualRouters } from '../lab/virtual-routers.ts';
 import type { RunningProbe } from '../probes/probe.ts';
@@ -23,6 +24,7 @@ export async function proveOneOwner(lab: Lab, signal?: AbortSignal): Promise<voi
   }
   for (const router of virtualRouters(lab)) {
     let holders: string[] = [];
+    const refusals = new RefusalWatch(lab, router.members);
     await waitUntil({
       what: `exactly one of ${router.members.map((node) => node.name).join(', ')} to hold ${router.vip} (virtual router '${router.name}')`,
       timeout_ms: OWNER_TIMEOUT_MS,
@@ -30,6 +32,7 @@ export async function proveOneOwner(lab: Lab, signal?: AbortSignal): Promise<voi
       signal,
       check: async () => {
         holders = (await holdersOf(lab, router)).map((node) => node.name);
+        if (holders.length === 0) await refusals.look();
         return holders.length === 1;
       },
       lastSeen: () => (holders.length === 0 ? 'no node held it' : `${holders.join(' and ')} held it`),

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { proveOneOwner } from '../../harness/drill/steady-state.ts';
+import { InputError } from '../../harness/ground/errors.ts';
 import { waitUntil } from '../../harness/ground/wait.ts';
 import { readKeepalived } from '../../harness/keepalived/read-keepalived.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
@@ -8,10 +10,28 @@ import { vrrpInstances } from '../../harness/measure/keepalived-instances.ts';
 import { instanceOf } from '../../harness/measure/vrrp-instance.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
 import { output, processes } from '../support/faults.ts';
-import { engine, freshName, removeLabs, topologyFile } from '../support/labs.ts';
+import { engine, freshLab, freshName, removeLabs, topologyFile } from '../support/labs.ts';
 
 const GW = { vrid: 61, vip: '198.18.1.1' };
 const KEEPALIVED = 'keepalived';
+
+test('a keepalived that refuses its file in the node is reported in its own words, at once', async () => {
+  const name = freshLab('keepalived-refuses');
+  const topology = await loadTopology(topologyFile('keepalived-alone'));
+  const lab = await up(engine, topology, { name });
+  const { pid } = lab.node('r1');
+  const path = '/etc/keepalived/keepalived.conf';
+  const text = 'vrrp_instance GW {\n interface nowhere\n virtual_router_id 61\n}\n';
+  await lab.agent.call('write_node_files', { pid, files: { [path]: text }, remove: [] });
+  lab.node('r1').spec.virtual_routers.push({ name: 'gw', ...GW });
+  const started = performance.now();
+  const refused = await proveOneOwner(lab).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(InputError);
+  expect(String(refused)).toContain("keepalived of node 'r1' refuses its configuration:");
+  expect(String(refused)).toContain('interface nowhere');
+  expect(performance.now() - started).toBeLessThan(20_000);
+  lab.disconnect();
+});
 
 describe('what keepalived says of itself', () => {
   const name = freshName('keepalived');
