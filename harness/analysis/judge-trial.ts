@@ -1,6 +1,9 @@
 import type { AuditRecord, Verdict } from '../journal/journal.ts';
 import type { ProbeFindings } from '../probes/probe.ts';
 
+/** No starvation that a trial lives through takes so long. */
+const LEAST_NEVER_ENDED_MS = 5000;
+
 export interface TrialJudgement {
   verdict: Verdict;
   reason?: string;
@@ -68,6 +71,3 @@ function neverEnded({ outages, starved_ms = 0 }: ProbeFindings, recovery_ms: num
       open && outage_ms - outage_error_ms - starved_ms >= Math.max(recovery_ms, LEAST_NEVER_ENDED_MS),
   );
 }
-
-/** No starvation that a trial lives through takes so long. */
-const LEAST_NEVER_ENDED_MS = 5000;

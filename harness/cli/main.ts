@@ -129,7 +129,7 @@ function calibrateCommand(program: Command, context: CommandContext, ended: Ende
     .option('--cuts <n>', 'cuts of known length', wholeNumber, 48)
     .option('--seed <s>', 'seed of all randomness', wholeNumber)
     .option('--null <duration>', 'how long is measured while nothing is cut', duration, 60_000)
-    .option('--out <dir>', 'folder for the raw records; none are kept unless told')
+    .option('--out <dir>', 'folder for the raw records (default: none are kept)')
     .option('--json', 'one JSON document')
     .action(async (options) =>
       ended(
@@ -146,7 +146,7 @@ function labCommands(program: Command, context: CommandContext, ended: Ended): v
     .command('up')
     .description('build a lab from a containerlab file')
     .argument('<topology>', 'a *.clab.yml')
-    .option('--name <lab>', "name of the lab; the file's own unless told")
+    .option('--name <lab>', "name of the lab (default: the file's own)")
     .option('--json', 'one JSON document')
     .action(async (topology, options) =>
       ended(await (await import('./up.ts')).up(context, { topology, ...options })),
@@ -180,7 +180,7 @@ function labCommands(program: Command, context: CommandContext, ended: Ended): v
     .argument('<lab>')
     .argument('<kind>')
     .argument('<target>', 'NODE, host:NAME, NODE/PROCESS, master(VR), ...')
-    .option('--for <duration>', 'how long: 500ms, 3s, 2m; until Ctrl-C unless told', duration)
+    .option('--for <duration>', 'how long: 500ms, 3s, 2m (default: until Ctrl-C)', duration)
     .option('--option <name=value...>', 'an option of the fault, such as signal=SIGTERM')
     .action(async (lab, kind, target, options) =>
       ended(await (await import('./fault.ts')).fault(context, { lab, kind, target, ...options })),

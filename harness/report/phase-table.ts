@@ -33,12 +33,26 @@ export function phaseTable(journal: Journal): PhaseTable | undefined {
   return {
     head: ['PHASE', ...(trials.length === 1 ? ['TIME'] : ['MIN', 'MEDIAN', 'MAX']), ''],
     rows: [
-      ...PHASES.map(([name, what]) => row(name, (trial) => ownValue(trial, `phase.${name}_ms`), what)),
+      ...phasesOf(trials).map(([name, what]) =>
+        row(name, (trial) => ownValue(trial, `phase.${name}_ms`), what),
+      ),
       row('sum', sumOf, ''),
       row('remainder', (trial) => ownValue(trial, 'phase.remainder_ms'), 'outage - sum'),
     ],
     notes: [...commitNotes(journal), ...recoveryNotes(journal)],
   };
+}
+
+/** Where the timers are not known, nothing tells the wait for adverts from the skew time: they are one. */
+function phasesOf(trials: readonly Trial[]): readonly (readonly [string, string])[] {
+  const known = ({ bounds, metrics }: Trial) =>
+    'vip.detection_ms' in bounds || metrics['phase.election_ms'] !== 0;
+  if (trials.some(known)) return PHASES;
+  const [, , ...later] = PHASES;
+  return [
+    ['detection', 'adverts fail to come, and skew time, to the first advert of the new master'],
+    ...later,
+  ];
 }
 
 function sumOf(trial: Trial): number {

@@ -34,14 +34,14 @@ function probeSentence(journal: Journal, probe: string, hasOthers: boolean): str
     counted === 0 ? (uncounted ? 'may count one' : 'counts no outage') : `counts ${counted} of them`;
   return (
     `By other yardsticks${by}: OPNFV Yardstick, which looks every ${formatValue('_ms', YARDSTICK_SPACING_MS)}, ` +
-    `would have read ${spanWords('_ms', measured('yardstick_outage_ms'))}. ${targetSentence(outages)} ` +
+    `would have read ${spanWords('_ms', measured('yardstick_outage_ms'))}. ${targetSentence(outages, journal.trials.length)} ` +
     `A ping every 100 ms lost ${spanWords('', measured('neutron_pings_lost'))} (Neutron's tests want fewer than 90). ` +
     `TL 9000 ${count} (${formatValue('_ms', TL9000_OUTAGE_MS)} or more).`
   );
 }
 
 /** By the outage itself, not by what Yardstick would have read of it. */
-function targetSentence(outages: readonly Measured[]): string {
+function targetSentence(outages: readonly Measured[], made: number): string {
   const worst = quantileOf(outages, 1);
   const is_none = worst.value === 0 && !worst.at_least;
   const target = `less than ${formatValue('_ms', YARDSTICK_TARGET_MS)}`;
@@ -51,7 +51,9 @@ function targetSentence(outages: readonly Measured[]): string {
     ? 'there was no outage'
     : `${which} was ${measuredWords('_ms', worst, tellingExactness('_ms', worst.value, [YARDSTICK_TARGET_MS]))}`;
   if (met && worst.at_least) return `Whether its target, ${target}, was met is not known: ${saw}.`;
-  return `Its target, ${target}, was ${met ? 'met' : 'missed'}: ${saw}.`;
+  // Of a trial whose numbers do not count nobody knows.
+  const of = outages.length < made ? ` in the ${outages.length} of ${made} trials that count` : '';
+  return `Its target, ${target}, was ${met ? `met${of}` : 'missed'}: ${saw}.`;
 }
 
 function levelSentence(journal: Journal): string[] {
@@ -60,5 +62,8 @@ function levelSentence(journal: Journal): string[] {
   // Level 0 is none at all: the worst of them.
   const worst = levels.includes(0) ? 0 : Math.max(...levels);
   const what = worst === 0 ? 'no service availability level' : `service availability level ${worst}`;
-  return [`ETSI NFV-REL: ${what} was reached${levels.length > 1 ? ' in every trial' : ''}.`];
+  const made = journal.trials.length;
+  const where =
+    levels.length < made ? ` in ${levels.length} of ${made} trials` : made > 1 ? ' in every trial' : '';
+  return [`ETSI NFV-REL: ${what} was reached${where}.`];
 }

@@ -59,6 +59,16 @@ remainder   -1.9 ms  outage - sum
 `);
   });
 
+  it('does not tell skew time apart where the timers are not known', () => {
+    const apart = { 'phase.detection_ms': 2805, 'phase.election_ms': 0 };
+    expect(text(journalOf([trial(1, apart)], { expect: [] }))).toContain(`
+detection    2.81 s  adverts fail to come, and skew time, to the first advert of the new master
+address`);
+    const bounds = { 'vip.detection_ms': { low: 0, high: 1, from: 'VRRP' } };
+    expect(text(journalOf([trial(1, apart, { bounds })], { expect: [] }))).toContain(`
+election       0 ms  skew time,`);
+  });
+
   it('is the least, the middle and the most of several', () => {
     expect(text(three)).toContain(`
 PHASE           MIN   MEDIAN      MAX

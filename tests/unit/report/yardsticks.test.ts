@@ -62,6 +62,13 @@ describe('other yardsticks', () => {
     expect(of(12_000)).toContain('was missed: the outage was at least 12.00 s.');
   });
 
+  it('call the target met in the trials that count only', () => {
+    const doubtful = crashTrial(2, 60_000, 50, { verdict: 'fail', doubts: ['starved'] });
+    expect(yardstickSentences(journalOf([trial(1, yardsticks('udp')), doubtful]))[0]).toContain(
+      'was met in the 1 of 2 trials that count: the outage was 2.81 s.',
+    );
+  });
+
   it('name the probe when there are several', () => {
     const words = sentencesOf({ ...yardsticks('udp'), ...yardsticks('web') });
     expect(words.map((one) => one.slice(0, 38))).toEqual([
@@ -77,6 +84,13 @@ describe('other yardsticks', () => {
     [[0], 'ETSI NFV-REL: no service availability level was reached.'],
   ])('levels %j: the worst of them', (levels, words) => {
     expect(sentencesOf(...levels.map((level) => ({ 'etsi.availability_level': level })))).toEqual([words]);
+  });
+
+  it('levels: a trial that reached none of them because nobody took over is not one that did', () => {
+    const levels = [trial(1, { 'etsi.availability_level': 2 }), trial(2, {})];
+    expect(yardstickSentences(journalOf(levels))).toEqual([
+      'ETSI NFV-REL: service availability level 2 was reached in 1 of 2 trials.',
+    ]);
   });
 
   it('have their place in both reports, and none where there are none', () => {
