@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { InputProblem } from '../ground/errors.ts';
+import { InputError, type InputProblem } from '../ground/errors.ts';
 import { codeOf, MAX_CONFIGURATION_BYTES, readRegularText } from '../ground/read-regular-file.ts';
 import type { TopologyNode } from '../topology/topology.ts';
 import { renderTemplate } from './render-template.ts';
@@ -88,5 +88,9 @@ function readBound({ binds }: TopologyNode, target: string): { file: string; tex
 }
 
 function read(file: string): string {
-  return readRegularText(file, { max_bytes: MAX_CONFIGURATION_BYTES });
+  const text = readRegularText(file, { max_bytes: MAX_CONFIGURATION_BYTES });
+  if (!text.includes('\0')) return text;
+  throw new InputError([
+    { message: 'is not a text file: give the configuration itself', position: { file } },
+  ]);
 }

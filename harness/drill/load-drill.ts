@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type LoadedClusters, loadClusters } from '../cluster/load-clusters.ts';
-import { InputError, type InputProblem } from '../ground/errors.ts';
+import { InputError, type InputProblem, type Position } from '../ground/errors.ts';
 import { didYouMean } from '../ground/near-name.ts';
 import type { Hold } from '../journal/run-facts.ts';
 import { loadKeepalived } from '../keepalived/load-keepalived.ts';
@@ -54,7 +54,7 @@ export async function loadDrill(nameOrPath: string, profile?: string): Promise<L
   const checked = validateYaml(source, drillSchema);
   refuse([...source.problems, ...checked.problems, ...checkFaultsShape(source)]);
   const said = drillSchema.parse(source.data);
-  const profiles = await readProfiles(said, file, own.env);
+  const profiles = await readProfiles(said, file, source.positionOf(['profiles']), own.env);
   const chosen = chooseProfile(said, profiles, source, profile);
   const variables = { ...profiles[chosen], ...said.variables };
   const drill: Drill = {
@@ -77,7 +77,9 @@ export async function loadDrill(nameOrPath: string, profile?: string): Promise<L
   };
   const noted = new NotedEnvironment({ ...process.env, ...variables });
   const { env } = noted;
-  const topology = await loadTopology(drill.topology, { env });
+  const topology = await named(drill.topology, source.positionOf(['topology']), () =>
+    loadTopology(drill.topology, { env }),
+  );
   const networks = await loadNetworks(topology, env);
   const clusters = await loadClusters(topology, env);
   const keepalived_notes = await loadKeepalived(topology);
@@ -107,12 +109,29 @@ function holdOf({ hold = {} }: DrillFile): Hold {
 async function readProfiles(
   said: DrillFile,
   file: string,
+  at: Position,
   env: Environment,
 ): Promise<Record<string, Record<string, string>>> {
   if (typeof said.profiles !== 'string') return said.profiles ?? {};
-  const source = await readYamlFile(path.resolve(path.dirname(file), said.profiles), env);
+  const profiles = path.resolve(path.dirname(file), said.profiles);
+  const source = await named(profiles, at, () => readYamlFile(profiles, env));
   refuse([...source.problems, ...validateYaml(source, profilesSchema).problems]);
   return profilesSchema.parse(source.data);
+}
+
+/** Reads a file that a drill names: what is wrong with it as a whole is wrong where it is named. */
+async function named<T>(file: string, at: Position, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const problems = error.problems.map(({ message, position }) =>
+      position?.file === file && position.line === undefined
+        ? { message: `'${file}': ${message}`, position: at }
+        : { message, ...(position ? { position } : {}) },
+    );
+    throw new InputError(problems, { cause: error });
+  }
 }
 
 function chooseProfile(

@@ -18,7 +18,7 @@ export class RunFolder {
    */
   static create(out: string, drill: string, started_at: Date, seed: number): RunFolder {
     const time = started_at.toISOString().replace(/[-:]|\.\d+/g, '');
-    const folder = path.resolve(out, drill.replaceAll('/', '-'), `${time}-${seed}`);
+    const folder = path.resolve(out, folderName(drill), `${time}-${seed}`);
     return writing(folder, () => {
       mkdirSync(folder, { recursive: true });
       return new RunFolder(folder, openSync(path.join(folder, 'events.jsonl'), 'a'));
@@ -68,6 +68,14 @@ export class RunFolder {
   close(): void {
     closeSync(this.#events);
   }
+}
+
+/** A drill's name as that of one folder, never of one above or of a hidden one. */
+function folderName(drill: string): string {
+  return drill
+    .replace(/[/\\\p{Cc}]/gu, '-')
+    .replace(/^\.+/, (dots) => '_'.repeat(dots.length))
+    .replace(/^$/, '_');
 }
 
 function writing<T>(folder: string, work: () => T): T {

@@ -3,6 +3,7 @@ import { type LabTime, msFromNs } from '../ground/time.ts';
 import { waitUntil } from '../ground/wait.ts';
 import { type DhcpClientEvent, dhcpClientEvents } from '../lab/dhcp-client-events.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
+import { interfaceName } from './common-options.ts';
 import { type ClientRecord, clientRecordOf } from './dhcp-client-record.ts';
 import { DhcpClientWatch } from './dhcp-client-watch.ts';
 import type { ProbeFiles, ProbeFindings, ProbeKind, RunningProbe, TrialWindows } from './probe.ts';
@@ -16,7 +17,7 @@ const LEASED = new Set(['BOUND', 'RENEW', 'REBIND', 'REBOOT']);
 const options = z.strictObject({
   kind: z.literal('dhcp-client'),
   node: z.string().describe('the node in which a DHCP client runs'),
-  interface: z.string().describe('the interface that it keeps an address on'),
+  interface: interfaceName.describe('the interface that it keeps an address on'),
   until: z
     .enum(['ack', 'expired', 'reacquired', 'none'])
     .default('ack')

@@ -16,7 +16,8 @@ const size = z.union([
   ),
   z.number().positive(),
 ]);
-const seconds = z.int().min(0);
+/** A day: nobody waits longer, and a timer of the harness can't (24 days). */
+const seconds = z.int().min(0).max(86_400);
 
 const healthcheck = z.strictObject({
   test: z.array(z.string()).min(1).describe('CMD with arguments, or CMD-SHELL with one shell command'),
@@ -124,7 +125,10 @@ export const clabSchema = z
     prefix: z.string().optional(),
     topology: z.strictObject({
       defaults: nodeSettings.nullish(),
-      kinds: z.strictObject({ linux: nodeSettings.nullish(), bridge: nodeSettings.nullish() }).nullish(),
+      kinds: z
+        .looseObject({ linux: nodeSettings.nullish(), bridge: nodeSettings.nullish() })
+        .nullish()
+        .describe('Kinds that no node is of may be there too: a menu'),
       groups: z.record(z.string(), nodeSettings.nullable()).nullish(),
       nodes: z.record(z.string(), nodeSettings.nullable()),
       links: z.array(link).nullish(),

@@ -12,12 +12,25 @@ export function resolveBinds(context: ResolveContext, node: string, layers: read
   const byTarget = new Map<string, { bind: Bind; path: YamlPath; written: string }>();
   for (const { value, path } of joinLists(layers, 'binds')) {
     const bind = parseBind(context, node, value, path);
-    if (bind) byTarget.set(bind.target, { bind, path, written: value });
+    if (!bind) continue;
+    const other = byTarget.get(bind.target);
+    // A more general level's is replaced; twice in one list is a mistake.
+    if (other && isSameList(other.path, path)) {
+      context.report(
+        path,
+        `bind '${value}': '${bind.target}' is already bound in line ${context.lineOf(other.path)}`,
+      );
+    }
+    byTarget.set(bind.target, { bind, path, written: value });
   }
   for (const { bind, path, written } of byTarget.values()) {
     if (!existsSync(bind.source)) context.report(path, `bind '${written}': there is no '${bind.source}'`);
   }
   return [...byTarget.values()].map(({ bind }) => bind);
+}
+
+function isSameList(a: YamlPath, b: YamlPath): boolean {
+  return a.length === b.length && a.slice(0, -1).every((step, index) => b[index] === step);
 }
 
 function parseBind(context: ResolveContext, node: string, written: string, path: YamlPath): Bind | undefined {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { didYouMean } from '../ground/near-name.ts';
-import { canonicalAddress } from './addresses.ts';
+import { canonicalAddress, unfitAddress } from './addresses.ts';
 import { type Layer, mergeEntries, type Sourced } from './inheritance.ts';
 import { nameFault, networkNameFault } from './names.ts';
 import type { ResolveContext } from './resolve-context.ts';
@@ -110,6 +110,11 @@ function parseMember(
   const vrid = Number(match?.[1]);
   if (!match || vip === undefined) {
     context.report(path, `'${text}' is no virtual router: write VRID/VIP, like 1/198.18.1.1`);
+    return undefined;
+  }
+  const unfit = unfitAddress(match[2]!.split('/', 1)[0]!);
+  if (unfit) {
+    context.report(path, `'${match[2]}' is no address of a virtual router: ${unfit}`);
     return undefined;
   }
   // RFC 9568, 5.2.3: 1 to 255.

@@ -1,6 +1,7 @@
 import { didYouMean } from '../ground/near-name.ts';
 import { parseByteSize } from './byte-size.ts';
 import { resolveCapabilities } from './capabilities.ts';
+import { imageFault, MIN_CPUS, MIN_MEMORY_BYTES, sysctlFault, userFault } from './container-words.ts';
 import { joinLists, kindOf, type Layer, layersOf, mergeEntries, pick } from './inheritance.ts';
 import { nodeNameFault } from './names.ts';
 import { parseCommand } from './parse-command.ts';
@@ -42,14 +43,14 @@ export function resolveNode(context: ResolveContext, name: string): PlacedNode {
       return command ? [command] : [];
     }),
     labels,
-    sysctls: texts(context, layers, 'sysctls'),
+    sysctls: resolveSysctls(context, layers),
     cap_add: resolveCapabilities(context, layers),
     startup_delay_ms: (pick(layers, 'startup-delay')?.value ?? 0) * 1000,
     healthcheck: resolveHealthcheck(context, layers),
     stages: rules.map(({ enters, node: awaited, stage }) => ({ enters, node: awaited, stage })),
     stage_execs: execs,
-    memory_bytes: bytes(layers, 'memory'),
-    shm_bytes: bytes(layers, 'shm-size'),
+    memory_bytes: bytes(context, layers, 'memory', MIN_MEMORY_BYTES),
+    shm_bytes: bytes(context, layers, 'shm-size', 1),
     cpus: pick(layers, 'cpu')?.value,
     user: pick(layers, 'user')?.value.toString(),
     virtual_routers: members.map(({ name: router, vrid, vip }) => ({ name: router, vrid, vip })),
@@ -78,6 +79,16 @@ function checkIdentity(context: ResolveContext, name: string, layers: readonly L
   if (!pick(layers, 'image') && !isRefused('image')) {
     context.report(path, `node '${name}' has no image: give it one, or its group, kind or defaults`, 'key');
   }
+  const user = pick(layers, 'user');
+  const faults = [
+    { path: pick(layers, 'image')?.path, fault: imageFault(pick(layers, 'image')?.value ?? 'none') },
+    { path: user?.path, fault: userFault(user?.value.toString() ?? 'none') },
+  ];
+  for (const { path: at, fault: message } of faults) if (at && message) context.report(at, message);
+  const cpu = pick(layers, 'cpu');
+  if (cpu && cpu.value < MIN_CPUS) {
+    context.report(cpu.path, `'cpu: ${cpu.value}' is out of range: the engine takes ${MIN_CPUS} or more`);
+  }
   const mode = pick(layers, 'network-mode');
   if (mode?.value.startsWith('container:')) {
     const reason = 'every node has a network namespace of its own, so that it can fail by itself';
@@ -85,6 +96,16 @@ function checkIdentity(context: ResolveContext, name: string, layers: readonly L
       mode.path,
       `'network-mode: ${mode.value}' is not supported by hadrill for a linux node: ${reason}`,
     );
+  }
+}
+
+/** Kinds that no node is of may be listed, whatever they hold; a typing error of a supported one has no effect. */
+export function checkKinds(context: ResolveContext): void {
+  const supported = ['linux', 'bridge'];
+  for (const kind of Object.keys(context.clab.topology.kinds ?? {})) {
+    const near = didYouMean(kind, supported);
+    if (!supported.includes(kind) && near)
+      context.report(['topology', 'kinds', kind], `unknown kind '${kind}'${near}`, 'key');
   }
 }
 
@@ -125,9 +146,27 @@ function resolveEnv(context: ResolveContext, layers: readonly Layer[]): Record<s
   return texts(context, layers, 'env');
 }
 
-function bytes(layers: readonly Layer[], key: 'memory' | 'shm-size'): number | undefined {
+function resolveSysctls(context: ResolveContext, layers: readonly Layer[]): Record<string, string> {
+  for (const [name, { path }] of mergeEntries(layers, 'sysctls')) {
+    const fault = sysctlFault(name);
+    if (fault) context.report(path, fault, 'key');
+  }
+  return texts(context, layers, 'sysctls');
+}
+
+function bytes(
+  context: ResolveContext,
+  layers: readonly Layer[],
+  key: 'memory' | 'shm-size',
+  least: number,
+): number | undefined {
   const size = pick(layers, key);
-  return size && parseByteSize(size.value);
+  const value = size && parseByteSize(size.value);
+  if (size && value !== undefined && (value < least || !Number.isSafeInteger(value))) {
+    const limit = least > 1 ? `${least / 1024 ** 2} MiB` : `${least} byte`;
+    context.report(size.path, `'${key}: ${size.value}' is out of range: the engine takes ${limit} or more`);
+  }
+  return value;
 }
 
 /** Docker's own defaults where the file says nothing or 0. */

@@ -12,7 +12,7 @@ import { resolveBridges } from './resolve-bridges.ts';
 import { type ResolveContext, resolveContext } from './resolve-context.ts';
 import { checkRouters } from './resolve-labels.ts';
 import { resolveLinks } from './resolve-links.ts';
-import { checkGroups, resolveNode } from './resolve-node.ts';
+import { checkGroups, checkKinds, resolveNode } from './resolve-node.ts';
 import type { Topology, Wire } from './topology.ts';
 import { validateYaml } from './validate-yaml.ts';
 import type { YamlSource } from './yaml-source.ts';
@@ -40,6 +40,7 @@ function resolve(context: ResolveContext, file: string): Topology {
   const { clab } = context;
   checkNames(context);
   checkGroups(context);
+  checkKinds(context);
   const bridges = resolveBridges(context);
   const placed = Object.keys(clab.topology.nodes)
     .filter((name) => kindOf(clab, name) !== 'bridge' && !bridges.fabric_nodes.has(name))

@@ -52,6 +52,18 @@ export class YamlFinder {
     );
   }
 
+  /** Keys that no program can keep as a name: JavaScript gives every object one of them. */
+  unkeepableKeys(): { key: string; offset: number }[] {
+    const found: { key: string; offset: number }[] = [];
+    visit(this.#document, {
+      Pair: (_key, { key }) => {
+        if (isScalar(key) && key.value === '__proto__')
+          found.push({ key: '__proto__', offset: key.range?.[0] ?? 0 });
+      },
+    });
+    return found;
+  }
+
   /** Keys that their mapping already has. */
   duplicateKeys(): { key: string; offset: number }[] {
     const duplicates: { key: string; offset: number }[] = [];

@@ -48,6 +48,9 @@ export function parseYamlSource(text: string, file: string, env: Environment): Y
   for (const { key, offset } of finder.duplicateKeys()) {
     report(`duplicate key '${key}': it is already set above`, offset);
   }
+  for (const { key, offset } of finder.unkeepableKeys()) {
+    report(`'${key}' cannot be a name in this file: choose another`, offset);
+  }
   const dangling = finder.danglingAliases();
   for (const { source, offset } of dangling) {
     report(`'*${source}' refers to an anchor that is not set above it`, offset);

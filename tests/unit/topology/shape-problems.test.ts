@@ -68,11 +68,6 @@ const cases: [string, string, string | RegExp][] = [
     "'kind': expected one of 'linux', 'bridge' (did you mean 'linux'?), found 'linus'",
   ],
   [
-    'unsupported kind under kinds',
-    lab('    r1:\n  kinds:\n    ▶arista_ceos: {image: x}'),
-    /kind 'arista_ceos' is not supported/,
-  ],
-  [
     'privileged',
     lab('    r1: {privileged: ▶true}'),
     /'privileged: true' is refused: a lab runs with the least privilege; list what .* cap-add/,
