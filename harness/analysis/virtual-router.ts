@@ -48,8 +48,10 @@ export function routerFindings(
   fault_ns: LabTime,
 ): RouterFindings {
   const members = new Set(router.members.map((member) => member.node));
+  // A fault that takes an address may have done so before its own end.
+  const since_ns = facts.fault?.before_ns ?? fault_ns;
   const changes = facts.address_events.filter(
-    (event) => event.address === router.vip && members.has(event.node) && event.at_ns >= fault_ns,
+    (event) => event.address === router.vip && members.has(event.node) && event.at_ns >= since_ns,
   );
   const taken = changes.find((event) => event.change === 'added' && event.node !== router.owner);
   const timersByNode = new Map(router.members.map((member) => [member.node, timersOf(member, router.vrid)]));

@@ -12,3 +12,21 @@ test('l3/node-crash as Neutron configures it: VRRPv2, adverts every 2 s', async 
 test('l3/node-crash-fast, profile fastest: the takeover is inside its band + 10 ms', async () => {
   await expectFastTakeover('fastest', 10, (156 / 256) * 10);
 });
+
+test('l3/track-file-fail: a router that is told to be ill hands over within the bound', async (context) => {
+  const { code, journal, stderr } = await run(context, 'l3/track-file-fail');
+  expect(code, stderr).toBe(0);
+  const [trial] = journal.trials;
+  expect(trial!.faults).toMatchObject([{ kind: 'exec', target: 'master(router)', verified: true }]);
+  // The skew time alone: priority 50, adverts every second.
+  expect(trial!.bounds['udp.outage_ms']!.high).toBeLessThan(1000);
+  expect(metric(trial!, 'udp.outage_ms')).toBeGreaterThan(700);
+});
+
+test('l3/vrrp-filtered: two masters for as long as the rule stays', async (context) => {
+  const { code, journal, stderr } = await run(context, 'l3/vrrp-filtered');
+  expect(code, stderr).toBe(0);
+  const [trial] = journal.trials;
+  expect(trial!.faults).toMatchObject([{ kind: 'filter', verified: true }]);
+  expect(metric(trial!, 'vip.owners_max')).toBe(2);
+});
