@@ -146,3 +146,26 @@ describe('nodeLossBound', () => {
     expect(nodeLossBound(parse('totem {\n token: 1000\n hold: 9000\n}')).low).toBe(1200);
   });
 });
+
+// Seen with corosync-cmapctl in a running corosync 3.1.9: runtime.config.totem.token, consensus and hold.
+it.each<[options: string, nodes: number, token: number, consensus: number, hold: number]>([
+  ['', 2, 3000, 3600, 561],
+  ['', 3, 3650, 4380, 685],
+  ['', 8, 6900, 8280, 1303],
+  ['token: 2000\ntoken: 4000', 2, 4000, 4800, 751],
+  ['token: +1000', 2, 1000, 1200, 180],
+  ['\ttoken\t:\t1000\t', 2, 1000, 1200, 180],
+  ['consensus: 100000', 2, 3000, 100_000, 561],
+  ['token_coefficient: 0', 3, 3000, 3600, 561],
+  ['hold: 14', 2, 3000, 3600, 14],
+])('has in force what corosync has: %j with %i nodes', (options, nodes, token, consensus, hold) => {
+  const conf = parse(`totem {\n${options}\n}\n${nodelist(nodes)}`);
+  expect([realTokenMs(conf), consensusMs(conf), holdMs(conf)]).toEqual([token, consensus, hold]);
+});
+
+it.each(['token', 'consensus', 'hold', 'token_retransmit', 'token_retransmits_before_loss_const'])(
+  'takes %s: 0 as left out, as corosync does',
+  (key) => {
+    expect(parse(`totem {\n${key}: 0\n}`)).toEqual(parse(''));
+  },
+);
