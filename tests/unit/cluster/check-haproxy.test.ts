@@ -65,7 +65,8 @@ describe('backends', () => {
       ...FILES,
       'haproxy.cfg': `${FILES['haproxy.cfg']}frontend x\n  bind :82\n${lines.join('')}`,
     });
-    expect(performance.now() - started).toBeLessThan(2000);
+    // Quadratic it took more than 17 s; a busy machine takes longer than a quiet one.
+    expect(performance.now() - started).toBeLessThan(10_000);
     expect(found).toHaveLength(21);
     expect(found.at(-1)).toContain('and 19980 more backends that are not there');
   });
