@@ -1,7 +1,9 @@
 import { InputError, UnknownError } from '../ground/errors.ts';
-import type { Trial } from '../journal/journal.ts';
+import { NS_PER_MS } from '../ground/time.ts';
+import type { Bound, Trial } from '../journal/journal.ts';
 import type { DrillProbe, RunFacts } from '../journal/run-facts.ts';
 import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
+import type { Outage } from '../measure/outage.ts';
 import { DhcpGrants } from '../observe/dhcp-grants.ts';
 import { WATCHED_BEFORE_NS, type WireWatch } from '../probes/probe.ts';
 import { clusterAnswers, clustersFindings } from './clusters.ts';
@@ -9,6 +11,7 @@ import { dhcpFindings } from './dhcp-servers.ts';
 import { durations } from './durations.ts';
 import { judgeTrial } from './judge-trial.ts';
 import { missingBounds } from './missing-bounds.ts';
+import { type FaultSpan, faultSpans, type LaterFindings, laterFindings } from './per-fault.ts';
 import {
   degradations,
   kindOf,
@@ -25,7 +28,7 @@ import { type HostLoad, hostLoad, starvation } from './starvation.ts';
 import { takeoverMetrics, takeoverOf } from './takeover.ts';
 import { timelineOf } from './timeline.ts';
 import { openTrial, type TrialRecords } from './trial-folder.ts';
-import { routerFindings, routerMetrics } from './virtual-router.ts';
+import { type RouterFindings, routerFindings, routerMetrics } from './virtual-router.ts';
 import { readWire, type Wire } from './wire.ts';
 import { hearWitness } from './witness.ts';
 
@@ -46,11 +49,21 @@ export async function analyseTrial(run: RunFacts, folder: string): Promise<Analy
   const unmeasured = (doubt: string | undefined, trouble: string | undefined): AnalysedTrial => ({
     trial: {
       ...emptyTrial(facts),
-      ...judgeTrial([], { audits: facts.audits, doubts: [doubt], trouble, recovery_ms }),
+      ...judgeTrial([], {
+        audits: facts.audits,
+        doubts: [doubt],
+        trouble,
+        failures: facts.failures ?? [],
+        recovery_ms,
+      }),
+      ...(facts.notes ? { notes: facts.notes } : {}),
     },
     starved: false,
   });
-  if (!facts.windows) return unmeasured(undefined, facts.trouble ?? 'the trial was not finished');
+  if (!facts.windows) {
+    const { trouble, failures } = facts;
+    return unmeasured(undefined, trouble ?? (failures ? undefined : 'the trial was not finished'));
+  }
   try {
     const probes = probesOf(run, records, facts.windows, folder);
     return await conclude(run, records, facts.windows, probes);
@@ -94,11 +107,15 @@ async function conclude(
   const watched = watchFindings(probes, windows);
   const dhcp =
     facts.dhcp && dhcpFindings(facts.dhcp, grants, records.probes, windows, BigInt(facts.epoch_ns));
-  const clusters = clustersFindings(facts, records.probes, { wire, answers }, windows);
-  const routers = facts.routers.map((router) => routerFindings(router, facts, wire, fault_ns));
+  const spans = faultSpans(facts, windows);
+  // What a later fault did is not the first one's.
+  const first = spans[0]?.windows ?? windows;
+  const clusters = clustersFindings(facts, records.probes, { wire, answers }, first);
+  const routers = facts.routers.map((router) => routerFindings(router, facts, wire, first));
+  const later = laterFindings(facts, spans, wire, probes);
   const outage = longestOutage(probes, windows);
   const witness = hearWitness(probes, wire, windows);
-  const takeover = takeoverOf(routers, facts, wire, windows, outage);
+  const takeover = takeoverOf(routers, facts, wire, first, outage);
   // Of several virtual routers the slowest speaks for all.
   const router = takeover?.router ?? routers[0];
   const { cpus } = run.environment;
@@ -118,12 +135,17 @@ async function conclude(
     ...watched.metrics,
     ...dhcp?.metrics,
     ...witness.metrics,
-    ...(router && routerMetrics(router, fault_ns)),
+    ...(router && routerMetrics(router, windows)),
     ...(takeover && takeoverMetrics(takeover, windows)),
     ...clusters?.metrics,
+    ...later.metrics,
     ...machineMetrics(load),
   };
-  const forwarding = facts.fault?.stops_forwarding ? router?.bounds['vip.takeover_ms'] : undefined;
+  const longest = spanOfOutage(spans, outage);
+  const forwarding = routerTakeover(longest, routers, later.routers, router);
+  // What is lost behind the address alone, a balancer's process say, is back with the address.
+  const of_address = (address: string) =>
+    facts.fault?.loss && routers.find((one) => one.router.vip === address)?.bounds['vip.takeover_ms'];
   // Which of the routers a request goes by is not known: with one of them gone there is no bound for what is behind.
   const behind = forwarding ? undefined : clusters?.takeover;
   const causeFor = ({ kind, probe: { options } }: ProbeResult) => ({
@@ -131,13 +153,14 @@ async function conclude(
       ? clusters.takeover
       : kind.behind_cluster
         ? behind
-        : forwarding,
+        : (of_address(String(options.address)) ?? forwarding),
     outage_ms: outage?.outage_ms,
   });
   const outages = outageRecords(probes, fault_ns);
   const bounds = {
     ...router?.bounds,
     ...clusters?.bounds,
+    ...later.bounds,
     ...probeBounds(probes, causeFor),
     ...watched.bounds,
     ...dhcp?.bounds,
@@ -146,15 +169,27 @@ async function conclude(
     ...emptyTrial(facts),
     metrics: { ...metrics, ...durations(run, facts, windows, { metrics, outages }) },
     bounds,
-    ...missingBounds(probes, clusters, bounds),
+    ...missingBounds(
+      probes,
+      clusters,
+      {
+        missing: router?.missing_bounds ?? {},
+        fault: facts.fault,
+        vips: routers.map((one) => one.router.vip),
+      },
+      bounds,
+    ),
     ...lowerBounds(probes, metrics, windows),
-    timeline: timelineOf(facts, windows, routers, takeover, probes, [
-      ...watched.moments,
-      ...(dhcp?.moments ?? []),
-      ...(clusters?.moments ?? []),
-    ]),
+    timeline: timelineOf(
+      facts,
+      windows,
+      [routers, ...later.routers.map(({ found }) => found)],
+      takeover,
+      probes,
+      [...watched.moments, ...(dhcp?.moments ?? []), ...(clusters?.moments ?? [])],
+    ),
     outages,
-    ...degradations(probes, fault_ns),
+    ...degradations(probes, fault_ns, [...(facts.notes ?? []), ...routers.flatMap(({ notes }) => notes)]),
     ...(dhcp ? { lease_tables: dhcp.tables } : {}),
     ...(clusters ? { clusters: clusters.records } : {}),
     ...judgeTrial(
@@ -163,11 +198,33 @@ async function conclude(
         audits: facts.audits,
         doubts: [starved, ...witness.doubts],
         trouble: facts.trouble,
+        failures: facts.failures ?? [],
         recovery_ms: run.hold.recovery_ms,
       },
     ),
   };
   return { trial, starved: starved !== undefined };
+}
+
+/** The fault in whose stretch the longest outage began: it is judged against that fault's bound. */
+function spanOfOutage(spans: readonly FaultSpan[], outage: Outage | undefined): FaultSpan | undefined {
+  if (!outage) return spans[0];
+  return spans.findLast(
+    ({ windows }) => outage.start_ns + outage.outage_error_ms * NS_PER_MS >= windows.fault_ns,
+  );
+}
+
+/** How long the takeover of what forwards may take after a fault that stops it. */
+function routerTakeover(
+  span: FaultSpan | undefined,
+  first: readonly RouterFindings[],
+  later: LaterFindings['routers'],
+  slowest: RouterFindings | undefined,
+): Bound | undefined {
+  if (!span?.fault.stops_forwarding) return undefined;
+  if (span.number === 1) return (slowest ?? first[0])?.bounds['vip.takeover_ms'];
+  const found = later.find((one) => one.span === span)?.found ?? [];
+  return found.flatMap(({ bounds }) => bounds['vip.takeover_ms'] ?? [])[0];
 }
 
 /** @throws UnknownError when a capture lacks something: it could be just what matters. */

@@ -7,6 +7,7 @@ import type { AddressEvent, FaultFacts, TrialWindows } from '../journal/trial-fa
 import { type Cib, parseCib } from '../measure/cib.ts';
 import type { AddressAnswers } from '../observe/address-answers.ts';
 import { type Moment, type ProbeFiles, recordOf } from '../probes/probe.ts';
+import { holdingOf } from './address-holding.ts';
 import { clusterBounds } from './cluster-bounds.ts';
 import {
   type ClusterCause,
@@ -18,7 +19,6 @@ import {
 } from './cluster-events.ts';
 import { clusterRecords, movedResources } from './cluster-views.ts';
 import { takingOf, vipChanges } from './cluster-vip-changes.ts';
-import { mostOwners } from './virtual-router.ts';
 import type { Wire } from './wire.ts';
 
 /** What became of a cluster in a trial. What was not seen is undefined. */
@@ -125,7 +125,7 @@ function vipFindings(
     address_ns: taken?.at_ns,
     garp_ns: garp?.at_ns,
     answer_ns: answers.of(vip.address).find(({ mac }) => macs.has(mac))?.at_ns,
-    owners_max: mostOwners(vip.owner, vipChanges(vip, facts, address_events)),
+    owners_max: holdingOf(vip.owner, vipChanges(vip, facts, address_events), windows.end_ns).owners_max,
   };
 }
 

@@ -3,7 +3,7 @@ import type { OutageRecord } from '../journal/journal.ts';
 import type { DrillProbe, RunFacts } from '../journal/run-facts.ts';
 import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
 
-type DurationFacts = Pick<TrialFacts, 'wall_ms' | 'pause_ms' | 'fault' | 'later_faults'>;
+type DurationFacts = Pick<TrialFacts, 'wall_ms' | 'pause_ms' | 'fault' | 'later_faults' | 'watched'>;
 
 /**
  * How long the trial took, and what the protocols and the drill's holds need of it by themselves; nothing of a trial
@@ -16,7 +16,7 @@ export function durations(
   windows: TrialWindows,
   found: { metrics: Record<string, number>; outages: readonly OutageRecord[] },
 ): Record<string, number> {
-  const { wall_ms, pause_ms } = facts;
+  const { wall_ms, pause_ms, watched } = facts;
   if (wall_ms === undefined || pause_ms === undefined) return {};
   const felt = Object.entries(found.metrics)
     .filter(([name]) => /^(?!rejoin\.).*\.(outage|gap|stall|takeover)_ms$/.test(name))
@@ -26,9 +26,13 @@ export function durations(
   const last = found.outages
     .filter(({ start_ms, outage_error_ms }) => start_ms >= broken_ms - outage_error_ms)
     .map(({ outage_ms }) => outage_ms);
-  const moments = [broken_ms + Math.max(0, ...last), ...clientMoments(probes, found.metrics)];
+  const moments = [
+    broken_ms + Math.max(0, watched?.second_owner_ms ?? 0, ...last),
+    ...clientMoments(probes, found.metrics),
+  ];
   const recovered_ms = Math.min(Math.max(...felt, ...moments), msFromNs(windows.heal_ns - windows.fault_ns));
-  const needed_ms = hold.steady_ms + pause_ms + recovered_ms + hold.settled_ms + hold.rejoin_ms;
+  const rejoin_ms = Math.max(hold.rejoin_ms, watched?.rejoin_ms ?? 0);
+  const needed_ms = hold.steady_ms + pause_ms + recovered_ms + hold.settled_ms + rejoin_ms;
   return { 'trial.wall_ms': wall_ms, 'trial.needed_ms': needed_ms };
 }
 

@@ -114,6 +114,7 @@ export function outageRecords(results: readonly ProbeResult[], fault_ns: LabTime
 export function degradations(
   results: readonly ProbeResult[],
   fault_ns: LabTime,
+  others: readonly string[] = [],
 ): Pick<Trial, 'degraded' | 'notes'> {
   const degraded = results.flatMap(({ probe, findings }) =>
     (findings.partial_loss ?? []).map(({ start_ns, end_ns: _, ...rest }) => ({
@@ -122,7 +123,7 @@ export function degradations(
       ...rest,
     })),
   );
-  const notes = results.flatMap(({ findings }) => findings.notes ?? []);
+  const notes = [...new Set([...others, ...results.flatMap(({ findings }) => findings.notes ?? [])])];
   return {
     ...(degraded.length > 0 ? { degraded: degraded.sort((a, b) => a.start_ms - b.start_ms) } : {}),
     ...(notes.length > 0 ? { notes } : {}),
@@ -132,14 +133,14 @@ export function degradations(
 /** Lengths of outages, by measure. */
 const LENGTHS = ['outage_ms', 'gap_ms', 'wire_outage_ms'];
 
-/** The metrics whose value is only a lower bound: an outage that began before the mending was open at the end. */
+/** The metrics whose value is only a lower bound: an outage was open when mending began, so mending may have ended it. */
 export function lowerBounds(
   results: readonly ProbeResult[],
   metrics: Readonly<Record<string, number>>,
   { fault_ns, heal_ns }: TrialWindows,
 ): { lower_bounds?: string[] } {
   const open = results.flatMap(({ probe, findings }) =>
-    outagesWithin(findings.outages, fault_ns, heal_ns).some((one) => one.open)
+    outagesWithin(findings.outages, fault_ns, heal_ns).some((one) => one.open || one.end_ns >= heal_ns)
       ? LENGTHS.map((measure) => `${probe.name}.${measure}`).filter((name) => Object.hasOwn(metrics, name))
       : [],
   );

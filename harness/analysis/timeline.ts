@@ -13,7 +13,7 @@ type Moment = [at_ns: LabTime | undefined, event: TimelineEvent['event'], detail
 export function timelineOf(
   facts: TrialFacts,
   windows: TrialWindows,
-  routers: readonly RouterFindings[],
+  routers: readonly (readonly RouterFindings[])[],
   takeover: Takeover | undefined,
   probes: readonly ProbeResult[],
   others: readonly ProbeMoment[] = [],
@@ -23,7 +23,13 @@ export function timelineOf(
     [windows.fault_ns, 'fault', facts.fault?.label ?? 'fault applied'],
     ...(facts.later_faults ?? []).map(({ after_ns, label }): Moment => [after_ns, 'fault', label]),
     ...faults.flatMap(mendedMoments),
-    ...routers.flatMap(routerMoments),
+    ...routers.flatMap((found, at) =>
+      found.flatMap((one) => [
+        ...routerMoments(one),
+        // Who got and lost an address is followed through the whole trial, once.
+        ...(at === 0 ? ownerMoments(one, faults[0], windows) : []),
+      ]),
+    ),
     ...fillingMoments(takeover),
     ...probes.flatMap(probeMoments),
     ...others.map(({ at_ns, event, detail }): Moment => [at_ns, event, detail]),
@@ -65,6 +71,37 @@ function routerMoments(found: RouterFindings): Moment[] {
     [found.answer_ns, 'first-answer', `${new_owner} sends an answer back to a client`],
   ];
 }
+
+/** Every gain and loss of the address behind the takeover itself, and the adverts of who comes back. */
+function ownerMoments(
+  { router, changes, address_ns, holding, failback_ns }: RouterFindings,
+  fault: FaultFacts | undefined,
+  { heal_ns }: TrialWindows,
+): Moment[] {
+  const taken = changes.find(({ at_ns }) => at_ns === address_ns);
+  const dead_ns = fault?.stops_forwarding ? fault.after_ns + DYING_NS : -Infinity;
+  const moments = changes
+    // What a dying node loses is no news.
+    .filter((one) => one !== taken && !(one.change === 'removed' && one.at_ns < dead_ns))
+    .map(({ at_ns, node, change }): Moment => {
+      if (change === 'removed') return [at_ns, 'address-lost', `${router.vip} is no longer on ${node}`];
+      const back = at_ns === failback_ns ? ' again: fail-back' : '';
+      return [at_ns, 'address', `${router.vip} is on ${node}${back}`];
+    });
+  const split = holding.shared.map(({ from_ns, to_ns, nodes }): Moment => {
+    const when = from_ns < heal_ns ? '' : ' after mending';
+    const length = msFromNs(to_ns - from_ns).toFixed(0);
+    return [
+      from_ns,
+      'address',
+      `two owners${when}: ${nodes.join(' and ')} hold ${router.vip}, for ${length} ms`,
+    ];
+  });
+  return [...moments, ...split];
+}
+
+/** The kernel takes the addresses of a node that dies with its namespace, when it comes to it. */
+const DYING_NS = 1_000_000_000;
 
 function fillingMoments(takeover: Takeover | undefined): Moment[] {
   const filling = takeover?.filling;

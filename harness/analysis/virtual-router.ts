@@ -1,24 +1,12 @@
 import { defined } from '../ground/defined.ts';
-import { InputError } from '../ground/errors.ts';
 import { type LabTime, msFromNs, NS_PER_MS } from '../ground/time.ts';
 import type { Bound } from '../journal/journal.ts';
-import type {
-  AddressEvent,
-  FaultFacts,
-  RouterFacts,
-  RouterMember,
-  TrialFacts,
-} from '../journal/trial-facts.ts';
-import { parseKeepalivedConf } from '../measure/keepalived-conf.ts';
-import {
-  abruptTakeoverBound,
-  detectionBound,
-  gracefulTakeoverBound,
-  masterDownMs,
-  skewMs,
-  type VrrpTimers,
-} from '../measure/vrrp-bounds.ts';
+import type { AddressEvent, RouterFacts, TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
+import { masterDownMs, skewMs, type VrrpTimers } from '../measure/vrrp-bounds.ts';
 import { type VrrpTimeline, vrrpTimeline } from '../observe/vrrp-timeline.ts';
+import { type Holding, holdingOf, sharedMs } from './address-holding.ts';
+import { routerBounds } from './router-bounds.ts';
+import { type MemberInstance, memberInstances, ownEvents } from './router-instances.ts';
 import type { Wire } from './wire.ts';
 
 /** What became of a virtual router in a trial. What was not seen is undefined. */
@@ -28,62 +16,88 @@ export interface RouterFindings {
   /** The node that took the address over, by the kernel's word. */
   new_owner: string | undefined;
   address_ns: LabTime | undefined;
-  /** When the new master first sent a client's packet on. */
+  /** When the new master first sent a client's packet on, with the address on it. */
   forwarded_ns: LabTime | undefined;
-  /** When it first sent an answer back to the client. */
+  /** When it first sent an answer back to the client, with the address on it. */
   answer_ns: LabTime | undefined;
-  /** When the old master had been silent for so long that the new one's skew time began, by its configuration. */
+  /** When the old master had been silent for so long that the new one's skew time began. */
   silence_ns: LabTime | undefined;
   owners_max: number;
-  /** How often the members advertise, by their configuration; undefined when it can't be followed. */
+  /** When more than one node held the address. */
+  holding: Holding;
+  /** Every change of who holds the address, from the fault on. */
+  changes: AddressEvent[];
+  /** When its owner of before held it again after healing had begun. */
+  failback_ns: LabTime | undefined;
+  /** How often the members advertise; undefined when it is not known. */
   advert_ms: number | undefined;
   bounds: Record<string, Bound>;
+  /** Metric to the reason why it has no bound. */
+  missing_bounds: Record<string, string>;
+  /** What follows from the configuration and is worth knowing: one sentence each. */
+  notes: string[];
 }
 
-/** What the captures and the kernel's address changes say about a virtual router. */
+/** The kernel's news of an address comes to the agent so much later than the kernel has it, at most. */
+const NEWS_NS = 5 * NS_PER_MS;
+
+/** What the captures and the kernel's address changes say about a virtual router between a fault and its healing. */
 export function routerFindings(
   router: RouterFacts,
   facts: Pick<TrialFacts, 'address_events' | 'fault'>,
   wire: Wire,
-  fault_ns: LabTime,
+  windows: TrialWindows,
 ): RouterFindings {
+  const { fault_ns, heal_ns, end_ns } = windows;
   const members = new Set(router.members.map((member) => member.node));
   // A fault that takes an address may have done so before its own end.
   const since_ns = facts.fault?.before_ns ?? fault_ns;
   const changes = facts.address_events.filter(
-    (event) => event.address === router.vip && members.has(event.node) && event.at_ns >= since_ns,
+    ({ address, node, at_ns }) =>
+      address === router.vip && members.has(node) && at_ns >= since_ns && at_ns < end_ns,
   );
-  const taken = changes.find((event) => event.change === 'added' && event.node !== router.owner);
-  const timersByNode = new Map(router.members.map((member) => [member.node, timersOf(member, router.vrid)]));
-  const members_ms = [...timersByNode.values()].flatMap((timers) => timers?.advert_ms ?? []);
+  const taken = changes.find(
+    ({ change, node, at_ns }) => change === 'added' && node !== router.owner && at_ns < heal_ns,
+  );
+  const instances = memberInstances(router);
   const successor = router.members.find((member) => member.node === taken?.node);
-  const timers = successor && timersByNode.get(successor.node);
-  const forwarding = successor && wire.forwarding.of(successor.macs);
-  const timeline = vrrpTimeline(wire.vrrp, {
+  const forwarding = taken && successor && wire.forwarding.of(successor.macs, taken.at_ns - NEWS_NS);
+  const timeline = vrrpTimeline(ownEvents(wire.vrrp, router, instances), {
     vrid: router.vrid,
     fault_ns,
     vips: [router.vip],
     macs: new Map(router.members.map(({ node, macs }) => [node, macs])),
   });
+  const timers = taken && timersOnWire(timeline, instanceAt(instances, taken.node));
+  const holding = holdingOf(router.owner, changes, end_ns);
+  const bounds = routerBounds({ router, instances, fault: facts.fault, taker: taken?.node, timers });
   return {
     router,
     timeline,
     new_owner: taken?.node,
     address_ns: taken?.at_ns,
-    forwarded_ns: forwarding?.request_ns,
-    answer_ns: forwarding?.answer_ns,
+    forwarded_ns: notBefore(taken?.at_ns, forwarding?.request_ns),
+    answer_ns: notBefore(taken?.at_ns, forwarding?.answer_ns),
     silence_ns: timers && silenceEnd(timeline, timers),
-    owners_max: mostOwners(router.owner, changes),
-    advert_ms: members_ms.length > 0 ? Math.min(...members_ms) : undefined,
-    bounds: timers ? boundsOf(timers, facts.fault?.departure) : {},
+    owners_max: holding.owners_max,
+    holding,
+    changes,
+    failback_ns: failbackOf(router, changes, heal_ns),
+    advert_ms: advertMs(timeline, instances),
+    bounds: bounds.bounds,
+    missing_bounds: bounds.missing_bounds,
+    notes: [...bounds.notes, ...handoverNotes(router, holding)],
   };
 }
 
-/** The `vip.*` metrics of a virtual router. */
-export function routerMetrics(found: RouterFindings, fault_ns: LabTime): Record<string, number> {
-  const { timeline } = found;
-  const since = (moment: LabTime | undefined) =>
-    moment === undefined ? undefined : msFromNs(moment - fault_ns);
+/** The `vip.*` metrics of a virtual router, and what its return did. */
+export function routerMetrics(
+  found: RouterFindings,
+  { fault_ns, heal_ns, end_ns }: TrialWindows,
+): Record<string, number> {
+  const { timeline, holding } = found;
+  const since = (moment: LabTime | undefined, from_ns = fault_ns) =>
+    moment === undefined ? undefined : msFromNs(moment - from_ns);
   const phase_ms = since(timeline.last_advert_ns);
   return defined({
     'vip.fault_phase_ms': phase_ms !== undefined && phase_ms <= 0 ? -phase_ms : undefined,
@@ -91,24 +105,35 @@ export function routerMetrics(found: RouterFindings, fault_ns: LabTime): Record<
     'vip.address_ms': since(found.address_ns),
     'vip.takeover_ms': since(found.forwarded_ns),
     'vip.owners_max': found.owners_max,
+    'vip.two_owners_ms': sharedMs(holding.shared, -Infinity, heal_ns),
+    'rejoin.two_owners_ms': sharedMs(holding.shared, heal_ns, end_ns),
+    'rejoin.failback_ms': since(found.failback_ns, heal_ns),
   });
 }
 
-/** What a member is configured to wait for; undefined when its configuration can't be followed. */
-export function timersOf(
-  { node, keepalived_conf }: Pick<RouterMember, 'node' | 'keepalived_conf'>,
-  vrid: number,
+/** Takeover never precedes ownership: what was sent on before was not sent as the owner. */
+function notBefore(owned_ns: LabTime | undefined, sent_ns: LabTime | undefined): LabTime | undefined {
+  return owned_ns === undefined || sent_ns === undefined ? undefined : Math.max(owned_ns, sent_ns);
+}
+
+function instanceAt(instances: readonly MemberInstance[], node: string) {
+  return instances.find((one) => one.node === node)?.instance;
+}
+
+/**
+ * The timers by which the new master waited: version and priority as its first advert has them, a v3 interval as the old
+ * master announced it (RFC 5798 §6.4.2); how many adverts may stay away is in no advert, so its configuration must be
+ * known.
+ */
+function timersOnWire(
+  { first_advert, announced_interval_ms }: VrrpTimeline,
+  instance: MemberInstance['instance'],
 ): VrrpTimers | undefined {
-  if (keepalived_conf === undefined) return undefined;
-  try {
-    const instances = parseKeepalivedConf(keepalived_conf, `${node}:keepalived.conf`);
-    const instance = instances.find((one) => one.virtual_router_id === vrid);
-    return instance && { ...instance, advert_ms: instance.advert_int_ms };
-  } catch (error) {
-    // It says more than our parser knows: then there is no bound to compare with.
-    if (error instanceof InputError) return undefined;
-    throw error;
-  }
+  if (!instance || !first_advert) return undefined;
+  const { version, priority } = first_advert;
+  const advert_ms =
+    version === 3 ? (announced_interval_ms ?? instance.advert_int_ms) : instance.advert_int_ms;
+  return { version, priority, advert_ms, down_timer_adverts: instance.down_timer_adverts };
 }
 
 function silenceEnd({ last_advert_ns, graceful }: VrrpTimeline, timers: VrrpTimers): LabTime | undefined {
@@ -116,24 +141,29 @@ function silenceEnd({ last_advert_ns, graceful }: VrrpTimeline, timers: VrrpTime
   return last_advert_ns + (masterDownMs(timers) - skewMs(timers)) * NS_PER_MS;
 }
 
-/** How many held an address at once, at most, from one who did before these changes. */
-export function mostOwners(owner: string | undefined, changes: readonly AddressEvent[]): number {
-  const holding = new Set(owner === undefined ? [] : [owner]);
-  let most = holding.size;
-  for (const { node, change } of changes) {
-    if (change === 'added') holding.add(node);
-    else holding.delete(node);
-    most = Math.max(most, holding.size);
-  }
-  return most;
+function failbackOf(
+  { owner }: RouterFacts,
+  changes: readonly AddressEvent[],
+  heal_ns: LabTime,
+): LabTime | undefined {
+  const later = changes.filter(({ at_ns }) => at_ns >= heal_ns);
+  return later.find(({ node, change }) => node === owner && change === 'added')?.at_ns;
 }
 
-function boundsOf(timers: VrrpTimers, departure: FaultFacts['departure']): Record<string, Bound> {
-  if (!departure) return {};
-  const takeover = departure === 'abrupt' ? abruptTakeoverBound(timers) : gracefulTakeoverBound(timers);
-  return {
-    'vip.detection_ms': detectionBound(timers, departure),
-    'vip.address_ms': takeover,
-    'vip.takeover_ms': takeover,
-  };
+function advertMs(
+  { announced_interval_ms }: VrrpTimeline,
+  instances: readonly MemberInstance[],
+): number | undefined {
+  const known = [announced_interval_ms, ...instances.map(({ instance }) => instance?.advert_int_ms)].filter(
+    (interval) => interval !== undefined,
+  );
+  return known.length > 0 ? Math.min(...known) : undefined;
+}
+
+function handoverNotes({ vip }: RouterFacts, { handovers }: Holding): string[] {
+  return handovers.map(
+    ({ from_ns, to_ns, nodes }) =>
+      `${nodes.join(' and ')} both held ${vip} for ${msFromNs(to_ns - from_ns).toFixed(1)} ms while it was ` +
+      'handed over; less than 50 ms does not count as two owners',
+  );
 }

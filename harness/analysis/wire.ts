@@ -47,7 +47,7 @@ export async function readWire(
     const own = new ProbeRequestCollector();
     requests.push(own);
     for (const frame of framesOf(pcap, question.epoch_ns)) {
-      vrrp.take(frame);
+      vrrp.take(frame, segment);
       forwarding.take(frame);
       tcp.take(frame, segment);
       own.take(frame);

@@ -104,7 +104,8 @@ export class FaultSequence {
     const { lab, note, facts } = this.#context;
     const owners = await this.#owners();
     const injection = await Injection.apply(lab, spec, note);
-    const step: Step = { injection, owners, facts: injection.facts };
+    const held = [...owners].flatMap(([{ router }, owner]) => (owner ? [[router.name, owner.name]] : []));
+    const step: Step = { injection, owners, facts: { ...injection.facts, owners: Object.fromEntries(held) } };
     facts.faults.push(injection.record);
     if (this.#steps.length === 0) facts.fault = step.facts;
     else facts.later_faults = [...(facts.later_faults ?? []), step.facts];

@@ -93,13 +93,14 @@ export class Injection {
 
   /** What the trial's records say of it. */
   get facts(): FaultFacts {
-    const { label, departure, stops_forwarding } = this.fault;
+    const { label, departure, stops_forwarding, loss } = this.fault;
     return {
       label,
       before_ns: this.applied_ns - this.applied_error_ns,
       after_ns: this.applied_ns,
       ...(departure ? { departure } : {}),
       stops_forwarding,
+      ...(loss ? { loss } : {}),
     };
   }
 

@@ -210,7 +210,7 @@ function checkNetworks(
 }
 
 function checkMetric(metric: string, drill: Drill, topology: Topology): string[] {
-  const known = [...knownMetrics(drill.probes).keys()];
+  const known = [...knownMetrics(drill.probes, drill.faults.length).keys()];
   if (!known.includes(metric)) {
     return [`there is no metric '${metric}'${didYouMean(metric, known)}; this drill has ${known.join(', ')}`];
   }

@@ -7,7 +7,11 @@ export const VIP_METRICS: Readonly<Record<string, string>> = {
   'vip.address_ms': 'fault to the address being on the new master',
   'vip.takeover_ms': 'fault to the first packet that the new master forwarded, on the wire',
   'vip.owners_max':
-    'most nodes that held the virtual address at once, from the fault to the end of the trial',
+    'most nodes that held the virtual address at once, from the fault to the end of the trial; a handover of less than 50 ms is left out',
+  'vip.two_owners_ms': 'for how long two nodes or more held the virtual address at once, until mending began',
+  'rejoin.two_owners_ms': 'the same from then to the end of the trial',
+  'rejoin.failback_ms':
+    'beginning of mending to the owner of before holding the virtual address again; absent where it never did',
 };
 
 /** Where the time of a takeover went, for topologies that have a virtual router. They add up to the outage. */
@@ -71,8 +75,14 @@ export const TRIAL_METRICS: Readonly<Record<string, string>> = {
   'host.run_queue': 'processes that ran or wanted to, per processor, on average',
 };
 
-/** Every metric that a drill with these probes can have, with its meaning. */
-export function knownMetrics(drillProbes: readonly { name: string; kind: string }[]): Map<string, string> {
+/**
+ * Every metric that a drill with these probes can have, with its meaning.
+ * @param faults how many it makes: what the second did is under `fault2.`, and so on.
+ */
+export function knownMetrics(
+  drillProbes: readonly { name: string; kind: string }[],
+  faults = 1,
+): Map<string, string> {
   const known = new Map(
     [VIP_METRICS, PHASE_METRICS, DHCP_METRICS, CLUSTER_METRICS, TRIAL_METRICS].flatMap((metrics) =>
       Object.entries(metrics),
@@ -81,6 +91,12 @@ export function knownMetrics(drillProbes: readonly { name: string; kind: string 
   for (const { name, kind } of drillProbes) {
     for (const [measure, meaning] of Object.entries(probes.get(kind)?.metrics ?? {})) {
       known.set(`${name}.${measure}`, meaning);
+    }
+  }
+  for (let number = 2; number <= faults; number += 1) {
+    for (const [metric, meaning] of [...known]) {
+      if (/^fault\d/.test(metric) || !(metric in VIP_METRICS || metric.endsWith('.outage_ms'))) continue;
+      known.set(`fault${number}.${metric}`, `of fault ${number} alone: ${meaning}`);
     }
   }
   return known;

@@ -1,13 +1,13 @@
-import { timersOf } from '../analysis/virtual-router.ts';
-import { EnvironmentError } from '../ground/errors.ts';
+import { memberInstances } from '../analysis/router-instances.ts';
 import { msFromNs } from '../ground/time.ts';
 import { sleep } from '../ground/wait.ts';
-import type { RouterFacts, RouterMember } from '../journal/trial-facts.ts';
+import type { RouterFacts } from '../journal/trial-facts.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { holdersOf, type VirtualRouter } from '../lab/virtual-routers.ts';
 import { labNow } from './inject.ts';
+import { memberFacts } from './router-settle.ts';
+import { routerTimers } from './router-timers.ts';
 
-const KEEPALIVED_CONF = '/etc/keepalived/keepalived.conf';
 /** One comes every interval; of more there is no master. */
 const MOST_ADVERTS_WAITED = 3;
 
@@ -18,37 +18,28 @@ export interface RouterBefore {
   facts: RouterFacts;
 }
 
-/** Looks at a virtual router just before the fault, and has the agent watch what its members will do. */
+/** Looks at a virtual router before the fault, and has the agent watch what its members will do. */
 export async function lookAtRouter(lab: Lab, router: VirtualRouter): Promise<RouterBefore> {
-  const members: RouterMember[] = [];
   for (const node of router.members) {
     await lab.agent.call('watch_conntrack', { node: node.name, pid: node.pid });
-    const keepalived_conf = await configurationOf(lab, node);
-    members.push({
-      node: node.name,
-      macs: node.ports.flatMap((port) => (port.mac ? [port.mac] : [])),
-      ...(keepalived_conf === undefined ? {} : { keepalived_conf }),
-    });
   }
+  const members = await memberFacts(lab, router);
   const owner = (await holdersOf(lab, router))[0];
   const { name, vrid, vip } = router;
   return { router, owner, facts: { name, vrid, vip, members, ...(owner ? { owner: owner.name } : {}) } };
 }
 
-/** undefined when it is elsewhere: then there is no bound to compare with. */
-async function configurationOf(lab: Lab, node: LabNode): Promise<string | undefined> {
-  try {
-    return await lab.agent.call('read_node_file', { pid: node.pid, path: KEEPALIVED_CONF });
-  } catch (error) {
-    if (error instanceof EnvironmentError) return undefined;
-    throw error;
-  }
+/** The advertisement interval that the owner keeps, in ms; 0 when it is not known. */
+function advertMs({ facts }: RouterBefore): number {
+  return routerTimers(facts).advert_ms;
 }
 
-/** The advertisement interval that the owner keeps, in ms; 0 when it is not known. */
-function advertMs({ owner, facts }: RouterBefore): number {
-  const member = facts.members.find(({ node }) => node === owner?.name);
-  return (member && timersOf(member, facts.vrid)?.advert_ms) ?? 0;
+/** Where the owner's adverts enter the fabric, and in which family; undefined where that is not known. */
+function advertsAt({ owner, facts }: RouterBefore): { port?: string; family?: 4 | 6 } {
+  const instance = memberInstances(facts).find(({ node }) => node === owner?.name)?.instance;
+  if (!instance) return {};
+  const port = owner?.ports.find((one) => one.interface === instance.interface)?.port;
+  return { family: instance.family, ...(port === undefined ? {} : { port }) };
 }
 
 /** What a fault needs from the decision to the system call: it is not aimed at an earlier moment. */
@@ -71,7 +62,11 @@ export async function waitForPhase(
   const from = performance.now();
   const phase_ms = share * interval_ms;
   const timeout_s = (MOST_ADVERTS_WAITED * interval_ms) / 1000;
-  const advert_ns = await lab.agent.call('next_advert', { vrid: slowest.facts.vrid, timeout_s });
+  const advert_ns = await lab.agent.call('next_advert', {
+    vrid: slowest.facts.vrid,
+    timeout_s,
+    ...advertsAt(slowest),
+  });
   const passed_ms = advert_ns === null ? 0 : msFromNs((await labNow(lab)) - advert_ns);
   const intervals = Math.max(0, Math.ceil((passed_ms + LEAD_MS - phase_ms) / interval_ms));
   await sleep(phase_ms + intervals * interval_ms - passed_ms, signal);

@@ -2,11 +2,11 @@ import { lookBeforeFault } from '../audits/before-fault.ts';
 import { runAudits } from '../audits/registry.ts';
 import { DeadlineError, HadrillError, InputError, messageOf } from '../ground/errors.ts';
 import type { Random } from '../ground/random.ts';
-import type { LabTime } from '../ground/time.ts';
+import { type LabTime, msFromNs } from '../ground/time.ts';
 import { sleep } from '../ground/wait.ts';
 import { TRIAL_FACTS_SCHEMA, type TrialFacts } from '../journal/trial-facts.ts';
 import type { Lab } from '../lab/lab.ts';
-import { virtualRouters } from '../lab/virtual-routers.ts';
+import { holdersOf, type VirtualRouter, virtualRouters } from '../lab/virtual-routers.ts';
 import { NeutronServer } from '../neutron/neutron-server.ts';
 import type { RunningProbe } from '../probes/probe.ts';
 import { probes as probeKinds } from '../probes/registry.ts';
@@ -15,8 +15,11 @@ import { ClusterWatch } from './cluster-watch.ts';
 import { DhcpWatch } from './dhcp-watch.ts';
 import type { Drill } from './drill.ts';
 import { FaultSequence } from './fault-sequence.ts';
+import { hearMasters } from './hear-masters.ts';
 import { labNow, type Note } from './inject.ts';
-import { haveNewOwners, lookAtRouter, type RouterBefore, waitForPhase } from './router-watch.ts';
+import { markSettled, settleRouters, unsettle, watchReturn } from './router-settle.ts';
+import { routerTimers } from './router-timers.ts';
+import { haveNewOwners, lookAtRouter, type Orphan, type RouterBefore, waitForPhase } from './router-watch.ts';
 import { proveGreen, proveOneOwner } from './steady-state.ts';
 
 const POLL_MS = 50;
@@ -58,14 +61,20 @@ export async function runTrial(context: TrialContext, index: number): Promise<Tr
   try {
     await attempt.run();
   } catch (error) {
-    if (error instanceof InputError || !(error instanceof HadrillError)) throw error;
-    attempt.noteTrouble(messageOf(error));
+    unsettle(context.lab);
+    if (!(error instanceof NotSteady)) {
+      if (error instanceof InputError || !(error instanceof HadrillError)) throw error;
+      attempt.noteTrouble(messageOf(error));
+    }
   } finally {
     await attempt.cleanUp();
   }
   context.signal?.throwIfAborted();
   return facts;
 }
+
+/** The trial ended before its fault, and its facts say why it fails. */
+class NotSteady extends Error {}
 
 class TrialRun {
   readonly #context: TrialContext;
@@ -87,7 +96,7 @@ class TrialRun {
     const { lab, drill, signal, onProgress } = this.#context;
     const facts = this.#facts;
     // The first trial of a lab waits here for its first election, which belongs to no trial.
-    await proveOneOwner(lab, signal);
+    await this.#proveSteady();
     await this.#proveReady();
     for (const cluster of this.#clusters) await cluster.begin(signal);
     const started_at = performance.now();
@@ -99,14 +108,17 @@ class TrialRun {
     const ran = await lookBeforeFault(lab);
     facts.pause_ms = await this.#waitForPhase(before);
     this.#faults = this.#sequence(before);
-    const fault_ns = await this.#faults.apply(drill.faults);
-    await this.#watchTakeover(this.#faults);
+    const fault_ns = await this.#applyFaults(this.#faults);
+    await this.#watchTakeover(this.#faults, before);
     await this.#dhcp?.readTables('during');
     for (const cluster of this.#clusters) await cluster.look('during');
     const healed = await this.#faults.heal();
     onProgress(`trial ${facts.index}: healed`);
     await this.#mend();
-    await sleep(drill.hold.rejoin_ms, signal);
+    const back = await watchReturn(lab, before, healed.until_ns, drill.hold.rejoin_ms, signal);
+    this.#note(...back.notes);
+    if (before.length > 0)
+      facts.watched = { second_owner_ms: this.#secondOwnerMs(before), rejoin_ms: back.watched_ms };
     const end_ns = await labNow(lab);
     await this.#collect(fault_ns, pressure_since_ns);
     facts.windows = {
@@ -119,6 +131,7 @@ class TrialRun {
     await this.#dhcp?.end();
     facts.audits = await runAudits({ lab, before: ran });
     facts.wall_ms = performance.now() - started_at;
+    markSettled(lab);
   }
 
   /** Ends what is still measuring and heals what is still broken. What fails here is trouble as well. */
@@ -135,6 +148,43 @@ class TrialRun {
       const reason = messageOf(step.reason);
       if (!this.#facts.trouble?.includes(reason)) this.noteTrouble(`cleaning up failed: ${reason}`);
     }
+  }
+
+  /**
+   * Every virtual router has one owner, and its members have had their time to take it for gone. Two masters for good, or
+   * none, are a finding: the trial fails with what each says on the wire.
+   */
+  async #proveSteady(): Promise<void> {
+    const { lab, signal } = this.#context;
+    const factsOf = async (router: VirtualRouter) => (await lookAtRouter(lab, router)).facts;
+    try {
+      await proveOneOwner(lab, signal);
+      await settleRouters(lab, factsOf, signal);
+      await proveOneOwner(lab, signal);
+    } catch (error) {
+      if (!(error instanceof DeadlineError)) throw error;
+      await this.#failSteady(error.message);
+    }
+  }
+
+  async #failSteady(why: string): Promise<never> {
+    const said = await hearMasters(this.#context.lab);
+    this.#fail(`steady state: ${why}`);
+    this.#note(...said);
+    throw new NotSteady();
+  }
+
+  #fail(sentence: string): void {
+    this.#facts.failures = [...(this.#facts.failures ?? []), sentence];
+  }
+
+  #note(...sentences: readonly string[]): void {
+    if (sentences.length > 0) this.#facts.notes = [...(this.#facts.notes ?? []), ...sentences];
+  }
+
+  /** The longest time in which a second owner can appear after the last fault, in ms. */
+  #secondOwnerMs(before: readonly RouterBefore[]): number {
+    return Math.max(0, ...before.map(({ facts }) => routerTimers(facts).second_owner_ms));
   }
 
   /** Two owners, or none, or a failed resource, for good is a finding: the audits tell it. */
@@ -208,10 +258,20 @@ class TrialRun {
    * Waits until another node owns what the victims owned, until the probes have what can come back, and then
    * for the drill's hold. A deadline that passes here is a finding of the trial, not an error.
    */
-  async #watchTakeover(faults: FaultSequence): Promise<void> {
+  async #watchTakeover(faults: FaultSequence, before: readonly RouterBefore[]): Promise<void> {
+    await this.#awaitTakeover(faults);
+    // Who hears nothing of the master takes itself for one only now.
+    const passed_ms = msFromNs((await labNow(this.#context.lab)) - faults.last_ns);
+    await sleep(Math.max(0, this.#secondOwnerMs(before) - passed_ms), this.#context.signal);
+  }
+
+  async #awaitTakeover(faults: FaultSequence): Promise<void> {
     const { lab, drill, signal } = this.#context;
     const { orphans } = faults;
-    if (!(await this.#until(() => haveNewOwners(lab, orphans), drill.hold.takeover_ms))) return;
+    if (!(await this.#until(() => haveNewOwners(lab, orphans), drill.hold.takeover_ms))) {
+      await this.#failTakeover(orphans);
+      return;
+    }
     for (const cluster of this.#clusters) {
       const left = () => cluster.hasLeft(faults.departed);
       if (!(await this.#until(left, drill.hold.takeover_ms, CLUSTER_POLL_MS))) return;
@@ -221,6 +281,17 @@ class TrialRun {
       if (!(await this.#until(() => probe.settled(since_ns), drill.hold.recovery_ms))) return;
     }
     await sleep(drill.hold.settled_ms, signal);
+  }
+
+  async #failTakeover(orphans: readonly Orphan[]): Promise<void> {
+    const { lab, drill } = this.#context;
+    for (const orphan of orphans) {
+      if (await haveNewOwners(lab, [orphan])) continue;
+      const { vip, name } = orphan.router;
+      this.#fail(
+        `nobody took over within ${drill.hold.takeover_ms / 1000} s: no other node held ${vip} (virtual router '${name}')`,
+      );
+    }
   }
 
   async #until(check: () => Promise<boolean>, timeout_ms: number, poll_ms = POLL_MS): Promise<boolean> {
@@ -241,6 +312,20 @@ class TrialRun {
     if (paused_ms > 0 || rest_ms === 0) return paused_ms;
     await sleep(rest_ms, signal);
     return rest_ms;
+  }
+
+  /** A role that nobody, or more than one, plays by now is no mistake of the drill's. */
+  async #applyFaults(faults: FaultSequence): Promise<LabTime> {
+    const { lab, drill } = this.#context;
+    try {
+      return await faults.apply(drill.faults);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      for (const router of virtualRouters(lab)) {
+        if ((await holdersOf(lab, router)).length !== 1) await this.#failSteady(error.message);
+      }
+      throw error;
+    }
   }
 
   /** Ends the measuring and brings home what was recorded. */

@@ -46,6 +46,7 @@ export class Cut implements Fault {
   // What daemons make of it depends on what they use the wire for.
   readonly departure = undefined;
   readonly stops_forwarding = false;
+  readonly loss?: NonNullable<Fault['loss']>;
   readonly guard: readonly GuardStep[];
   readonly victims: readonly LabNode[];
   readonly #lab: Lab;
@@ -64,6 +65,7 @@ export class Cut implements Fault {
     this.victims = [this.#node];
     this.guard = [{ step: 'heal_wire', args: this.#healing(NOW) }];
     this.label = `cut of ${describeResolved(target)} (${describeSort(sort)})`;
+    if (sort.kind === 'carrier') this.loss = { node: target.node, kind: 'interface', name: target.interface };
   }
 
   apply(): Promise<ChangeTime> {

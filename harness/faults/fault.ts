@@ -1,3 +1,4 @@
+import type { Loss } from '../journal/trial-facts.ts';
 import type { ChangeTime, GuardStep } from '../lab/agent.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import type { Target } from '../topology/targets.ts';
@@ -16,6 +17,8 @@ export interface Fault {
   readonly departure: 'abrupt' | 'graceful' | undefined;
   /** Whether its victims stop forwarding with it: then clients are cut off for as long as the takeover takes. */
   readonly stops_forwarding: boolean;
+  /** What of the victims is lost that a daemon of theirs may look at, where no node is. */
+  readonly loss?: Loss;
   /** Its victims are back by the end of `apply`: each may own what it owned before. */
   readonly comes_back?: true;
   /** How the fabric mends it by itself, should this process be gone before it could. */

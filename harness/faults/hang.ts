@@ -23,6 +23,7 @@ export const hang: FaultKind = {
 class Hang implements Fault {
   readonly label: string;
   readonly departure: Fault['departure'];
+  readonly loss?: NonNullable<Fault['loss']>;
   // The kernel forwards on, whoever hangs.
   readonly stops_forwarding = false;
   readonly guard: readonly GuardStep[];
@@ -43,6 +44,8 @@ class Hang implements Fault {
     };
     this.guard = [{ step: 'continue_processes', args: this.#which }];
     this.departure = this.#named ? departureOf(this.#named.name, 'SIGSTOP') : 'abrupt';
+    if (target.form === 'process')
+      this.loss = { node: target.node, kind: 'process', name: target.process, how: 'hang' };
     this.label = `hang of ${describeResolved(target)}`;
   }
 

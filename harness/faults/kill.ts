@@ -25,6 +25,7 @@ export const kill: FaultKind = {
 export class Kill implements Fault {
   readonly label: string;
   readonly departure: Fault['departure'];
+  readonly loss: NonNullable<Fault['loss']>;
   // The kernel forwards, whatever daemon dies.
   readonly stops_forwarding = false;
   readonly guard: readonly GuardStep[];
@@ -42,6 +43,7 @@ export class Kill implements Fault {
     this.victims = [node];
     this.guard = guard;
     this.departure = departureOf(name, signal);
+    this.loss = { node: node.name, kind: 'process', name, how: isStopping(signal) ? 'hang' : 'kill' };
     this.label = `${signal} to ${name} on ${node.name}`;
   }
 

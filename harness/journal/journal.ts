@@ -132,6 +132,7 @@ export const TIMELINE_EVENTS = [
   'detected',
   'stopped',
   'address',
+  'address-lost',
   'first-garp',
   'first-forwarded',
   'started',

@@ -12,6 +12,18 @@ const fault = z.object({
   after_ns: at,
   departure: z.enum(['abrupt', 'graceful']).exactOptional(),
   stops_forwarding: z.boolean(),
+  owners: z.record(z.string(), z.string()).exactOptional(),
+  loss: z
+    .union([
+      z.object({
+        node: z.string(),
+        kind: z.literal('process'),
+        name: z.string(),
+        how: z.enum(['kill', 'hang']),
+      }),
+      z.object({ node: z.string(), kind: z.literal('interface'), name: z.string() }),
+    ])
+    .exactOptional(),
   mended: z.object({ from_ns: at, until_ns: at }).exactOptional(),
 });
 
@@ -24,6 +36,7 @@ const router = z.object({
     z.object({
       node: z.string(),
       macs: z.array(z.string()),
+      wires: z.array(z.object({ interface: z.string(), segment: z.string() })).exactOptional(),
       keepalived_conf: z.string().exactOptional(),
       keepalived_dump: z.string().exactOptional(),
       keepalived_argv: z.array(z.string()).exactOptional(),
@@ -64,5 +77,8 @@ export const trialFactsSchema = z.object({
   clusters: z.array(clusterFactsSchema).exactOptional(),
   pause_ms: z.number().exactOptional(),
   wall_ms: z.number().exactOptional(),
+  watched: z.object({ second_owner_ms: z.number(), rejoin_ms: z.number() }).exactOptional(),
+  failures: z.array(z.string()).exactOptional(),
+  notes: z.array(z.string()).exactOptional(),
   trouble: z.string().exactOptional(),
 }) satisfies z.ZodType<TrialFacts>;

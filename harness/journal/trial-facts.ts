@@ -35,6 +35,11 @@ export interface TrialFacts {
   /** How long the moment of the fault, which the seed sets, was waited for, in ms. */
   pause_ms?: number;
   wall_ms?: number;
+  watched?: Watched;
+  /** What failed whatever the probes' numbers are, such as a deadline that passed: one sentence each. */
+  failures?: string[];
+  /** What a reader must know beside the numbers: one sentence each. */
+  notes?: string[];
   /** What kept the trial from being measured, for people. */
   trouble?: string;
 }
@@ -60,8 +65,25 @@ export interface FaultFacts {
   departure?: 'abrupt' | 'graceful';
   /** Whether its victims stop forwarding with it. */
   stops_forwarding: boolean;
+  /** The node that held each virtual router's address when it was applied; absent in records of before. */
+  owners?: Record<string, string>;
+  /** What a check of the victims may look at, and is lost. */
+  loss?: Loss;
   /** When it was mended before the others: from the beginning to when it was seen done. */
   mended?: { from_ns: LabTime; until_ns: LabTime };
+}
+
+/** What is lost with a fault that takes no node: a process by name, or an interface's carrier. */
+export type Loss =
+  | { node: string; kind: 'process'; name: string; how: 'kill' | 'hang' }
+  | { node: string; kind: 'interface'; name: string };
+
+/** What the members' timers asked a trial to wait for, in ms. */
+export interface Watched {
+  /** After the last fault: the longest time in which a second owner can appear. */
+  second_owner_ms: number;
+  /** How long was watched after healing; longer than the drill's hold where a fail-back was due. */
+  rejoin_ms: number;
 }
 
 /** A virtual router before the fault. */
@@ -78,6 +100,8 @@ export interface RouterMember {
   node: string;
   /** Of its wires' ends. */
   macs: string[];
+  /** Its wires: interface, and the segment that it leads to; absent in records of before. */
+  wires?: { interface: string; segment: string }[];
   /** Its keepalived.conf as the daemon reads it; undefined when it can't be read. */
   keepalived_conf?: string;
   /** What its running daemon says of its own configuration (keepalived's dump on SIGUSR1); undefined when it says nothing. */

@@ -188,7 +188,8 @@ export interface AgentOperations {
     },
     HeardAdvert[],
   ];
-  next_advert: [{ vrid: number; timeout_s: number }, LabTime | null];
+  /** The next one of a master; of one that enters at this port of the fabric, in this family (4 by default). */
+  next_advert: [{ vrid: number; timeout_s: number; port?: string; family?: 4 | 6 }, LabTime | null];
   watch_conntrack: [{ node: string; pid: number }, null];
   conntrack_fillings: [{ since_ns: LabTime }, ConntrackFilling[]];
   has_program: [{ pid: number; name: string }, boolean];

@@ -175,6 +175,21 @@ export function outagesWithin(outages: readonly Outage[], from_ns: LabTime, to_n
   return outages.filter((outage) => outage.start_ns < to_ns && outage.end_ns > from_ns);
 }
 
+/**
+ * Parts what a probe saw at the healing: an outage that was open when healing began is the fault's, however it ended;
+ * one that began with the healing or later is the return's. Each is reported once.
+ */
+export function splitAtHealing<Result extends UdpOutages>(
+  result: Result,
+  heal_ns: LabTime,
+): { fault: Result; rejoin: Result } {
+  const later = (outage: Outage) => outage.start_ns + outage.outage_error_ms * NS_PER_MS >= heal_ns;
+  return {
+    fault: { ...result, outages: result.outages.filter((outage) => !later(outage)) },
+    rejoin: { ...result, outages: result.outages.filter(later) },
+  };
+}
+
 export interface PrimaryOutage {
   /** 0 when no outage was seen. */
   outage_ms: number;

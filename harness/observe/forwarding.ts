@@ -24,13 +24,13 @@ export interface Forwarding {
 export class ForwardingCollector {
   readonly #question: ForwardingQuestion;
   /** By the MAC as a number. */
-  readonly #found = new Map<number, Forwarding>();
+  readonly #found = new Map<number, { requests_ns: LabTime[]; answers_ns: LabTime[] }>();
 
   /** A MAC that is not written as `02:00:00:00:00:01` matches nothing. */
   constructor(question: ForwardingQuestion) {
     this.#question = question;
     for (const mac of question.macs) {
-      this.#found.set(numberOf(mac), { request_ns: undefined, answer_ns: undefined });
+      this.#found.set(numberOf(mac), { requests_ns: [], answers_ns: [] });
     }
   }
 
@@ -43,20 +43,29 @@ export class ForwardingCollector {
     if (!packet) return;
     const { ports } = this.#question;
     if (ports.includes(uint16(frame.bytes, packet.payload_start + 2))) {
-      found.request_ns = Math.min(found.request_ns ?? Infinity, frame.at_ns);
+      found.requests_ns.push(frame.at_ns);
     } else if (ports.includes(uint16(frame.bytes, packet.payload_start))) {
-      found.answer_ns = Math.min(found.answer_ns ?? Infinity, frame.at_ns);
+      found.answers_ns.push(frame.at_ns);
     }
   }
 
-  /** Of one router: the earliest over its interfaces. */
-  of(macs: readonly string[]): Forwarding {
+  /** Of one router: the earliest over its interfaces, from a moment on. */
+  of(macs: readonly string[], since_ns: LabTime = -Infinity): Forwarding {
     const found = macs.flatMap((mac) => this.#found.get(numberOf(mac)) ?? []);
     return {
-      request_ns: earliest(found.map((one) => one.request_ns)),
-      answer_ns: earliest(found.map((one) => one.answer_ns)),
+      request_ns: earliest(found.map((one) => firstFrom(one.requests_ns, since_ns))),
+      answer_ns: earliest(found.map((one) => firstFrom(one.answers_ns, since_ns))),
     };
   }
+}
+
+/** Segments come one after the other: not in order of time among each other. */
+function firstFrom(moments: readonly LabTime[], since_ns: LabTime): LabTime | undefined {
+  const first = moments.reduce(
+    (least, at_ns) => (at_ns >= since_ns && at_ns < least ? at_ns : least),
+    Infinity,
+  );
+  return first === Infinity ? undefined : first;
 }
 
 function numberOf(mac: string): number {

@@ -1,7 +1,7 @@
 import { NS_PER_MS } from '../ground/time.ts';
 import { type ArpMessage, arpOf } from './arp.ts';
 import { ETHERTYPE, type Frame } from './frame.ts';
-import { type VrrpAdvert, vrrpOf } from './vrrp.ts';
+import { type VrrpAdvert, vrrp6Of, vrrpOf } from './vrrp.ts';
 
 /** What a capture holds about virtual routers, in order of time. */
 export interface VrrpEvents {
@@ -16,13 +16,14 @@ export class VrrpCollector {
   readonly #adverts: VrrpAdvert[] = [];
   readonly #garps: ArpMessage[] = [];
 
-  take(frame: Frame): void {
+  /** @param segment whose capture it is from. */
+  take(frame: Frame, segment?: string): void {
     if (frame.ethertype === ETHERTYPE.arp) {
       const arp = arpOf(frame);
       if (arp?.gratuitous) this.#garps.push(arp);
     } else {
-      const advert = vrrpOf(frame);
-      if (advert) this.#adverts.push(advert);
+      const advert = vrrpOf(frame) ?? vrrp6Of(frame);
+      if (advert) this.#adverts.push(segment === undefined ? advert : { ...advert, segment });
     }
   }
 
@@ -48,7 +49,7 @@ const COPY_NS = 5 * NS_PER_MS;
 function withoutCopies(adverts: readonly VrrpAdvert[]): VrrpAdvert[] {
   const last = new Map<string, VrrpAdvert>();
   return adverts.filter((advert) => {
-    const key = `${advert.vrid} ${advert.source.ip} ${advert.source.mac}`;
+    const key = `${advert.segment} ${advert.vrid} ${advert.source.ip} ${advert.source.mac}`;
     const before = last.get(key);
     if (before && before.priority === advert.priority && advert.at_ns - before.at_ns < COPY_NS) return false;
     last.set(key, advert);

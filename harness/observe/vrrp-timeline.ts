@@ -21,6 +21,8 @@ export interface VrrpTimeline {
   /** The first other source that advertises a priority above 0 from the fault on. */
   new_owner: VrrpSource | undefined;
   first_advert_ns: LabTime | undefined;
+  /** The new owner's first advert; its priority is the one that counted in the election. */
+  first_advert: VrrpAdvert | undefined;
   /** First advert of the new owner − last advert of the old one: Master_Down, or the skew when `graceful`. */
   detection_ms: number | undefined;
   /** The new owner's first gratuitous ARP; by RFC 5798 §6.4.2 it follows its first advert. */
@@ -40,6 +42,7 @@ const NOTHING: VrrpTimeline = {
   last_advert_ns: undefined,
   new_owner: undefined,
   first_advert_ns: undefined,
+  first_advert: undefined,
   detection_ms: undefined,
   first_garp_ns: undefined,
   garp_mac: undefined,
@@ -68,6 +71,7 @@ export function vrrpTimeline(events: VrrpEvents, question: TimelineQuestion): Vr
     last_advert_ns: last?.at_ns,
     new_owner: first?.source,
     first_advert_ns: first?.at_ns,
+    first_advert: first,
     detection_ms: first && last ? msFromNs(first.at_ns - last.at_ns) : undefined,
     first_garp_ns: garp?.at_ns,
     garp_mac: garp?.sender_mac,

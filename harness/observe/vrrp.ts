@@ -14,6 +14,10 @@ export interface VrrpSource {
 export interface VrrpAdvert {
   at_ns: LabTime;
   version: 2 | 3;
+  /** IP version that it came in. */
+  family: 4 | 6;
+  /** The segment of its capture; undefined where only one was captured. */
+  segment?: string;
   vrid: number;
   /** 0: the master takes its leave (RFC 5798 §5.2.4). */
   priority: number;
@@ -56,6 +60,7 @@ function advertIn(frame: Frame, packet: IpPacket): VrrpAdvert | undefined {
   return {
     at_ns: frame.at_ns,
     version,
+    family: packet.version,
     vrid: bytes[at + 1]!,
     priority: bytes[at + 2]!,
     // v2 counts seconds, v3 centiseconds in twelve bits.

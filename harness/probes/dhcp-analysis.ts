@@ -13,7 +13,7 @@ import {
 import { leaseFindings } from '../measure/dhcp-leases.ts';
 import { longestSendGapMs, sendJitterMs } from '../measure/send-gaps.ts';
 import { methodsDisagree } from '../measure/two-methods.ts';
-import { outagesWithin, primaryOutage, type UdpProbeRecord } from '../measure/udp-outage.ts';
+import { outagesWithin, primaryOutage, splitAtHealing, type UdpProbeRecord } from '../measure/udp-outage.ts';
 import { type DhcpRecords, dhcpRecordsOf } from './dhcp-records.ts';
 import { type ProbeFiles, type ProbeFindings, type TrialWindows, WATCHED_BEFORE_NS } from './probe.ts';
 
@@ -69,7 +69,8 @@ export function gapFindings(
 ) {
   const interval_ms = 1000 / rate;
   const analysis = dhcpGaps(requests, interval_ms, min_lost);
-  const main = primaryOutage(analysis, fault_ns, heal_ns);
+  const parts = splitAtHealing(analysis, heal_ns);
+  const main = primaryOutage(parts.fault, fault_ns, heal_ns);
   const outages = outagesWithin(analysis.outages, fault_ns, end_ns);
   const reaching = outages.some(
     ({ start_ns, end_ns: back_ns, open }) => start_ns < heal_ns && (open || back_ns >= heal_ns),
@@ -81,7 +82,7 @@ export function gapFindings(
       gap_open_at_heal: reaching ? 1 : 0,
     },
     outages,
-    rejoin_outage_ms: primaryOutage(analysis, heal_ns, end_ns).outage_ms,
+    rejoin_outage_ms: primaryOutage(parts.rejoin, heal_ns, end_ns).outage_ms,
     open: outages.some(({ open }) => open)
       ? [`${name}: new clients still got no address at the end of the trial`]
       : [],

@@ -3,7 +3,7 @@ import { InputError, messageOf } from '../ground/errors.ts';
 import { type HttpRecord, parseHttpRecords } from '../measure/http-records.ts';
 import { asAnswered, type HttpService, httpService } from '../measure/http-service.ts';
 import { longestSendGapMs, sendJitterMs } from '../measure/send-gaps.ts';
-import { outagesWithin, primaryOutage, udpOutages } from '../measure/udp-outage.ts';
+import { outagesWithin, primaryOutage, splitAtHealing, udpOutages } from '../measure/udp-outage.ts';
 import { httpRecordName } from './http-program.ts';
 import {
   type ProbeFiles,
@@ -47,7 +47,8 @@ export function analyseHttp(
   const records = requestsOf(files, httpRecordName(name));
   const answered = asAnswered(records);
   const analysis = udpOutages(answered, { interval_ms: interval, late_ms: late });
-  const main = primaryOutage(analysis, fault_ns, heal_ns);
+  const parts = splitAtHealing(analysis, heal_ns);
+  const main = primaryOutage(parts.fault, fault_ns, heal_ns);
   const outages = outagesWithin(analysis.outages, fault_ns, end_ns);
   const service = httpService(records, late, fault_ns);
   const { wrong_instance: _, ...counts } = service;
@@ -60,7 +61,7 @@ export function analyseHttp(
       send_jitter_ms: sendJitterMs(answered, interval, 0.99),
     }),
     outages,
-    rejoin_outage_ms: primaryOutage(analysis, heal_ns, end_ns).outage_ms,
+    rejoin_outage_ms: primaryOutage(parts.rejoin, heal_ns, end_ns).outage_ms,
     open: outages.some(({ open }) => open)
       ? [`${name}: the outage was still open at the end of the trial`]
       : [],

@@ -6,7 +6,13 @@ import { directionWords } from '../measure/loss-direction.ts';
 import { longestSendGapMs, sendJitterMs } from '../measure/send-gaps.ts';
 import { methodsDisagree } from '../measure/two-methods.ts';
 import { type PartialLoss, udpLosses } from '../measure/udp-losses.ts';
-import { type Outage, outagesWithin, primaryOutage, type UdpProbeRecord } from '../measure/udp-outage.ts';
+import {
+  type Outage,
+  outagesWithin,
+  primaryOutage,
+  splitAtHealing,
+  type UdpProbeRecord,
+} from '../measure/udp-outage.ts';
 import { parseArrivals, parseUdpRecords, withArrivals } from '../measure/udp-records.ts';
 import { lostPings, tl9000Outage, yardstickOutage } from '../measure/yardsticks.ts';
 import type { ProbeRequest } from '../observe/probe-requests.ts';
@@ -171,8 +177,9 @@ function analyseUdp(
   const analysis = udpLosses(records, { ...limits, fault_ns, arrivals_known });
   const partial = analysis.partial.filter((one) => one.start_ns < end_ns && one.end_ns > fault_ns);
   const longest = partial.toSorted((a, b) => b.degraded_ms - a.degraded_ms)[0];
-  const main = primaryOutage(analysis, fault_ns, heal_ns);
-  const rejoin = primaryOutage(analysis, heal_ns, end_ns);
+  const parts = splitAtHealing(analysis, heal_ns);
+  const main = primaryOutage(parts.fault, fault_ns, heal_ns);
+  const rejoin = primaryOutage(parts.rejoin, heal_ns, end_ns);
   const outages = outagesWithin(analysis.outages, fault_ns, end_ns);
   const watched = { to_ns: heal_ns, late_ms: LATE_MS };
   return {

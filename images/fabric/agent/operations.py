@@ -181,11 +181,11 @@ def address_events(since_ns: int) -> list:
     return _addresses.events(since_ns)
 
 
-def next_advert(vrid: int, timeout_s: float) -> int | None:
+def next_advert(vrid: int, timeout_s: float, port: str | None = None, family: int = 4) -> int | None:
     # Loaded when it is needed: a lab is to start quickly.
     import adverts
 
-    return adverts.next_advert(vrid, timeout_s)
+    return adverts.next_advert(vrid, timeout_s, port, family)
 
 
 def hear_adverts(listeners: list, vrid: int, address: str, awaited: list, timeout_s: float) -> list:

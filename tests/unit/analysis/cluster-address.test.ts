@@ -55,7 +55,8 @@ describe('an address', () => {
 
   test.each<[number, AddressEvent[]]>([
     [1, TAKEN],
-    [2, TAKEN.toReversed().map((one, i) => ({ ...one, at_ns: at(i) }))],
+    [1, TAKEN.toReversed().map((one, i) => ({ ...one, at_ns: at(i) }))],
+    [2, TAKEN.toReversed().map((one, i) => ({ ...one, at_ns: at(60 * i) }))],
     [2, [...TAKEN, moved(HEAL_MS + 100, 'lb1', 'added')]],
     [1, [moved(10, 'lb2', 'removed')]],
   ])('at most %d members held it, up to the end of the trial', (most, events) => {

@@ -82,7 +82,12 @@ export function findings(change: Partial<RouterFindings> = {}): RouterFindings {
     silence_ns: at(260),
     advert_ms: 100,
     owners_max: 1,
+    holding: { owners_max: 1, shared: [], handovers: [] },
+    changes: [{ at_ns: at(341), node: 'r2', change: 'added', address: ROUTER.vip }],
+    failback_ns: undefined,
     bounds: {},
+    missing_bounds: {},
+    notes: [],
     ...change,
   };
 }

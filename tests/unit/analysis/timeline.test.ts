@@ -4,7 +4,7 @@ import type { Takeover } from '../../../harness/analysis/takeover.ts';
 import { timelineOf } from '../../../harness/analysis/timeline.ts';
 import type { RouterFindings } from '../../../harness/analysis/virtual-router.ts';
 import { TIMELINE_EVENTS } from '../../../harness/journal/journal.ts';
-import type { TrialFacts } from '../../../harness/journal/trial-facts.ts';
+import type { AddressEvent, TrialFacts } from '../../../harness/journal/trial-facts.ts';
 import type { Moment, ProbeFindings } from '../../../harness/probes/probe.ts';
 import { udp } from '../../../harness/probes/udp.ts';
 import { FAULT, FAULT_NS, findings, MS, WINDOWS } from './takeovers.ts';
@@ -42,7 +42,7 @@ const OTHERS: Moment[] = [
   { at_ns: at(94_000), event: 'started', detail: 'vip is started' },
 ];
 const lines = (routers: RouterFindings[], of: Takeover | undefined, probes: ProbeResult[]) =>
-  timelineOf(FACTS, WINDOWS, routers, of, probes);
+  timelineOf(FACTS, WINDOWS, [routers], of, probes);
 
 describe('timelineOf', () => {
   test('tells everything in order of time, after the fault, with every kind of event', () => {
@@ -60,7 +60,11 @@ describe('timelineOf', () => {
       partial_loss: [partial],
     };
     const probes = [probe('udp', found), probe('tcp', { resumed_ns: at(700) })];
-    const events = timelineOf(FACTS, WINDOWS, [findings()], takeover, probes, OTHERS);
+    const changes: AddressEvent[] = [
+      ...findings().changes,
+      { at_ns: at(2500), node: 'r2', change: 'removed', address: findings().router.vip },
+    ];
+    const events = timelineOf(FACTS, WINDOWS, [[findings({ changes })]], takeover, probes, OTHERS);
     expect(events.map(({ at_ms, detail }) => `${at_ms} ${detail}`)).toEqual([
       "-40 last advertisement of r1 for virtual router 'router'",
       '0 crash of host:node1 (r1)',
@@ -76,6 +80,7 @@ describe('timelineOf', () => {
       '700 tcp: the last session goes on',
       '800 udp: 50 % are lost',
       '900 udp: no longer',
+      '2500 198.18.0.1 is no longer on r2',
       '5000 mending began',
       '5500 mended',
       '90000 c: REBINDING',
@@ -128,6 +133,7 @@ describe('timelineOf', () => {
     const router = findings({ address_ns: undefined, forwarded_ns: undefined, answer_ns: undefined });
     router.timeline.first_advert_ns = undefined;
     router.timeline.first_garp_ns = undefined;
+    router.changes = [];
     const events = lines([router], undefined, []).map(({ event }) => event);
     expect(events).toEqual(['last-advert', 'fault', 'heal', 'node-back']);
   });

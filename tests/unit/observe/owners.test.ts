@@ -8,6 +8,7 @@ function advert(at_ms: number, router: number, change: Partial<VrrpAdvert> = {})
   return {
     at_ns: at_ms * MS,
     version: 3,
+    family: 4,
     vrid: 7,
     priority: 100,
     advert_int_ms: 100,

@@ -122,6 +122,7 @@ describe('VRRP', () => {
     expect(vrrpOf(frame(advertFrame({ vrid: 9, priority: 50, advert_int_ms: 100, addresses })))).toEqual({
       at_ns: 42,
       version: 3,
+      family: 4,
       vrid: 9,
       priority: 50,
       advert_int_ms: 100,

@@ -28,6 +28,7 @@ describe('vrrpTimeline', () => {
       last_advert_ns: 300 * MS,
       new_owner: { ip: '198.18.0.12', mac: '02:00:00:00:00:12' },
       first_advert_ns: 680 * MS,
+      first_advert: expect.objectContaining({ at_ns: 680 * MS, version: 3 }),
       detection_ms: 380,
       first_garp_ns: 681 * MS,
       garp_mac: NEW.mac,
