@@ -6,7 +6,7 @@ import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
 import type { Outage } from '../measure/outage.ts';
 import { DhcpGrants } from '../observe/dhcp-grants.ts';
 import { WATCHED_BEFORE_NS, type WireWatch } from '../probes/probe.ts';
-import { clusterAnswers, clustersFindings } from './clusters.ts';
+import { addressAnswers, clustersFindings } from './clusters.ts';
 import { dhcpFindings } from './dhcp-servers.ts';
 import { durations } from './durations.ts';
 import { judgeTrial } from './judge-trial.ts';
@@ -101,7 +101,7 @@ async function conclude(
   const { facts } = records;
   const { fault_ns } = windows;
   const grants = new DhcpGrants();
-  const answers = clusterAnswers(facts, windows);
+  const answers = addressAnswers(facts, windows);
   const watches = [answers, ...probes.flatMap(({ watch }) => watch ?? []), ...(facts.dhcp ? [grants] : [])];
   const wire = await wireOf(run, records, windows, watches);
   const watched = watchFindings(probes, windows);
@@ -111,7 +111,7 @@ async function conclude(
   // What a later fault did is not the first one's.
   const first = spans[0]?.windows ?? windows;
   const clusters = clustersFindings(facts, records.probes, { wire, answers }, first);
-  const routers = facts.routers.map((router) => routerFindings(router, facts, wire, first));
+  const routers = facts.routers.map((router) => routerFindings(router, facts, wire, first, answers));
   const later = laterFindings(facts, spans, wire, probes);
   const outage = longestOutage(probes, windows);
   const witness = hearWitness(probes, wire, windows);

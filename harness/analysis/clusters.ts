@@ -6,6 +6,7 @@ import { AddressAnswers } from '../observe/address-answers.ts';
 import type { Moment, ProbeFiles } from '../probes/probe.ts';
 import { type ClusterFindings, clusterFindings } from './cluster.ts';
 import { takingOf } from './cluster-vip-changes.ts';
+import { routerTaking } from './router-taking.ts';
 import type { Wire } from './wire.ts';
 
 /** What a trial shows of its clusters, under full names. */
@@ -27,9 +28,16 @@ export interface ClustersFindings {
 /** Measures that a virtual router's address has as well. */
 const AS_VIP = new Set(['detection_ms', 'address_ms', 'takeover_ms', 'owners_max']);
 
-/** Who will have answered at the clusters' addresses once they were taken: a member may take its own again. */
-export function clusterAnswers(
-  { clusters = [], address_events }: Pick<TrialFacts, 'clusters' | 'address_events'>,
+/**
+ * Who will have answered at the addresses of clusters and virtual routers once they were taken: a cluster's member may
+ * take its own again.
+ */
+export function addressAnswers(
+  {
+    clusters = [],
+    routers = [],
+    address_events,
+  }: Pick<TrialFacts, 'clusters' | 'address_events'> & Partial<Pick<TrialFacts, 'routers'>>,
   windows: TrialWindows,
 ): AddressAnswers {
   const taken = clusters.flatMap((facts) =>
@@ -38,7 +46,11 @@ export function clusterAnswers(
       return taking ? [[vip.address, taking.at_ns]] : [];
     }),
   );
-  return new AddressAnswers(new Map(taken));
+  const routed = routers.flatMap((router): [string, LabTime][] => {
+    const taking = routerTaking(router, address_events, windows);
+    return taking && !router.vip.includes(':') ? [[router.vip, taking.at_ns]] : [];
+  });
+  return new AddressAnswers(new Map([...routed, ...taken]));
 }
 
 function addressesOf(clusters: readonly ClusterFacts[]): string[] {

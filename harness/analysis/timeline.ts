@@ -25,7 +25,7 @@ export function timelineOf(
     ...faults.flatMap(mendedMoments),
     ...routers.flatMap((found, at) =>
       found.flatMap((one) => [
-        ...routerMoments(one),
+        ...routerMoments(one, windows),
         // Who got and lost an address is followed through the whole trial, once.
         ...(at === 0 ? ownerMoments(one, faults[0], windows) : []),
       ]),
@@ -57,13 +57,16 @@ function endMoments({ heal_ns, healed_ns }: TrialWindows): Moment[] {
   ];
 }
 
-function routerMoments(found: RouterFindings): Moment[] {
+function routerMoments(found: RouterFindings, { heal_ns }: TrialWindows): Moment[] {
   const { router, timeline, new_owner = 'the new master' } = found;
   const old_owner = router.owner ?? 'the old master';
   const of = `virtual router '${router.name}'`;
+  // Who goes on advertising had no last advertisement.
+  const goes_on = timeline.first_advert_ns === undefined && (timeline.last_advert_ns ?? 0) >= heal_ns;
+  const lastWord_ns = goes_on ? undefined : timeline.last_advert_ns;
   const goodbye = timeline.graceful ? ', with priority 0' : '';
   return [
-    [timeline.last_advert_ns, 'last-advert', `last advertisement of ${old_owner} for ${of}${goodbye}`],
+    [lastWord_ns, 'last-advert', `last advertisement of ${old_owner} for ${of}${goodbye}`],
     [timeline.first_advert_ns, 'first-advert', `first advertisement of ${new_owner} for ${of}`],
     [found.address_ns, 'address', `${router.vip} is on ${new_owner}`],
     [timeline.first_garp_ns, 'first-garp', `first gratuitous ARP of ${new_owner}`],

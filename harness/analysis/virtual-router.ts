@@ -3,10 +3,12 @@ import { type LabTime, msFromNs, NS_PER_MS } from '../ground/time.ts';
 import type { Bound } from '../journal/journal.ts';
 import type { AddressEvent, RouterFacts, TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
 import { masterDownMs, skewMs, type VrrpTimers } from '../measure/vrrp-bounds.ts';
+import type { AddressAnswers } from '../observe/address-answers.ts';
 import { type VrrpTimeline, vrrpTimeline } from '../observe/vrrp-timeline.ts';
 import { type Holding, holdingOf, sharedMs } from './address-holding.ts';
 import { routerBounds } from './router-bounds.ts';
 import { type MemberInstance, memberInstances, ownEvents } from './router-instances.ts';
+import { routerChanges, routerTaking } from './router-taking.ts';
 import type { Wire } from './wire.ts';
 
 /** What became of a virtual router in a trial. What was not seen is undefined. */
@@ -41,27 +43,27 @@ export interface RouterFindings {
 /** The kernel's news of an address comes to the agent so much later than the kernel has it, at most. */
 const NEWS_NS = 5 * NS_PER_MS;
 
-/** What the captures and the kernel's address changes say about a virtual router between a fault and its healing. */
+/**
+ * What the captures and the kernel's address changes say about a virtual router between a fault and its healing.
+ * @param answers who answers at its address, from the moment on at which it was taken.
+ */
 export function routerFindings(
   router: RouterFacts,
   facts: Pick<TrialFacts, 'address_events' | 'fault'>,
   wire: Wire,
   windows: TrialWindows,
+  answers?: AddressAnswers,
 ): RouterFindings {
   const { fault_ns, heal_ns, end_ns } = windows;
-  const members = new Set(router.members.map((member) => member.node));
   // A fault that takes an address may have done so before its own end.
   const since_ns = facts.fault?.before_ns ?? fault_ns;
-  const changes = facts.address_events.filter(
-    ({ address, node, at_ns }) =>
-      address === router.vip && members.has(node) && at_ns >= since_ns && at_ns < end_ns,
-  );
-  const taken = changes.find(
-    ({ change, node, at_ns }) => change === 'added' && node !== router.owner && at_ns < heal_ns,
-  );
+  const changes = routerChanges(router, facts.address_events, since_ns).filter(({ at_ns }) => at_ns < end_ns);
+  const taken = routerTaking(router, changes, windows);
   const instances = memberInstances(router);
   const successor = router.members.find((member) => member.node === taken?.node);
   const forwarding = taken && successor && wire.forwarding.of(successor.macs, taken.at_ns - NEWS_NS);
+  // Where clients ask at the address itself, nothing is sent on.
+  const answered = answers?.of(router.vip).find(({ mac }) => successor?.macs.includes(mac))?.at_ns;
   const timeline = vrrpTimeline(ownEvents(wire.vrrp, router, instances), {
     vrid: router.vrid,
     fault_ns,
@@ -76,8 +78,8 @@ export function routerFindings(
     timeline,
     new_owner: taken?.node,
     address_ns: taken?.at_ns,
-    forwarded_ns: notBefore(taken?.at_ns, forwarding?.request_ns),
-    answer_ns: notBefore(taken?.at_ns, forwarding?.answer_ns),
+    forwarded_ns: notBefore(taken?.at_ns, forwarding?.request_ns ?? answered),
+    answer_ns: notBefore(taken?.at_ns, forwarding?.answer_ns ?? answered),
     silence_ns: timers && silenceEnd(timeline, timers),
     owners_max: holding.owners_max,
     holding,
@@ -161,9 +163,11 @@ function advertMs(
 }
 
 function handoverNotes({ vip }: RouterFacts, { handovers }: Holding): string[] {
-  return handovers.map(
-    ({ from_ns, to_ns, nodes }) =>
-      `${nodes.join(' and ')} both held ${vip} for ${msFromNs(to_ns - from_ns).toFixed(1)} ms while it was ` +
-      'handed over; less than 50 ms does not count as two owners',
-  );
+  return handovers
+    .filter(({ from_ns, to_ns }) => to_ns - from_ns >= NS_PER_MS)
+    .map(
+      ({ from_ns, to_ns, nodes }) =>
+        `${nodes.join(' and ')} both held ${vip} for ${msFromNs(to_ns - from_ns).toFixed(1)} ms while it was ` +
+        'handed over; less than 50 ms does not count as two owners',
+    );
 }

@@ -5,7 +5,8 @@ export const VIP_METRICS: Readonly<Record<string, string>> = {
   'vip.fault_phase_ms': 'last advertisement of the old master to the fault: where in the interval it fell',
   'vip.detection_ms': 'last advertisement of the old master to the first of the new one, on the wire',
   'vip.address_ms': 'fault to the address being on the new master',
-  'vip.takeover_ms': 'fault to the first packet that the new master forwarded, on the wire',
+  'vip.takeover_ms':
+    'fault to the first packet that the new master forwarded, or answered at the address, on the wire',
   'vip.owners_max':
     'most nodes that held the virtual address at once, from the fault to the end of the trial; a handover of less than 50 ms is left out',
   'vip.two_owners_ms': 'for how long two nodes or more held the virtual address at once, until mending began',

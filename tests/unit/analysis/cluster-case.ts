@@ -1,5 +1,5 @@
 import { type ClusterFindings, clusterFindings } from '../../../harness/analysis/cluster.ts';
-import { clusterAnswers } from '../../../harness/analysis/clusters.ts';
+import { addressAnswers } from '../../../harness/analysis/clusters.ts';
 import type { ClusterFacts } from '../../../harness/journal/cluster-facts.ts';
 import type { AddressEvent } from '../../../harness/journal/trial-facts.ts';
 import { ethernet, garpFrame, ipv4, tcp } from '../observe/builder.ts';
@@ -71,7 +71,7 @@ export interface Case {
 /** What is found where this is different. */
 export function found({ facts, files, events = TAKEN, frames = FRAMES }: Case = {}): ClusterFindings {
   const clusters = [{ ...FACTS, ...facts }];
-  const answers = clusterAnswers({ clusters, address_events: events }, WINDOWS);
+  const answers = addressAnswers({ clusters, address_events: events }, WINDOWS);
   for (const frame of frames) answers.take(frame);
   const records = Object.entries({ ...FILES, ...files }).map(([name, text]) => [name, Buffer.from(text)]);
   return clusterFindings(

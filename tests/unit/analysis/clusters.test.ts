@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { clusterAnswers, clustersFindings } from '../../../harness/analysis/clusters.ts';
+import { addressAnswers, clustersFindings } from '../../../harness/analysis/clusters.ts';
 import type { ClusterFacts } from '../../../harness/journal/cluster-facts.ts';
 import type { AddressEvent, TrialFacts } from '../../../harness/journal/trial-facts.ts';
 import type { Frame } from '../../../harness/observe/frame.ts';
@@ -42,7 +42,7 @@ function found({ clusters, routers = [], events = [], files, frames = [] }: Case
     ...{ address_events: events, conntrack_fillings: [], pressure: [], captures: [], audits: [] },
     ...(clusters ? { clusters } : {}),
   };
-  const answers = clusterAnswers(facts, WINDOWS);
+  const answers = addressAnswers(facts, WINDOWS);
   for (const frame of frames) answers.take(frame);
   const seen = { wire: wireOf(frames), answers };
   return clustersFindings(facts, { ...FILES, ...files }, seen, WINDOWS);
