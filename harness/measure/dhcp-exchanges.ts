@@ -24,7 +24,7 @@ export interface DhcpGrant {
 export interface DhcpExchange {
   /** Exchange n was due n intervals after the first one. */
   seq: number;
-  /** The address that belongs to the client's MAC. */
+  /** The address that belongs to the client's MAC; `ANY_ADDRESS` where none does. */
   port_address: string;
   /** When it sent DISCOVERs: at least one. */
   discovers_ns: LabTime[];
@@ -34,7 +34,12 @@ export interface DhcpExchange {
   naks: { server: string; at_ns: LabTime }[];
   /** `open`: it was still waiting when the probe was ended. */
   end: 'acked' | 'failed' | 'open';
+  /** When the client gave the address back; undefined where clients keep theirs. */
+  released_ns?: LabTime;
 }
+
+/** The port address of a client that may get any address of a pool. */
+export const ANY_ADDRESS = '0.0.0.0';
 
 /** A client that has its address so long after its first DISCOVER has been served: at the first try. */
 export const LATE_MS = 1000;
@@ -43,7 +48,7 @@ export const MOST_LATE_MS = 250;
 /** Offers are counted for so long after their DISCOVER. */
 export const COLLECT_MS = 500;
 
-/** Whether the client had its address at the first try. */
+/** Whether the client had its address at the first try, of `LATE_MS`. */
 export function isServed({ discovers_ns, ack }: DhcpExchange): boolean {
   return ack !== null && ack.at_ns - discovers_ns[0]! <= LATE_MS * NS_PER_MS;
 }
@@ -63,14 +68,16 @@ export function asRequests(exchanges: readonly DhcpExchange[]): UdpProbeRecord[]
  * not the packets of one flow.
  * @param requests of `asRequests`, in order.
  * @param min_lost so many clients in a row make such a time; single ones are none where more come than can be served.
+ * @param late_ms until then after its first DISCOVER a client must have its address.
  * @throws InputError when they are out of order.
  */
 export function dhcpGaps(
   requests: readonly UdpProbeRecord[],
   interval_ms: number,
   min_lost: number,
+  late_ms = LATE_MS,
 ): UdpOutages {
-  return udpOutages(requests, { interval_ms, late_ms: LATE_MS, resume_count: 1, min_lost });
+  return udpOutages(requests, { interval_ms, late_ms, resume_count: 1, min_lost });
 }
 
 /** One DISCOVER with the offers that came for it, before the next one of the same client. */
@@ -80,8 +87,13 @@ interface Discover {
 }
 
 /** The DISCOVERs sent in [from_ns, to_ns) whose time for offers was over by then. */
-function discoversWithin(exchanges: readonly DhcpExchange[], from_ns: LabTime, to_ns: LabTime): Discover[] {
-  const until_ns = to_ns - COLLECT_MS * NS_PER_MS;
+function discoversWithin(
+  exchanges: readonly DhcpExchange[],
+  from_ns: LabTime,
+  to_ns: LabTime,
+  collect_ms: number,
+): Discover[] {
+  const until_ns = to_ns - collect_ms * NS_PER_MS;
   return exchanges.flatMap(({ discovers_ns, offers }) =>
     discovers_ns.flatMap((sent_ns, at) => {
       if (sent_ns < from_ns || sent_ns > until_ns) return [];
@@ -93,6 +105,8 @@ function discoversWithin(exchanges: readonly DhcpExchange[], from_ns: LabTime, t
 
 /** What servers offered in a stretch of time. */
 export interface OfferFindings {
+  /** DISCOVERs that were counted. */
+  discovers: number;
   /** Mean number of servers that offered, over the DISCOVERs; undefined when there was none. */
   per_discover: number | undefined;
   servers: Set<string>;
@@ -100,17 +114,22 @@ export interface OfferFindings {
   equal_ratio: number | undefined;
 }
 
-/** Of the DISCOVERs sent in [from_ns, to_ns), but for those whose time for offers (500 ms) had not ended by then. */
+/**
+ * Of the DISCOVERs sent in [from_ns, to_ns), but for those whose time for offers had not ended by then.
+ * @param collect_ms how long after a DISCOVER offers for it count.
+ */
 export function offersWithin(
   exchanges: readonly DhcpExchange[],
   from_ns: LabTime,
   to_ns: LabTime,
+  collect_ms = COLLECT_MS,
 ): OfferFindings {
-  const discovers = discoversWithin(exchanges, from_ns, to_ns);
+  const discovers = discoversWithin(exchanges, from_ns, to_ns, collect_ms);
   const counts = discovers.map(({ offers }) => new Set(offers.map(({ server }) => server)).size);
   const several = discovers.filter((_, at) => counts[at]! > 1);
   const equal = several.filter(({ offers }) => new Set(offers.map(({ address }) => address)).size === 1);
   return {
+    discovers: discovers.length,
     per_discover: ratio(
       counts.reduce((sum, count) => sum + count, 0),
       counts.length,
@@ -120,9 +139,9 @@ export function offersWithin(
   };
 }
 
-/** Share of the ACKs that give the client the address of its MAC; undefined without any. */
+/** Share of the ACKs to clients with a port address that give it to them; undefined without any. */
 export function sameAddressRatio(exchanges: readonly DhcpExchange[]): number | undefined {
-  const acked = exchanges.filter(({ ack }) => ack !== null);
+  const acked = exchanges.filter(({ ack, port_address }) => ack !== null && port_address !== ANY_ADDRESS);
   const same = acked.filter(({ ack, port_address }) => ack?.address === port_address);
   return ratio(same.length, acked.length);
 }
@@ -153,10 +172,11 @@ export function unansweredAtEnd(
   exchanges: readonly DhcpExchange[],
   from_ns: LabTime,
   to_ns: LabTime,
+  late_ms = LATE_MS,
 ): DhcpExchange[] {
   return exchanges.filter(({ end, discovers_ns, requests_ns }) => {
     const last_ns = Math.max(discovers_ns.at(-1)!, requests_ns.at(-1) ?? 0);
-    return end === 'open' && last_ns >= from_ns && last_ns <= to_ns - LATE_MS * NS_PER_MS;
+    return end === 'open' && last_ns >= from_ns && last_ns <= to_ns - late_ms * NS_PER_MS;
   });
 }
 

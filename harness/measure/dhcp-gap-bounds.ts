@@ -6,10 +6,10 @@ import { LATE_MS } from './dhcp-exchanges.ts';
  * takes the offer of a server that is left; only one that was talking to the dead server loses: it asks again after its
  * first interval (RFC 2131 §4.1), and is served within the time that counts as one try. The same holds for its wait.
  */
-export function serverLossBound(retransmit_ms: number): Bound {
+export function serverLossBound(retransmit_ms: number, late_ms = LATE_MS): Bound {
   return {
     low: 0,
-    high: retransmit_ms + LATE_MS,
-    from: `DHCP: a client of the dead server asks again after ${retransmit_ms / 1000} s, + ${LATE_MS / 1000} s for the exchange`,
+    high: retransmit_ms + late_ms,
+    from: `DHCP: a client of the dead server asks again after ${retransmit_ms / 1000} s, + ${late_ms / 1000} s for the exchange`,
   };
 }

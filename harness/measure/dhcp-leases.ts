@@ -23,7 +23,7 @@ export interface LeaseRequest {
   at_ns: LabTime | null;
 }
 
-/** So long the probe waits for the answer to a request of a held lease. */
+/** So long at least the probe waits for the answer to a request of a held lease. */
 export const ANSWER_MS = 1000;
 
 export interface LeaseFindings {
@@ -47,18 +47,20 @@ export interface OrphanFindings {
  * that was due an answer after the fault and got none; that RENEW is not counted, the requests of its group that follow
  * are, up to the first that was acknowledged. One that was decided only after mending began counts as not made.
  * @param requests in any order.
+ * @param answer_ms how long the probe waited for an answer.
  */
 export function leaseFindings(
   requests: readonly LeaseRequest[],
   fault_ns: LabTime,
   heal_ns: LabTime,
+  answer_ms = ANSWER_MS,
 ): LeaseFindings {
   const renews = requests.filter(({ op }) => op === 'renew');
   const ordered = requests.toSorted((a, b) => a.sent_ns - b.sent_ns);
   const leases = [...new Set(requests.map(({ lease }) => lease))];
   const orphans = leases.flatMap((lease) => {
     const own = ordered.filter((request) => request.lease === lease);
-    return orphanOf(own, fault_ns, heal_ns) ?? [];
+    return orphanOf(own, fault_ns, heal_ns, answer_ms) ?? [];
   });
   return {
     renews: renews.length,
@@ -82,12 +84,13 @@ function orphanOf(
   requests: readonly LeaseRequest[],
   fault_ns: LabTime,
   heal_ns: LabTime,
+  answer_ms: number,
 ): Orphan | undefined {
   const orphaned = requests.findIndex(
     (request) =>
       request.op === 'renew' &&
       request.outcome === 'none' &&
-      decidedBy(request) > fault_ns &&
+      decidedBy(request, answer_ms) > fault_ns &&
       request.sent_ns < heal_ns,
   );
   const first = requests[orphaned];
@@ -96,13 +99,13 @@ function orphanOf(
   // It has a server again: what follows is no orphan's request.
   const saved = later.findIndex(({ outcome }) => outcome === 'ack');
   const own = (saved < 0 ? later : later.slice(0, saved + 1)).filter(
-    (request) => request.op === first.group && decidedBy(request) <= heal_ns,
+    (request) => request.op === first.group && decidedBy(request, answer_ms) <= heal_ns,
   );
   return { group: first.group, requests: own };
 }
 
-function decidedBy({ at_ns, sent_ns }: LeaseRequest): LabTime {
-  return at_ns ?? sent_ns + ANSWER_MS * NS_PER_MS;
+function decidedBy({ at_ns, sent_ns }: LeaseRequest, answer_ms: number): LabTime {
+  return at_ns ?? sent_ns + answer_ms * NS_PER_MS;
 }
 
 function groupFindings(orphans: readonly Orphan[], group: LeaseGroup): OrphanFindings {

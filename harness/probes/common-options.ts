@@ -40,10 +40,15 @@ export const endpoints = {
     .describe('where the client finds the server'),
 };
 
-/** What every probe that plays DHCP clients says of itself. */
-export const clientSide = {
+/** Where a probe plays DHCP clients. */
+export const clientPlace = {
   from: z.string().describe('the node whose interface the clients are played on'),
   interface: interfaceName.describe('the interface of that node'),
+};
+
+/** What every probe that plays the ports of a network says of itself. */
+export const clientSide = {
+  ...clientPlace,
   network: z
     .string()
     .describe('the network in the networks file; the clients are the ports of its port_range'),

@@ -2,48 +2,64 @@ import { defined } from '../ground/defined.ts';
 import { type LabTime, NS_PER_MS } from '../ground/time.ts';
 import {
   asRequests,
+  COLLECT_MS,
   type DhcpExchange,
   dhcpGaps,
+  LATE_MS,
   offersWithin,
   retriesOf,
   sameAddressRatio,
   unansweredAtEnd,
   waitsFrom,
 } from '../measure/dhcp-exchanges.ts';
-import { leaseFindings } from '../measure/dhcp-leases.ts';
+import { ANSWER_MS, leaseFindings } from '../measure/dhcp-leases.ts';
 import { longestSendGapMs, sendJitterMs } from '../measure/send-gaps.ts';
 import { methodsDisagree } from '../measure/two-methods.ts';
 import { outagesWithin, primaryOutage, splitAtHealing, type UdpProbeRecord } from '../measure/udp-outage.ts';
 import { type DhcpRecords, dhcpRecordsOf } from './dhcp-records.ts';
+import { poolFindings } from './pool-findings.ts';
 import { type ProbeFiles, type ProbeFindings, type TrialWindows, WATCHED_BEFORE_NS } from './probe.ts';
+
+/** What of its options a probe's records are read by. */
+export interface DhcpAnalysisOptions {
+  /** Exchanges per second. */
+  rate: number;
+  ranges?: readonly string[] | undefined;
+  servers?: readonly string[] | undefined;
+  served_within?: number;
+  offers_within?: number;
+}
 
 /** Right after the fault answers of servers that are gone by now may still come. */
 const AFTER_NS = 1000 * NS_PER_MS;
 
 /**
  * What the records of a probe `dhcp` say.
- * @param rate exchanges per second.
  * @throws InputError when the record is missing or is none; UnknownError when nothing was sent between fault and healing.
  */
 export function analyseDhcp(
   name: string,
-  rate: number,
+  options: DhcpAnalysisOptions,
   files: ProbeFiles,
   windows: TrialWindows,
 ): ProbeFindings {
+  // Of runs before there were these options, none.
+  const { rate, ranges, served_within = LATE_MS, offers_within = COLLECT_MS } = options;
   const records = dhcpRecordsOf(files, `${name}.jsonl`);
   const { exchanges } = records;
   const requests = asRequests(exchanges);
-  const gaps = gapFindings(name, requests, rate, windows, 1);
+  const gaps = gapFindings(name, requests, rate, windows, 1, served_within);
   // A server that is mended has yet to start: who asked before anybody was served again may wait for its next try.
   const until_mended = gaps.outages.filter((outage) => outage.start_ns < windows.healed_ns);
   const back_ns = Math.max(windows.healed_ns, ...until_mended.map((outage) => outage.end_ns));
-  const unanswered = unansweredAtEnd(exchanges, back_ns, windows.end_ns);
+  const unanswered = unansweredAtEnd(exchanges, back_ns, windows.end_ns, served_within);
+  const pool = ranges && poolFindings(name, { ...options, ranges, offers_within }, records, windows);
   return {
     metrics: defined({
       ...gaps.metrics,
-      ...exchangeMetrics(exchanges, windows),
-      ...leaseMetrics(records, windows),
+      ...exchangeMetrics(exchanges, windows, offers_within),
+      ...leaseMetrics(records, windows, Math.max(offers_within, ANSWER_MS)),
+      ...pool?.metrics,
       send_jitter_ms: sendJitterMs(requests, 1000 / rate, 0.99),
     }),
     outages: gaps.outages,
@@ -53,6 +69,7 @@ export function analyseDhcp(
       ...(unanswered.length > 0
         ? [`${name}: ${unanswered.length} clients were left without an answer at the end of the trial`]
         : []),
+      ...(pool?.open ?? []),
     ],
     doubts: [...gaps.doubts, ...droppedDoubt(name, records)],
     starved_ms: gaps.starved_ms,
@@ -66,9 +83,10 @@ export function gapFindings(
   rate: number,
   { fault_ns, heal_ns, end_ns }: TrialWindows,
   min_lost: number,
+  late_ms = LATE_MS,
 ) {
   const interval_ms = 1000 / rate;
-  const analysis = dhcpGaps(requests, interval_ms, min_lost);
+  const analysis = dhcpGaps(requests, interval_ms, min_lost, late_ms);
   const parts = splitAtHealing(analysis, heal_ns);
   const main = primaryOutage(parts.fault, fault_ns, heal_ns);
   const outages = outagesWithin(analysis.outages, fault_ns, end_ns);
@@ -102,9 +120,10 @@ export function droppedDoubt(name: string, { dropped }: DhcpRecords): string[] {
 function exchangeMetrics(
   exchanges: readonly DhcpExchange[],
   { fault_ns, heal_ns }: TrialWindows,
+  collect_ms: number,
 ): Record<string, number | undefined> {
-  const before = offersWithin(exchanges, -Infinity, fault_ns);
-  const after = offersWithin(exchanges, fault_ns + AFTER_NS, heal_ns);
+  const before = offersWithin(exchanges, -Infinity, fault_ns, collect_ms);
+  const after = offersWithin(exchanges, fault_ns + AFTER_NS, heal_ns, collect_ms);
   const waits = waitsFrom(exchanges, fault_ns);
   const count = (end: DhcpExchange['end']) => exchanges.filter((exchange) => exchange.end === end).length;
   return {
@@ -116,7 +135,7 @@ function exchangeMetrics(
     servers: before.servers.size,
     servers_after: after.servers.size,
     servers_left: [...after.servers].filter((server) => before.servers.has(server)).length,
-    equal_offers_ratio: offersWithin(exchanges, -Infinity, Infinity).equal_ratio,
+    equal_offers_ratio: offersWithin(exchanges, -Infinity, Infinity, collect_ms).equal_ratio,
     naks: exchanges.reduce((sum, { naks }) => sum + naks.length, 0),
     retries: retriesOf(exchanges),
     same_address_ratio: sameAddressRatio(exchanges),
@@ -128,8 +147,9 @@ function exchangeMetrics(
 function leaseMetrics(
   { requests }: DhcpRecords,
   { fault_ns, heal_ns }: { fault_ns: LabTime; heal_ns: LabTime },
+  answer_ms: number,
 ): Record<string, number | undefined> {
-  const { renews, renew_naks, orphans, groups } = leaseFindings(requests, fault_ns, heal_ns);
+  const { renews, renew_naks, orphans, groups } = leaseFindings(requests, fault_ns, heal_ns, answer_ms);
   return {
     renews,
     renew_naks,

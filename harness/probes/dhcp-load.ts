@@ -2,10 +2,11 @@ import { z } from 'zod';
 import type { LabTime } from '../ground/time.ts';
 import { sleep, waitUntil } from '../ground/wait.ts';
 import type { Lab } from '../lab/lab.ts';
-import { LATE_MS, MOST_LATE_MS } from '../measure/dhcp-exchanges.ts';
+import { COLLECT_MS, LATE_MS, MOST_LATE_MS } from '../measure/dhcp-exchanges.ts';
 import { clientSide, duration } from './common-options.ts';
 import { analyseLoad, loadRecordNames } from './dhcp-load-analysis.ts';
 import { DhcpProgram } from './dhcp-program.ts';
+import { portsOf } from './network-ports.ts';
 import type { ProbeFiles, ProbeKind, RunningProbe } from './probe.ts';
 import { type FoundRate, type RateStep, searchRate } from './rate-search.ts';
 
@@ -97,13 +98,16 @@ async function startLoad(
   const program = await DhcpProgram.start(lab, name, {
     from: options.from,
     interface: options.interface,
-    network: options.network,
+    clients: portsOf(lab, options.network, 0),
     rate: search.from,
     held: 0,
     retransmit_ms: RETRANSMIT_MS,
     give_up_ms: GIVE_UP_MS,
+    late_ms: LATE_MS,
+    collect_ms: COLLECT_MS,
     broadcast,
     reuse: true,
+    release: false,
     realtime: true,
   });
   try {

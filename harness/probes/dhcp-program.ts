@@ -1,11 +1,10 @@
-import { InputError } from '../ground/errors.ts';
 import { type LabTime, NS_PER_MS } from '../ground/time.ts';
 import type { Lab } from '../lab/lab.ts';
-import { LATE_MS } from '../measure/dhcp-exchanges.ts';
+import { ANY_ADDRESS } from '../measure/dhcp-exchanges.ts';
 import { macNumber } from '../neutron/expand-ports.ts';
 import { addressNumber } from '../neutron/subnet.ts';
 import { AgentProgram } from './agent-program.ts';
-import { type NetworkPort, portsOf } from './network-ports.ts';
+import type { NetworkPort } from './network-ports.ts';
 import { requireInterface } from './require-interface.ts';
 
 const START_TIMEOUT_S = 15;
@@ -14,15 +13,22 @@ const START_TIMEOUT_S = 15;
 export interface DhcpProgramOptions {
   from: string;
   interface: string;
-  network: string;
+  /** Who the clients are; those of the held leases first. */
+  clients: readonly NetworkPort[];
   /** Exchanges per second. */
   rate: number;
   held: number;
   retransmit_ms: number;
   give_up_ms: number;
+  /** A client that has its address by then was served at its first try. */
+  late_ms: number;
+  /** Offers count for so long after their DISCOVER. */
+  collect_ms: number;
   broadcast: boolean;
   /** An exchange ends as failed when its port's turn comes again; otherwise that ends the program. */
   reuse: boolean;
+  /** Clients give their addresses back when their time for offers is over. */
+  release: boolean;
   /** For a program that sleeps nearly all the time. */
   realtime: boolean;
 }
@@ -70,26 +76,20 @@ export class DhcpProgram {
     this.ports = ports;
   }
 
-  /** @throws InputError when the node has no such interface, or the network no ports for a probe. */
+  /** @throws InputError when the node has no such interface. */
   static async start(lab: Lab, name: string, options: DhcpProgramOptions): Promise<DhcpProgram> {
     requireInterface(lab, options.from, options.interface);
-    const ports = portsOf(lab, options.network);
-    if (ports.length < options.held + 2)
-      throw new InputError(
-        `the port_range of network '${options.network}' has ${ports.length} ports: ` +
-          `${options.held} held leases and the exchanges need at least ${options.held + 2}`,
-      );
     const program = new AgentProgram(lab, name);
     try {
       await program.start(
-        { node: options.from, program: 'dhcp_client', params: paramsOf(options, ports) },
+        { node: options.from, program: 'dhcp_client', params: paramsOf(options) },
         START_TIMEOUT_S,
       );
     } catch (error) {
       await program.end();
       throw error;
     }
-    return new DhcpProgram(program, ports.length - options.held);
+    return new DhcpProgram(program, options.clients.length - options.held);
   }
 
   /** @param since_ns a moment after which held leases must have been decided; now unless told. */
@@ -111,18 +111,20 @@ export class DhcpProgram {
   }
 }
 
-function paramsOf(options: DhcpProgramOptions, ports: readonly NetworkPort[]): object {
-  const { rate, held, broadcast, reuse, realtime } = options;
+function paramsOf(options: DhcpProgramOptions): object {
+  const { rate, held, broadcast, reuse, release, realtime } = options;
   return {
     interface: options.interface,
-    ports: portRuns(ports),
+    ports: portRuns(options.clients),
     retransmit_ns: options.retransmit_ms * NS_PER_MS,
     give_up_ns: options.give_up_ms * NS_PER_MS,
-    late_ns: LATE_MS * NS_PER_MS,
+    late_ns: options.late_ms * NS_PER_MS,
+    collect_ns: options.collect_ms * NS_PER_MS,
     rate,
     held,
     broadcast,
     reuse,
+    release,
     realtime,
   };
 }
@@ -135,7 +137,9 @@ export function portRuns(ports: readonly NetworkPort[]): { mac: string; address:
     const follows =
       run &&
       macNumber(mac) === macNumber(run.mac) + run.count &&
-      addressNumber(address) === addressNumber(run.address) + run.count;
+      (address === ANY_ADDRESS
+        ? run.address === ANY_ADDRESS
+        : addressNumber(address) === addressNumber(run.address) + run.count);
     if (follows) run.count += 1;
     else runs.push({ mac, address, count: 1 });
   }

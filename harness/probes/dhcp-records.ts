@@ -34,9 +34,10 @@ const exchange = z
     ack: z.tuple([address, address, seconds, seconds, seconds, time]).nullable(),
     naks: z.array(z.tuple([address, time])),
     end: z.enum(['acked', 'failed', 'open']),
+    released: time.exactOptional(),
   })
   .transform(
-    ({ seq, port, discovers, offers, requests, ack, naks, end }): DhcpExchange => ({
+    ({ seq, port, discovers, offers, requests, ack, naks, end, released }): DhcpExchange => ({
       seq,
       port_address: port,
       discovers_ns: discovers,
@@ -52,6 +53,7 @@ const exchange = z
       },
       naks: naks.map(([server, at_ns]) => ({ server, at_ns })),
       end,
+      ...(released === undefined ? {} : { released_ns: released }),
     }),
   );
 

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import type { LabTime } from '../ground/time.ts';
 import type { Lab } from '../lab/lab.ts';
-import { MOST_LATE_MS } from '../measure/dhcp-exchanges.ts';
+import { COLLECT_MS, LATE_MS, MOST_LATE_MS } from '../measure/dhcp-exchanges.ts';
 import { serverLossBound } from '../measure/dhcp-gap-bounds.ts';
-import { clientSide, duration } from './common-options.ts';
+import { rangeText } from './address-ranges.ts';
+import { clientPlace, duration } from './common-options.ts';
 import { analyseDhcp } from './dhcp-analysis.ts';
 import { DhcpProgram } from './dhcp-program.ts';
+import { portsOf } from './network-ports.ts';
+import { poolClients } from './pool-clients.ts';
 import type { ProbeFiles, ProbeKind, RunningProbe } from './probe.ts';
 
 /** A client that nobody has served for so long has failed. */
@@ -13,9 +16,25 @@ const GIVE_UP_MS = 60_000;
 /** So many exchanges in a row, each good at its first try, mean that service is as it should be. */
 const GOOD_STREAK = 5;
 
-const options = z.strictObject({
+const dhcpOptions = z.strictObject({
   kind: z.literal('dhcp'),
-  ...clientSide,
+  ...clientPlace,
+  network: z
+    .string()
+    .optional()
+    .describe('the network in the networks file; the clients are the ports of its port_range'),
+  ranges: z
+    .array(rangeText)
+    .min(1)
+    .optional()
+    .describe(
+      'without a networks file: the addresses that clients may get, as 198.18.1.50-198.18.1.99 or 198.18.1.0/25',
+    ),
+  servers: z
+    .array(z.ipv4('an IPv4 address such as 198.18.1.2'))
+    .min(1)
+    .optional()
+    .describe('with ranges: the servers that may offer, and must before the fault; any unless given'),
   rate: z.int().min(1).max(100).default(10).describe('clients per second that want an address'),
   held: z.int().min(0).max(100).default(6).describe('leases that are held and renewed every second'),
   retransmit: duration
@@ -25,9 +44,38 @@ const options = z.strictObject({
   // An answer to one client alone costs its server's machine an entry in the neighbour table, of which a kernel has
   // a thousand for all its network namespaces together (arp(7), gc_thresh3).
   broadcast: z.boolean().default(true).describe('the clients ask for broadcast answers'),
+  served_within: duration
+    .prefault(`${LATE_MS}ms`)
+    .refine((ms) => ms >= 100 && ms <= 30_000, 'allowed: 100ms to 30s')
+    .describe('a client with an address by then was served at its first try; for servers that reply late'),
+  offers_within: duration
+    .prefault(`${COLLECT_MS}ms`)
+    .refine((ms) => ms >= 100 && ms <= 30_000, 'allowed: 100ms to 30s')
+    .describe('how long after a DISCOVER offers for it are counted; for servers that reply late'),
 });
-type DhcpOptions = z.output<typeof options>;
+type DhcpOptions = z.output<typeof dhcpOptions>;
 
+/** What a probe says must fit together. */
+const options = dhcpOptions.superRefine((said, context) => {
+  const problem = (key: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [key], message });
+  if (said.network === undefined && said.ranges === undefined)
+    context.addIssue({
+      code: 'custom',
+      message:
+        "needs 'network' (of a networks file) or 'ranges' (the addresses that clients may get, such as 198.18.1.50-198.18.1.99)",
+    });
+  if (said.network !== undefined && said.ranges !== undefined)
+    problem('ranges', "has 'network' as well: the addresses of a network are in its networks file");
+  if (said.servers !== undefined && said.ranges === undefined)
+    problem('servers', "needs 'ranges': the servers of a network are in its networks file");
+  for (const key of ['served_within', 'offers_within'] as const)
+    if (said[key] > said.retransmit)
+      problem(
+        key,
+        `must not be longer than 'retransmit' (${said.retransmit / 1000} s): a client repeats by then`,
+      );
+});
 /** New clients at a steady rate, each with an identity of its own, and leases that are held. */
 export const dhcp: ProbeKind<typeof options> = {
   kind: 'dhcp',
@@ -50,7 +98,8 @@ export const dhcp: ProbeKind<typeof options> = {
       'of DISCOVERs that several servers offered for, those with the same address in all offers',
     naks: 'refusals of new clients, whole trial',
     retries: "DISCOVERs that were not a new client's first, whole trial",
-    same_address_ratio: 'ACKs to new clients that give the address which belongs to their MAC',
+    same_address_ratio:
+      'ACKs to new clients that give the address which belongs to their MAC; with ranges there is none',
     wait_ms: 'longest time from the first DISCOVER to the ACK, whatever was repeated, from the fault on',
     wait_median_ms: 'the median of it',
     renews: 'RENEWs of held leases (unicast to their server), whole trial',
@@ -62,16 +111,22 @@ export const dhcp: ProbeKind<typeof options> = {
       'of their requests after INIT-REBOOT until mending began, those that were acknowledged',
     orphan_rebind_ms: 'how long the REBIND that was acknowledged took: median over the orphans',
     orphan_reboot_ms: 'the same after INIT-REBOOT',
+    outside_ranges: 'with ranges: addresses outside of them that clients got; any fails the trial',
+    shared_addresses:
+      'with ranges: addresses that two clients of the probe had at the same time; any fails the trial',
+    strange_servers: 'with ranges: servers that offered and are not among `servers`; any fails the trial',
+    servers_back:
+      'with ranges: of the servers that offered before the fault, those that did so after the mending; a missing one fails the trial',
     send_jitter_ms: 'how late the next client came, 99th percentile: what the machine did to the schedule',
   },
   on_link: true,
   most_late_ms: MOST_LATE_MS,
   nodes: ({ from }) => [from],
   port: () => ({ protocol: 'udp', port: 67 }),
-  bounds: ({ retransmit }, _cause, { servers_left }) => {
+  bounds: ({ retransmit, served_within }, _cause, { servers_left }) => {
     // Where no server was left, when the next one comes is not for DHCP to say.
     if (!servers_left) return {};
-    const bound = serverLossBound(retransmit);
+    const bound = serverLossBound(retransmit, served_within);
     return { gap_ms: bound, wait_ms: bound };
   },
   foreseen: ({ retransmit }) => {
@@ -80,13 +135,17 @@ export const dhcp: ProbeKind<typeof options> = {
     return { gap_ms: on_condition, wait_ms: on_condition };
   },
   start: startDhcp,
-  analyse: (name, { rate }, files, windows) => analyseDhcp(name, rate, files, windows),
+  analyse: analyseDhcp,
 };
 
 async function startDhcp(lab: Lab, name: string, options: DhcpOptions): Promise<RunningProbe> {
-  const { retransmit, ...rest } = options;
+  const { from, rate, held, retransmit, broadcast, network } = options;
   const program = await DhcpProgram.start(lab, name, {
-    ...rest,
+    ...{ from, interface: options.interface, rate, held, broadcast },
+    clients: network === undefined ? poolClients(name, rate, GIVE_UP_MS, held) : portsOf(lab, network, held),
+    release: network === undefined,
+    late_ms: options.served_within,
+    collect_ms: options.offers_within,
     retransmit_ms: retransmit,
     give_up_ms: GIVE_UP_MS,
     reuse: false,

@@ -26,13 +26,19 @@ export function neutronOf(lab: Lab, network: string): NeutronServer {
 
 /**
  * The ports of a network's port range: no real client has them, so probes may use them.
- * @throws InputError when the lab has no such network, or the network no range.
+ * @param held leases that are held; the exchanges need two ports besides.
+ * @throws InputError when the lab has no such network, or the network no range, or one that is too small.
  */
-export function portsOf(lab: Lab, network: string): NetworkPort[] {
+export function portsOf(lab: Lab, network: string, held: number): NetworkPort[] {
   const ports = neutronOf(lab, network)
     .ports(network)
     .filter(({ in_range }) => in_range);
   if (ports.length === 0)
     throw new InputError(`network '${network}' has no port_range, whose ports a probe could use`);
+  if (ports.length < held + 2)
+    throw new InputError(
+      `the port_range of network '${network}' has ${ports.length} ports: ` +
+        `${held} held leases and the exchanges need at least ${held + 2}`,
+    );
   return ports.map(({ mac, address }) => ({ mac, address }));
 }

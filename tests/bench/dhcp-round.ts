@@ -2,13 +2,14 @@ import type { Engine } from '../../harness/engine/connect.ts';
 import { sleep, waitUntil } from '../../harness/ground/wait.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
 import { up } from '../../harness/lab/up.ts';
-import { asRequests } from '../../harness/measure/dhcp-exchanges.ts';
+import { asRequests, COLLECT_MS, LATE_MS } from '../../harness/measure/dhcp-exchanges.ts';
 import { sendJitterMs } from '../../harness/measure/send-gaps.ts';
 import { loadNetworks } from '../../harness/neutron/load-networks.ts';
 import { NeutronServer } from '../../harness/neutron/neutron-server.ts';
 import { tryRate } from '../../harness/probes/dhcp-load.ts';
 import { DhcpProgram, type DhcpStatus } from '../../harness/probes/dhcp-program.ts';
 import { dhcpRecordsOf } from '../../harness/probes/dhcp-records.ts';
+import { portsOf } from '../../harness/probes/network-ports.ts';
 import { searchRate } from '../../harness/probes/rate-search.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
 
@@ -65,7 +66,10 @@ async function measure(lab: Lab): Promise<Omit<DhcpCost, 'ports'>> {
   const program = await DhcpProgram.start(lab, NAME, {
     from: 'tester',
     interface: 'net1',
-    network: 'net1',
+    clients: portsOf(lab, 'net1', 0),
+    late_ms: LATE_MS,
+    collect_ms: COLLECT_MS,
+    release: false,
     rate: SEARCH.from,
     held: 0,
     retransmit_ms: 4000,

@@ -47,7 +47,12 @@ test.each(
   expect(page('docs/reports.md')).toContain(`\`${metric}\``);
 });
 
-const SCENARIO_PAGES = { dhcp: 'docs/dhcp.md', lb: 'docs/load-balancing.md', metadata: 'docs/metadata.md' };
+const SCENARIO_PAGES = {
+  dhcp: 'docs/dhcp.md',
+  'dhcp-plain': 'docs/dhcp.md',
+  lb: 'docs/load-balancing.md',
+  metadata: 'docs/metadata.md',
+};
 const DRILLS = Object.entries(SCENARIO_PAGES).flatMap(([scenario, file]) =>
   globSync(`topologies/${scenario}/*.drill.yml`, { cwd: PACKAGE_ROOT }).map(
     (drill) => [drill, file] as const,

@@ -231,6 +231,21 @@ describe.skipIf(missingPython)(`${suite}: held leases`, { timeout: 30_000 }, () 
     for (const renew of renews) expect(renew).toMatchObject({ ciaddr: '198.18.17.0', destination_ip: A });
   });
 
+  it('do not go on with a lease that was refused, however long the next one takes', () => {
+    const slow: Answer[] = [...taken, [2, 1, NAK, A], [3, 2500, OFFER, B], [4, 1, ACK, B]];
+    const { sent, lines, held } = simulate('rebind', slow, 6000);
+    expect(sent.slice(3, 5).map(({ type, ciaddr }) => [type, ciaddr])).toEqual([
+      ['discover', '0.0.0.0'],
+      ['request', '0.0.0.0'],
+    ]);
+    expect(lines.slice(0, 3).map(({ op, outcome }) => [op, outcome])).toEqual([
+      ['acquire', 'ack'],
+      ['renew', 'nak'],
+      ['renewed-by-discover', 'ack'],
+    ]);
+    expect(held).toBe(1);
+  });
+
   it('begin from nothing at once when they are refused, and at the end of the lease', () => {
     const refused = simulate('renew', [...taken, [2, 1, NAK, A]], 2000);
     expect(refused.sent[3]).toMatchObject({ type: 'discover' });

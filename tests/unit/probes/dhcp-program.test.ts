@@ -12,6 +12,8 @@ const params = {
   retransmit_ns: 4e9,
   give_up_ns: 60e9,
   late_ns: 1e9,
+  collect_ns: 5e8,
+  release: false,
   broadcast: false,
   reuse: false,
   realtime: false,

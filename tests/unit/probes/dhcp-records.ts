@@ -13,6 +13,7 @@ export interface Line {
   ack: [string, string, number, number, number, number] | null;
   naks: [string, number][];
   end: 'acked' | 'failed' | 'open';
+  released?: number;
 }
 
 /** A client that two servers offer to, served by the first after 5 ms. */

@@ -1,8 +1,9 @@
 """DHCP as many clients see it: exchanges on a fixed schedule, each with an identity of its own, and held leases.
 
 Parameters: epoch_ns, output, interface, ports [{mac, address, count}], rate (exchanges/s), held, retransmit_ns,
-give_up_ns, late_ns, broadcast, reuse, realtime. The first `held` ports are those of the leases; the others take
-turns. A run of `count` ports has MACs and addresses in a row.
+give_up_ns, late_ns, collect_ns, broadcast, reuse, release, realtime. The first `held` ports are those of the leases;
+the others take turns. A run of `count` ports has MACs and addresses in a row; the address 0.0.0.0 stands for any. With
+`release` every client gives its address back when its time for offers is over, and the leases are at the end.
 
 Exchange n begins at start + n / rate whatever became of the others: a client that waited for its answer would
 sample an outage once. The schedule begins when two rounds of DISCOVERs, half a second apart, were answered by the
@@ -18,7 +19,7 @@ import socket
 import time
 
 import probe
-from dhcp_exchange import COLLECT_NS, SECOND, Exchange, Station
+from dhcp_exchange import SECOND, Exchange, Station
 from dhcp_lease import ACQUIRE, GROUPS, HeldLease
 from dhcp_link import Link
 from dhcp_message import arp_answer, decode
@@ -26,7 +27,8 @@ from dhcp_records import Records
 from dhcp_schedule import Schedule
 
 RENEW_EVERY_NS = SECOND
-LEASE_ANSWER_NS = SECOND
+# A server that makes its offers late makes whoever asks it for something else wait as well.
+SHORTEST_LEASE_ANSWER_NS = SECOND
 LEASE_GIVE_UP_AFTER = 5
 # Frames that are looked at before the schedule is, again.
 BATCH = 64
@@ -48,10 +50,11 @@ class Client:
         late = params.integer('late_ns', 1, 60 * SECOND)
         broadcast, reuse = params.boolean('broadcast'), params.boolean('reuse')
         self.link = Link(params.text('interface'))
-        self.station = Station(self.link, broadcast, retransmit, give_up)
+        collect = params.integer('collect_ns', 1, 60 * SECOND)
+        self.station = Station(self.link, broadcast, retransmit, give_up, collect, params.boolean('release'))
         self.records = Records(self.epoch)
         self.schedule = Schedule(self.station, ports[held:], late, reuse, self.records)
-        timing = (RENEW_EVERY_NS, LEASE_ANSWER_NS, LEASE_GIVE_UP_AFTER)
+        timing = (RENEW_EVERY_NS, max(collect, SHORTEST_LEASE_ANSWER_NS), LEASE_GIVE_UP_AFTER)
         self.leases = [
             HeldLease(
                 self.station, number, ports[number], GROUPS[number % len(GROUPS)], timing, self.records.request
@@ -154,11 +157,13 @@ class Client:
 
     def finish(self):
         """Waits until what was sent is answered or late, writes the records and prints the result."""
-        end = time.monotonic_ns() + self.schedule.late + COLLECT_NS
+        end = time.monotonic_ns() + self.schedule.late + self.station.collect
         while time.monotonic_ns() < end and not self.schedule.is_decided():
             select.select([self.link.socket], (), (), min(0.02, self.turn(sending=False)))
         stage = self.schedule.stage() if self.schedule.interval else None
         self.schedule.finish()
+        for lease in self.leases:
+            lease.end()
         facts = {
             'stage': stage,
             'dropped': self.link.count_dropped(),
@@ -183,8 +188,9 @@ def ports_of(run):
         address = int.from_bytes(socket.inet_pton(socket.AF_INET, run.text('address')), 'big')
     except OSError:
         raise probe.ProbeError(f'a port has the address {run.text("address")!r}, not an IPv4 one') from None
+    step = 1 if address else 0
     for at in range(run.integer('count', 1, 65_536)):
-        yield (mac + at).to_bytes(6, 'big'), socket.inet_ntoa((address + at).to_bytes(4, 'big'))
+        yield (mac + at).to_bytes(6, 'big'), socket.inet_ntoa((address + step * at).to_bytes(4, 'big'))
 
 
 def main(params):

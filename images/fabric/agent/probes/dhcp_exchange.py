@@ -5,10 +5,10 @@ import heapq
 import os
 import time
 
-from dhcp_message import ACK, DISCOVER, NAK, OFFER, REQUEST, Template
+from dhcp_message import ACK, DISCOVER, NAK, OFFER, RELEASE, REQUEST, Template
 
 SECOND = 1_000_000_000
-# Offers count for so long after their DISCOVER, also when one was chosen already.
+# Offers count for so long after their DISCOVER, also when one was chosen already: the default.
 COLLECT_NS = 500_000_000
 # RFC 2131 section 4.1: intervals double up to this.
 LONGEST_INTERVAL_NS = 64 * SECOND
@@ -21,14 +21,18 @@ MOST_KEPT = 64
 class Station:
     """What all clients of a probe share: the link, transaction numbers, timers, message templates."""
 
-    def __init__(self, link, broadcast, retransmit_ns, give_up_ns):
+    def __init__(self, link, broadcast, retransmit_ns, give_up_ns, collect_ns=COLLECT_NS, release=False):
         self.link = link
+        self.collect = collect_ns
+        # Whether clients give their addresses back: a pool has fewer addresses than there are clients.
+        self.release = release
         self.retransmit = retransmit_ns
         self.give_up = give_up_ns
         self.discover = Template(DISCOVER, broadcast=broadcast)
         self.select = Template(REQUEST, requested=True, server=True, broadcast=broadcast)
         self.reboot = Template(REQUEST, requested=True, broadcast=broadcast)
         self.extend = Template(REQUEST)
+        self.farewell = Template(RELEASE, server=True, wants=False)
         # Who waits for answers to a transaction; addresses that are held, with the MAC of who holds them.
         self.waiting = {}
         self.held = {}
@@ -61,6 +65,16 @@ class Station:
                 who.timeout(now)
         return timers[0][0] if timers else None
 
+    def give_back(self, mac, message):
+        """Releases what an ACK granted, by unicast to its server (RFC 2131 section 4.4.6); returns when."""
+        farewell = self.farewell
+        farewell.ask_for(message.address, message.server)
+        farewell.speak_as(message.address, message.server, message.source_mac)
+        self._xid = (self._xid + 1) & 0xFFFFFFFF
+        released = time.time_ns()
+        self.link.send(farewell.fill(mac, self._xid))
+        return released
+
     def take(self, message, stamp):
         """Hands a server's message to whom it is for."""
         who = self.waiting.get(message.xid)
@@ -76,7 +90,8 @@ class Exchange:
     `choose(exchange)` returns; for None it begins anew."""
 
     __slots__ = (
-        'station mac seq slot ended choose xid state due interval begun discovers offers requests naks ack'
+        'station mac seq slot ended choose xid state due interval begun discovers offers requests naks ack '
+        'released'
     ).split()
 
     SELECTING, REQUESTING, BOUND, OVER = range(4)
@@ -88,7 +103,7 @@ class Exchange:
         self.slot = slot
         self.ended = ended
         self.choose = choose
-        self.xid = self.due = self.ack = None
+        self.xid = self.due = self.ack = self.released = None
         self.interval = station.retransmit
         self.discovers = []
         self.offers = []
@@ -108,7 +123,7 @@ class Exchange:
         frame = station.discover.fill(self.mac, self.xid, min(65535, (now - self.begun) // SECOND))
         self.discovers.append(time.time_ns())
         station.link.send(frame)
-        self._await_answer(now, COLLECT_NS if self.choose else self.interval)
+        self._await_answer(now, station.collect if self.choose else self.interval)
 
     def _await_answer(self, now, interval):
         station = self.station
@@ -141,7 +156,7 @@ class Exchange:
             if self.state == Exchange.REQUESTING:
                 self.ack = (message, stamp)
                 self.state = Exchange.BOUND
-                rest = self.discovers[-1] + COLLECT_NS - time.time_ns()
+                rest = self.discovers[-1] + self.station.collect - time.time_ns()
                 self.station.wake(self, time.monotonic_ns() + max(0, rest))
         elif kind == NAK and len(self.naks) < MOST_KEPT:
             self.naks.append((message, stamp))

@@ -25,7 +25,7 @@ class HeldLease:
         self.renew_every, self.answer_ns, self.give_up_after = timing
         self.note = note
         # Of the lease: None while there is none.
-        self.address = self.server = self.server_mac = None
+        self.address = self.server = self.server_mac = self.grant = None
         self.ends = 0
         # Of the request that waits for its answer.
         self.op = self.xid = self.due = self.exchange = None
@@ -61,6 +61,7 @@ class HeldLease:
         now = time.monotonic_ns()
         if self.address is not None:
             del self.station.held[self.address]
+        self.grant = message
         self.address, self.server, self.server_mac = message.address, message.server, message.source_mac
         self.station.held[self.address] = self.mac
         self.ends = now + (message.lease or 0) * 1_000_000_000
@@ -104,7 +105,8 @@ class HeldLease:
     def _lose(self, now):
         """RFC 2131 section 4.4.5: without a lease the address is not used any more."""
         del self.station.held[self.address]
-        self.address = None
+        # The answer that was waited for has come, or never will.
+        self.address = self.due = None
         self.acquire(now, DISCOVER)
 
     def timeout(self, now):
@@ -125,3 +127,8 @@ class HeldLease:
     def fate_known(self, since):
         """Whether a request sent after `since` was answered, or enough of them were not."""
         return self.answered_sent > since or self._given_up()
+
+    def end(self):
+        """Gives the address back, where clients do."""
+        if self.station.release and self.address is not None:
+            self.station.give_back(self.mac, self.grant)

@@ -47,9 +47,9 @@ class Template:
     """One kind of a client's message, as a frame in which only what differs is written anew.
 
     `requested` and `server` say whether it has options 50 and 54; `broadcast` sets the flag that asks the server
-    for broadcast answers (RFC 2131 section 4.1)."""
+    for broadcast answers (RFC 2131 section 4.1), `wants` whether it has a parameter list (option 55)."""
 
-    def __init__(self, kind, requested=False, server=False, broadcast=False):
+    def __init__(self, kind, requested=False, server=False, broadcast=False, wants=True):
         options = bytearray((53, 1, kind))
         self.requested_at = self.server_at = 0
         if requested:
@@ -58,7 +58,9 @@ class Template:
         if server:
             self.server_at = OPTIONS + len(options) + 2
             options += bytes((54, 4, 0, 0, 0, 0))
-        options += bytes((55, len(WANTED))) + WANTED + b'\xff'
+        if wants:
+            options += bytes((55, len(WANTED))) + WANTED
+        options += b'\xff'
         length = max(SHORTEST_BOOTP, OPTIONS - BOOTP + len(options))
         frame = bytearray(BOOTP + length)
         ETHERNET.pack_into(frame, 0, BROADCAST_MAC, bytes(6), 0x0800)

@@ -20,7 +20,7 @@ class Records:
         self.lines.append(json.dumps({'rate': per_s, 'from_seq': from_seq, 'at': at - self.epoch}) + '\n')
 
     def exchange(self, exchange, address, how):
-        """`address` is the one that the exchange's port should get."""
+        """`address` is the one that the exchange's port should get; 0.0.0.0: any."""
         epoch = self.epoch
         offers = ','.join(
             f'["{text(m.server)}","{text(m.address)}",{stamp - epoch}]' for m, stamp in exchange.offers
@@ -36,10 +36,11 @@ class Records:
                 for value in (message.lease, message.renewal, message.rebinding)
             )
             ack = f'["{text(message.server)}","{text(message.address)}",{timers},{stamp - epoch}]'
+        released = '' if exchange.released is None else f',"released":{exchange.released - epoch}'
         self.exchanges += 1
         self.lines.append(
             f'{{"seq":{exchange.seq},"port":"{address}","discovers":[{discovers}],"offers":[{offers}],'
-            f'"requests":[{requests}],"ack":{ack},"naks":[{naks}],"end":"{how}"}}\n'
+            f'"requests":[{requests}],"ack":{ack},"naks":[{naks}],"end":"{how}"{released}}}\n'
         )
 
     def request(self, lease, op, sent, granted_by, outcome, answer):

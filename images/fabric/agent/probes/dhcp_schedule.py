@@ -86,6 +86,8 @@ class Schedule:
         self.running[exchange.slot] = None
         if exchange.ack is not None:
             self.acked[exchange.seq] = exchange.ack[1]
+            if self.station.release:
+                exchange.released = self.station.give_back(exchange.mac, exchange.ack[0])
         if how == 'failed':
             self.failed += 1
         self.records.exchange(exchange, self.ports[exchange.slot][1], how)

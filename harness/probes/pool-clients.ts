@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+import { ANY_ADDRESS } from '../measure/dhcp-exchanges.ts';
+import { macNumber, macText } from '../neutron/expand-ports.ts';
+import type { NetworkPort } from './network-ports.ts';
+
+/** Of the clients that an exchange may take so long for, some more: none is needed twice at once. */
+const SPARE_RATIO = 1.1;
+
+/**
+ * Clients that take any address of a pool: as many as need to be told apart while each has its time.
+ * @param probe their MAC addresses (locally administered) follow from this name.
+ * @param rate new clients per second.
+ * @param give_up_ms after which one gives up.
+ */
+export function poolClients(probe: string, rate: number, give_up_ms: number, held: number): NetworkPort[] {
+  const count = held + 2 + Math.ceil((SPARE_RATIO * rate * give_up_ms) / 1000);
+  const first = macNumber(`02${createHash('sha256').update(probe).digest('hex').slice(0, 6)}0000`);
+  return Array.from({ length: count }, (_, at) => ({ mac: macText(first + at), address: ANY_ADDRESS }));
+}
