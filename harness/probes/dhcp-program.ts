@@ -129,19 +129,29 @@ function paramsOf(options: DhcpProgramOptions): object {
   };
 }
 
+/** Ports in a row: MACs at equal distances, and addresses one after the other or any. */
+export interface PortRun {
+  mac: string;
+  mac_step: number;
+  address: string;
+  count: number;
+}
+
 /** Ports whose MACs and addresses are both in a row, as one: a command line has room for so many words only. */
-export function portRuns(ports: readonly NetworkPort[]): { mac: string; address: string; count: number }[] {
-  const runs: { mac: string; address: string; count: number }[] = [];
+export function portRuns(ports: readonly NetworkPort[]): PortRun[] {
+  const runs: PortRun[] = [];
   for (const { mac, address } of ports) {
     const run = runs.at(-1);
+    if (run && run.count === 1 && address === ANY_ADDRESS)
+      run.mac_step = Math.max(1, macNumber(mac) - macNumber(run.mac));
     const follows =
       run &&
-      macNumber(mac) === macNumber(run.mac) + run.count &&
+      macNumber(mac) === macNumber(run.mac) + run.count * run.mac_step &&
       (address === ANY_ADDRESS
         ? run.address === ANY_ADDRESS
         : addressNumber(address) === addressNumber(run.address) + run.count);
     if (follows) run.count += 1;
-    else runs.push({ mac, address, count: 1 });
+    else runs.push({ mac, mac_step: 1, address, count: 1 });
   }
   return runs;
 }

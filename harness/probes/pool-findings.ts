@@ -43,7 +43,7 @@ export function poolFindings(
   );
   const shared = sharedAddresses(exchanges, requests);
   const strangers = servers ? serversOf(exchanges).filter((server) => !servers.includes(server)) : [];
-  const naks = exchanges.flatMap((one) => one.naks.map(({ server }) => server));
+  const naks = exchanges.flatMap(foreignNaks);
   const renew_naks = requests.filter(({ op, outcome }) => op === 'renew' && outcome === 'nak');
   const { back, missing, absent } = presence(exchanges, servers, windows, offers_within);
   return {
@@ -62,7 +62,8 @@ export function poolFindings(
       ...sentence(strangers, (list) => `${name}: ${list} offered addresses and is not among its servers`),
       ...sentence(
         unique(naks),
-        (list) => `${name}: ${naks.length} requests of new clients were refused, by ${list}`,
+        (list) =>
+          `${name}: ${naks.length} requests for the offer of one server were refused by another, ${list}`,
       ),
       ...sentence(
         unique(renew_naks.map(({ server }) => server ?? ANY_ADDRESS)),
@@ -76,6 +77,18 @@ export function poolFindings(
       ),
     ],
   };
+}
+
+/**
+ * Servers that refused what another one had offered. One that refuses what it offered itself has given the address to
+ * somebody else meanwhile, which it may (RFC 2131 section 3.1): the client begins anew.
+ */
+function foreignNaks({ offers, naks, requests_ns }: DhcpExchange): string[] {
+  return naks.flatMap(({ server, at_ns }) => {
+    const asked_ns = requests_ns.findLast((one) => one <= at_ns) ?? at_ns;
+    const offered = offers.filter((offer) => offer.at_ns <= asked_ns).map((offer) => offer.server);
+    return offered.includes(server) ? [] : [server];
+  });
 }
 
 /** Which of the servers offered before the fault, and which do so again at the end. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { addressRange, isInRanges } from '../../../harness/probes/address-ranges.ts';
+import { portRuns } from '../../../harness/probes/dhcp-program.ts';
 import { poolClients } from '../../../harness/probes/pool-clients.ts';
 
 describe('a range of addresses', () => {
@@ -36,6 +37,13 @@ describe('clients of a pool', () => {
     expect(clients).toHaveLength(668);
     expect(new Set(clients.map(({ mac }) => mac)).size).toBe(668);
     expect(clients.every(({ mac }) => /^02(:[0-9a-f]{2}){5}$/.test(mac))).toBe(true);
+  });
+
+  test('fit into one run', () => {
+    const clients = poolClients('dhcp', 10, 60_000, 6);
+    expect(portRuns(clients)).toEqual([
+      { mac: clients[0]!.mac, mac_step: 37, address: '0.0.0.0', count: 668 },
+    ]);
   });
 
   test('of two probes are not the same', () => {

@@ -78,10 +78,14 @@ describe('a DHCP probe of pools', () => {
   });
 
   test('fails a trial whose servers refuse clients', () => {
-    const naks = (_: number, seq: number): Partial<Line> => (seq === 3 ? { naks: [[B, 400 * MS]] } : {});
+    const naks = (_: number, seq: number): Partial<Line> =>
+      seq === 3 ? { offers: [[A, '198.18.17.3', 302 * MS]], naks: [[B, 305 * MS]] } : {};
     expect(analyse(record(clients(naks))).open).toEqual([
-      `dhcp: 1 requests of new clients were refused, by ${B}`,
+      `dhcp: 1 requests for the offer of one server were refused by another, ${B}`,
     ]);
+    // Its own offer: the address went to another client meanwhile.
+    const own = (_: number, seq: number): Partial<Line> => (seq === 3 ? { naks: [[A, 305 * MS]] } : {});
+    expect(analyse(record(clients(own)))).toMatchObject({ open: [], metrics: { naks: 1 } });
     const renew = [lease('renew', 14_000, 'nak')];
     expect(analyse(record(clients(), renew)).open).toEqual([`dhcp: 1 RENEWs were refused, by ${A}`]);
     // A server that does not know the lease of another may say so.

@@ -3,7 +3,7 @@ import { portRuns } from '../../../harness/probes/dhcp-program.ts';
 import { missingPython, ProbeProcess, scratch } from './probe-process.ts';
 
 const suite = missingPython ? `dhcp probe (skipped: ${missingPython})` : 'dhcp probe';
-const ports = [{ mac: '02:16:10:00:00:00', address: '198.18.17.0', count: 100 }];
+const ports = [{ mac: '02:16:10:00:00:00', address: '198.18.17.0', mac_step: 1, count: 100 }];
 const params = {
   interface: 'nowhere',
   ports,
@@ -29,9 +29,9 @@ test('ports in a row become one', () => {
       { mac: '02:16:20:00:00:00', address: '198.18.18.10' },
     ]),
   ).toEqual([
-    { mac: '02:16:10:00:00:fe', address: '198.18.17.254', count: 3 },
-    { mac: '02:16:10:00:01:01', address: '198.18.18.9', count: 1 },
-    { mac: '02:16:20:00:00:00', address: '198.18.18.10', count: 1 },
+    { mac: '02:16:10:00:00:fe', address: '198.18.17.254', mac_step: 1, count: 3 },
+    { mac: '02:16:10:00:01:01', address: '198.18.18.9', mac_step: 1, count: 1 },
+    { mac: '02:16:20:00:00:00', address: '198.18.18.10', mac_step: 1, count: 1 },
   ]);
   expect(portRuns([])).toEqual([]);
 });

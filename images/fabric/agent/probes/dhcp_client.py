@@ -1,8 +1,8 @@
 """DHCP as many clients see it: exchanges on a fixed schedule, each with an identity of its own, and held leases.
 
-Parameters: epoch_ns, output, interface, ports [{mac, address, count}], rate (exchanges/s), held, retransmit_ns,
+Parameters: epoch_ns, output, interface, ports [{mac, mac_step, address, count}], rate (exchanges/s), held, retransmit_ns,
 give_up_ns, late_ns, collect_ns, broadcast, reuse, release, realtime. The first `held` ports are those of the leases;
-the others take turns. A run of `count` ports has MACs and addresses in a row; the address 0.0.0.0 stands for any. With
+the others take turns. A run of `count` ports has MACs `mac_step` apart and addresses in a row; the address 0.0.0.0 stands for any. With
 `release` every client gives its address back when its time for offers is over, and the leases are at the end.
 
 Exchange n begins at start + n / rate whatever became of the others: a client that waited for its answer would
@@ -189,8 +189,9 @@ def ports_of(run):
     except OSError:
         raise probe.ProbeError(f'a port has the address {run.text("address")!r}, not an IPv4 one') from None
     step = 1 if address else 0
+    mac_step = run.integer('mac_step', 1, 65_536)
     for at in range(run.integer('count', 1, 65_536)):
-        yield (mac + at).to_bytes(6, 'big'), socket.inet_ntoa((address + step * at).to_bytes(4, 'big'))
+        yield (mac + mac_step * at).to_bytes(6, 'big'), socket.inet_ntoa((address + step * at).to_bytes(4, 'big'))
 
 
 def main(params):
