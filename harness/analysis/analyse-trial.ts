@@ -8,6 +8,7 @@ import { DhcpGrants } from '../observe/dhcp-grants.ts';
 import { WATCHED_BEFORE_NS, type WireWatch } from '../probes/probe.ts';
 import { addressAnswers, clustersFindings } from './clusters.ts';
 import { dhcpFindings } from './dhcp-servers.ts';
+import { dnsmasqBounds, withDnsmasq } from './dnsmasq-bounds.ts';
 import { durations } from './durations.ts';
 import { judgeTrial } from './judge-trial.ts';
 import { missingBounds } from './missing-bounds.ts';
@@ -157,11 +158,12 @@ async function conclude(
     outage_ms: outage?.outage_ms,
   });
   const outages = outageRecords(probes, fault_ns);
+  const dnsmasq = dnsmasqBounds(probes, facts.dnsmasq);
   const bounds = {
     ...router?.bounds,
     ...clusters?.bounds,
     ...later.bounds,
-    ...probeBounds(probes, causeFor),
+    ...withDnsmasq(probeBounds(probes, causeFor), dnsmasq),
     ...watched.bounds,
     ...dhcp?.bounds,
   };
@@ -177,6 +179,7 @@ async function conclude(
         fault: facts.fault,
         vips: routers.map((one) => one.router.vip),
       },
+      dnsmasq.missing,
       bounds,
     ),
     ...lowerBounds(probes, metrics, windows),

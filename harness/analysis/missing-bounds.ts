@@ -14,16 +14,21 @@ export interface MissingOfRouters {
 
 /**
  * Why metrics have no bound, where their configuration would give one but is not followed: the clusters' own, and those
- * of probes that what a cluster moves serves.
+ * of probes that what a cluster moves serves; and those of clients whose DHCP servers have a configuration of their own.
  * @param bounds what there is: a metric that has one needs no reason.
  */
 export function missingBounds(
   probes: readonly ProbeResult[],
   clusters: ClustersFindings | undefined,
   routers: MissingOfRouters,
+  dnsmasq: Readonly<Record<string, string>>,
   bounds: Readonly<Record<string, Bound>>,
 ): Pick<Trial, 'missing_bounds'> {
-  const reasons = [...ofRouters(probes, routers), ...(clusters ? ofClusters(probes, clusters) : [])].filter(
+  const reasons = [
+    ...ofRouters(probes, routers),
+    ...(clusters ? ofClusters(probes, clusters) : []),
+    ...Object.entries(dnsmasq),
+  ].filter(
     ([metric]) => !(metric in bounds),
   );
   return reasons.length > 0 ? { missing_bounds: Object.fromEntries(reasons) } : {};
@@ -47,13 +52,15 @@ function ofRouters(
   ];
 }
 
-function ofClusters(probes: readonly ProbeResult[], clusters: ClustersFindings): [string, string][] {
-  const { addresses, missing_takeover } = clusters;
+function ofClusters(
+  probes: readonly ProbeResult[],
+  { addresses, missing_takeover, missing_bounds }: ClustersFindings,
+): [string, string][] {
   const behind = probes.filter(
     ({ kind, probe: { options } }) => kind.behind_cluster || addresses.has(String(options.address)),
   );
   return [
-    ...Object.entries(clusters.missing_bounds),
+    ...Object.entries(missing_bounds),
     ...behind.flatMap(({ probe: { name } }): [string, string][] =>
       missing_takeover === undefined ? [] : [[`${name}.outage_ms`, missing_takeover]],
     ),

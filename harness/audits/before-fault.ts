@@ -1,4 +1,5 @@
 import type { Lab, LabNode } from '../lab/lab.ts';
+import { dnsmasqServers } from '../lab/plain-dnsmasq.ts';
 import { virtualRouters } from '../lab/virtual-routers.ts';
 import { conntrackdAmong, keepalivedAmong, processesOf } from './daemon-state.ts';
 
@@ -8,6 +9,8 @@ export interface BeforeFault {
   keepalived: ReadonlySet<string>;
   /** Names of the nodes on which conntrackd ran. */
   conntrackd: ReadonlySet<string>;
+  /** Names of the nodes on which a dnsmasq with a configuration of its own served DHCP clients. */
+  dnsmasq: ReadonlySet<string>;
 }
 
 /** Looks at every node that takes part in a virtual router or has a conntrackd. Changes nothing. */
@@ -22,7 +25,7 @@ export async function lookBeforeFault(lab: Lab): Promise<BeforeFault> {
       if (conntrackdAmong(processes).state !== 'none') conntrackd.add(node.name);
     }),
   );
-  return { keepalived, conntrackd };
+  return { keepalived, conntrackd, dnsmasq: new Set(await dnsmasqServers(lab)) };
 }
 
 async function redundantNodes(lab: Lab): Promise<LabNode[]> {

@@ -5,6 +5,7 @@ import { clusterStandby } from './cluster-standby.ts';
 import { clustersClean } from './clusters-clean.ts';
 import { conntrackSync } from './conntrack-sync.ts';
 import { dhcpAgents } from './dhcp-agents.ts';
+import { dhcpServers } from './dhcp-servers.ts';
 import { nodesRunning } from './nodes-running.ts';
 import { oneOwner } from './one-owner.ts';
 import { oneVipHolder } from './one-vip-holder.ts';
@@ -17,6 +18,7 @@ const AUDITS: readonly Audit[] = [
   vrrpRedundancy,
   conntrackSync,
   dhcpAgents,
+  dhcpServers,
   clustersClean,
   clusterStandby,
   oneVipHolder,

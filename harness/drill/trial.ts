@@ -6,6 +6,7 @@ import { type LabTime, msFromNs } from '../ground/time.ts';
 import { sleep } from '../ground/wait.ts';
 import { TRIAL_FACTS_SCHEMA, type TrialFacts } from '../journal/trial-facts.ts';
 import type { Lab } from '../lab/lab.ts';
+import { noteSurvivors, plainDnsmasqs } from '../lab/plain-dnsmasq.ts';
 import { holdersOf, type VirtualRouter, virtualRouters } from '../lab/virtual-routers.ts';
 import { NeutronServer } from '../neutron/neutron-server.ts';
 import type { RunningProbe } from '../probes/probe.ts';
@@ -106,12 +107,14 @@ class TrialRun {
     const pressure_since_ns = await labNow(lab);
     await this.#dhcp?.readTables('before');
     const ran = await lookBeforeFault(lab);
+    await this.#lookAtDnsmasq();
     facts.pause_ms = await this.#waitForPhase(before);
     this.#faults = this.#sequence(before);
     const fault_ns = await this.#applyFaults(this.#faults);
     await this.#watchTakeover(this.#faults, before);
     await this.#dhcp?.readTables('during');
     for (const cluster of this.#clusters) await cluster.look('during');
+    await noteSurvivors(lab, facts.dnsmasq);
     const healed = await this.#faults.heal();
     onProgress(`trial ${facts.index}: healed`);
     await this.#mend();
@@ -230,6 +233,12 @@ class TrialRun {
   async #proveReady(): Promise<void> {
     const { lab, drill, signal } = this.#context;
     for (const { kind, options } of drill.probes) await probeKinds.get(kind)?.ready?.(lab, options, signal);
+  }
+
+  /** What every dnsmasq with a configuration of its own was started with. */
+  async #lookAtDnsmasq(): Promise<void> {
+    const servers = await plainDnsmasqs(this.#context.lab);
+    if (servers.length > 0) this.#facts.dnsmasq = servers;
   }
 
   #watchDhcp(): DhcpWatch | undefined {

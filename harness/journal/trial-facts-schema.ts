@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { clusterFactsSchema } from './cluster-facts-schema.ts';
 import { dhcpFactsSchema } from './dhcp-facts-schema.ts';
+import { dnsmasqFactsSchema } from './dnsmasq-facts-schema.ts';
 import { auditSchema, faultSchema } from './journal-schema.ts';
 import { TRIAL_FACTS_SCHEMA, type TrialFacts } from './trial-facts.ts';
 
@@ -74,6 +75,7 @@ export const trialFactsSchema = z.object({
   captures: z.array(z.object({ segment: z.string(), file: z.string(), dropped: z.int(), full: z.boolean() })),
   audits: z.array(auditSchema),
   dhcp: dhcpFactsSchema.exactOptional(),
+  dnsmasq: z.array(dnsmasqFactsSchema).exactOptional(),
   clusters: z.array(clusterFactsSchema).exactOptional(),
   pause_ms: z.number().exactOptional(),
   wall_ms: z.number().exactOptional(),

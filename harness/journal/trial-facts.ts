@@ -1,6 +1,7 @@
 import type { LabTime } from '../ground/time.ts';
 import type { ClusterFacts } from './cluster-facts.ts';
 import type { DhcpFacts } from './dhcp-facts.ts';
+import type { DnsmasqFacts } from './dnsmasq-facts.ts';
 import type { AuditRecord, FaultRecord } from './journal.ts';
 
 /**
@@ -30,6 +31,8 @@ export interface TrialFacts {
   audits: AuditRecord[];
   /** Of labs with DHCP agents. */
   dhcp?: DhcpFacts;
+  /** Of labs with dnsmasq that have a configuration of their own. */
+  dnsmasq?: DnsmasqFacts[];
   /** Of labs with Pacemaker clusters. */
   clusters?: ClusterFacts[];
   /** How long the moment of the fault, which the seed sets, was waited for, in ms. */

@@ -3,6 +3,7 @@ import { type LabTime, msFromNs } from '../ground/time.ts';
 import { waitUntil } from '../ground/wait.ts';
 import { type DhcpClientEvent, dhcpClientEvents } from '../lab/dhcp-client-events.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
+import { requirePlainDnsmasqs } from '../lab/plain-dnsmasq.ts';
 import { interfaceName } from './common-options.ts';
 import { type ClientRecord, clientRecordOf } from './dhcp-client-record.ts';
 import { DhcpClientWatch } from './dhcp-client-watch.ts';
@@ -68,6 +69,7 @@ export const dhcpClient: ProbeKind<typeof options> = {
 };
 
 async function waitForAddress(lab: Lab, options: ClientOptions, signal?: AbortSignal): Promise<void> {
+  await requirePlainDnsmasqs(lab, signal);
   const node = lab.node(options.node);
   await lab.agent.call('watch_addresses', { node: node.name, pid: node.pid });
   await waitUntil({

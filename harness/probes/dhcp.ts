@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { LabTime } from '../ground/time.ts';
 import type { Lab } from '../lab/lab.ts';
+import { requirePlainDnsmasqs } from '../lab/plain-dnsmasq.ts';
 import { COLLECT_MS, LATE_MS, MOST_LATE_MS } from '../measure/dhcp-exchanges.ts';
 import { serverLossBound } from '../measure/dhcp-gap-bounds.ts';
 import { rangeText } from './address-ranges.ts';
@@ -129,10 +130,13 @@ export const dhcp: ProbeKind<typeof options> = {
     const bound = serverLossBound(retransmit, served_within);
     return { gap_ms: bound, wait_ms: bound };
   },
-  foreseen: ({ retransmit }) => {
-    const bound = serverLossBound(retransmit);
+  foreseen: ({ retransmit, served_within }) => {
+    const bound = serverLossBound(retransmit, served_within);
     const on_condition = { ...bound, from: `${bound.from}; where a server is left` };
     return { gap_ms: on_condition, wait_ms: on_condition };
+  },
+  ready: async (lab, { network }, signal) => {
+    if (network === undefined) await requirePlainDnsmasqs(lab, signal);
   },
   start: startDhcp,
   analyse: analyseDhcp,

@@ -109,6 +109,8 @@ describe('dnsmasq', () => {
       ],
       authoritative: true,
       leasefile_ro: false,
+      reply_delays: [],
+      no_ping: false,
     });
   });
 
@@ -120,6 +122,8 @@ describe('dnsmasq', () => {
       timers: [],
       authoritative: false,
       leasefile_ro: true,
+      reply_delays: [],
+      no_ping: false,
     });
   });
 
@@ -150,12 +154,12 @@ describe('dnsmasq', () => {
   });
 
   it.each([
-    ['dhcp-range=eth0', 'dnsmasq.conf:1: dhcp-range needs a start address'],
-    ['\ndhcp-range=198.18.0.1,nowhere', 'dnsmasq.conf:2: dhcp-range needs a start address'],
+    ['dhcp-range=eth0', 'dnsmasq.conf:1:1: dhcp-range needs a start address'],
+    ['\ndhcp-range=198.18.0.1,nowhere', 'dnsmasq.conf:2:1: dhcp-range needs a start address'],
     ['dhcp-range=198.18.0.1,static,soon', "a time like 120, 45m or 1h, or 'infinite', not 'soon'"],
-    ['dhcp-range', 'dnsmasq.conf:1: dhcp-range needs'],
-    ['dhcp-option=58,soon', "dnsmasq.conf:1: 58 must be a time in seconds, like 58,60, not '58,soon'"],
-    ['conf-dir=/etc/dnsmasq.d', "dnsmasq.conf:1: 'conf-dir' is not followed"],
+    ['dhcp-range', 'dnsmasq.conf:1:1: dhcp-range needs'],
+    ['dhcp-option=58,soon', "dnsmasq.conf:1:1: 58 must be a time in seconds, like 58,60, not '58,soon'"],
+    ['conf-dir=/etc/dnsmasq.d', "dnsmasq.conf:1:1: 'conf-dir' is not followed"],
   ])('refuses %j', (text, message) => {
     expect(problems(() => parseDnsmasqConf(text, 'dnsmasq.conf'))[0]).toContain(message);
   });
