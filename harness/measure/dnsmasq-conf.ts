@@ -84,11 +84,12 @@ export function dnsmasqConf(given: readonly DnsmasqGiven[], problems: InputProbl
       const range = rangeOf(value, report);
       if (range) conf.ranges.push(range);
     } else if (name === 'dhcp-option' || name === 'dhcp-option-force') {
-      const timer = timerOf(value, report);
+      const timer = timerOf(value);
       if (timer) conf.timers.push(timer);
     } else if (name === 'dhcp-reply-delay') {
       const delay = replyDelayOf(value, report);
-      if (delay) conf.reply_delays.push({ ...delay, position });
+      if (conf.reply_delays.length > 0) report('dnsmasq takes one dhcp-reply-delay and refuses a second one');
+      else if (delay) conf.reply_delays.push({ ...delay, position });
     } else if (name === 'dhcp-authoritative') conf.authoritative = true;
     else if (name === 'leasefile-ro') conf.leasefile_ro = true;
     else if (name === 'no-ping') conf.no_ping = true;
@@ -104,19 +105,19 @@ function replyDelayOf(
   const words = value.split(',').map((word) => word.trim());
   const tags = words.filter((word) => /^(tag|net):/.test(word)).map((word) => word.slice(4));
   const [seconds = '', ...rest] = words.filter((word) => !/^(tag|net):/.test(word));
-  if (/^\d{1,6}$/.test(seconds) && rest.length === 0) return { seconds: Number(seconds), tags };
+  // Nothing is no delay.
+  if (/^\d{0,6}$/.test(seconds) && rest.length === 0) return { seconds: Number(seconds), tags };
   report(`dhcp-reply-delay needs whole seconds, like tag:slow,2, not '${value.slice(0, 80)}'`);
   return undefined;
 }
 
-function timerOf(value: string, report: (message: string) => void): DnsmasqTimerOption | undefined {
+function timerOf(value: string): DnsmasqTimerOption | undefined {
   const words = value.split(',').map((word) => word.trim());
   const tags = words.filter((word) => /^(tag|net):/.test(word)).map((word) => word.slice(4));
   const [code = '', time, ...rest] = words.filter((word) => !/^(tag|net):/.test(word));
   const option = TIMER[code];
   if (!option) return undefined;
   const seconds = durationSeconds(time ?? '');
-  if (seconds !== undefined && rest.length === 0) return { option, seconds, tags };
-  report(`${code} must be a time in seconds, like ${code},60, not '${value.slice(0, 80)}'`);
-  return undefined;
+  // Anything else dnsmasq takes as text, and its bytes as a number that is longer than any lease: it is ignored.
+  return seconds !== undefined && rest.length === 0 ? { option, seconds, tags } : undefined;
 }

@@ -2,7 +2,10 @@ import { isIPv4, isIPv6 } from 'node:net';
 
 /** An IPv4 `dhcp-range` of dnsmasq. */
 export interface DnsmasqRange {
+  /** The lowest and the highest address: dnsmasq swaps them where they are the other way round. */
   start: string;
+  /** The same as `start` unless it is a pool. */
+  end: string;
   /** `static`: only hosts that are listed get an address. `proxy`: no addresses at all. */
   mode: 'pool' | 'static' | 'proxy';
   /** As dnsmasq will use it: one hour when not given, never under 120 s. Infinity: without an end. */
@@ -42,6 +45,10 @@ export function rangeOf(value: string, report: (message: string) => void): Dnsma
   }
   const masks =
     rest[0] !== undefined && isIPv4(rest[0]) ? (rest[1] !== undefined && isIPv4(rest[1]) ? 2 : 1) : 0;
+  if (masks > 0 && mode === 'pool' && !isSameNet(start, end, rest[0]!)) {
+    report(`the two ends of the dhcp-range '${value.slice(0, 80)}' are not in one network of ${rest[0]}`);
+    return undefined;
+  }
   const [lease, ...more] = rest.slice(masks);
   const lease_s = leaseSeconds(lease);
   if (lease_s === undefined || more.length > 0) {
@@ -54,7 +61,11 @@ export function rangeOf(value: string, report: (message: string) => void): Dnsma
     .slice(0, first)
     .filter((word) => !/^(tag|net):/.test(word))
     .at(-1);
-  return { start, mode, lease_s, sets: named?.replace(/^set:/, '') };
+  const [low, high] = mode === 'pool' && numberOf(start) > numberOf(end) ? [end, start] : [start, end];
+  return {
+    ...{ start: low, end: mode === 'pool' ? high : start, mode, lease_s },
+    sets: named?.replace(/^set:/, ''),
+  };
 }
 
 function leaseSeconds(lease: string | undefined): number | undefined {
@@ -63,4 +74,14 @@ function leaseSeconds(lease: string | undefined): number | undefined {
   const given = durationSeconds(lease);
   if (given === undefined) return undefined;
   return given === ENDLESS_S ? Number.POSITIVE_INFINITY : Math.max(SHORTEST_LEASE_S, given);
+}
+
+/** 0 to 2³² − 1, of a valid IPv4 address. */
+function numberOf(address: string): number {
+  return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+}
+
+function isSameNet(one: string, other: string, netmask: string): boolean {
+  const mask = BigInt(numberOf(netmask));
+  return (BigInt(numberOf(one)) & mask) === (BigInt(numberOf(other)) & mask);
 }

@@ -11,7 +11,7 @@ export type DnsmasqReply =
 /**
  * dnsmasq does nothing else while it waits before an offer (dhcp-reply-delay), and counts the wait in whole seconds of
  * the DISCOVER's arrival: what comes in the same second is answered within the delay + 1 s. The client's REQUEST waits
- * behind DISCOVERs that came before it, as long again. Which tags a client has is not known: the longest delay counts.
+ * behind DISCOVERs that came before it, as long again. Which tags a client has is not known: a delay for a tag counts for all.
  * Before it offers an address of a pool it pings it and waits up to 3 s, unless `no-ping` is set.
  * @param args of the process, without its name.
  * @returns undefined for one that serves no IPv4 range.

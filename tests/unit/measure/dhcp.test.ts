@@ -99,8 +99,14 @@ describe('dnsmasq', () => {
       ),
     ).toEqual({
       ranges: [
-        { start: '198.18.0.0', mode: 'static', lease_s: 86_400, sets: 'subnet-1' },
-        { start: '198.18.1.10', mode: 'pool', lease_s: Number.POSITIVE_INFINITY, sets: undefined },
+        { start: '198.18.0.0', end: '198.18.0.0', mode: 'static', lease_s: 86_400, sets: 'subnet-1' },
+        {
+          start: '198.18.1.10',
+          end: '198.18.1.20',
+          mode: 'pool',
+          lease_s: Number.POSITIVE_INFINITY,
+          sets: undefined,
+        },
       ],
       timers: [
         { option: 't1', seconds: 10, tags: [] },
@@ -118,7 +124,7 @@ describe('dnsmasq', () => {
     const text =
       '# lab\nno-hosts\ndhcp-range = 198.18.0.10,198.18.0.20,2m # short\nleasefile-ro\ndhcp-range=2001:db8::1,static\n\n';
     expect(parseDnsmasqConf(text, 'dnsmasq.conf')).toEqual({
-      ranges: [{ start: '198.18.0.10', mode: 'pool', lease_s: 120, sets: undefined }],
+      ranges: [{ start: '198.18.0.10', end: '198.18.0.20', mode: 'pool', lease_s: 120, sets: undefined }],
       timers: [],
       authoritative: false,
       leasefile_ro: true,
@@ -158,7 +164,8 @@ describe('dnsmasq', () => {
     ['\ndhcp-range=198.18.0.1,nowhere', 'dnsmasq.conf:2:1: dhcp-range needs a start address'],
     ['dhcp-range=198.18.0.1,static,soon', "a time like 120, 45m or 1h, or 'infinite', not 'soon'"],
     ['dhcp-range', 'dnsmasq.conf:1:1: dhcp-range needs'],
-    ['dhcp-option=58,soon', "dnsmasq.conf:1:1: 58 must be a time in seconds, like 58,60, not '58,soon'"],
+    ['dhcp-reply-delay=1\ndhcp-reply-delay=2', 'dnsmasq.conf:2:1: dnsmasq takes one dhcp-reply-delay'],
+    ['dhcp-range=198.18.1.1,198.18.9.1,255.255.255.0', 'are not in one network of 255.255.255.0'],
     ['conf-dir=/etc/dnsmasq.d', "dnsmasq.conf:1:1: 'conf-dir' is not followed"],
   ])('refuses %j', (text, message) => {
     expect(problems(() => parseDnsmasqConf(text, 'dnsmasq.conf'))[0]).toContain(message);

@@ -94,7 +94,8 @@ describe('how soon a dnsmasq serves a client', () => {
     [`${RANGE}\nno-ping\ndhcp-reply-delay=0`, 1000],
     [`${RANGE}\nno-ping\ndhcp-reply-delay=1`, 4000],
     // Which clients have a tag is not known.
-    [`${RANGE}\nno-ping\ndhcp-reply-delay=1\ndhcp-reply-delay=tag:slow,3`, 8000],
+    [`${RANGE}\nno-ping\ndhcp-reply-delay=tag:slow,3`, 8000],
+    [`${RANGE}\nno-ping\ndhcp-reply-delay=`, 1000],
     // Nothing is pinged that belongs to a host.
     ['dhcp-range=198.18.1.0,static', 1000],
   ])('%j: within %d ms', (text, exchange_ms) => {
