@@ -13,9 +13,10 @@ const COUNT = 300;
 const SCRIPT = `
 for conf in /tmp/confs/*; do
   said=$(dnsmasq --test -C "$conf" 2>&1) || { echo "$conf refused: $said" | tr '\\n' ' '; echo; continue; }
+  : > /tmp/said
   dnsmasq -k -C "$conf" --user=root --group=root --log-facility=- --dhcp-leasefile=/tmp/leases > /tmp/said 2>&1 &
-  for tick in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    if grep -q 'started, version' /tmp/said || ! kill -0 $! 2> /dev/null; then break; fi
+  for tick in $(seq 100); do
+    if grep -q 'DHCP, ' /tmp/said || ! kill -0 $! 2> /dev/null; then break; fi
     sleep 0.02
   done
   sleep 0.02
