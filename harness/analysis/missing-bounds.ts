@@ -28,9 +28,7 @@ export function missingBounds(
     ...ofRouters(probes, routers),
     ...(clusters ? ofClusters(probes, clusters) : []),
     ...Object.entries(dnsmasq),
-  ].filter(
-    ([metric]) => !(metric in bounds),
-  );
+  ].filter(([metric]) => !(metric in bounds));
   return reasons.length > 0 ? { missing_bounds: Object.fromEntries(reasons) } : {};
 }
 
