@@ -133,17 +133,25 @@ export function degradations(
 /** Lengths of outages, by measure. */
 const LENGTHS = ['outage_ms', 'gap_ms', 'wire_outage_ms'];
 
-/** The metrics whose value is only a lower bound: an outage was open when mending began, so mending may have ended it. */
+/**
+ * The metrics whose value is only a lower bound: some outage never ended, or the longest one was open when mending began,
+ * so mending may have ended it.
+ */
 export function lowerBounds(
   results: readonly ProbeResult[],
   metrics: Readonly<Record<string, number>>,
   { fault_ns, heal_ns }: TrialWindows,
 ): { lower_bounds?: string[] } {
-  const open = results.flatMap(({ probe, findings }) =>
-    outagesWithin(findings.outages, fault_ns, heal_ns).some((one) => one.open || one.end_ns >= heal_ns)
-      ? LENGTHS.map((measure) => `${probe.name}.${measure}`).filter((name) => Object.hasOwn(metrics, name))
-      : [],
-  );
+  const cutShort = ({ findings }: ProbeResult) => {
+    const seen = outagesWithin(findings.outages, fault_ns, heal_ns);
+    const longest = seen.toSorted((a, b) => b.outage_ms - a.outage_ms)[0];
+    return seen.some((one) => one.open) || (longest !== undefined && longest.end_ns >= heal_ns);
+  };
+  const open = results
+    .filter(cutShort)
+    .flatMap(({ probe }) =>
+      LENGTHS.map((measure) => `${probe.name}.${measure}`).filter((name) => Object.hasOwn(metrics, name)),
+    );
   return open.length > 0 ? { lower_bounds: open } : {};
 }
 
