@@ -104,6 +104,7 @@ describe('images', () => {
     const lab = freshName('bare');
     const text = original
       .replace(/^name: l3$/m, `name: ${lab}`)
+      .replace(/\$\{KEEPALIVED_CONF:=(.+)\}/, '$1')
       .replaceAll(/^( +- )([a-z.]+(?:\.template|\.conf)):/gm, `$1${shipped}/$2:`)
       .replace(/^( {4}r1:\n {6}kind: linux\n)/m, '$1      image: hadrill/endpoint\n');
     await writeFile(path.join(folder, 'l3.clab.yml'), text);
