@@ -25,11 +25,20 @@ export { probes } from './probes/registry.ts';
 /**
  * Builds a lab from a containerlab file. It is removed when it is disposed of (`await using`), or when this
  * process ends in any way.
+ * @param options.allow_host_binds binds may give a node power over this machine: `/`, the engine's socket.
+ * @param options.strict what of the file would be ignored is refused.
  * @throws InputError for a wrong file; EnvironmentError when the engine can't; DeadlineError when a node does
  *   not become healthy. Nothing is left behind then.
  */
-export async function openLab(file: string, options: UpOptions = {}): Promise<Lab> {
-  const topology = await loadTopology(file);
+export async function openLab(
+  file: string,
+  {
+    allow_host_binds = false,
+    strict = false,
+    ...options
+  }: UpOptions & { allow_host_binds?: boolean; strict?: boolean } = {},
+): Promise<Lab> {
+  const topology = await loadTopology(file, { allow_host_binds, strict });
   const networks = await loadNetworks(topology, process.env);
   await loadClusters(topology, process.env);
   for (const note of await loadKeepalived(topology)) options.onProgress?.(`note: ${formatProblem(note)}`);
@@ -47,9 +56,11 @@ export async function openLab(file: string, options: UpOptions = {}): Promise<La
  */
 export async function runDrill(
   nameOrPath: string,
-  options: Partial<RunOptions> & { profile?: string } = {},
+  options: Partial<RunOptions> & { profile?: string; allow_host_binds?: boolean } = {},
 ): Promise<RunResult> {
-  const loaded = await loadDrill(nameOrPath, options.profile);
+  const loaded = await loadDrill(nameOrPath, options.profile, {
+    allow_host_binds: options.allow_host_binds ?? false,
+  });
   const engine = await connectEngine();
   return run(engine, loaded, { trials: 1, seed: freshSeed(), out: 'results', keep: false, ...options });
 }

@@ -9,6 +9,9 @@ import { parseDurationMs } from '../ground/time.ts';
 import { type CommandContext, interruptible } from './context.ts';
 import { Progress } from './progress.ts';
 
+const STRICT = 'refuse what of a containerlab file would be ignored';
+const HOST_BINDS = 'accept binds that give a node power over this machine, such as / or a socket';
+
 /**
  * Runs one command line.
  * @returns the exit code. Never throws: what goes wrong is said on stderr in words for people.
@@ -99,6 +102,8 @@ function commands(context: CommandContext, ended: Ended): Command {
     .option('--out <dir>', 'folder for results', 'results')
     .option('--keep', 'leave the lab up afterwards')
     .option('--dry-run', 'check everything, build nothing')
+    .option('--allow-host-binds', HOST_BINDS)
+    .option('--strict', STRICT)
     .option('--json', 'the journal as one JSON document')
     .action(async (drills, options) =>
       ended(
@@ -147,6 +152,8 @@ function labCommands(program: Command, context: CommandContext, ended: Ended): v
     .description('build a lab from a containerlab file')
     .argument('<topology>', 'a *.clab.yml')
     .option('--name <lab>', "name of the lab (default: the file's own)")
+    .option('--allow-host-binds', HOST_BINDS)
+    .option('--strict', STRICT)
     .option('--json', 'one JSON document')
     .action(async (topology, options) =>
       ended(await (await import('./up.ts')).up(context, { topology, ...options })),

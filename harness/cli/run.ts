@@ -17,6 +17,8 @@ interface RunCommand {
   out: string;
   keep?: boolean;
   dryRun?: boolean;
+  allowHostBinds?: boolean;
+  strict?: boolean;
   json?: boolean;
 }
 
@@ -24,9 +26,15 @@ interface RunCommand {
 export const run: Command<RunCommand> = async (context, options) => {
   if (options.trials < 1) throw new InputError('--trials must be at least 1');
   // All of them are checked before the first is run.
-  const loaded = await Promise.all(options.drills.map((name) => loadDrill(name, options.profile)));
-  for (const { clusters, keepalived_notes } of loaded)
-    for (const note of [...clusters.notes, ...keepalived_notes]) context.say(`note: ${formatProblem(note)}`);
+  const allow_host_binds = options.allowHostBinds ?? false;
+  const loaded = await Promise.all(
+    options.drills.map((name) =>
+      loadDrill(name, options.profile, { allow_host_binds, strict: options.strict ?? false }),
+    ),
+  );
+  for (const { topology, clusters, keepalived_notes } of loaded)
+    for (const note of [...(topology.notes ?? []), ...clusters.notes, ...keepalived_notes])
+      context.say(`note: ${formatProblem(note)}`);
   keepNamesApart(loaded.map(({ drill }) => drill));
   if (options.dryRun) {
     const { trials, seed } = options;

@@ -8,19 +8,28 @@ import type { Command } from './context.ts';
 import { nodeTable } from './ps.ts';
 
 /** Builds a lab that outlives the command. */
-export const up: Command<{ topology: string; name?: string; json?: boolean }> = async (context, options) => {
+export const up: Command<{
+  topology: string;
+  name?: string;
+  allowHostBinds?: boolean;
+  strict?: boolean;
+  json?: boolean;
+}> = async (context, options) => {
   // The engine answers while the code that reads the file is loaded. What is wrong with the file is told first.
   const connecting = connectEngine();
   const looking = connecting.then(builtImages);
   looking.catch(() => undefined);
   const { loadTopology } = await import('../topology/load-topology.ts');
-  const topology = await loadTopology(options.topology);
+  const topology = await loadTopology(options.topology, {
+    allow_host_binds: options.allowHostBinds ?? false,
+    strict: options.strict ?? false,
+  });
   const { loadNetworks } = await import('../neutron/load-networks.ts');
   const networks = await loadNetworks(topology, process.env);
   const { loadClusters } = await import('../cluster/load-clusters.ts');
   const { loadKeepalived } = await import('../keepalived/load-keepalived.ts');
   const { notes } = await loadClusters(topology, process.env);
-  for (const note of [...notes, ...(await loadKeepalived(topology))])
+  for (const note of [...(topology.notes ?? []), ...notes, ...(await loadKeepalived(topology))])
     context.say(`note: ${formatProblem(note)}`);
   const engine = await connecting;
   const lab = await build(engine, topology, {

@@ -45,9 +45,14 @@ export interface LoadedDrill {
 /**
  * Reads a drill and the topology that it runs on, and checks all that can be checked without a lab.
  * @param profile the name given by the user, if any.
+ * @param options as for `loadTopology`.
  * @throws InputError with everything that is wrong, each with file, line and column.
  */
-export async function loadDrill(nameOrPath: string, profile?: string): Promise<LoadedDrill> {
+export async function loadDrill(
+  nameOrPath: string,
+  profile?: string,
+  { allow_host_binds = false, strict = false }: { allow_host_binds?: boolean; strict?: boolean } = {},
+): Promise<LoadedDrill> {
   const { name, file, shipped } = await findDrill(nameOrPath);
   const own = new NotedEnvironment(process.env);
   const source = await readYamlFile(file, own.env);
@@ -78,7 +83,7 @@ export async function loadDrill(nameOrPath: string, profile?: string): Promise<L
   const noted = new NotedEnvironment({ ...process.env, ...variables });
   const { env } = noted;
   const topology = await named(drill.topology, source.positionOf(['topology']), () =>
-    loadTopology(drill.topology, { env }),
+    loadTopology(drill.topology, { env, allow_host_binds, strict }),
   );
   const networks = await loadNetworks(topology, env);
   const clusters = await loadClusters(topology, env);

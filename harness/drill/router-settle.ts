@@ -87,16 +87,21 @@ export async function watchReturn(
   healed_ns: LabTime,
   hold_ms: number,
   signal?: AbortSignal,
-): Promise<{ notes: string[]; watched_ms: number }> {
+): Promise<{ notes: string[]; failures: string[]; watched_ms: number }> {
   const notes: string[] = [];
+  /** Routers whose address nobody may take from its owner now. */
+  const kept: { router: VirtualRouter; owner: string }[] = [];
   const passed_ms = async () => msFromNs((await labNow(lab)) - healed_ns);
   let least_ms = (await passed_ms()) + hold_ms;
   for (const { router, facts } of before) {
     const holders = (await holdersOf(lab, router)).map(({ name }) => name);
-    const { second_owner_ms, failback } = routerTimers(facts, holders[0]);
+    const { second_owner_ms, failback, known } = routerTimers(facts, holders[0]);
     // Whoever came back and hears nobody takes itself for master after its own start and its wait.
     least_ms = Math.max(least_ms, second_owner_ms + BOOT_MS);
-    if (!failback) continue;
+    if (!failback) {
+      if (known && holders.length === 1) kept.push({ router, owner: holders[0]! });
+      continue;
+    }
     for (;;) {
       const now = (await holdersOf(lab, router)).map(({ name }) => name);
       const at_ms = await passed_ms();
@@ -116,7 +121,16 @@ export async function watchReturn(
     }
   }
   await sleep(Math.max(0, least_ms - (await passed_ms())), signal);
-  return { notes, watched_ms: await passed_ms() };
+  const failures: string[] = [];
+  for (const { router, owner } of kept) {
+    const now = (await holdersOf(lab, router)).map(({ name }) => name);
+    if (now.length !== 1 || now[0] === owner) continue;
+    failures.push(
+      `${now[0]} took ${router.vip} from ${owner} after mending, though it does not preempt ${owner}: ` +
+        `it may not hear its advertisements`,
+    );
+  }
+  return { notes, failures, watched_ms: await passed_ms() };
 }
 
 /** How a virtual router's members were configured when this was asked. */

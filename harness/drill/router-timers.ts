@@ -20,6 +20,8 @@ export interface RouterTimers {
    * not sure where the weights of what it tracks decide.
    */
   failback: { node: string; within_ms: number; sure: boolean } | undefined;
+  /** Every member's instance is known. */
+  known: boolean;
 }
 
 /**
@@ -37,6 +39,7 @@ export function routerTimers(router: RouterFacts, owner = router.owner): RouterT
     advert_ms,
     second_owner_ms: Math.max(0, ...waits) + (others.length > 0 ? SLACK_MS : 0),
     failback: failbackOf(others, master, advert_ms),
+    known: members.every(({ instance }) => instance !== undefined),
   };
 }
 

@@ -120,6 +120,7 @@ class TrialRun {
     await this.#mend();
     const back = await watchReturn(lab, before, healed.until_ns, drill.hold.rejoin_ms, signal);
     this.#note(...back.notes);
+    for (const failure of back.failures) this.#fail(failure);
     if (before.length > 0)
       facts.watched = { second_owner_ms: this.#secondOwnerMs(before), rejoin_ms: back.watched_ms };
     const end_ns = await labNow(lab);

@@ -10,7 +10,7 @@ export interface DrillPlan {
   topology: string;
   profile: string;
   variables: Record<string, string>;
-  nodes: { name: string; host: string; image: string }[];
+  nodes: PlannedNode[];
   segments: { name: string; ports: { node: string; interface: string; address: string | null }[] }[];
   probes: PlannedProbe[];
   /** In their order. */
@@ -28,6 +28,19 @@ export interface DrillPlan {
    * takeovers come on top.
    */
   at_least_ms: number;
+}
+
+/** A node, with what it is given of this machine and what is run in it. */
+export interface PlannedNode {
+  name: string;
+  host: string;
+  image: string;
+  /** `SOURCE:TARGET`, from outside the topology's folder. */
+  foreign_binds: string[];
+  /** Commands, as the file has them. */
+  exec: string[];
+  /** Beside those of its image. */
+  cap_add: string[];
 }
 
 /** With the options of its kind; those that are durations have names that end in `_ms`. */

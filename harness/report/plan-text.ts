@@ -1,6 +1,6 @@
 import { cleanLines } from '../ground/clean-text.ts';
 import type { Bound } from '../journal/journal.ts';
-import type { DrillPlan, PlannedProbe } from './drill-plan.ts';
+import type { DrillPlan, PlannedNode, PlannedProbe } from './drill-plan.ts';
 import { formatRange, formatValue } from './format-value.ts';
 import { textTable } from './text-table.ts';
 import { wrap } from './wrap.ts';
@@ -15,6 +15,9 @@ export function planText(of: DrillPlan, width: number): string {
     ['Topology', [plan.topology]],
     ['Profile', [`${plan.profile}${variableList(plan)}`]],
     ['Hosts', hosts(plan)],
+    ['Binds', perNode(plan, ({ foreign_binds }) => foreign_binds)],
+    ['Exec', perNode(plan, ({ exec }) => exec)],
+    ['Capabilities', perNode(plan, ({ cap_add }) => (cap_add.length > 0 ? [cap_add.join(', ')] : []))],
     ['Segments', plan.segments.map(describeSegment)],
     ['Probes', plan.probes.map(describeProbe)],
     [plan.faults.length > 1 ? 'Faults' : 'Fault', plan.faults.map(describeFault)],
@@ -36,6 +39,11 @@ export function planText(of: DrillPlan, width: number): string {
 function variableList({ variables }: DrillPlan): string {
   const list = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
   return list.length > 0 ? `: ${list.join(' ')}` : '';
+}
+
+/** What a node is given of this machine, or has run in it, a line each. */
+function perNode({ nodes }: DrillPlan, of: (node: PlannedNode) => string[]): string[] {
+  return nodes.flatMap((node) => of(node).map((one) => `${node.name}: ${one}`));
 }
 
 function hosts({ nodes }: DrillPlan): string[] {

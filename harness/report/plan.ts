@@ -1,9 +1,11 @@
+import path from 'node:path';
 import type { z } from 'zod';
 import type { LoadedDrill } from '../drill/load-drill.ts';
 import { duration } from '../probes/common-options.ts';
 import { probes } from '../probes/registry.ts';
 import { fabricPorts } from '../topology/ports.ts';
-import type { DrillPlan } from './drill-plan.ts';
+import type { TopologyNode } from '../topology/topology.ts';
+import type { DrillPlan, PlannedNode } from './drill-plan.ts';
 import { planText } from './plan-text.ts';
 
 /** The plan of a run as a serialisable object, and as text for people that ends with a newline. */
@@ -22,7 +24,7 @@ export function planReport(
     topology: drill.topology,
     profile: drill.profile,
     variables: drill.variables,
-    nodes: topology.nodes.map(({ name, host, image }) => ({ name, host, image })),
+    nodes: topology.nodes.map((node) => plannedNode(node, path.dirname(drill.topology))),
     segments: bridges.map((bridge) => ({
       name: bridge.name,
       ports: ports
@@ -43,6 +45,21 @@ export function planReport(
     at_least_ms: trials * (steady_ms + between_ms + settled_ms + rejoin_ms),
   };
   return { text: planText(plan, options.width ?? 100), plan };
+}
+
+function plannedNode(node: TopologyNode, folder: string): PlannedNode {
+  const { name, host, image, binds, exec, cap_add } = node;
+  const foreign = binds.filter(({ source }) => path.relative(folder, source).startsWith('..'));
+  return {
+    name,
+    host,
+    image,
+    foreign_binds: foreign.map(
+      ({ source, target, read_only }) => `${source}:${target}${read_only ? ':ro' : ''}`,
+    ),
+    exec: exec.map((words) => words.join(' ')),
+    cap_add,
+  };
 }
 
 function namedWithUnits(kind: string, options: Record<string, unknown>): Record<string, unknown> {

@@ -36,6 +36,21 @@ const NODE_KEYS: Record<string, string> = {
   devices: 'nodes run unprivileged and see no device of the machine',
 };
 
+/** What of the node keys changes nothing of what a lab is, where it has such a value. */
+const HARMLESS_NODE_KEYS: Record<string, (value: unknown) => boolean> = {
+  'image-pull-policy': () => true,
+  'restart-policy': (value) => value === 'no',
+  'auto-remove': () => true,
+  runtime: (value) => value === 'docker',
+  'mgmt-ipv4': () => true,
+  'mgmt-ipv6': () => true,
+  'link-apply-mode': () => true,
+  aliases: () => true,
+  config: () => true,
+};
+
+const HARMLESS_TOP_KEYS = new Set(['mgmt', 'debug']);
+
 const TOP_KEYS: Record<string, string> = {
   mgmt: 'a lab has no management network; every wire is in topology.links',
   settings: 'make certificates beforehand and bind them',
@@ -64,6 +79,12 @@ const LINK_TYPES: Record<string, string> = {
 
 /** Everything known to containerlab that this tool refuses, by where it stands in the file. */
 export const unsupported: Explanations = {
+  harmless(path, key, value) {
+    if (path.length === 0) return HARMLESS_TOP_KEYS.has(key) ? ignored(key, TOP_KEYS[key]) : undefined;
+    if (path[0] !== 'topology' || path[1] === 'links' || !isNodeSettings(path)) return undefined;
+    const isHarmless = Object.hasOwn(HARMLESS_NODE_KEYS, key) && HARMLESS_NODE_KEYS[key]!(value);
+    return isHarmless ? ignored(key, NODE_KEYS[key]) : undefined;
+  },
   key(path, key) {
     const [top, section] = path;
     if (path.length === 0) return refusedKey(key, TOP_KEYS);
@@ -93,6 +114,10 @@ const PRIVILEGED =
   "'privileged: true' is refused: a lab runs with the least privilege; list what the node needs in cap-add";
 const HOST_COMMAND =
   "'target: host' is refused: hadrill runs no command on the machine itself, only inside the nodes";
+
+function ignored(key: string, reason: string | undefined): string {
+  return `containerlab's key '${key}' is ignored${reason ? `: ${reason}` : ''}`;
+}
 
 function refusedKey(key: string, reasons: Record<string, string>): string | undefined {
   if (!Object.hasOwn(reasons, key)) return undefined;

@@ -8,13 +8,22 @@ import type { Topology } from './topology.ts';
 /**
  * Reads a containerlab file, replaces its environment variables, and checks all of it.
  * @param options.env instead of the environment of this process.
+ * @param options.allow_host_binds binds may give a node power over this machine: `/`, the engine's socket.
+ * @param options.strict what would be ignored is refused.
  * @throws InputError with every problem of the file, in the order of the file.
  */
-export async function loadTopology(file: string, options: { env?: Environment } = {}): Promise<Topology> {
+export async function loadTopology(
+  file: string,
+  options: { env?: Environment; allow_host_binds?: boolean; strict?: boolean } = {},
+): Promise<Topology> {
   const source = await readYamlFile(file, options.env ?? process.env);
-  const { topology, problems } = resolveTopology(source, resolve(file));
+  const { topology, problems } = resolveTopology(source, resolve(file), {
+    allow_host_binds: options.allow_host_binds ?? false,
+    strict: options.strict ?? false,
+  });
   if (problems.length > 0) throw new InputError(problems.toSorted(inFileOrder));
   if (!topology) throw new InputError([{ message: 'is no topology', position: { file } }]);
+  topology.notes?.sort(inFileOrder);
   return topology;
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { posix, resolve } from 'node:path';
+import { hostBindProblem } from './host-bind.ts';
 import { joinLists, type Layer } from './inheritance.ts';
 import { magicFault, withNodeName } from './magic-words.ts';
 import type { ResolveContext } from './resolve-context.ts';
@@ -25,6 +26,9 @@ export function resolveBinds(context: ResolveContext, node: string, layers: read
   }
   for (const { bind, path, written } of byTarget.values()) {
     if (!existsSync(bind.source)) context.report(path, `bind '${written}': there is no '${bind.source}'`);
+    const power = context.allow_host_binds ? undefined : hostBindProblem(bind.source);
+    if (power)
+      context.report(path, `bind '${written}': '${bind.source}' ${power}; --allow-host-binds allows it`);
   }
   return [...byTarget.values()].map(({ bind }) => bind);
 }

@@ -9,6 +9,8 @@ export interface ResolveContext {
   clab: ClabFile;
   /** Absolute directory of the topology file: relative bind sources start here. */
   directory: string;
+  /** Binds may give a node power over the machine. */
+  allow_host_binds: boolean;
   /** Names of all nodes in the file, also of those with errors of their own. */
   node_names: ReadonlySet<string>;
   /** A scalar as it is written in the file (`1.10` stays `1.10`); paths are those of `clab`. */
@@ -26,6 +28,7 @@ export function resolveContext(
   accepted: NonNullable<Validated<ClabFile>['accepted']>,
   directory: string,
   problems: InputProblem[],
+  allow_host_binds = false,
 ): ResolveContext {
   const { value: clab, originalPath, removed } = accepted;
   const rawTopology = source.data?.topology as { nodes?: Record<string, unknown> } | undefined;
@@ -37,6 +40,7 @@ export function resolveContext(
   return {
     clab,
     directory,
+    allow_host_binds,
     node_names: new Set(Object.keys(rawTopology?.nodes ?? {})),
     textOf: (path) => source.textOf(originalPath(path)),
     lineOf: (path) => source.positionOf(originalPath(path)).line ?? 1,

@@ -25,15 +25,29 @@ import type { YamlSource } from './yaml-source.ts';
 export function resolveTopology(
   source: YamlSource,
   file: string,
+  options: { allow_host_binds?: boolean; strict?: boolean } = {},
 ): { topology: Topology | undefined; problems: InputProblem[] } {
   const validated = validateYaml(source, clabSchema, {
     explain: unsupported,
     stand_ins: { name: 'unnamed' },
   });
-  const problems = [...source.problems, ...templateProblems(source), ...validated.problems];
+  const problems = [
+    ...source.problems,
+    ...templateProblems(source),
+    ...validated.problems,
+    ...(options.strict ? validated.notes : []),
+  ];
   if (!validated.accepted) return { topology: undefined, problems };
-  const context = resolveContext(source, validated.accepted, dirname(file), problems);
-  return { topology: resolve(context, file), problems };
+  const context = resolveContext(
+    source,
+    validated.accepted,
+    dirname(file),
+    problems,
+    options.allow_host_binds,
+  );
+  const topology = resolve(context, file);
+  if (validated.notes.length > 0) topology.notes = validated.notes;
+  return { topology, problems };
 }
 
 function resolve(context: ResolveContext, file: string): Topology {

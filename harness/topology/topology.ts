@@ -1,3 +1,5 @@
+import type { InputProblem } from '../ground/errors.ts';
+
 /** The resolved form of a containerlab file: defaults, kinds and groups merged, every reference checked. */
 export interface Topology {
   name: string;
@@ -9,6 +11,8 @@ export interface Topology {
   nodes: TopologyNode[];
   bridges: TopologyBridge[];
   wires: Wire[];
+  /** What of the file is ignored, and changes nothing of what the lab is. */
+  notes?: InputProblem[];
 }
 
 /** A layer-2 segment; lives in the fabric. */

@@ -13,12 +13,16 @@ import type { YamlSource } from './yaml-source.ts';
 export interface Explanations {
   /** For a key that the schema does not have. */
   key?(path: YamlPath, key: string): string | undefined;
+  /** The same for a key that can be left out without changing what the file means here: a note, not a problem. */
+  harmless?(path: YamlPath, key: string, value: unknown): string | undefined;
   /** For a value that the schema refuses; `covers` silences other complaints about what is under it. */
   value?(path: YamlPath, value: unknown): { message: string; covers?: YamlPath } | undefined;
 }
 
 export interface Validated<T> {
   problems: InputProblem[];
+  /** What is left out, and changes nothing. */
+  notes: InputProblem[];
   /** What the schema accepts of the file; all of it when there are no problems. */
   accepted: Pruned<T> | undefined;
 }
@@ -28,6 +32,7 @@ interface Complaint {
   at: 'key' | 'value';
   message: string;
   covers?: YamlPath | undefined;
+  harmless?: true;
 }
 
 /**
@@ -39,19 +44,20 @@ export function validateYaml<T>(
   schema: z.ZodType<T>,
   options: { explain?: Explanations; stand_ins?: Readonly<Record<string, unknown>> } = {},
 ): Validated<T> {
-  if (source.data === undefined) return { problems: [], accepted: undefined };
+  if (source.data === undefined) return { problems: [], notes: [], accepted: undefined };
   const result = schema.safeParse(source.data);
   const complaints = result.success
     ? []
     : result.error.issues
         .flatMap((issue) => flatten(issue, source.data, []))
         .flatMap((issue) => complain(issue, source, schema, options.explain ?? {}));
-  const problems = uncovered(complaints).map(({ message, path, at }) => ({
-    message,
-    position: source.positionOf(path, at),
-  }));
+  const placed = (some: readonly Complaint[]) =>
+    some.map(({ message, path, at }) => ({ message, position: source.positionOf(path, at) }));
+  const { true: harmless = [], false: wrong = [] } = Object.groupBy(uncovered(complaints), (one) =>
+    one.harmless ? 'true' : 'false',
+  );
   const accepted = prune(schema, source.data) ?? prune(schema, { ...source.data, ...options.stand_ins });
-  return { problems, accepted };
+  return { problems: placed(wrong), notes: placed(harmless), accepted };
 }
 
 /** Chooses, for a value that may have several shapes, the complaints about the shape it comes nearest to. */
@@ -78,6 +84,9 @@ function complain(
   const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
+      const note = explain.harmless?.(path, key, valueAt(source.data, [...path, key]));
+      if (note !== undefined)
+        return { path: [...path, key], at: 'key' as const, message: note, harmless: true as const };
       const message = explain.key?.(path, key) ?? unknownKey(key, keysAt(schema, path));
       return { path: [...path, key], at: 'key' as const, message };
     });

@@ -55,7 +55,7 @@ async function breakIt(kind: string, target: string, options: Record<string, str
 }
 
 test('a pair as it should be', async () => {
-  expect(before).toEqual({ keepalived: new Set(['r1', 'r2']), conntrackd: new Set(['r1', 'r2']) });
+  expect(before).toMatchObject({ keepalived: new Set(['r1', 'r2']), conntrackd: new Set(['r1', 'r2']) });
   expect(await seen(vrrpRedundancy)).toEqual([
     'pass',
     `${backup} hears the advertisements of ${master} and could take over 198.18.1.1`,

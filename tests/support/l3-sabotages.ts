@@ -98,7 +98,7 @@ export const L3_SABOTAGES: Readonly<Record<string, Sabotage>> = {
     drill: 'node-crash',
     how: (copy) => atBoot(copy, 'l3', `if ${RETURNING}; then\n${DEAF}\nfi`),
     ends: ['fail'],
-    why: /vrrp-redundancy|one-owner|owners_max/,
+    why: /vrrp-redundancy|one-owner|owners_max|does not preempt/,
   },
   'a router that comes back with another VRID: a second owner, late': {
     topology: 'l3',
@@ -110,7 +110,7 @@ export const L3_SABOTAGES: Readonly<Record<string, Sabotage>> = {
         `if ${RETURNING}; then sed -i 's/virtual_router_id .*/virtual_router_id 9/' /etc/keepalived/keepalived.conf; fi`,
       ),
     ends: ['fail'],
-    why: /vrrp-redundancy|one-owner|owners_max/,
+    why: /vrrp-redundancy|one-owner|owners_max|does not preempt/,
   },
   'a router that comes back with another address': {
     topology: 'l3',

@@ -42,7 +42,14 @@ describe('planReport', () => {
     });
     expect(plan.bounds['vip.takeover_ms']).toMatchObject({ low: 2804.6875, high: 3804.6875 });
     expect(plan.missing_bounds).toEqual({});
-    expect(plan.nodes).toContainEqual({ name: 'r1', host: 'node1', image: 'hadrill/router' });
+    expect(plan.nodes).toContainEqual({
+      name: 'r1',
+      host: 'node1',
+      image: 'hadrill/router',
+      foreign_binds: [],
+      exec: [],
+      cap_add: [],
+    });
     expect(plan.probes[0]).toMatchObject({ name: 'udp', kind: 'udp', interval_ms: 1 });
     expect(plan.probes[1]).toMatchObject({ name: 'tcp', kind: 'tcp', period_ms: 100, sessions: 50 });
     expect(plan.probes[0]).not.toHaveProperty('interval');

@@ -9,22 +9,27 @@ import type { Topology } from '../../../harness/topology/topology.ts';
 export type Env = Record<string, string | undefined>;
 
 /** Loads text as a topology file, in a directory that also has `conf/r1.conf`-like empty files. */
-export async function loadText(yaml: string, env: Env = {}, files: string[] = []): Promise<Topology> {
+export async function loadText(
+  yaml: string,
+  env: Env = {},
+  files: string[] = [],
+  options: { strict?: boolean; allow_host_binds?: boolean } = { allow_host_binds: true },
+): Promise<Topology> {
   const directory = await mkdtemp(join(tmpdir(), 'hadrill-topology-'));
   try {
     for (const file of files) await writeFile(join(directory, file), '');
     const file = join(directory, 'test.clab.yml');
     await writeFile(file, yaml);
-    return await loadTopology(file, { env });
+    return await loadTopology(file, { env, ...options });
   } finally {
     await rm(directory, { recursive: true });
   }
 }
 
-/** What is wrong with a text, as `line:column message`; anything but an InputError fails the test. */
+/** What is wrong with a text by the strict rules, as `line:column message`; anything but an InputError fails the test. */
 export async function problemsOf(yaml: string, env: Env = {}): Promise<string[]> {
   try {
-    await loadText(yaml, env);
+    await loadText(yaml, env, [], { strict: true });
     return [];
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

@@ -35,7 +35,7 @@ const cases: [string, string, string | RegExp][] = [
   [
     'management network',
     'name: t\n▶mgmt: {network: x}\ntopology: {nodes: {r1: {kind: linux, image: i}}}',
-    /containerlab's key 'mgmt' is not supported by hadrill: a lab has no management network/,
+    /containerlab's key 'mgmt' is ignored: a lab has no management network/,
   ],
   [
     'unknown node key',
