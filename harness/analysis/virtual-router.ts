@@ -5,7 +5,7 @@ import type { AddressEvent, RouterFacts, TrialFacts, TrialWindows } from '../jou
 import { masterDownMs, skewMs, type VrrpTimers } from '../measure/vrrp-bounds.ts';
 import type { AddressAnswers } from '../observe/address-answers.ts';
 import { type VrrpTimeline, vrrpTimeline } from '../observe/vrrp-timeline.ts';
-import { type Holding, holdingOf, sharedMs } from './address-holding.ts';
+import { HANDOVER_MS, type Holding, holdingOf, sharedMs } from './address-holding.ts';
 import { routerBounds } from './router-bounds.ts';
 import { type MemberInstance, memberInstances, ownEvents } from './router-instances.ts';
 import { routerChanges, routerTaking } from './router-taking.ts';
@@ -168,6 +168,6 @@ function handoverNotes({ vip }: RouterFacts, { handovers }: Holding): string[] {
     .map(
       ({ from_ns, to_ns, nodes }) =>
         `${nodes.join(' and ')} both held ${vip} for ${msFromNs(to_ns - from_ns).toFixed(1)} ms while it was ` +
-        'handed over; less than 50 ms does not count as two owners',
+        `handed over; less than ${HANDOVER_MS} ms does not count as two owners`,
     );
 }
