@@ -1,0 +1,17 @@
+import type { Random } from '../ground/random.ts';
+import type { Lab } from '../lab/lab.ts';
+import type { Drill } from './drill.ts';
+import type { Note } from './inject.ts';
+
+/** What a trial is made with, and where its records go. */
+export interface TrialContext {
+  lab: Lab;
+  drill: Drill;
+  random: Random;
+  note: Note;
+  signal: AbortSignal | undefined;
+  onProgress: (line: string) => void;
+  keepRecord: (name: string, content: Uint8Array) => void;
+  /** The same for what is large: it comes in pieces. */
+  keepPieces: (name: string, pieces: AsyncIterable<Uint8Array>) => Promise<void>;
+}
