@@ -11,6 +11,7 @@ import { type UpOptions, up } from './lab/up.ts';
 import { loadNetworks } from './neutron/load-networks.ts';
 import { NeutronServer } from './neutron/neutron-server.ts';
 import { loadTopology } from './topology/load-topology.ts';
+import { NamedVariables, refuseUnasked } from './topology/named-variables.ts';
 
 export { Injection } from './drill/inject.ts';
 export type { FaultKind } from './faults/fault.ts';
@@ -27,6 +28,7 @@ export { probes } from './probes/registry.ts';
  * process ends in any way.
  * @param options.allow_host_binds binds may give a node power over this machine: `/`, the engine's socket.
  * @param options.strict what of the file would be ignored is refused.
+ * @param options.variables values for `${NAME}` in the file; nothing is taken from the environment of this process.
  * @throws InputError for a wrong file; EnvironmentError when the engine can't; DeadlineError when a node does
  *   not become healthy. Nothing is left behind then.
  */
@@ -35,12 +37,20 @@ export async function openLab(
   {
     allow_host_binds = false,
     strict = false,
+    variables = {},
     ...options
-  }: UpOptions & { allow_host_binds?: boolean; strict?: boolean } = {},
+  }: UpOptions & {
+    allow_host_binds?: boolean;
+    strict?: boolean;
+    variables?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<Lab> {
-  const topology = await loadTopology(file, { allow_host_binds, strict });
-  const networks = await loadNetworks(topology, process.env);
-  await loadClusters(topology, process.env);
+  const used = new NamedVariables(variables);
+  const { env } = used;
+  const topology = await loadTopology(file, { env, allow_host_binds, strict });
+  const networks = await loadNetworks(topology, env);
+  await loadClusters(topology, env);
+  refuseUnasked(variables, used.asked());
   for (const note of await loadKeepalived(topology)) options.onProgress?.(`note: ${formatProblem(note)}`);
   const onLab = (lab: Lab) => {
     if (networks) NeutronServer.create(lab, networks);
@@ -51,16 +61,23 @@ export async function openLab(
 
 /**
  * Runs a drill, given as a shipped name or a path, and gives its journal and the folder of its records.
- * @param options one trial, a fresh seed and the folder `results` unless told.
+ * @param options one trial, a fresh seed and the folder `results` unless given; `variables` as for `openLab`, before
+ *   the drill's own.
  * @throws as `openLab`; InterruptedError when `signal` was given, after healing.
  */
 export async function runDrill(
   nameOrPath: string,
-  options: Partial<RunOptions> & { profile?: string; allow_host_binds?: boolean } = {},
+  options: Partial<RunOptions> & {
+    profile?: string;
+    allow_host_binds?: boolean;
+    variables?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<RunResult> {
   const loaded = await loadDrill(nameOrPath, options.profile, {
     allow_host_binds: options.allow_host_binds ?? false,
+    variables: options.variables ?? {},
   });
+  refuseUnasked(options.variables ?? {}, loaded.asked);
   const engine = await connectEngine();
   return run(engine, loaded, { trials: 1, seed: freshSeed(), out: 'results', keep: false, ...options });
 }

@@ -10,6 +10,8 @@ import { type CommandContext, interruptible } from './context.ts';
 import { Progress } from './progress.ts';
 
 const STRICT = 'refuse what of a containerlab file would be ignored';
+// biome-ignore lint/suspicious/noTemplateCurlyInString: as it is written in files
+const VARIABLE = 'a value for ${NAME} in the files; without =VALUE the one that the environment has';
 const HOST_BINDS = 'accept binds that give a node power over this machine, such as / or a socket';
 
 /**
@@ -102,6 +104,7 @@ function commands(context: CommandContext, ended: Ended): Command {
     .option('--out <dir>', 'folder for results', 'results')
     .option('--keep', 'leave the lab up afterwards')
     .option('--dry-run', 'check everything, build nothing')
+    .option('--var <name[=value]>', VARIABLE, oneMore)
     .option('--allow-host-binds', HOST_BINDS)
     .option('--strict', STRICT)
     .option('--json', 'the journal as one JSON document')
@@ -152,6 +155,7 @@ function labCommands(program: Command, context: CommandContext, ended: Ended): v
     .description('build a lab from a containerlab file')
     .argument('<topology>', 'a *.clab.yml')
     .option('--name <lab>', "name of the lab (default: the file's own)")
+    .option('--var <name[=value]>', VARIABLE, oneMore)
     .option('--allow-host-binds', HOST_BINDS)
     .option('--strict', STRICT)
     .option('--json', 'one JSON document')
@@ -196,6 +200,11 @@ function labCommands(program: Command, context: CommandContext, ended: Ended): v
     .command('gc')
     .description('remove what is left of labs that nobody owns any more')
     .action(async () => ended(await (await import('./gc.ts')).gc(context, {})));
+}
+
+/** Of an option that may be given more than once. */
+function oneMore(word: string, words: string[] = []): string[] {
+  return [...words, word];
 }
 
 function wholeNumber(text: string): number {

@@ -6,8 +6,10 @@ import { ExitCode, formatProblem, InputError } from '../ground/errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import { planReport } from '../report/plan.ts';
 import { terminalReport } from '../report/terminal.ts';
+import { refuseUnasked } from '../topology/named-variables.ts';
 import type { Command } from './context.ts';
 import { screen } from './screen.ts';
+import { namedVariables } from './variables.ts';
 
 interface RunCommand {
   drills: string[];
@@ -19,6 +21,7 @@ interface RunCommand {
   dryRun?: boolean;
   allowHostBinds?: boolean;
   strict?: boolean;
+  var?: string[];
   json?: boolean;
 }
 
@@ -27,13 +30,15 @@ export const run: Command<RunCommand> = async (context, options) => {
   if (options.trials < 1) throw new InputError('--trials must be at least 1');
   // All of them are checked before the first is run.
   const allow_host_binds = options.allowHostBinds ?? false;
-  const loaded = await Promise.all(
-    options.drills.map((name) =>
-      loadDrill(name, options.profile, { allow_host_binds, strict: options.strict ?? false }),
-    ),
+  const variables = namedVariables(options.var ?? [], process.env);
+  const how = { allow_host_binds, strict: options.strict ?? false, variables, environment: process.env };
+  const loaded = await Promise.all(options.drills.map((name) => loadDrill(name, options.profile, how)));
+  refuseUnasked(
+    variables,
+    loaded.flatMap(({ asked }) => asked),
   );
-  for (const { topology, clusters, keepalived_notes } of loaded)
-    for (const note of [...(topology.notes ?? []), ...clusters.notes, ...keepalived_notes])
+  for (const { topology, clusters, keepalived_notes, variable_notes } of loaded)
+    for (const note of [...(topology.notes ?? []), ...clusters.notes, ...keepalived_notes, ...variable_notes])
       context.say(`note: ${formatProblem(note)}`);
   keepNamesApart(loaded.map(({ drill }) => drill));
   if (options.dryRun) {

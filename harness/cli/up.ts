@@ -6,6 +6,7 @@ import { up as build } from '../lab/up.ts';
 import { NeutronServer } from '../neutron/neutron-server.ts';
 import type { Command } from './context.ts';
 import { nodeTable } from './ps.ts';
+import { namedVariables } from './variables.ts';
 
 /** Builds a lab that outlives the command. */
 export const up: Command<{
@@ -13,23 +14,36 @@ export const up: Command<{
   name?: string;
   allowHostBinds?: boolean;
   strict?: boolean;
+  var?: string[];
   json?: boolean;
 }> = async (context, options) => {
   // The engine answers while the code that reads the file is loaded. What is wrong with the file is told first.
   const connecting = connectEngine();
   const looking = connecting.then(builtImages);
   looking.catch(() => undefined);
+  const given = namedVariables(options.var ?? [], process.env);
+  const { NamedVariables, refuseUnasked } = await import('../topology/named-variables.ts');
+  const used = new NamedVariables(given);
+  const { env } = used;
   const { loadTopology } = await import('../topology/load-topology.ts');
   const topology = await loadTopology(options.topology, {
+    env,
     allow_host_binds: options.allowHostBinds ?? false,
     strict: options.strict ?? false,
   });
   const { loadNetworks } = await import('../neutron/load-networks.ts');
-  const networks = await loadNetworks(topology, process.env);
+  const networks = await loadNetworks(topology, env);
   const { loadClusters } = await import('../cluster/load-clusters.ts');
   const { loadKeepalived } = await import('../keepalived/load-keepalived.ts');
-  const { notes } = await loadClusters(topology, process.env);
-  for (const note of [...(topology.notes ?? []), ...notes, ...(await loadKeepalived(topology))])
+  const { notes } = await loadClusters(topology, env);
+  refuseUnasked(given, used.asked());
+  const overlooked = used.overlooked(topology.file, process.env);
+  for (const note of [
+    ...(topology.notes ?? []),
+    ...notes,
+    ...(await loadKeepalived(topology)),
+    ...overlooked,
+  ])
     context.say(`note: ${formatProblem(note)}`);
   const engine = await connecting;
   const lab = await build(engine, topology, {

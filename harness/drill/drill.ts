@@ -16,7 +16,7 @@ export interface Drill {
   profile: string;
   /** What replaces `${NAME}` in the topology: the profile's variables, then the drill's own. */
   variables: Record<string, string>;
-  /** What of the environment its files were given; null where the value is not kept, because it is a secret. */
+  /** What the user named for its files, and they asked for; null where the value is not kept, because it is a secret. */
   environment: Record<string, string | null>;
   probes: DrillProbe[];
   /** What is broken, in this order: one at least. */

@@ -6,20 +6,19 @@ import type { Hold } from '../journal/run-facts.ts';
 import { loadKeepalived } from '../keepalived/load-keepalived.ts';
 import { loadNetworks } from '../neutron/load-networks.ts';
 import type { Networks } from '../neutron/networks.ts';
-import { probes } from '../probes/registry.ts';
 import { loadTopology } from '../topology/load-topology.ts';
+import { NamedVariables } from '../topology/named-variables.ts';
 import { readYamlFile } from '../topology/read-yaml-file.ts';
 import type { Environment } from '../topology/substitute-variables.ts';
 import type { Topology } from '../topology/topology.ts';
 import { validateYaml } from '../topology/validate-yaml.ts';
-import type { YamlPath, YamlSource } from '../topology/yaml-source.ts';
+import type { YamlSource } from '../topology/yaml-source.ts';
+import { checkAgainstTopology, checkNetworks } from './check-drill.ts';
 import type { Drill } from './drill.ts';
-import { checkFaults, checkFaultsShape, readFaults } from './drill-faults.ts';
+import { checkFaultsShape, readFaults } from './drill-faults.ts';
 import { type DrillFile, drillSchema, profilesSchema } from './drill-schema.ts';
 import { findDrill } from './find-drill.ts';
 import { type ForeseenBounds, foreseenBounds } from './foreseen-bounds.ts';
-import { CLUSTER_METRICS, DHCP_METRICS, knownMetrics, PHASE_METRICS, VIP_METRICS } from './metrics.ts';
-import { NotedEnvironment } from './noted-environment.ts';
 
 const DEFAULT_HOLD: Hold = {
   steady_ms: 1000,
@@ -40,21 +39,34 @@ export interface LoadedDrill {
   foreseen: ForeseenBounds;
   /** What is odd in the keepalived.conf of its virtual routers' members, and keeps nothing from being run. */
   keepalived_notes: InputProblem[];
+  /** Variables of its files that the environment has, and that nobody named. */
+  variable_notes: InputProblem[];
+  /** Names of the variables that its files have. */
+  asked: string[];
+}
+
+export interface LoadDrillOptions {
+  allow_host_binds?: boolean;
+  strict?: boolean;
+  /** Values for `${NAME}` in its files, before those of the drill and its profile. */
+  variables?: Environment;
+  /** The environment of this process: what its files ask for and is set there, but was not named, is noted. */
+  environment?: Environment;
 }
 
 /**
  * Reads a drill and the topology that it runs on, and checks all that can be checked without a lab.
  * @param profile the name given by the user, if any.
- * @param options as for `loadTopology`.
  * @throws InputError with everything that is wrong, each with file, line and column.
  */
 export async function loadDrill(
   nameOrPath: string,
   profile?: string,
-  { allow_host_binds = false, strict = false }: { allow_host_binds?: boolean; strict?: boolean } = {},
+  options: LoadDrillOptions = {},
 ): Promise<LoadedDrill> {
+  const { allow_host_binds = false, strict = false, variables: given = {}, environment = {} } = options;
   const { name, file, shipped } = await findDrill(nameOrPath);
-  const own = new NotedEnvironment(process.env);
+  const own = new NamedVariables(given);
   const source = await readYamlFile(file, own.env);
   const checked = validateYaml(source, drillSchema);
   refuse([...source.problems, ...checked.problems, ...checkFaultsShape(source)]);
@@ -80,8 +92,8 @@ export async function loadDrill(
     hold: holdOf(said),
     expect: said.expect,
   };
-  const noted = new NotedEnvironment({ ...process.env, ...variables });
-  const { env } = noted;
+  const used = new NamedVariables({ ...variables, ...given });
+  const { env } = used;
   const topology = await named(drill.topology, source.positionOf(['topology']), () =>
     loadTopology(drill.topology, { env, allow_host_binds, strict }),
   );
@@ -95,10 +107,14 @@ export async function loadDrill(
       position: source.positionOf(at),
     })),
   ]);
-  const from_topology = Object.entries(noted.given()).filter(([key]) => !Object.hasOwn(variables, key));
-  drill.environment = { ...own.given(), ...Object.fromEntries(from_topology) };
+  const of_user = [...Object.entries(own.given()), ...Object.entries(used.given())];
+  drill.environment = Object.fromEntries(of_user.filter(([name]) => Object.hasOwn(given, name)));
   const foreseen = await foreseenBounds(drill, topology, networks, clusters.clusters);
-  return { drill, topology, networks, clusters, foreseen, keepalived_notes };
+  return {
+    ...{ drill, topology, networks, clusters, foreseen, keepalived_notes },
+    variable_notes: [...own.overlooked(file, environment), ...used.overlooked(topology.file, environment)],
+    asked: [...own.asked(), ...used.asked()],
+  };
 }
 
 function holdOf({ hold = {} }: DrillFile): Hold {
@@ -154,81 +170,6 @@ function chooseProfile(
     `${names.length > 0 ? `profiles are ${names.join(', ')}` : 'this drill has none'}`;
   const position = source.positionOf([wanted === undefined ? 'profile' : 'profiles']);
   throw new InputError([{ message, position }]);
-}
-
-function checkAgainstTopology(drill: Drill, topology: Topology, source: YamlSource): InputProblem[] {
-  const problem = (message: string, at: YamlPath): InputProblem => ({
-    message,
-    position: source.positionOf(at),
-  });
-  return [
-    ...drill.probes.flatMap((probe) =>
-      checkProbe(probe, topology).map(({ message, key }) => problem(message, ['probes', probe.name, ...key])),
-    ),
-    ...checkFaults(drill.faults, topology, source),
-    ...drill.expect.flatMap(({ metric }, at) =>
-      checkMetric(metric, drill, topology).map((message) => problem(message, ['expect', at, 'metric'])),
-    ),
-  ];
-}
-
-function checkProbe(
-  probe: Drill['probes'][number],
-  topology: Topology,
-): { message: string; key: string[] }[] {
-  const names = topology.nodes.map((node) => node.name);
-  const used = probes.get(probe.kind)?.nodes(probe.options as never) ?? [];
-  return used
-    .filter((node) => !names.includes(node))
-    .map((node) => ({
-      message: `the topology has no node '${node}'${didYouMean(node, names)}; it has ${names.join(', ')}`,
-      key: Object.keys(probe.options)
-        .filter((key) => [probe.options[key]].flat().includes(node))
-        .slice(0, 1),
-    }));
-}
-
-/** Networks that probes name, and metrics that only labs with DHCP agents have. */
-function checkNetworks(
-  { probes: list, expect }: Drill,
-  networks: Networks | undefined,
-): { message: string; at: YamlPath }[] {
-  const names = networks?.networks.map(({ name }) => name) ?? [];
-  const unknown = list.flatMap(({ name, options }) => {
-    const { network } = options;
-    if (typeof network !== 'string' || names.includes(network)) return [];
-    const known = names.length > 0 ? `there are ${names.join(', ')}` : 'the topology has none';
-    const message = `there is no network '${network}'${didYouMean(network, names)}; ${known}`;
-    return [{ message, at: ['probes', name, 'network'] }];
-  });
-  const idle = expect.flatMap(({ metric }, at) =>
-    metric in DHCP_METRICS && !networks
-      ? [
-          {
-            message: `'${metric}' needs DHCP agents: no node has a label hadrill.dhcp`,
-            at: ['expect', at, 'metric'],
-          },
-        ]
-      : [],
-  );
-  return [...unknown, ...idle];
-}
-
-function checkMetric(metric: string, drill: Drill, topology: Topology): string[] {
-  const known = [...knownMetrics(drill.probes, drill.faults.length).keys()];
-  if (!known.includes(metric)) {
-    return [`there is no metric '${metric}'${didYouMean(metric, known)}; this drill has ${known.join(', ')}`];
-  }
-  const routers = topology.nodes.flatMap((node) => node.virtual_routers);
-  const clustered = topology.nodes.some(({ cluster }) => cluster !== undefined);
-  if (metric in CLUSTER_METRICS && !clustered) {
-    return [`'${metric}' needs a cluster: no node has a label hadrill.cluster`];
-  }
-  if ((metric in VIP_METRICS || metric in PHASE_METRICS) && routers.length === 0) {
-    const as_cluster = clustered && metric.replace('vip.', 'cluster.') in CLUSTER_METRICS;
-    if (!as_cluster) return [`'${metric}' needs a virtual router: no node has a label hadrill.vr.NAME`];
-  }
-  return [];
 }
 
 function refuse(problems: readonly InputProblem[]): void {

@@ -33,7 +33,7 @@ export interface RunCommand {
   drill: string;
   /** Absolute path of the folder for results. */
   out: string;
-  /** Environment variables that the drill and its topology were given; null where the value is not kept: a secret. */
+  /** Variables that the user named and the drill's files asked for (`--var`); null where the value is not kept: a secret. */
   environment: Record<string, string | null>;
 }
 

@@ -1,6 +1,9 @@
 import path from 'node:path';
 import type { z } from 'zod';
+import type { Drill } from '../drill/drill.ts';
 import type { LoadedDrill } from '../drill/load-drill.ts';
+import { MASK } from '../ground/mask-secrets.ts';
+import { isSecretName } from '../ground/secret-names.ts';
 import { duration } from '../probes/common-options.ts';
 import { probes } from '../probes/registry.ts';
 import { fabricPorts } from '../topology/ports.ts';
@@ -23,7 +26,7 @@ export function planReport(
     description: drill.description,
     topology: drill.topology,
     profile: drill.profile,
-    variables: drill.variables,
+    variables: shownVariables(drill),
     nodes: topology.nodes.map((node) => plannedNode(node, path.dirname(drill.topology))),
     segments: bridges.map((bridge) => ({
       name: bridge.name,
@@ -45,6 +48,12 @@ export function planReport(
     at_least_ms: trials * (steady_ms + between_ms + settled_ms + rejoin_ms),
   };
   return { text: planText(plan, options.width ?? 100), plan };
+}
+
+/** Those in force, with what the user named; without the values of those whose names say that they are secret. */
+function shownVariables({ variables, environment }: Drill): Record<string, string> {
+  const all = Object.entries({ ...variables, ...environment });
+  return Object.fromEntries(all.map(([name, value]) => [name, isSecretName(name) ? MASK : (value ?? MASK)]));
 }
 
 function plannedNode(node: TopologyNode, folder: string): PlannedNode {

@@ -44,11 +44,12 @@ export function repeatCommand(
 ): string {
   const out = command && path.relative(cwd, command.out);
   return [
-    ...Object.entries(command?.environment ?? {}).map(([name, value]) =>
-      value === null ? `${name}="$${name}"` : `${name}=${shellWord(value)}`,
-    ),
     'hadrill run',
     shellWord(command ? wayTo(command.drill, cwd) : nameInOldJournal(drill)),
+    // A secret's value is not kept: whoever repeats the run has it in the environment.
+    ...Object.entries(command?.environment ?? {}).map(([name, value]) =>
+      value === null ? `--var ${name}` : `--var ${shellWord(`${name}=${value}`)}`,
+    ),
     // The name that stands for "this drill has no profiles".
     ...(profile === 'default' ? [] : [`--profile ${shellWord(profile)}`]),
     `--trials ${Math.max(1, trials.length)}`,
@@ -71,5 +72,5 @@ function nameInOldJournal(drill: string): string {
 }
 
 function shellWord(text: string): string {
-  return /^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  return /^[\w./@:=+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -6,8 +6,8 @@ import type { Environment } from './substitute-variables.ts';
 import type { Topology } from './topology.ts';
 
 /**
- * Reads a containerlab file, replaces its environment variables, and checks all of it.
- * @param options.env instead of the environment of this process.
+ * Reads a containerlab file, replaces its variables, and checks all of it.
+ * @param options.env their values; none unless given. Nothing is taken from the environment of this process.
  * @param options.allow_host_binds binds may give a node power over this machine: `/`, the engine's socket.
  * @param options.strict what would be ignored is refused.
  * @throws InputError with every problem of the file, in the order of the file.
@@ -16,7 +16,7 @@ export async function loadTopology(
   file: string,
   options: { env?: Environment; allow_host_binds?: boolean; strict?: boolean } = {},
 ): Promise<Topology> {
-  const source = await readYamlFile(file, options.env ?? process.env);
+  const source = await readYamlFile(file, options.env ?? {});
   const { topology, problems } = resolveTopology(source, resolve(file), {
     allow_host_binds: options.allow_host_binds ?? false,
     strict: options.strict ?? false,

@@ -7,7 +7,7 @@ import { parseYamlSource, type YamlSource } from './yaml-source.ts';
 const MAX_BYTES = 4 * MIB;
 
 /**
- * Reads a YAML file, replacing environment variables.
+ * Reads a YAML file, replacing variables.
  * @throws InputError when there is no such file or it holds no text. What is wrong inside it is in `problems`.
  */
 export async function readYamlFile(file: string, env: Environment): Promise<YamlSource> {

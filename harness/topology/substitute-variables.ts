@@ -17,6 +17,7 @@ export interface SubstitutedText {
   originalOffset(offset: number): number;
 }
 
+/** Variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 interface Piece {
@@ -42,6 +43,7 @@ const OPERATOR = /:-|:=|:\+|-|=|\+/y;
 /**
  * Replaces `${NAME}`, `${NAME:-text}`, `${NAME:=text}`, `${NAME-text}`, `${NAME=text}`, `${NAME:+text}`,
  * `${NAME+text}` and `$NAME` by values of `env`, and `$$` by `$`, anywhere in the text.
+ * @param env what somebody gave values for; not the environment of the process, from which files of others take nothing.
  * A bare `$NAME` that is not set stays as it is (shell snippets use it); a `${NAME}` that is not set is a fault.
  */
 export function substituteVariables(original: string, env: Environment): SubstitutedText {
@@ -138,8 +140,7 @@ function plain(whole: string, name: string, env: Environment): Replacement {
   const value = valueIn(env, name);
   if (value !== undefined) return { length: whole.length, value };
   // The name stands in for the value, so that the rest of the file can still be read and checked.
-  const hint = `set it, give a default with \${${name}:=...}, or write $\${${name}} for the literal text`;
-  return fault(whole.length, name, `environment variable '${name}' is not set: ${hint}`);
+  return fault(whole.length, name, `${noValue(name)}; or write $\${${name}} for the literal text`);
 }
 
 function withOperator(
@@ -167,7 +168,14 @@ function withOperator(
   return fault(
     whole.length,
     name,
-    `environment variable '${other}' is not set; '${shortenText(whole)}' takes its value from it`,
+    `'${shortenText(whole)}' takes its value from another variable: ${noValue(other)}`,
+  );
+}
+
+function noValue(name: string): string {
+  return (
+    `variable '${name}' has no value: give one in a drill's variables or with --var ${name}=VALUE, ` +
+    `take that of the environment with --var ${name}, or set a default with \${${name}:=...}`
   );
 }
 

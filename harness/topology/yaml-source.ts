@@ -29,7 +29,7 @@ export interface YamlSource {
   textOf(path: YamlPath): string | undefined;
 }
 
-/** Reads YAML text after replacing environment variables. Never throws: see `problems`. */
+/** Reads YAML text after replacing variables. Never throws: see `problems`. */
 export function parseYamlSource(text: string, file: string, env: Environment): YamlSource {
   const substituted = substituteVariables(text, env);
   const where = positions(text, file);

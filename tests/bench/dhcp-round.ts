@@ -48,7 +48,7 @@ export interface DhcpCost {
 
 /** What the DHCP probe costs beside one real dnsmasq, and whether it can drive more than that can serve. */
 export async function dhcpCost(engine: Engine): Promise<DhcpCost> {
-  const env = { ...process.env, DHCP_AGENTS_PER_NETWORK: '1' };
+  const env = { DHCP_AGENTS_PER_NETWORK: '1' };
   const topology = await loadTopology(TOPOLOGY, { env });
   const networks = await loadNetworks(topology, env);
   if (!networks) throw new Error(`${TOPOLOGY} has no DHCP agents`);

@@ -18,8 +18,8 @@ let lab: Lab;
 let neutron: NeutronServer;
 
 beforeAll(async () => {
-  const topology = await loadTopology(`${REPOSITORY}/topologies/dhcp/dhcp-3.clab.yml`, { env: process.env });
-  const networks = await loadNetworks(topology, process.env);
+  const topology = await loadTopology(`${REPOSITORY}/topologies/dhcp/dhcp-3.clab.yml`);
+  const networks = await loadNetworks(topology, {});
   const onLab = (built: Lab) => {
     neutron = NeutronServer.create(built, networks!);
   };

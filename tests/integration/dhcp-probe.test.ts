@@ -17,7 +17,7 @@ const MOST_STARVED_MS = 50;
 const MS = 1e6;
 
 async function openLab(name: string, topologyName: string, variables: Record<string, string>): Promise<Lab> {
-  const env = { ...process.env, ...variables };
+  const env = { ...variables };
   const topology = await loadTopology(`${REPOSITORY}/topologies/dhcp/${topologyName}.clab.yml`, { env });
   const networks = await loadNetworks(topology, env);
   const onLab = (lab: Lab) => void NeutronServer.create(lab, networks!);

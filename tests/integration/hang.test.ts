@@ -23,7 +23,7 @@ describe('hang of a router’s daemon', () => {
   const name = freshName('hang');
   let lab: Lab;
   beforeAll(async () => {
-    const env = { ...process.env, ADVERT_INT: '0.1' };
+    const env = { ADVERT_INT: '0.1' };
     lab = await up(engine, await loadTopology(`${REPOSITORY}/topologies/l3/l3.clab.yml`, { env }), { name });
     await proveOneOwner(lab);
   });

@@ -14,7 +14,7 @@ describe('kill of a router’s daemon', () => {
   const name = freshName('kill');
   let lab: Lab;
   beforeAll(async () => {
-    const env = { ...process.env, ADVERT_INT: '0.1' };
+    const env = { ADVERT_INT: '0.1' };
     const topology = await loadTopology(`${REPOSITORY}/topologies/l3/l3.clab.yml`, { env });
     lab = await up(engine, topology, { name });
     await proveOneOwner(lab);

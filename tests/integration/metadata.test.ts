@@ -27,7 +27,7 @@ interface Answer {
 async function start(profile: string): Promise<{ lab: Lab; remove: () => Promise<void> }> {
   const name = freshName('metadata');
   const profiles = parse(await readFile(`${FOLDER}/profiles.yml`, 'utf8')) as Record<string, object>;
-  const env = { ...process.env, ...(profiles[profile] as Record<string, string>) };
+  const env = { ...(profiles[profile] as Record<string, string>) };
   const variables = Object.fromEntries(Object.entries(env).map(([key, value]) => [key, String(value)]));
   const topology = await loadTopology(`${FOLDER}/metadata.clab.yml`, { env: variables });
   const lab = await up(engine, topology, { name });

@@ -20,7 +20,7 @@ const name = freshName('ocf');
 let lab: Lab;
 
 beforeAll(async () => {
-  const env = { ...process.env, COROSYNC: 'off', PACEMAKERD: 'off', LB1_EXTRA: ' front=198.18.1.100/24' };
+  const env = { COROSYNC: 'off', PACEMAKERD: 'off', LB1_EXTRA: ' front=198.18.1.100/24' };
   lab = await up(engine, await loadTopology(`${REPOSITORY}/topologies/lb/lb.clab.yml`, { env }), { name });
   await waitUntil({
     what: 'the node to have its address and its files',

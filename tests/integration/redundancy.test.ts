@@ -21,11 +21,7 @@ let master: string;
 let backup: string;
 
 beforeAll(async () => {
-  lab = await up(
-    engine,
-    await loadTopology(`${REPOSITORY}/topologies/l3/l3.clab.yml`, { env: process.env }),
-    { name },
-  );
+  lab = await up(engine, await loadTopology(`${REPOSITORY}/topologies/l3/l3.clab.yml`), { name });
   await proveOneOwner(lab);
   before = await lookBeforeFault(lab);
   const [holder] = await holdersOf(lab, virtualRouters(lab)[0]!);

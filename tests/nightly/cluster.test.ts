@@ -14,7 +14,7 @@ const ALERTS = '/run/hadrill/alerts';
 async function balancers(topology: 'lb' | 'lb-3', env: Record<string, string> = {}): Promise<Lab> {
   const name = freshName(topology);
   const file = `${REPOSITORY}/topologies/lb/${topology}.clab.yml`;
-  const lab = await up(engine, await loadTopology(file, { env: { ...process.env, ...env } }), { name });
+  const lab = await up(engine, await loadTopology(file, { env }), { name });
   onTestFinished(async () => {
     lab.disconnect();
     await removeLabs(name);

@@ -14,7 +14,7 @@ export async function openNeutronLab(
   name: string,
   variables: Record<string, string> = {},
 ) {
-  const env = { ...process.env, ...variables };
+  const env = { ...variables };
   const topology = await loadTopology(`${REPOSITORY}/topologies/dhcp/${topologyName}.clab.yml`, { env });
   const networks = await loadNetworks(topology, env);
   if (!networks) throw new Error('the topology has no DHCP agents');

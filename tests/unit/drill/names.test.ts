@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keepNamesApart } from '../../../harness/drill/distinct-names.ts';
 import { findDrill, topologiesFolder } from '../../../harness/drill/find-drill.ts';
 import { loadDrill } from '../../../harness/drill/load-drill.ts';
-import { NotedEnvironment } from '../../../harness/drill/noted-environment.ts';
 
 let folder: string;
 const file = (...parts: string[]) => path.join(folder, ...parts);
@@ -18,7 +17,7 @@ expect: [{ metric: udp.outage_ms, op: "<=", value: 5000 }]
 const TOPOLOGY = `name: t
 topology:
   nodes:
-    a: { kind: linux, image: "hadrill/endpoint", env: { X: "\${HADRILL_TEST_X:=1}", P: "\${HADRILL_TEST_PASSWORD:=p}" } }
+    a: { kind: linux, image: "hadrill/endpoint" }
 `;
 
 beforeAll(async () => {
@@ -63,27 +62,5 @@ describe('the name of a drill', () => {
     expect(drills.map(({ name }) => name)).toEqual(['one/lab/crash', 'two/lab/crash', 'three/crash']);
     keepNamesApart([drills[0]!, drills[0]!]);
     expect(drills[0]!.name).toBe('one/lab/crash');
-  });
-});
-
-describe('the environment that a drill was given', () => {
-  it('is what its files asked for, and no secret', async () => {
-    process.env.HADRILL_TEST_X = '2';
-    process.env.HADRILL_TEST_PASSWORD = 'hidden';
-    const { drill } = await loadDrill(file('three/crash.drill.yml'));
-    delete process.env.HADRILL_TEST_X;
-    delete process.env.HADRILL_TEST_PASSWORD;
-    expect(drill.environment).toEqual({ HADRILL_TEST_PASSWORD: null, HADRILL_TEST_X: '2' });
-    expect((await loadDrill(file('three/crash.drill.yml'))).drill.environment).toEqual({});
-  });
-
-  it('does not hold what nobody asked for', () => {
-    const noted = new NotedEnvironment({ A: '1', B: '2' });
-    expect([noted.given(), Object.hasOwn(noted.env, 'B'), noted.env.B, noted.given()]).toEqual([
-      {},
-      true,
-      '2',
-      { B: '2' },
-    ]);
   });
 });

@@ -20,7 +20,7 @@ test('defaults are Neutron’s own', async () => {
   });
 });
 
-test('settings, ports and agents of a file; variables come from the environment', async () => {
+test('settings, ports and agents of a file; variables are replaced', async () => {
   const text = `dhcp_agents_per_network: \${X:=2}
 allow_automatic_dhcp_failover: \${FAILOVER:=false}
 agent_down_time: 6s

@@ -275,7 +275,7 @@ describe('a networks file', () => {
   test('a variable without a value, and a file that is no YAML', async () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the file's own syntax
     const problems = await problemsOf(file(`{${SUBNET}}`, 'lease_time: ${LEASE}\n'));
-    expect(problems[0]).toMatch(/^networks.yml:1:13 environment variable 'LEASE' is not set/);
+    expect(problems[0]).toMatch(/^networks.yml:1:13 variable 'LEASE' has no value/);
     expect((await problemsOf('networks: [')).join()).toMatch(/YAML syntax/);
   });
 });

@@ -45,7 +45,7 @@ describe('the command that makes the same run again', () => {
       'neutron default',
     );
     expect(command).toBe(
-      String.raw`ADVERT_INT=2 TEXT='a '\''b'\''' DB_PASSWORD="$DB_PASSWORD" hadrill run l3/node-crash ` +
+      String.raw`hadrill run l3/node-crash --var ADVERT_INT=2 --var 'TEXT=a '\''b'\''' --var DB_PASSWORD ` +
         "--profile 'neutron default' --trials 1 --seed 1 --out '/tmp/my runs'",
     );
     expect(repeat({ out: '/home/me/lab/out/x' })).toMatch(/ --out out\/x$/);

@@ -191,7 +191,7 @@ topology:
   const expected = [
     ['1:7', "'bad name' is no name for a lab"],
     ['2:1', "key 'mgmt' is ignored"],
-    ['4:37', "environment variable 'TAG' is not set"],
+    ['4:37', "variable 'TAG' has no value"],
     ['6:10', "unknown key 'imge'"],
     ['6:24', "'cpu': expected a number, found 'many'"],
     ['6:38', "bind 'nope:/x'"],

@@ -51,9 +51,9 @@ describe('substitution', () => {
     [
       'a: 1\nb: x${NONE}',
       '2:5',
-      /^environment variable 'NONE' is not set: set it, give a default with \$\{NONE:=\.\.\.\}/,
+      /^variable 'NONE' has no value: .*--var NONE=VALUE.*default with \$\{NONE:=\.\.\.\}; or write \$\$\{NONE\}/,
     ],
-    ['a: ${NONE:=$OTHER}', '1:4', /'OTHER' is not set/],
+    ['a: ${NONE:=$OTHER}', '1:4', /'OTHER' has no value/],
     ['a: "${N"', '1:5', /'\$\{' has no closing '}'/],
     ['a: "${}"', '1:5', /'\$\{}' names no variable/],
     ['a: "${N%x}"', '1:5', /'\$\{N%x}' is not a substitution hadrill knows/],
