@@ -29,7 +29,7 @@ export const calibrate: Command<CalibrateCommand> = async (context, options) => 
     cuts: options.cuts,
     seed: options.seed,
     null_ms: options.null,
-    signal: context.signal,
+    signal: context.interruptible(),
     onProgress: context.progress,
     keepRecord: keep,
   });

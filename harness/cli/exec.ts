@@ -8,7 +8,7 @@ export const exec: Command<{ lab: string; node: string; cmd: string[] }> = async
   try {
     const done = await lab.exec(options.node, options.cmd[0] === '--' ? options.cmd.slice(1) : options.cmd);
     context.out(done.stdout);
-    process.stderr.write(done.stderr);
+    context.error(done.stderr);
     return done.exit_code;
   } finally {
     lab.disconnect();

@@ -17,6 +17,13 @@ interface FaultCommand {
   option?: string[];
 }
 
+/** The lab stays. Without its terminal nobody could say when to mend. */
+const MENDING = {
+  first: 'stopping: mending what was broken',
+  second: 'still mending; once more to leave that to the fabric',
+  on_hangup: true,
+};
+
 /** Breaks something by hand and mends it at the end. */
 export const fault: Command<FaultCommand> = async (context, options) => {
   const kind = faultKind(options.kind);
@@ -30,7 +37,7 @@ export const fault: Command<FaultCommand> = async (context, options) => {
   const unknown = unknownOptions(kind, faultOptions);
   if (unknown.length > 0) throw new InputError(unknown);
   const lab = await findLab(await connectEngine(), options.lab);
-  const { signal } = context;
+  const signal = context.interruptible(MENDING);
   try {
     const problems = checkTarget(target, lab.topology);
     if (problems.length > 0) throw new InputError(problems);

@@ -6,81 +6,105 @@ import { cleanText } from '../ground/clean-text.ts';
 import { ExitCode, HadrillError, messageOf } from '../ground/errors.ts';
 import { freshSeed } from '../ground/random.ts';
 import { parseDurationMs } from '../ground/time.ts';
-import { type CommandContext, interruptible } from './context.ts';
+import type { CommandContext } from './context.ts';
+import { Output } from './output.ts';
 import { Progress } from './progress.ts';
+import { Signals, type Stopping } from './signals.ts';
 
 const STRICT = 'refuse what of a containerlab file would be ignored';
 // biome-ignore lint/suspicious/noTemplateCurlyInString: as it is written in files
 const VARIABLE = 'a value for ${NAME} in the files; without =VALUE the one that the environment has';
 const HOST_BINDS = 'accept binds that give a node power over this machine, such as / or a socket';
 
+/** What a command does that has a lab of its own. */
+const REMOVING_LAB: Stopping = {
+  first: 'stopping: healing what is broken and removing the lab',
+  second: 'still healing; once more to leave that to the reaper',
+};
+
 /**
  * Runs one command line.
- * @returns the exit code. Never throws: what goes wrong is said on stderr in words for people.
+ * @returns the exit code, when everything that was written has been read or can't be. Never throws: what goes wrong is
+ * said on stderr in words for people.
  */
 export async function main(argv: readonly string[]): Promise<number> {
-  catchStrays();
+  const output = new Output();
+  const explain = (error: unknown) => explainOn(output, error);
+  let code: number | undefined;
+  // What no command waits for must not end in a stack trace either; the lab's reaper cleans up behind us.
+  process.on('uncaughtException', (error) => {
+    const unforeseen = explain(error);
+    if (code === undefined) process.exit(unforeseen);
+  });
   const progress = await Progress.create();
-  const interruption = interruptible(progress.line);
-  const context: CommandContext = {
+  const signals = new Signals(progress.line);
+  const context = contextOf(output, progress, signals);
+  code = await runCommand(context, output, argv).catch(explain);
+  progress.done();
+  signals.ended(code);
+  try {
+    await output.flushed();
+    return code;
+  } catch (error) {
+    // That the result is not whole is a failure; a failure that was found outweighs it.
+    const unwritten = explain(error);
+    return code === ExitCode.pass ? unwritten : code;
+  }
+}
+
+function contextOf(output: Output, progress: Progress, signals: Signals): CommandContext {
+  return {
     out: (text) => {
       progress.done();
-      process.stdout.write(text);
+      output.result(text);
+    },
+    error: (text) => {
+      progress.done();
+      output.message(text);
     },
     progress: (line) => progress.line(cleanText(line)),
     say: (line) => {
       progress.done();
-      process.stderr.write(`${cleanText(line)}\n`);
+      output.message(`${cleanText(line)}\n`);
     },
-    get signal() {
-      return interruption();
-    },
+    interruptible: (stopping = REMOVING_LAB) => signals.arm(stopping),
   };
-  let code: number = ExitCode.pass;
-  const program = commands(context, (ended) => {
-    code = ended;
-  });
-  try {
-    await program.parseAsync([...argv], { from: 'user' });
-    return code;
-  } catch (error) {
-    return explain(error);
-  } finally {
-    progress.done();
-  }
 }
 
-function explain(error: unknown): number {
+async function runCommand(context: CommandContext, output: Output, argv: readonly string[]): Promise<number> {
+  let code: number = ExitCode.pass;
+  const program = commands(context, output, (ended) => {
+    code = ended;
+  });
+  await program.parseAsync([...argv], { from: 'user' });
+  return code;
+}
+
+function explainOn(output: Output, error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.pass : ExitCode.input;
   if (error instanceof HadrillError) {
     const remedy = error.remedy ? `what to do: ${error.remedy}\n` : '';
-    process.stderr.write(cleanText(`hadrill: ${error.message}\n${remedy}`));
+    output.message(cleanText(`hadrill: ${error.message}\n${remedy}`));
     return error.exitCode;
   }
   const where = process.env.HADRILL_DEBUG && error instanceof Error ? error.stack : undefined;
   const remedy = 'what to do: set HADRILL_DEBUG=1 to see where, and report it';
   const said = `hadrill: something unforeseen happened: ${messageOf(error)}\n${where ?? remedy}\n`;
-  process.stderr.write(cleanText(said));
+  output.message(cleanText(said));
   return ExitCode.unknown;
-}
-
-/** What no command waits for must not end in a stack trace either; the lab's reaper cleans up behind us. */
-function catchStrays(): void {
-  process.on('uncaughtException', (error) => process.exit(explain(error)));
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader had enough (`hadrill list | head`).
-    process.exit(error.code === 'EPIPE' ? ExitCode.pass : explain(error));
-  });
 }
 
 type Ended = (code: number) => void;
 
-function commands(context: CommandContext, ended: Ended): Command {
+function commands(context: CommandContext, output: Output, ended: Ended): Command {
   const program = new Command('hadrill')
     .description('Failover drills on highly available network nodes: real daemons, real faults.')
     .version(version())
     .exitOverride()
-    .configureOutput({ writeErr: (text) => void process.stderr.write(cleanText(text)) })
+    .configureOutput({
+      writeOut: (text) => output.result(text),
+      writeErr: (text) => output.message(cleanText(text)),
+    })
     .enablePositionalOptions()
     .configureHelp({ sortSubcommands: false })
     .showHelpAfterError('(hadrill help shows the commands)');

@@ -57,7 +57,7 @@ export const run: Command<RunCommand> = async (context, options) => {
       seed: options.seed,
       out: options.out,
       keep: options.keep ?? false,
-      signal: context.signal,
+      signal: context.interruptible(),
       onProgress: context.progress,
     });
     journals.push(journal);

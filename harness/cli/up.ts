@@ -50,7 +50,7 @@ export const up: Command<{
     name: options.name,
     images: await looking,
     ...(networks ? { onLab: (built) => void NeutronServer.create(built, networks) } : {}),
-    signal: context.signal,
+    signal: context.interruptible(),
     onProgress: context.progress,
   });
   await lab.release();

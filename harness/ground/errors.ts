@@ -111,9 +111,12 @@ export class UnknownError extends HadrillError {
 /** The user asked to stop (Ctrl-C, SIGTERM). Raised only after everything was healed. */
 export class InterruptedError extends HadrillError {
   readonly exitCode = ExitCode.interrupted;
+  /** The signal that asked for it. */
+  readonly by: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
-  constructor(message = 'interrupted') {
+  constructor(message = 'interrupted', by: InterruptedError['by'] = 'SIGINT') {
     super(message);
+    this.by = by;
   }
 }
 

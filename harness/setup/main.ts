@@ -37,6 +37,8 @@ function readFlags(args: string[]): { help?: boolean; 'engine-only'?: boolean; '
   }
 }
 
+// Nobody who stops reading the messages keeps the machine from being set up.
+process.stderr.on('error', () => undefined);
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => stop.abort(new InterruptedError()));

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { withDeadline } from '../../harness/ground/wait.ts';
 
 export const REPOSITORY = path.resolve(import.meta.dirname, '../..');
-const BIN = path.join(REPOSITORY, 'harness/cli/bin.js');
+export const BIN = path.join(REPOSITORY, 'harness/cli/bin.js');
 const TIMEOUT_MS = 120_000;
 
 export interface RunSettings {
