@@ -1,5 +1,6 @@
 import { JOURNAL_SCHEMA, type Journal, type Trial } from '../journal/journal.ts';
 import type { RunFacts } from '../journal/run-facts.ts';
+import type { TrialResult } from '../journal/trial-results.ts';
 import { isTrusted } from '../journal/trusted.ts';
 import { judgeExpectations, runVerdict } from '../measure/judge.ts';
 import { summarizeTrials } from '../measure/statistics.ts';
@@ -30,8 +31,20 @@ export function assembleJournal(
   };
 }
 
+/** The same of what came out of a run's attempts at trials. */
+export function journalOfResults(run: RunFacts, results: readonly TrialResult[]): Journal {
+  const { trials = [], repeated = [] } = Object.groupBy(results, (result) =>
+    result.repeated ? 'repeated' : 'trials',
+  );
+  return assembleJournal(
+    run,
+    trials.map(({ trial }) => trial),
+    repeated.map(({ trial }) => trial),
+  );
+}
+
 /** A trial that breaches what every trial must keep fails, by its own numbers; fail outweighs unknown. */
-function judgeByExpectations(trial: Trial, { expect }: RunFacts): Trial {
+export function judgeByExpectations(trial: Trial, { expect }: Pick<RunFacts, 'expect'>): Trial {
   if (!isTrusted(trial)) return trial;
   const each = judgeExpectations(expect, [trial]).filter(({ stat }) => stat === 'each');
   const broken = each.filter((record) => record.verdict !== 'pass');

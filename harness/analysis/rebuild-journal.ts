@@ -4,10 +4,11 @@ import path from 'node:path';
 import { InputError, messageOf } from '../ground/errors.ts';
 import type { Journal, Trial } from '../journal/journal.ts';
 import { readRecord } from '../journal/read-record.ts';
-import { RUN_FACTS_SCHEMA } from '../journal/run-facts.ts';
+import { RUN_FACTS_SCHEMA, type RunFacts } from '../journal/run-facts.ts';
 import { runFactsSchema } from '../journal/run-facts-schema.ts';
+import { readTrialResults, TRIAL_RESULTS_FILE, type TrialResult } from '../journal/trial-results.ts';
 import { analyseTrial } from './analyse-trial.ts';
-import { assembleJournal } from './assemble-journal.ts';
+import { assembleJournal, journalOfResults } from './assemble-journal.ts';
 import { TRIAL_FACTS_FILE } from './trial-folder.ts';
 
 /** Name of the file with a run's facts, in its folder. */
@@ -20,38 +21,78 @@ export function attemptFolder(attempt: number): string {
 
 /**
  * Makes a run's journal anew from its captures and records, with the numbers that it had. Where the last
- * attempt was interrupted before its facts were written, it is left out, as it was then.
+ * attempt was interrupted before its facts were written, it is left out, as it was then. Of a trial whose records were
+ * not kept it takes what was noted of it.
  * @throws InputError when a record is missing, or is not what it should be.
  */
 export async function rebuildJournal(folder: string): Promise<Journal> {
-  const run = await readRecord(
-    path.join(folder, RUN_FACTS_FILE),
-    'record of a run',
-    RUN_FACTS_SCHEMA,
-    runFactsSchema,
+  const run = await readRunFacts(folder);
+  const noted = readTrialResults(path.join(folder, TRIAL_RESULTS_FILE));
+  const attempts: Attempt[] = noted.flatMap(({ attempt, trial }) =>
+    trial.records_dropped ? [{ number: attempt, trial }] : [],
   );
-  const attempts: Trial[] = [];
-  for (const name of await attemptFolders(folder)) {
-    const { trial } = await analyseTrial(run, path.join(folder, name));
-    attempts.push({ ...trial, records: name });
+  const dropped = new Set(attempts.map(({ number }) => number));
+  const recorded = (await attemptFolders(folder)).filter((number) => !dropped.has(number));
+  refuseGaps(folder, noted, recorded);
+  for (const number of recorded) {
+    const records = attemptFolder(number);
+    const { trial } = await analyseTrial(run, path.join(folder, records));
+    attempts.push({ number, trial: { ...trial, records } });
   }
+  const all = attempts.sort((a, b) => a.number - b.number).map(({ trial }) => trial);
   // A trial that was made again is the one made last.
-  const last = new Map(attempts.map((trial) => [trial.index, trial]));
-  const trials = attempts.filter((trial) => last.get(trial.index) === trial);
-  const repeated = attempts.filter((trial) => last.get(trial.index) !== trial);
+  const last = new Map(all.map((trial) => [trial.index, trial]));
+  const trials = all.filter((trial) => last.get(trial.index) === trial);
+  const repeated = all.filter((trial) => last.get(trial.index) !== trial);
   return assembleJournal(run, trials, repeated);
 }
 
-async function attemptFolders(folder: string): Promise<string[]> {
+/**
+ * The journal of a run that ended before it was written: of what was noted of each trial.
+ * @throws InputError when a file is missing, or is not what it should be.
+ */
+export async function journalOfNotedResults(folder: string): Promise<Journal> {
+  return journalOfResults(
+    await readRunFacts(folder),
+    readTrialResults(path.join(folder, TRIAL_RESULTS_FILE)),
+  );
+}
+
+interface Attempt {
+  number: number;
+  trial: Trial;
+}
+
+function readRunFacts(folder: string): Promise<RunFacts> {
+  return readRecord(path.join(folder, RUN_FACTS_FILE), 'record of a run', RUN_FACTS_SCHEMA, runFactsSchema);
+}
+
+/** A trial that is known to have been made must not vanish from the numbers. */
+function refuseGaps(folder: string, noted: readonly TrialResult[], recorded: readonly number[]): void {
+  const there = new Set(recorded);
+  const gone = noted.filter(({ attempt, trial }) => !trial.records_dropped && !there.has(attempt));
+  if (gone.length === 0) return;
+  throw new InputError(
+    gone.map(({ attempt }) => ({
+      message: `the records of an attempt that ${TRIAL_RESULTS_FILE} lists are gone`,
+      position: { file: path.join(folder, attemptFolder(attempt)) },
+    })),
+  );
+}
+
+/** The numbers of the attempts that have a folder. */
+async function attemptFolders(folder: string): Promise<number[]> {
   const entries = await readdir(folder).catch((error: unknown) => {
     throw new InputError(`the folder ${folder} can't be read: ${messageOf(error)}`);
   });
   return entries
     .flatMap((name) => {
       const number = /^trial-(\d+)$/.exec(name)?.[1];
-      return number === undefined ? [] : [{ name, number: Number(number) }];
+      return number === undefined ? [] : [Number(number)];
     })
-    .sort((a, b) => a.number - b.number)
-    .map(({ name }) => name)
-    .filter((name, at, all) => at < all.length - 1 || existsSync(path.join(folder, name, TRIAL_FACTS_FILE)));
+    .sort((a, b) => a - b)
+    .filter(
+      (number, at, all) =>
+        at < all.length - 1 || existsSync(path.join(folder, attemptFolder(number), TRIAL_FACTS_FILE)),
+    );
 }

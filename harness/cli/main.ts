@@ -6,6 +6,7 @@ import { cleanText } from '../ground/clean-text.ts';
 import { ExitCode, HadrillError, messageOf } from '../ground/errors.ts';
 import { freshSeed } from '../ground/random.ts';
 import { parseDurationMs } from '../ground/time.ts';
+import type { KeepRecords } from '../journal/journal.ts';
 import type { CommandContext } from './context.ts';
 import { Output } from './output.ts';
 import { Progress } from './progress.ts';
@@ -127,6 +128,11 @@ function commands(context: CommandContext, output: Output, ended: Ended): Comman
     .option('--profile <name>', 'profile of the drill')
     .option('--out <dir>', 'folder for results', 'results')
     .option('--keep', 'leave the lab up afterwards')
+    .option(
+      '--keep-records <which>',
+      'captures and records: all, failed, or of each verdict the first N',
+      keepRecords,
+    )
     .option('--dry-run', 'check everything, build nothing')
     .option('--var <name[=value]>', VARIABLE, oneMore)
     .option('--allow-host-binds', HOST_BINDS)
@@ -233,6 +239,12 @@ function oneMore(word: string, words: string[] = []): string[] {
 
 function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('it must be a whole number.');
+  return Number(text);
+}
+
+function keepRecords(text: string): KeepRecords {
+  if (text === 'all' || text === 'failed') return text;
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('it must be all, failed, or a whole number.');
   return Number(text);
 }
 

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { RUN_FACTS_FILE, rebuildJournal } from '../analysis/rebuild-journal.ts';
+import { journalOfNotedResults, RUN_FACTS_FILE, rebuildJournal } from '../analysis/rebuild-journal.ts';
 import { InputError } from '../ground/errors.ts';
 import { didYouMean } from '../ground/near-name.ts';
 import type { Journal } from '../journal/journal.ts';
+import { JOURNAL_FILE } from '../journal/journal-text.ts';
 import { readJournal } from '../journal/read-journal.ts';
+import { countTrialResults, TRIAL_RESULTS_FILE } from '../journal/trial-results.ts';
 import { markdownReport } from '../report/markdown.ts';
 import { terminalReport } from '../report/terminal.ts';
 import type { Command, CommandContext } from './context.ts';
@@ -30,9 +32,17 @@ export const report: Command<{ folder: string; format: string }> = async (contex
 };
 
 /** As it was written; or, when only the records are left, made of them again. */
-function journalOf(folder: string, context: CommandContext): Promise<Journal> {
-  const file = path.join(folder, 'journal.json');
-  if (existsSync(file) || !existsSync(path.join(folder, RUN_FACTS_FILE))) return readJournal(file);
-  context.say(`${file} is gone: made again from the captures and the probes' records`);
-  return rebuildJournal(folder);
+async function journalOf(folder: string, context: CommandContext): Promise<Journal> {
+  const file = path.join(folder, JOURNAL_FILE);
+  const has_run = existsSync(path.join(folder, RUN_FACTS_FILE));
+  if (!existsSync(file) && has_run) {
+    context.say(`${file} is gone: made again from the captures and the probes' records`);
+    return rebuildJournal(folder);
+  }
+  const journal = await readJournal(file);
+  const noted = countTrialResults(path.join(folder, TRIAL_RESULTS_FILE));
+  const lacking = noted - journal.trials.length - journal.repeated.length;
+  if (lacking <= 0 || !has_run) return journal;
+  context.say(`${file} lacks the last ${lacking} of ${noted} trials: made again from ${TRIAL_RESULTS_FILE}`);
+  return journalOfNotedResults(folder);
 }

@@ -3,7 +3,7 @@ import { loadDrill } from '../drill/load-drill.ts';
 import { runDrill } from '../drill/run-drill.ts';
 import { connectEngine } from '../engine/connect.ts';
 import { ExitCode, formatProblem, InputError } from '../ground/errors.ts';
-import type { Journal } from '../journal/journal.ts';
+import type { Journal, KeepRecords } from '../journal/journal.ts';
 import { planReport } from '../report/plan.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { refuseUnasked } from '../topology/named-variables.ts';
@@ -18,6 +18,7 @@ interface RunCommand {
   profile?: string;
   out: string;
   keep?: boolean;
+  keepRecords?: KeepRecords;
   dryRun?: boolean;
   allowHostBinds?: boolean;
   strict?: boolean;
@@ -57,6 +58,7 @@ export const run: Command<RunCommand> = async (context, options) => {
       seed: options.seed,
       out: options.out,
       keep: options.keep ?? false,
+      ...(options.keepRecords === undefined ? {} : { keep_records: options.keepRecords }),
       signal: context.interruptible(),
       onProgress: context.progress,
     });

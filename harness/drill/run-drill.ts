@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { analyseTrial } from '../analysis/analyse-trial.ts';
-import { assembleJournal } from '../analysis/assemble-journal.ts';
 import { attemptFolder, RUN_FACTS_FILE } from '../analysis/rebuild-journal.ts';
 import { TRIAL_FACTS_FILE } from '../analysis/trial-folder.ts';
 import { askDaemons } from '../cluster/ask-daemons.ts';
@@ -10,7 +9,7 @@ import type { Engine } from '../engine/connect.ts';
 import { InterruptedError } from '../ground/errors.ts';
 import { seededRandom } from '../ground/random.ts';
 import { rfc3339FromEpochNs } from '../ground/time.ts';
-import type { Journal, Trial } from '../journal/journal.ts';
+import type { Journal, KeepRecords, Trial } from '../journal/journal.ts';
 import { RUN_FACTS_SCHEMA, type RunFacts } from '../journal/run-facts.ts';
 import type { Lab } from '../lab/lab.ts';
 import { up } from '../lab/up.ts';
@@ -19,8 +18,10 @@ import { describeScale } from '../neutron/describe-scale.ts';
 import { NeutronServer } from '../neutron/neutron-server.ts';
 import { describeEnvironment } from './environment.ts';
 import type { LoadedDrill } from './load-drill.ts';
+import { DEFAULT_KEEP_RECORDS } from './record-keeper.ts';
 import { RunFolder } from './run-folder.ts';
 import { runTrial } from './trial.ts';
+import { TrialLog } from './trial-log.ts';
 
 /** A trial that the machine starved is repeated; so many more trials than asked for, at most. */
 const MOST_REPEATS_PER_TRIAL = 1;
@@ -32,6 +33,8 @@ export interface RunOptions {
   out: string;
   /** Leave the lab up afterwards. */
   keep: boolean;
+  /** Whose captures and probe records are kept; those of the first 100 trials of each verdict by default. */
+  keep_records?: KeepRecords;
   signal?: AbortSignal | undefined;
   onProgress?: (line: string) => void;
 }
@@ -94,6 +97,7 @@ async function runTrials(
   const { drill, networks } = loaded;
   const onProgress = options.onProgress ?? (() => undefined);
   const random = seededRandom(options.seed);
+  const keep_records = options.keep_records ?? DEFAULT_KEEP_RECORDS;
   const run: RunFacts = {
     schema: RUN_FACTS_SCHEMA,
     drill: drill.name,
@@ -106,6 +110,7 @@ async function runTrials(
       drill: drill.shipped ? drill.name : drill.file,
       out: path.resolve(options.out),
       environment: drill.environment,
+      keep_records,
     },
     ...(networks ? { scale: describeScale(networks.settings) } : {}),
     probes: drill.probes,
@@ -113,40 +118,41 @@ async function runTrials(
     expect: drill.expect,
   };
   folder.writeJson(RUN_FACTS_FILE, run);
-  const trials: Trial[] = [];
-  const repeated: Trial[] = [];
-  let journal = assembleJournal(run, trials, repeated);
-  for (let attempt = 1; trials.length < options.trials; attempt += 1) {
-    const index = trials.length + 1;
-    const records = attemptFolder(attempt);
-    onProgress(`trial ${index} of ${options.trials}`);
-    const facts = await runTrial(
-      {
-        lab,
-        drill,
-        random,
-        signal: options.signal,
-        onProgress,
-        note: (event, details) => folder.note(event, details),
-        keepRecord: (name, content) => folder.writeRecord(path.join(records, name), content),
-        keepPieces: (name, pieces) => folder.writePieces(path.join(records, name), pieces),
-      },
-      index,
-    );
-    folder.writeJson(path.join(records, TRIAL_FACTS_FILE), facts);
-    const { trial, starved } = await analyseTrial(run, path.join(folder.path, records));
-    const spare = options.trials * (1 + MOST_REPEATS_PER_TRIAL) - attempt;
-    // What failed in spite of it is a finding, and stays.
-    const again = starved && trial.verdict !== 'fail' && spare >= options.trials - trials.length;
-    (again ? repeated : trials).push({ ...trial, records });
-    journal = assembleJournal(run, trials, repeated);
-    folder.writeJson('journal.json', journal);
-    onProgress(again ? `trial ${index} will be repeated: ${trial.reason}` : outcome(journal.trials.at(-1)!));
+  const log = new TrialLog(folder, run, keep_records);
+  try {
+    while (log.made < options.trials) {
+      const index = log.made + 1;
+      const records = attemptFolder(log.attempts + 1);
+      onProgress(`trial ${index} of ${options.trials}`);
+      const facts = await runTrial(
+        {
+          lab,
+          drill,
+          random,
+          signal: options.signal,
+          onProgress,
+          note: (event, details) => folder.note(event, details),
+          keepRecord: (name, content) => folder.writeRecord(path.join(records, name), content),
+          keepPieces: (name, pieces) => folder.writePieces(path.join(records, name), pieces),
+        },
+        index,
+      );
+      folder.writeJson(path.join(records, TRIAL_FACTS_FILE), facts);
+      const { trial, starved } = await analyseTrial(run, path.join(folder.path, records));
+      const spare = options.trials * (1 + MOST_REPEATS_PER_TRIAL) - (log.attempts + 1);
+      // What failed in spite of it is a finding, and stays.
+      const again = starved && trial.verdict !== 'fail' && spare >= options.trials - log.made;
+      const judged = log.add(trial, again);
+      onProgress(again ? `trial ${index} will be repeated: ${trial.reason}` : outcome(judged));
+    }
+  } finally {
+    log.catchUp();
   }
-  return journal;
+  return log.journal();
 }
 
-function outcome({ index, verdict, reason }: Trial): string {
+function outcome({ index, verdict, reason, records_dropped }: Trial): string {
   const why = reason?.replaceAll(`trial ${index}: `, '');
-  return `trial ${index}: ${verdict}${why ? `: ${why}` : ''}`;
+  const dropped = records_dropped ? ' (its captures and records are not kept: --keep-records)' : '';
+  return `trial ${index}: ${verdict}${why ? `: ${why}` : ''}${dropped}`;
 }

@@ -1,15 +1,31 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import { EnvironmentError, messageOf } from '../ground/errors.ts';
+import type { Journal } from '../journal/journal.ts';
+import { JOURNAL_FILE, journalPieces } from '../journal/journal-text.ts';
+import { TRIAL_RESULTS_FILE, type TrialResult, trialResultLine } from '../journal/trial-results.ts';
+
+const EVENTS_FILE = 'events.jsonl';
 
 /** The folder of one run: its journal, the log of what was about to be done, the records of every trial. */
 export class RunFolder {
   readonly path: string;
   readonly #events: number;
+  readonly #results: number;
 
-  private constructor(folder: string, events: number) {
+  private constructor(folder: string) {
     this.path = folder;
-    this.#events = events;
+    this.#events = openSync(path.join(folder, EVENTS_FILE), 'a');
+    this.#results = openSync(path.join(folder, TRIAL_RESULTS_FILE), 'a');
   }
 
   /**
@@ -21,22 +37,51 @@ export class RunFolder {
     const folder = path.resolve(out, folderName(drill), `${time}-${seed}`);
     return writing(folder, () => {
       mkdirSync(folder, { recursive: true });
-      return new RunFolder(folder, openSync(path.join(folder, 'events.jsonl'), 'a'));
+      return new RunFolder(folder);
     });
   }
 
   /** Notes what is about to be done, on disk before it is done. */
   note(event: string, details: Record<string, unknown> = {}): void {
-    const line = `${JSON.stringify({ at: new Date().toISOString(), event, ...details })}\n`;
+    this.#append(this.#events, `${JSON.stringify({ at: new Date().toISOString(), event, ...details })}\n`);
+  }
+
+  /** Notes what came out of a trial, once and for good: what it costs does not depend on how many there were before. */
+  noteResult(result: TrialResult): void {
+    this.#append(this.#results, trialResultLine(result));
+  }
+
+  #append(opened: number, line: string): void {
     writing(this.path, () => {
-      writeSync(this.#events, line);
-      fsyncSync(this.#events);
+      // Not writeSync: on a disk that is full it writes a part and calls that a success.
+      writeFileSync(opened, line);
+      fsyncSync(opened);
     });
   }
 
-  /** Writes a document such as `journal.json` or `trial-3/facts.json`. */
+  /** Removes the records of a trial: `trial-3`. */
+  removeRecords(name: string): void {
+    writing(this.path, () => rmSync(path.join(this.path, name), { recursive: true, force: true }));
+  }
+
+  /** Writes a document such as `trial-3/facts.json`. */
   writeJson(name: string, document: object): void {
     this.writeRecord(name, `${JSON.stringify(document, null, 2)}\n`);
+  }
+
+  /** Writes `journal.json`. */
+  writeJournal(journal: Journal): void {
+    const file = path.join(this.path, JOURNAL_FILE);
+    writing(this.path, () => {
+      const opened = openSync(`${file}.new`, 'w');
+      try {
+        for (const piece of journalPieces(journal)) writeFileSync(opened, piece);
+        fsyncSync(opened);
+      } finally {
+        closeSync(opened);
+      }
+      renameSync(`${file}.new`, file);
+    });
   }
 
   /** Keeps a raw record: `trial-3/udp.csv`. */
@@ -67,6 +112,7 @@ export class RunFolder {
 
   close(): void {
     closeSync(this.#events);
+    closeSync(this.#results);
   }
 }
 

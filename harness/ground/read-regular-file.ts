@@ -25,13 +25,21 @@ const KERNEL_FILE_SYSTEMS = new Set([0x9fa0, 0x62656572]);
  *   too large. Its `cause` is the error of the system call, if there was one.
  */
 export function readRegularFile(file: string, limits: FileLimits): Buffer {
+  return withRegularFile(file, limits, (descriptor) => readBounded(file, descriptor, limits));
+}
+
+/**
+ * Opens such a file in the same way, for `work`, and closes it again.
+ * @throws InputError as `readRegularFile`, and for an error of a system call in `work`.
+ */
+export function withRegularFile<T>(file: string, limits: FileLimits, work: (descriptor: number) => T): T {
   try {
     refuseKind(file, statSync(file), limits);
     const descriptor = openSync(file, flagsOf(limits));
     try {
       // What was looked at may have been replaced since.
       refuseKind(file, fstatSync(descriptor), limits);
-      return readBounded(file, descriptor, limits);
+      return work(descriptor);
     } finally {
       closeSync(descriptor);
     }

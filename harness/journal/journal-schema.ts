@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { TABLE_MOMENTS } from './dhcp-facts.ts';
-import { JOURNAL_SCHEMA, type Journal, LOSS_DIRECTIONS, OPS, STATS, TIMELINE_EVENTS } from './journal.ts';
+import {
+  JOURNAL_SCHEMA,
+  type Journal,
+  LOSS_DIRECTIONS,
+  OPS,
+  STATS,
+  TIMELINE_EVENTS,
+  type Trial,
+} from './journal.ts';
 
 const verdict = z.enum(['pass', 'fail', 'unknown']);
 const byName = <T extends z.ZodType>(value: T) => z.record(z.string(), value);
@@ -101,9 +109,11 @@ export const commandSchema = z.object({
   drill: z.string(),
   out: z.string(),
   environment: byName(z.string().nullable()),
+  keep_records: z.union([z.enum(['all', 'failed']), z.int().nonnegative()]).exactOptional(),
 });
 
-const trial = z.object({
+/** One trial of a journal, and of a line of its results. */
+export const trialSchema = z.object({
   index: z.int(),
   verdict,
   reason: z.string().exactOptional(),
@@ -123,7 +133,8 @@ const trial = z.object({
   lease_tables: z.array(leaseTable).exactOptional(),
   clusters: z.array(cluster).exactOptional(),
   records: z.string().exactOptional(),
-});
+  records_dropped: z.literal(true).exactOptional(),
+}) satisfies z.ZodType<Trial>;
 
 /** The shape of a journal file; the types in journal.ts are the contract, this only checks it. */
 export const journalSchema = z.object({
@@ -145,9 +156,9 @@ export const journalSchema = z.object({
       detail: z.string().exactOptional(),
     }),
   ),
-  trials: z.array(trial),
+  trials: z.array(trialSchema),
   // A journal of a run without repetitions may leave them out.
-  repeated: z.array(trial).default([]),
+  repeated: z.array(trialSchema).default([]),
   summary: byName(
     z.object({
       n: z.int(),

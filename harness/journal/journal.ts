@@ -35,7 +35,15 @@ export interface RunCommand {
   out: string;
   /** Variables that the user named and the drill's files asked for (`--var`); null where the value is not kept: a secret. */
   environment: Record<string, string | null>;
+  /** Whose captures and probe records are kept; absent in journals from before there was a choice: all. */
+  keep_records?: KeepRecords;
 }
+
+/**
+ * Whose captures and probe records are kept when a trial has been judged: every trial's, those that did not pass, or
+ * of the trials with the same verdict so many, the first.
+ */
+export type KeepRecords = 'all' | 'failed' | number;
 
 export interface Environment {
   kernel: string;
@@ -105,8 +113,10 @@ export interface Trial {
   lease_tables?: LeaseTableRecord[];
   /** What each cluster said of itself, of labs that have some. */
   clusters?: ClusterRecord[];
-  /** Folder with its captures and probe records, beside the journal. */
+  /** Folder with its captures and probe records, beside the journal; absent where they were not kept. */
   records?: string;
+  /** Its captures and probe records were removed when it had been judged, as the run was asked to. */
+  records_dropped?: true;
 }
 
 export interface FaultRecord {

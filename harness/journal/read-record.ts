@@ -7,8 +7,8 @@ import { codeOf, MIB, readRegularText } from '../ground/read-regular-file.ts';
 /** A file that is wrong all over is not told about line by line. */
 const MOST_PROBLEMS = 10;
 const MOST_SUGGESTIONS = 3;
-/** Far above the journal of hundreds of trials. */
-const MAX_BYTES = 256 * MIB;
+/** Far above the journal of 10,000 trials, and as much text as V8 takes in one piece (2^29 - 24 characters). */
+const MAX_BYTES = 500 * MIB;
 
 /**
  * Reads and checks one of the JSON records of a run.
@@ -22,15 +22,29 @@ export async function readRecord<T>(
   name: string,
   shape: z.ZodType<T>,
 ): Promise<T> {
-  const data = parseJson(await readText(file, what), file);
+  return checkRecord(await readText(file, what), { file }, what, name, shape);
+}
+
+/**
+ * The same of a record's text, which may be a line of a file.
+ * @throws InputError with the position.
+ */
+export function checkRecord<T>(
+  text: string,
+  position: Position,
+  what: string,
+  name: string,
+  shape: z.ZodType<T>,
+): T {
+  const data = parseJson(text, position);
   const schema = isMapping(data) ? data.schema : undefined;
   if (schema !== name) {
     const found = schema === undefined ? 'it names none' : `this is ${JSON.stringify(schema)}`;
-    throw problem(file, `no ${what} that can be read: the schema must be '${name}', ${found}`);
+    throw problem(position, `no ${what} that can be read: the schema must be '${name}', ${found}`);
   }
   const result = shape.safeParse(data, { reportInput: true });
   if (result.success) return result.data;
-  throw new InputError(wordIssues(result.error.issues, file));
+  throw new InputError(wordIssues(result.error.issues, position));
 }
 
 async function readText(file: string, what: string): Promise<string> {
@@ -65,23 +79,22 @@ async function runsBelow(folder: string): Promise<string[]> {
     .map((run) => path.join(folder, run));
 }
 
-function parseJson(text: string, file: string): unknown {
+function parseJson(text: string, whole: Position): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
     const place = /line (\d+) column (\d+)/.exec(messageOf(error));
-    const position = place ? { file, line: Number(place[1]), column: Number(place[2]) } : { file };
+    const { file } = whole;
+    const inside = place && whole.line === undefined;
+    const position = inside ? { file, line: Number(place[1]), column: Number(place[2]) } : whole;
     throw problem(position, `is not JSON: ${messageOf(error).replace(/\s+/g, ' ')}`, error);
   }
 }
 
-function wordIssues(issues: readonly z.core.$ZodIssue[], file: string): InputProblem[] {
-  const problems = issues.slice(0, MOST_PROBLEMS).map((issue) => ({
-    message: wordIssue(issue),
-    position: { file },
-  }));
+function wordIssues(issues: readonly z.core.$ZodIssue[], position: Position): InputProblem[] {
+  const problems = issues.slice(0, MOST_PROBLEMS).map((issue) => ({ message: wordIssue(issue), position }));
   const more = issues.length - problems.length;
-  if (more > 0) problems.push({ message: `and ${more} more of the kind`, position: { file } });
+  if (more > 0) problems.push({ message: `and ${more} more of the kind`, position });
   return problems;
 }
 

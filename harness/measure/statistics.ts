@@ -5,13 +5,16 @@ import type { Summary, Trial } from '../journal/journal.ts';
 import { isLowerBound } from '../journal/trusted.ts';
 
 const RESAMPLES = 2000;
-
 /**
  * One metric over the trials. The interval is the percentile bootstrap of the median, drawn from `seed`
  * alone, so that a journal can be summed up again to the same digits.
  * @throws UnknownError when there is no value, or one that is not finite.
  */
 export function summarize(values: readonly number[], seed: number): Summary {
+  return summarizeWith(values, new Resampling(seed));
+}
+
+function summarizeWith(values: readonly number[], resampling: Resampling): Summary {
   if (values.length === 0) throw new UnknownError('there is no value to sum up');
   const wrong = values.find((value) => !Number.isFinite(value));
   if (wrong !== undefined) throw new UnknownError(`${wrong} cannot be summed up`);
@@ -22,7 +25,7 @@ export function summarize(values: readonly number[], seed: number): Summary {
     median: medianSorted(sorted),
     p95: quantileSorted(sorted, 0.95),
     max: sorted.at(-1)!,
-    ci95: medianInterval(sorted, seededRandom(seed)),
+    ci95: medianInterval(sorted, resampling),
   };
 }
 
@@ -39,20 +42,63 @@ export function summarizeTrials(trials: readonly Trial[], seed: number): Record<
       if (isLowerBound(trial, metric)) least.set(metric, (least.get(metric) ?? 0) + 1);
     }
   }
+  const resampling = new Resampling(seed);
   const sumUp = (metric: string, list: number[]): Summary => {
     const lower_bounds = least.get(metric);
-    return { ...summarize(list, seed), ...(lower_bounds ? { lower_bounds } : {}) };
+    return { ...summarizeWith(list, resampling), ...(lower_bounds ? { lower_bounds } : {}) };
   };
   return Object.fromEntries([...values].map(([metric, list]) => [metric, sumUp(metric, list)]));
 }
 
-function medianInterval(values: readonly number[], random: Random): [number, number] {
-  if (values.length === 1) return [values[0]!, values[0]!];
-  const medians = Array.from({ length: RESAMPLES }, () =>
-    medianSorted(ascending(values.map(() => values[random.integer(0, values.length - 1)]!))),
-  );
-  const sorted = ascending(medians);
-  return [quantileSorted(sorted, 0.025), quantileSorted(sorted, 0.975)];
+function medianInterval(sorted: readonly number[], resampling: Resampling): [number, number] {
+  if (sorted.length === 1) return [sorted[0]!, sorted[0]!];
+  const medians = resampling
+    .middles(sorted.length)
+    .map(({ low, high }) => (sorted[low]! + sorted[high]!) / 2);
+  medians.sort((a, b) => a - b);
+  return [quantileSorted(medians, 0.025), quantileSorted(medians, 0.975)];
+}
+
+/** Where in the ascending values the two in the middle of a resample are; the same place when their number is odd. */
+interface Middle {
+  low: number;
+  high: number;
+}
+
+/**
+ * The resamples of a bootstrap. Which places they draw depends on the seed and on the number of values alone, so they
+ * are drawn once for all metrics that have as many.
+ */
+class Resampling {
+  readonly #seed: number;
+  readonly #drawn = new Map<number, readonly Middle[]>();
+
+  constructor(seed: number) {
+    this.#seed = seed;
+  }
+
+  middles(length: number): readonly Middle[] {
+    const known = this.#drawn.get(length);
+    if (known) return known;
+    const random = seededRandom(this.#seed);
+    const middles = Array.from({ length: RESAMPLES }, () => drawMiddle(length, random));
+    this.#drawn.set(length, middles);
+    return middles;
+  }
+}
+
+function drawMiddle(length: number, random: Random): Middle {
+  const drawn = new Uint32Array(length);
+  for (let draw = 0; draw < length; draw += 1) drawn[random.integer(0, length - 1)]! += 1;
+  const low = placeOf(drawn, Math.floor((length - 1) / 2));
+  return { low, high: length % 2 === 1 ? low : placeOf(drawn, length / 2) };
+}
+
+/** The place of the value with this rank, from 0 on, when place i was drawn `drawn[i]` times. */
+function placeOf(drawn: Uint32Array, rank: number): number {
+  let place = 0;
+  for (let below = drawn[0]!; below <= rank; below += drawn[place]!) place += 1;
+  return place;
 }
 
 function ascending(values: readonly number[]): number[] {

@@ -17,6 +17,7 @@ export function markdownReport(journal: Journal): string {
     ...expectationBlocks(model),
     ...problemBlocks(model),
     ...(model.repeated.length > 0 ? ['### Repeated', bullets(model.repeated)] : []),
+    ...(model.kept.length > 0 ? ['### Records', bullets(model.kept)] : []),
     ...(model.scale.length > 0 ? ['### Scale', bullets(model.scale)] : []),
     `Made ${plain(model.environment)}.`,
     `Repeat: ${code(model.repeat)}`,

@@ -3,6 +3,7 @@ import type { Journal, Trial, Verdict } from '../journal/journal.ts';
 import { type ClusterTable, clusterTable } from './cluster-table.ts';
 import { type ExpectationRow, expectationRows } from './expectation-rows.ts';
 import { headline } from './headline.ts';
+import { keptRecords } from './kept-records.ts';
 import { type LeaseTable, leaseTable } from './lease-table.ts';
 import { type MetricTable, metricTable } from './metric-table.ts';
 import { type PhaseTable, phaseTable } from './phase-table.ts';
@@ -30,6 +31,8 @@ export interface ReportModel {
   problems: Problem[];
   /** Trials that were made again, one sentence each. */
   repeated: string[];
+  /** Of which trials the records were kept, where it is not all: one sentence each. */
+  kept: string[];
   environment: string;
   /** How far timers are from what is usual: one sentence each. */
   scale: string[];
@@ -56,6 +59,7 @@ export function reportModel(journal: Journal): ReportModel {
       lines: problem.lines.flatMap((line) => line.split('\n')),
     })),
     repeated: journal.repeated.map(describeRepeated),
+    kept: keptRecords(journal),
     environment: describeEnvironment(journal),
     scale: journal.scale ?? [],
     repeat: repeatCommand(journal),

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { median } from 'simple-statistics';
+import { DEFAULT_KEEP_RECORDS } from '../drill/record-keeper.ts';
 import type { Journal } from '../journal/journal.ts';
 import { formatValue } from './format-value.ts';
 import { ownValue, valuesOf } from './trusted.ts';
@@ -54,8 +55,14 @@ export function repeatCommand(
     ...(profile === 'default' ? [] : [`--profile ${shellWord(profile)}`]),
     `--trials ${Math.max(1, trials.length)}`,
     `--seed ${seed}`,
+    ...keepRecords(command),
     ...(command && out !== DEFAULT_OUT ? [`--out ${shellWord(wayTo(command.out, cwd))}`] : []),
   ].join(' ');
+}
+
+function keepRecords(command: Journal['command']): string[] {
+  const keep = command?.keep_records;
+  return keep === undefined || keep === DEFAULT_KEEP_RECORDS ? [] : [`--keep-records ${keep}`];
 }
 
 /** Below `cwd` as seen from there, else as it is: the name of a shipped drill, or an absolute path. */

@@ -39,6 +39,7 @@ export function terminalReport(journal: Journal, { colour, width = 100 }: Termin
       model.repeated.map((line) => line.charAt(0).toUpperCase() + line.slice(1)),
       width,
     ),
+    sentences(model.kept, width),
     sentences(model.scale, width),
     `${sentences([`Made ${model.environment}.`], width)}Repeat: ${model.repeat}\n`,
   ];

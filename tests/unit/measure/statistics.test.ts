@@ -26,6 +26,16 @@ describe('summarize', () => {
     expect(Math.abs(high - 61)).toBeLessThanOrEqual(3);
   });
 
+  it('comes near it with ten thousand values too', { timeout: 30_000 }, () => {
+    // Order statistics of 10,000 values: the 4902nd and the 5099th.
+    const [low, high] = summarize(
+      Array.from({ length: 10_000 }, (_, at) => (at * 7919) % 10_000),
+      3,
+    ).ci95;
+    expect(Math.abs(low - 4901)).toBeLessThanOrEqual(20);
+    expect(Math.abs(high - 5098)).toBeLessThanOrEqual(20);
+  });
+
   it('depends on its seed alone, and does depend on it', () => {
     const values = [1, 2, 4, 8, 16, 32, 64.5, 128, 300, 700, 900];
     const interval = (seed: number) => summarize(values, seed).ci95.join();

@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import { InputError } from '../ground/errors.ts';
+import { readLines } from '../ground/read-lines.ts';
+import { MIB } from '../ground/read-regular-file.ts';
+import type { Trial } from './journal.ts';
+import { trialSchema } from './journal-schema.ts';
+import { checkRecord } from './read-record.ts';
+
+/** Name of the file with what came out of every attempt at a trial, in a run's folder: one line each, in order. */
+export const TRIAL_RESULTS_FILE = 'trials.jsonl';
+
+export const TRIAL_RESULT_SCHEMA = 'hadrill.result/1';
+
+/** What came out of one attempt at a trial, before it is held against what the drill expects. */
+export interface TrialResult {
+  schema: typeof TRIAL_RESULT_SCHEMA;
+  /** From 1 on: the attempt's records are in `trial-<attempt>`. */
+  attempt: number;
+  /** The machine starved it, and its numbers count for nothing: the trial was to be made again. */
+  repeated?: true;
+  trial: Trial;
+}
+
+const trialResultSchema = z.object({
+  schema: z.literal(TRIAL_RESULT_SCHEMA),
+  attempt: z.int().positive(),
+  repeated: z.literal(true).exactOptional(),
+  trial: trialSchema,
+}) satisfies z.ZodType<TrialResult>;
+
+/** Ten thousand trials take 40 MiB; the largest that can be made take some 30 times as much each. */
+const LIMITS = { max_bytes: 4096 * MIB, what: "trials' results", no_link: true } as const;
+
+/** One line of the file. */
+export function trialResultLine(result: TrialResult): string {
+  return `${JSON.stringify(result)}\n`;
+}
+
+/**
+ * Reads the results of a run's trials; none when there is no such file, as in runs from before there was one. A last
+ * line without its end is left out: the run was ended while it was written.
+ * @throws InputError with the line, when one is not what it should be.
+ */
+export function readTrialResults(file: string): TrialResult[] {
+  const results: TrialResult[] = [];
+  if (!existsSync(file)) return results;
+  readLines(file, LIMITS, (line, number) => {
+    const position = { file, line: number };
+    const text = line.toString('utf8');
+    const result = checkRecord(text, position, 'result of a trial', TRIAL_RESULT_SCHEMA, trialResultSchema);
+    const last = results.at(-1)?.attempt ?? 0;
+    if (result.attempt <= last)
+      throw new InputError([{ message: `attempt ${result.attempt} follows attempt ${last}`, position }]);
+    results.push(result);
+  });
+  return results;
+}
+
+/** How many results there are. */
+export function countTrialResults(file: string): number {
+  return existsSync(file) ? readLines(file, LIMITS, () => undefined) : 0;
+}
