@@ -49,7 +49,7 @@ export class TrialLog {
     if (!again) this.#made += 1;
     const records = attemptFolder(this.#attempts);
     const judged = judgeByExpectations(trial, this.#run);
-    const kept = this.#keeper.keeps(judged.verdict);
+    const kept = this.#keeper.keeps(judged.verdict, again);
     const where = kept ? { records } : { records_dropped: true as const };
     this.#folder.noteResult({
       schema: TRIAL_RESULT_SCHEMA,

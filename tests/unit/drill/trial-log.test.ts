@@ -139,6 +139,13 @@ describe('whose captures and records are kept', () => {
     expect(log.journal().trials[0]?.verdict).toBe('fail');
   });
 
+  test('a trial that is made again does not take the place of one that counts', () => {
+    const log = new TrialLog(folder, run, 1);
+    for (const again of [true, true, false]) log.add(trialOf(1, 'unknown'), again);
+    const { trials, repeated } = log.journal();
+    expect([...repeated, ...trials].map(({ records }) => records)).toEqual(['trial-1', undefined, 'trial-3']);
+  });
+
   test('a journal that is made again takes those that were not kept as they were noted', async () => {
     const log = new TrialLog(folder, run, 0);
     make(log, ['pass', 'fail']);
