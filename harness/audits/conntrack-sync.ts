@@ -91,18 +91,22 @@ function lookAt(lab: Lab, { nodes }: Group, before: BeforeFault): Promise<Conntr
       const daemon = conntrackdAmong(await processesOf(lab, node));
       const ran_before = before.conntrackd.has(node.name);
       const seen = { node: node.name, daemon: daemon.state, ran_before };
-      return daemon.state === 'runs' ? { ...seen, ...(await ask(lab, daemon)) } : seen;
+      return daemon.state === 'runs' ? { ...seen, ...(await ask(lab, node, daemon)) } : seen;
     }),
   );
 }
 
-/** By its own control socket, in its own namespaces. A daemon that synchronises nothing answers with neither. */
-async function ask(lab: Lab, { pid, argv }: DaemonSeen): Promise<Pick<ConntrackdSeen, 'stats' | 'silence'>> {
+/** By its own control socket. A daemon that synchronises nothing answers with neither. */
+async function ask(
+  lab: Lab,
+  { container_id }: LabNode,
+  { argv }: DaemonSeen,
+): Promise<Pick<ConntrackdSeen, 'stats' | 'silence'>> {
   const config = argv.indexOf('-C');
   const options = config > 0 && argv[config + 1] ? ['-C', argv[config + 1]!] : [];
   const command = [argv[0]!, ...options, '-s'];
   try {
-    const args = { pid, argv: command, timeout_s: ANSWER_TIMEOUT_S };
+    const args = { container_id, argv: command, timeout_s: ANSWER_TIMEOUT_S };
     const answer = await lab.agent.call('run_in_node', args, ANSWER_TIMEOUT_S * 1000 + CALL_MARGIN_MS);
     if (answer.status !== 0) return { silence: lastLine(answer.stderr) ?? `exit status ${answer.status}` };
     return { stats: parseConntrackdStats(answer.stdout) };

@@ -3,7 +3,7 @@ import { waitUntil } from '../ground/wait.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { complaintsOf } from './complaints.ts';
 import { hasWholeHaproxy, type LoadedClusters, type MemberFiles, PATHS } from './load-clusters.ts';
-import { type CommandResult, runInNode } from './run-in-node.ts';
+import { runInNode } from './run-in-node.ts';
 
 /** A node renders its templates when it starts. */
 const FILE_TIMEOUT_MS = 20_000;
@@ -75,9 +75,9 @@ async function answer(
   signal: AbortSignal | undefined,
 ): Promise<NodeComplaint[]> {
   await waitForFile(lab, node, path, signal);
-  const said = await run(lab, node, check);
+  const said = await runInNode(lab, node, check);
   if (said.status === 0 || NO_PROGRAM.includes(said.status)) return [];
-  const why = explain ? await run(lab, node, explain) : said;
+  const why = explain ? await runInNode(lab, node, explain) : said;
   const file = files.bound.get(path)!;
   return complaintsOf(why, path).map(({ message, line }) => ({
     who: `${(explain ?? check)[0]} in node '${node.name}'`,
@@ -99,13 +99,7 @@ async function waitForFile(
     timeout_ms: FILE_TIMEOUT_MS,
     interval_ms: 200,
     signal,
-    check: async () => (await runInNode(lab, node, ['test', '-s', path])).status === 0,
+    check: async () => ((await lab.agent.call('node_file_size', { pid: node.pid, path })) ?? 0) > 0,
     log: () => lab.log(node.name, 8),
   });
-}
-
-/** With the variables that the node's own processes have. */
-function run(lab: Lab, node: LabNode, argv: readonly string[]): Promise<CommandResult> {
-  const env = Object.entries(node.spec.env).map(([name, value]) => `${name}=${value}`);
-  return runInNode(lab, node, ['env', ...env, ...argv]);
 }

@@ -1,7 +1,6 @@
 import { EnvironmentError } from '../ground/errors.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { agentsOf, type ClusterFiles } from './load-clusters.ts';
-import { runInNode } from './run-in-node.ts';
 
 type Agent = ReturnType<typeof agentsOf>[number];
 
@@ -50,8 +49,8 @@ async function requireAgent(lab: Lab, node: LabNode, agent: Agent): Promise<void
   const needs = NEEDS[standard];
   // Fencing by the other side's watchdog, and by agents of Pacemaker's own, needs no file.
   if (!needs || (standard === 'stonith' && !type.startsWith('fence_'))) return;
-  const found = await runInNode(lab, node, ['test', '-e', needs.path(agent)]);
-  if (found.status === 0) return;
+  const path = needs.path(agent);
+  if ((await lab.agent.call('node_file_size', { pid: node.pid, path })) !== null) return;
   const name = [standard, provider, type].filter(Boolean).join(':');
   throw new EnvironmentError(
     `resource '${resource}' asks for the agent ${name}, which image ${node.image} of node '${node.name}' does not have`,
@@ -66,7 +65,7 @@ async function othersOf(
   { class: standard, provider }: Agent,
 ): Promise<string | undefined> {
   if (standard !== 'ocf') return undefined;
-  const { stdout } = await runInNode(lab, node, ['ls', `${OCF}/${provider}`]);
-  const others = stdout.split('\n').filter(Boolean);
+  const path = `${OCF}/${provider}`;
+  const others = (await lab.agent.call('list_node_folder', { pid: node.pid, path })) ?? [];
   return others.length > 0 ? `provider '${provider}' has ${others.join(', ')} there` : undefined;
 }

@@ -3,6 +3,8 @@ import type { ChangeTime } from '../lab/agent.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 
 const DEFAULT_TIMEOUT_S = 10;
+/** For the engine, which starts it. */
+const CALL_MARGIN_S = 10;
 
 /** What a program of a node said. */
 export interface CommandResult extends ChangeTime {
@@ -12,7 +14,7 @@ export interface CommandResult extends ChangeTime {
 }
 
 /**
- * Runs one of a node's own programs in it and waits for its end, whatever its exit status.
+ * Runs one of a node's own programs in it, with the node's own rights, and waits for its end, whatever its exit status.
  * @param timeout_s until then it must have ended.
  * @throws EnvironmentError when the node does not run, or the program does not end in time.
  */
@@ -23,5 +25,6 @@ export async function runInNode(
   timeout_s = DEFAULT_TIMEOUT_S,
 ): Promise<CommandResult> {
   if (node.pid === 0) throw new EnvironmentError(`'${argv[0]}' can't be run: node '${node.name}' is down`);
-  return lab.agent.call('run_in_node', { pid: node.pid, argv, timeout_s }, (timeout_s + 5) * 1000);
+  const { container_id } = node;
+  return lab.agent.call('run_in_node', { container_id, argv, timeout_s }, (timeout_s + CALL_MARGIN_S) * 1000);
 }

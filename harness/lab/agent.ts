@@ -118,7 +118,6 @@ export type GuardStep =
   | { step: 'start_service'; args: { container_id: string; name: string; if_known: boolean } }
   | { step: 'restore_address'; args: AddressRestoring }
   | { step: 'remove_filter'; args: { key: string } }
-  /** By the engine, with the node's own powers. */
   | { step: 'exec_in_node'; args: { container_id: string; argv: string[]; timeout_s: number } }
   /** In the first of these nodes in which it succeeds. */
   | { step: 'run_in_node'; args: { container_ids: string[]; argv: readonly string[] } };
@@ -130,6 +129,8 @@ export interface AgentOperations {
   arm_guard: [{ key: string; steps: GuardStep[] }, null];
   disarm_guard: [{ key: string }, null];
   create_bridges: [{ bridges: { name: string; mtu: number | undefined }[] }, null];
+  /** The container is a node of this lab, `pid` its first process: what is no node's process is left alone. */
+  adopt_node: [{ container_id: string; pid: number }, null];
   plug: [{ pid: number; ports: AgentPort[] }, null];
   raise_links: [{ pid: number; interfaces: string[] }, null];
   port_states: [{ ports: string[] }, Record<string, string>];
@@ -193,7 +194,14 @@ export interface AgentOperations {
   watch_conntrack: [{ node: string; pid: number }, null];
   conntrack_fillings: [{ since_ns: LabTime }, ConntrackFilling[]];
   has_program: [{ pid: number; name: string }, boolean];
+  /** With the node's own links followed, never out of it. */
   read_node_file: [{ pid: number; path: string }, string];
+  /** The names in it; null where there is no such folder. */
+  list_node_folder: [{ pid: number; path: string }, string[] | null];
+  /** In bytes; null where there is no such file. */
+  node_file_size: [{ pid: number; path: string }, number | null];
+  /** The local ports of a node's UDP sockets over IPv4. */
+  udp_ports: [{ pid: number }, number[]];
   /** The keepalived daemons of a node without their children, and the folder that each runs in. */
   running_keepalived: [{ container_id: string }, (ProcessInfo & { folder: string })[]];
   /** The keepalived `pid` writes its dump, to `path` if its configuration says so; what it takes is between the times. */
@@ -217,9 +225,9 @@ export interface AgentOperations {
   end_daemon: [{ container_id: string; name: string; timeout_s: number }, null];
   /** Those that live and are not stopped. */
   responsive: [{ pids: number[] }, number[]];
-  /** A program of the node's own, as `docker exec` would run it. */
+  /** A program of the node's own, with the node's own rights: the engine starts it (`docker exec`). */
   run_in_node: [
-    { pid: number; argv: readonly string[]; timeout_s: number },
+    { container_id: string; argv: readonly string[]; timeout_s: number },
     ChangeTime & { status: number; stdout: string; stderr: string },
   ];
   start_capture: [

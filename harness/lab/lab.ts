@@ -107,7 +107,9 @@ export class Lab implements AsyncDisposable {
     node.pid = state.Running ? state.Pid : 0;
     if (!node.pid) throw await this.#stopped(node);
     await this.#whileRunning(node, async () => {
-      if (node.ports.length > 0) await this.agent.call('plug', { pid: node.pid, ports: [...node.ports] });
+      const { container_id, pid } = node;
+      await this.agent.call('adopt_node', { container_id, pid });
+      if (node.ports.length > 0) await this.agent.call('plug', { pid, ports: [...node.ports] });
       await this.watchNode(node);
     });
   }

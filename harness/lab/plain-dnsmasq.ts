@@ -11,6 +11,9 @@ const CONFIGURATION = '/etc/dnsmasq.conf';
 /** The label of a place whose dnsmasq is given its files by the part of Neutron. */
 const PLACE_LABEL = 'hadrill.dhcp';
 const RUN_TIMEOUT_S = 10;
+const CALL_MARGIN_S = 10;
+/** RFC 2131 section 4.1. */
+const SERVER_PORT = 67;
 const START_TIMEOUT_MS = 10_000;
 /** A file may lead to another one, so often. */
 const MOST_ROUNDS = 20;
@@ -41,12 +44,9 @@ export async function dnsmasqState(
   const daemon = await dnsmasqOf(lab, node);
   if (!daemon) return 'none';
   if (STOPPED.test(daemon.state)) return 'stopped';
-  const { stdout } = await run(lab, node, ['cat', '/proc/net/udp']);
-  return SERVER_SOCKET.test(stdout) ? 'runs' : 'no-socket';
+  const ports = await lab.agent.call('udp_ports', { pid: node.pid });
+  return ports.includes(SERVER_PORT) ? 'runs' : 'no-socket';
 }
-
-/** Local port 67 in /proc/net/udp (proc(5)). */
-const SERVER_SOCKET = /^\s*\d+: [0-9A-F]{8}:0043 /m;
 
 /** The nodes on which a plain dnsmasq serves DHCP clients now. */
 export async function dnsmasqServers(lab: Lab): Promise<string[]> {
@@ -98,8 +98,8 @@ async function filesOf(
       if (text !== undefined) tree.files[file] = text;
     }
     for (const dir of missing_dirs) {
-      const { status, stdout } = await run(lab, node, ['ls', '-A', dir]);
-      if (status === 0) tree.dirs[dir] = stdout.split('\n').filter(Boolean);
+      const names = await lab.agent.call('list_node_folder', { pid: node.pid, path: dir });
+      if (names) tree.dirs[dir] = names;
     }
   }
   return tree;
@@ -114,8 +114,9 @@ async function read(lab: Lab, { pid }: LabNode, file: string): Promise<string | 
   }
 }
 
-function run(lab: Lab, { pid }: LabNode, argv: string[]) {
-  return lab.agent.call('run_in_node', { pid, argv, timeout_s: RUN_TIMEOUT_S }, (RUN_TIMEOUT_S + 5) * 1000);
+function run(lab: Lab, { container_id }: LabNode, argv: string[]) {
+  const args = { container_id, argv, timeout_s: RUN_TIMEOUT_S };
+  return lab.agent.call('run_in_node', args, (RUN_TIMEOUT_S + CALL_MARGIN_S) * 1000);
 }
 
 /**

@@ -37,7 +37,11 @@ afterAll(async () => {
 });
 
 const inNode = (argv: string[]) =>
-  lab.agent.call('run_in_node', { pid: lab.node('dhcp').pid, argv, timeout_s: 240 }, 250_000);
+  lab.agent.call(
+    'run_in_node',
+    { container_id: lab.node('dhcp').container_id, argv, timeout_s: 240 },
+    250_000,
+  );
 const write = (files: Record<string, string>) =>
   lab.agent.call('write_node_files', { pid: lab.node('dhcp').pid, files, remove: [] });
 

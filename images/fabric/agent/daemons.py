@@ -3,6 +3,7 @@
 import signal as signals
 import time
 
+import node_processes
 import processes
 import services
 from clock import now_ns
@@ -37,9 +38,10 @@ def signal_named(container_id: str, name: str, signal_name: str) -> dict:
     handling = [
         process for process in processes.named(container_id, name) if _handles(process["pid"], number)
     ]
-    before = now_ns()
-    processes.kill_pids([process["pid"] for process in handling], number)
-    return {"before_ns": before, "after_ns": now_ns(), "processes": handling}
+    with processes.held([container_id], handling) as folders:
+        before = now_ns()
+        node_processes.send(folders, number)
+        return {"before_ns": before, "after_ns": now_ns(), "processes": handling}
 
 
 def end(container_id: str, name: str, timeout_s: float) -> None:
@@ -49,22 +51,14 @@ def end(container_id: str, name: str, timeout_s: float) -> None:
         if time.monotonic() > deadline:
             pids = ", ".join(str(process["pid"]) for process in running)
             raise AgentError(f"{name} (process {pids}) goes on {timeout_s:g} s after SIGTERM")
-        processes.kill_pids([process["pid"] for process in running], signals.SIGTERM)
+        with processes.held([container_id], running) as folders:
+            node_processes.send(folders, signals.SIGTERM)
         time.sleep(_LOOK_S)
 
 
 def responsive(pids: list[int]) -> list[int]:
-    """Those of them that live and are not stopped."""
-    found = []
-    for pid in pids:
-        try:
-            with open(f"/proc/{pid}/stat") as file:
-                state = file.read().rpartition(")")[2].split()[0]
-        except (OSError, IndexError):
-            continue
-        if state not in "ZXTt":
-            found.append(pid)
-    return found
+    """Those of these processes of nodes that live and are not stopped."""
+    return [pid for pid in pids if (processes.state_of(pid) or "Z") not in "ZXTt"]
 
 
 def _handles(pid: int, number: int) -> bool:

@@ -3,7 +3,6 @@
 import http.client
 import json
 import socket
-import time
 
 from errors import AgentError
 
@@ -48,18 +47,23 @@ def first_process(container_id: str) -> int:
     return state["Pid"] if state["Running"] else 0
 
 
-def run(container_id: str, argv: list, timeout_s: float) -> int:
-    """Runs a program in a container, as `docker exec` does, and returns its exit status."""
-    status, body = call("POST", f"/containers/{container_id}/exec", {"Cmd": argv})
-    if status != 201:
-        raise AgentError(f"the engine runs nothing in {container_id[:12]}: {body[:200].decode(errors='replace')}")
-    exec_id = json.loads(body)["Id"]
-    status, body = call("POST", f"/exec/{exec_id}/start", {"Detach": True})
-    if status != 200:
-        raise AgentError(f"the engine does not run '{argv[0]}': {body[:200].decode(errors='replace')}")
-    deadline = time.monotonic() + timeout_s
-    while (state := json.loads(call("GET", f"/exec/{exec_id}/json")[1]))["Running"]:
-        if time.monotonic() > deadline:
-            raise AgentError(f"'{' '.join(argv)}' did not end within {timeout_s:g} s")
-        time.sleep(0.05)
-    return state["ExitCode"]
+def open_stream(path: str, body: dict) -> tuple[socket.socket, bytes]:
+    """Asks for what the engine answers with a stream in both directions; gives that, and what of it has come already."""
+    connection = _EngineConnection()
+    headers = {"Content-Type": "application/json", "Connection": "Upgrade", "Upgrade": "tcp"}
+    try:
+        connection.request("POST", path, json.dumps(body), headers)
+        answer = b""
+        while b"\r\n\r\n" not in answer:
+            piece = connection.sock.recv(4096)
+            if not piece:
+                raise AgentError("the engine ended the connection")
+            answer += piece
+        head, _, beginning = answer.partition(b"\r\n\r\n")
+        # 200 of an engine that does not speak of the change (Docker Engine API, "Stream details").
+        if int(head.split(None, 2)[1]) not in (101, 200):
+            raise AgentError(f"the engine refuses: {beginning[:200].decode(errors='replace')}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection.sock, beginning

@@ -10,7 +10,7 @@ import time
 import address_changes
 import cuts
 import filters
-import node_commands
+import node_processes
 import processes
 import services
 import wires
@@ -35,6 +35,7 @@ def _restart_node(container_id: str, ports: list, pid: int) -> None:
     if not _has_ended(container_id, pid):
         return
     new_pid = _start(container_id)
+    node_processes.adopt(container_id, new_pid)
     states = wires.port_states([port["port"] for port in ports])
     # Wiring it once more would take the wires from under the daemons of a node that is whole.
     if any(state != "forwarding" for state in states.values()):
@@ -57,6 +58,7 @@ def _has_ended(container_id: str, pid: int) -> bool:
 def _start_service(container_id: str, name: str, if_known: bool = False) -> None:
     """`if_known`: what is no service of the node's is not for the node to start."""
     pid = _start(container_id)
+    node_processes.adopt(container_id, pid)
     if if_known and not services.known(pid, name):
         return
     for _ in range(START_ROUNDS):
@@ -68,13 +70,14 @@ def _start_service(container_id: str, name: str, if_known: bool = False) -> None
 def _run_in_node(container_ids: list, argv: list) -> None:
     """Runs a program in the first of these nodes in which it succeeds."""
     import engine_api
+    import node_commands
 
     said = "none of the nodes runs"
     for container_id in container_ids:
-        if not (pid := engine_api.first_process(container_id)):
+        if not engine_api.first_process(container_id):
             continue
         try:
-            done = node_commands.run(pid, argv, COMMAND_TIMEOUT_S)
+            done = node_commands.run(container_id, argv, COMMAND_TIMEOUT_S)
         except AgentError as error:
             said = str(error)
             continue
@@ -85,9 +88,9 @@ def _run_in_node(container_ids: list, argv: list) -> None:
 
 
 def _exec_in_node(container_id: str, argv: list, timeout_s: float) -> None:
-    import engine_api
+    import node_commands
 
-    status = engine_api.run(container_id, argv, timeout_s)
+    status = node_commands.run(container_id, argv, timeout_s)["status"]
     if status != 0:
         raise AgentError(f"'{' '.join(argv)}' ended with {status}")
 

@@ -10,13 +10,14 @@ import time
 
 import daemons
 import node_files
+import node_paths
+import node_processes
 import processes
 from clock import now_ns
 from errors import AgentError
 
 _LOOK_S = 0.002
 _OTHERS_S = 0.1
-_MAX_CHARACTERS = 4 << 20
 # Only the process that runs VRRP has these sections.
 _MARKS = ("------< VRRP Topology >------", "------< Interfaces >------")
 
@@ -43,7 +44,8 @@ def dump(container_id: str, pid: int, path: str | None, timeout_s: float) -> dic
     folder, name = os.path.split(path or os.path.join(_temporary_folder(pid), "keepalived.data"))
     before = _files(pid, folder, name)
     asked = now_ns()
-    processes.kill_pids([pid], signals.SIGUSR1)
+    with node_processes.held([pid], {container_id}) as folders:
+        node_processes.send(folders, signals.SIGUSR1)
     try:
         text, written = _await(pid, family, folder, name, before, timeout_s)
         return {"text": text, "before_ns": asked, "after_ns": written}
@@ -70,7 +72,7 @@ def _await(pid: int, family: list[int], folder: str, dump: str, before: dict, ti
         for name, identity in _files(pid, folder, dump).items():
             if before.get(name) == identity or _is_open(family, identity):
                 continue
-            text = node_files.read(pid, os.path.join(folder, name), _MAX_CHARACTERS)
+            text = node_files.read(pid, os.path.join(folder, name))
             if any(mark in text for mark in _MARKS):
                 return text, now_ns()
         time.sleep(_LOOK_S)
@@ -96,7 +98,7 @@ def _files(pid: int, folder: str, dump: str) -> dict[str, tuple]:
     """
     found = {}
     stem, ending = os.path.splitext(dump)
-    with contextlib.suppress(OSError), node_files.folder(pid, folder) as opened:
+    with contextlib.suppress(OSError), node_paths.folder_of(pid, folder) as opened:
         for entry in os.scandir(opened):
             if entry.name.startswith(stem) and entry.name.endswith(ending) and entry.is_file(follow_symlinks=False):
                 seen = os.stat(entry.name, dir_fd=opened, follow_symlinks=False)
@@ -116,8 +118,8 @@ def _is_open(family: list[int], identity: tuple) -> bool:
 
 
 def _temporary_folder(pid: int) -> str:
-    with contextlib.suppress(OSError), open(f"/proc/{pid}/environ", errors="replace") as file:
-        for variable in file.read().split("\0"):
+    with contextlib.suppress(OSError), node_processes.opened(pid) as process:
+        for variable in node_processes.read_text(process, "environ").split("\0"):
             if variable.startswith("TMPDIR=/"):
                 return variable.partition("=")[2]
     return "/tmp"
@@ -125,6 +127,7 @@ def _temporary_folder(pid: int) -> str:
 
 def _link(pid: int, name: str) -> str:
     try:
-        return os.readlink(f"/proc/{pid}/{name}")
-    except OSError:
+        with node_processes.opened(pid) as process:
+            return os.readlink(name, dir_fd=process)
+    except (AgentError, OSError):
         return "/"

@@ -4,21 +4,30 @@ import contextlib
 import os
 
 from errors import AgentError
+from node_processes import opened
+
+
+@contextlib.contextmanager
+def network_namespace(pid: int):
+    """The network namespace of a node's process, open."""
+    with opened(pid) as process:
+        try:
+            namespace = os.open("ns/net", os.O_RDONLY | os.O_CLOEXEC, dir_fd=process)
+        except OSError as error:
+            raise AgentError(f"process {pid} has no network namespace any more: {error.strerror}") from error
+    try:
+        yield namespace
+    finally:
+        os.close(namespace)
 
 
 @contextlib.contextmanager
 def network_of(pid: int):
-    """Puts the calling thread into the network namespace of `pid` for the length of the block."""
+    """Puts the calling thread into the network namespace of a node's process for the length of the block."""
     own = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
     try:
-        try:
-            target = os.open(f"/proc/{pid}/ns/net", os.O_RDONLY | os.O_CLOEXEC)
-        except OSError as error:
-            raise AgentError(f"process {pid} has no network namespace any more: {error.strerror}") from error
-        try:
+        with network_namespace(pid) as target:
             os.setns(target, os.CLONE_NEWNET)
-        finally:
-            os.close(target)
         try:
             yield
         finally:
@@ -27,6 +36,7 @@ def network_of(pid: int):
         os.close(own)
 
 
-def enter_command(pid: int, argv: list[str]) -> list[str]:
-    """The command line that runs `argv` in the network namespace of `pid`, with the fabric's own files."""
-    return ["nsenter", f"--net=/proc/{pid}/ns/net", "--", *argv]
+def enter_command(namespace: int, argv: list[str]) -> list[str]:
+    """The command line that runs `argv` in an open network namespace, which it must be given (`pass_fds`), with the
+    fabric's own files."""
+    return ["nsenter", f"--net=/proc/self/fd/{namespace}", "--", *argv]

@@ -1,11 +1,15 @@
 """Writing and reading files of a node from outside, before or while its daemons run."""
 
 import contextlib
+import itertools
 import os
 import stat
 
+import node_paths
 from errors import AgentError
 
+MOST_CHARACTERS = 8 << 20
+MOST_ENTRIES = 10_000
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -14,43 +18,35 @@ def write(pid: int, files: dict[str, str], remove: list[str]) -> None:
 
     Folders that are missing are made. A link on the way is refused: seen from here it would lead out of the node.
     """
-    with _root(pid) as root:
+    with node_paths.root_of(pid) as root:
         for path in remove:
             _remove(root, path)
         for path, content in files.items():
             _write(root, path, content)
 
 
-def read(pid: int, path: str, characters: int) -> str:
-    """The beginning of a regular file as the process `pid` has it. A link on the way is refused."""
+def read(pid: int, path: str) -> str:
+    """A regular file as the process `pid` has it, with the node's own links followed, of 8 MiB at most."""
     try:
-        with _root(pid) as root, _folder(root, path, make=False) as (above, name):
-            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-            with open(os.open(name, flags, dir_fd=above), errors="replace") as file:
-                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    raise AgentError(f"{path} is not a regular file in the node")
-                return file.read(characters)
+        with node_paths.file_of(pid, path) as descriptor, open(descriptor, errors="replace", closefd=False) as file:
+            content = file.read(MOST_CHARACTERS + 1)
     except OSError as error:
         raise AgentError(f"{path} cannot be read in the node: {error.strerror}") from error
+    if len(content) > MOST_CHARACTERS:
+        raise AgentError(f"{path} cannot be read in the node: it is larger than {MOST_CHARACTERS >> 20} MiB")
+    return content
 
 
-@contextlib.contextmanager
-def folder(pid: int, path: str):
-    """A folder of a node, open. A link on the way is refused."""
-    with _root(pid) as root, _folder(root, os.path.join(path, "any"), make=False) as (opened, _):
-        yield opened
-
-
-@contextlib.contextmanager
-def _root(pid: int):
+def entries(pid: int, path: str) -> list[str] | None:
+    """The names in a folder; None where there is no such folder."""
     try:
-        root = os.open(f"/proc/{pid}/root", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    except OSError as error:
-        raise AgentError(f"the files of process {pid} cannot be reached: {error.strerror}") from error
-    try:
-        yield root
-    finally:
-        os.close(root)
+        with node_paths.folder_of(pid, path) as folder, os.scandir(folder) as found:
+            names = [entry.name for entry in itertools.islice(found, MOST_ENTRIES + 1)]
+    except OSError:
+        return None
+    if len(names) > MOST_ENTRIES:
+        raise AgentError(f"{path} cannot be read in the node: it has more than {MOST_ENTRIES} entries")
+    return sorted(name.encode(errors="surrogateescape").decode(errors="replace") for name in names)
 
 
 def _parts(path: str) -> list[str]:
@@ -82,7 +78,10 @@ def _write(root: int, path: str, content: str) -> None:
     try:
         with _folder(root, path, make=True) as (folder, name):
             temporary = f".{name}.hadrill"
-            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary, dir_fd=folder)
+            # Always a new file: one that is there could be a pipe, or another name of a file elsewhere.
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
             with open(os.open(temporary, flags, 0o644, dir_fd=folder), "w") as file:
                 file.write(content)
             os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)

@@ -5,6 +5,8 @@ import select
 import socket
 import threading
 
+import node_processes
+from errors import AgentError
 from namespaces import network_of
 
 
@@ -14,7 +16,9 @@ class NodeWatch:
 
     def __init__(self, node: str, pid: int, log: list):
         self.node, self.log = node, log
-        self._pidfd = os.pidfd_open(pid)
+        self._pidfd = node_processes.pidfd(pid)
+        if self._pidfd is None:
+            raise AgentError(f"process {pid} has ended")
         with network_of(pid):
             self._socket = self._listen()
         self._stop_read, self._stop_write = os.pipe()

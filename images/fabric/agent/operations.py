@@ -11,8 +11,9 @@ import cuts
 import daemons
 import filters
 import netlink
-import node_commands
 import node_files
+import node_paths
+import node_processes
 import power
 import probe_runner
 import processes
@@ -24,7 +25,6 @@ from errors import AgentError
 from host_pressure import Pressure
 
 RUN_FOLDER = "/run/hadrill"
-MAX_NODE_FILE_CHARACTERS = 1 << 20
 # Small enough for a line that the harness need not gather from many pieces.
 MAX_READ_BYTES = 1 << 16
 
@@ -48,6 +48,10 @@ def release() -> None:
 
 def create_bridges(bridges: list) -> None:
     wires.create_bridges(bridges)
+
+
+def adopt_node(container_id: str, pid: int) -> None:
+    node_processes.adopt(container_id, pid)
 
 
 def plug(pid: int, ports: list) -> None:
@@ -100,11 +104,12 @@ def crash(ports: list, pids: list) -> dict:
     the kernel milliseconds.
     """
     present = wires.existing(ports)
-    before = clock.now_ns()
-    netlink.set_forwarding(present, False)
-    after = clock.now_ns()
-    processes.kill_pids(pids, signal.SIGKILL)
-    killed = clock.now_ns()
+    with node_processes.held(pids) as folders:
+        before = clock.now_ns()
+        netlink.set_forwarding(present, False)
+        after = clock.now_ns()
+        node_processes.send(folders, signal.SIGKILL)
+        killed = clock.now_ns()
     # The killed node's namespace may be gone by now, and its wires with it.
     try:
         netlink.set_up(wires.existing(ports), False)
@@ -149,8 +154,11 @@ def alive(pids: list) -> list:
     return processes.alive(pids)
 
 
-def run_in_node(pid: int, argv: list, timeout_s: float) -> dict:
-    return node_commands.run(pid, argv, timeout_s)
+def run_in_node(container_id: str, argv: list, timeout_s: float) -> dict:
+    # Loaded when it is needed: it speaks HTTP, and a lab is to start quickly.
+    import node_commands
+
+    return node_commands.run(container_id, argv, timeout_s)
 
 
 def watch_addresses(node: str, pid: int) -> None:
@@ -205,16 +213,29 @@ def conntrack_fillings(since_ns: int) -> list:
 
 def has_program(pid: int, name: str) -> bool:
     """Whether the node's own file system has a program of that name on the usual paths."""
-    folders = ("usr/local/sbin", "usr/local/bin", "usr/sbin", "usr/bin", "sbin", "bin")
-    return any(os.path.lexists(f"/proc/{pid}/root/{folder}/{name}") for folder in folders)
+    folders = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
+    return any(node_paths.status_of(pid, f"{folder}/{name}") for folder in folders)
 
 
 def read_node_file(pid: int, path: str) -> str:
-    try:
-        with open(f"/proc/{pid}/root/{path.lstrip('/')}", errors="replace") as file:
-            return file.read(MAX_NODE_FILE_CHARACTERS)
-    except OSError as error:
-        raise AgentError(f"{path} cannot be read in the node: {error.strerror}") from error
+    return node_files.read(pid, path)
+
+
+def list_node_folder(pid: int, path: str) -> list | None:
+    return node_files.entries(pid, path)
+
+
+def node_file_size(pid: int, path: str) -> int | None:
+    """In bytes; None where there is no such file."""
+    status = node_paths.status_of(pid, path)
+    return None if status is None else status.st_size
+
+
+def udp_ports(pid: int) -> list:
+    """The local ports of a node's UDP sockets over IPv4, by the kernel's word (proc(5), /proc/net/udp)."""
+    with node_processes.opened(pid) as process, open(os.open("net/udp", os.O_RDONLY, dir_fd=process)) as table:
+        next(table)
+        return sorted({int(line.split()[1].rpartition(":")[2], 16) for line in table})
 
 
 def write_node_files(pid: int, files: dict, remove: list) -> None:
@@ -301,12 +322,13 @@ def pressure(since_ns: int) -> list:
 
 
 _OPERATIONS = (
-    hello, release, create_bridges, plug, raise_links, port_states, set_forwarding, crash,
+    hello, release, adopt_node, create_bridges, plug, raise_links, port_states, set_forwarding, crash,
     add_filter, remove_filter, filter_dropped,
     cut_wire, heal_wire, wire_state, container_processes, kill_named, alive, watch_addresses, held_addresses, address_events,
     next_advert, watch_conntrack, conntrack_fillings, has_program, read_node_file, start_capture, stop_capture,
     start_probe, ask_probe, stop_probe, end_probe, read_file, remove_file, watch_pressure, pressure,
     hang, resume, shut_down, hold_service, start_service,
+    list_node_folder, node_file_size, udp_ports,
     write_node_files, start_daemon, signal_named, end_daemon, responsive, run_in_node,
     has_service, addresses_of, remove_address, missing_addresses, restore_address,
     hear_adverts, running_keepalived, dump_keepalived,

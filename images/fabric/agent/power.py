@@ -6,6 +6,7 @@ import signal
 import time
 
 import netlink
+import node_processes
 import wires
 from clock import now_ns
 from errors import AgentError
@@ -18,12 +19,13 @@ def shut_down(nodes: list, timeout_s: float) -> dict:
     holds its network namespace would keep its wires, and the kernel would go on forwarding and answering there.
     Returns the pids that live on.
     """
-    waiting = {descriptor: node for node in nodes if (descriptor := _open(node["pid"])) is not None}
+    # Descriptors of the processes: a number alone may be another's by the time it is used.
+    opened = [(node_processes.pidfd(node["pid"]), node) for node in nodes]
+    waiting = {descriptor: node for descriptor, node in opened if descriptor is not None}
     gone = [node for node in nodes if node not in waiting.values()]
     try:
         before = now_ns()
-        for descriptor in waiting:
-            _send(descriptor, signal.SIGTERM)
+        node_processes.send(list(waiting), signal.SIGTERM)
         after = now_ns()
         for node in gone:
             _power_off(node["ports"])
@@ -32,21 +34,6 @@ def shut_down(nodes: list, timeout_s: float) -> dict:
         for descriptor in waiting:
             os.close(descriptor)
     return {"before_ns": before, "after_ns": after, "living": living}
-
-
-def _open(pid: int) -> int | None:
-    """A descriptor of the process: its number alone may be another's by the time it is used."""
-    try:
-        return os.pidfd_open(pid)
-    except ProcessLookupError:
-        return None
-
-
-def _send(descriptor: int, number: int) -> None:
-    try:
-        signal.pidfd_send_signal(descriptor, number)
-    except ProcessLookupError:
-        pass
 
 
 def _await_ends(nodes: dict[int, dict], timeout_s: float) -> list[int]:

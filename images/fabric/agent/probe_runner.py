@@ -9,7 +9,7 @@ import threading
 
 import clock
 from errors import AgentError
-from namespaces import enter_command
+from namespaces import enter_command, network_namespace
 
 PROGRAMS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "probes")
 STDERR_LINES = 15
@@ -22,9 +22,12 @@ class Probe:
         if not os.path.exists(path):
             raise AgentError(f"there is no probe program '{program}'")
         full = {**params, "epoch_ns": str(clock.EPOCH_NS)}
-        command = enter_command(pid, ["python3", path, json.dumps(full)])
         pipe = subprocess.PIPE
-        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, bufsize=1)
+        with network_namespace(pid) as namespace:
+            command = enter_command(namespace, ["python3", path, json.dumps(full)])
+            self._process = subprocess.Popen(
+                command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, bufsize=1, pass_fds=[namespace]
+            )
         self._answers: queue.Queue = queue.Queue()
         self._stderr: collections.deque = collections.deque(maxlen=STDERR_LINES)
         self._calls = threading.Lock()

@@ -1,18 +1,36 @@
 """Processes of a node, found by cgroup: whatever namespaces they moved into, they stay in their container's."""
 
+import contextlib
 import os
 import signal as signals
+from collections.abc import Iterable
 
+import node_processes
 from clock import now_ns
 from errors import AgentError
 
 # To find what is started while its parents are being stopped.
 MOST_ROUNDS = 100
+# A process may make its command line as long as it likes.
+_MOST_BYTES = 1 << 17
+
+# Sessions of programs that the fabric has started in nodes to ask them something: nobody's daemons.
+_left_out: set[int] = set()
+
+
+@contextlib.contextmanager
+def left_out(session: int):
+    """The processes of a session are nobody's for the length of the block."""
+    _left_out.add(session)
+    try:
+        yield
+    finally:
+        _left_out.discard(session)
 
 
 def _read(path: str) -> str:
-    with open(path, errors="replace") as file:
-        return file.read()
+    with open(path, "rb") as file:
+        return file.read(_MOST_BYTES).decode(errors="replace")
 
 
 def _pids() -> list[int]:
@@ -30,6 +48,7 @@ def _describe(pid: int) -> dict:
         "argv": argv,
         "state": fields[0],
         "ppid": int(fields[1]),
+        "session": int(fields[3]),
         "start_ticks": int(fields[19]),
     }
 
@@ -39,7 +58,16 @@ def of_container(container_id: str) -> list[dict]:
     return _of_containers([container_id])
 
 
+def of_session(container_id: str, session: int) -> list[dict]:
+    """Every live process of a session, those too that are left out otherwise."""
+    return [process for process in _all_of([container_id]) if process["session"] == session]
+
+
 def _of_containers(container_ids: list[str]) -> list[dict]:
+    return [process for process in _all_of(container_ids) if process["session"] not in _left_out]
+
+
+def _all_of(container_ids: list[str]) -> list[dict]:
     found = []
     for pid in sorted(_pids()):
         try:
@@ -78,12 +106,12 @@ def kill_named(container_id: str, name: str, signal_name: str) -> dict:
     targets = named(container_id, name)
     if not targets:
         raise _nobody(container_id, name)
-    pids = [process["pid"] for process in targets]
-    before = now_ns()
-    if number == signals.SIGKILL:
-        kill_pids(pids, signals.SIGSTOP)
-    kill_pids(pids, number)
-    return {"before_ns": before, "after_ns": now_ns(), "processes": targets}
+    with held([container_id], targets) as folders:
+        before = now_ns()
+        if number == signals.SIGKILL:
+            node_processes.send(folders, signals.SIGSTOP)
+        node_processes.send(folders, number)
+        return {"before_ns": before, "after_ns": now_ns(), "processes": targets}
 
 
 def _nobody(container_id: str, name: str) -> AgentError:
@@ -99,9 +127,10 @@ def hang(container_ids: list[str], name: str | None) -> dict:
         fresh = {_identity(one): one for one in _wanted(container_ids, name) if _identity(one) not in stopped}
         if not fresh:
             break
-        before = before or now_ns()
-        kill_pids([process["pid"] for process in fresh.values()], signals.SIGSTOP)
-        after = now_ns()
+        with held(container_ids, fresh.values()) as folders:
+            before = before or now_ns()
+            node_processes.send(folders, signals.SIGSTOP)
+            after = now_ns()
         stopped |= fresh
     now = now_ns()
     return {"before_ns": before or now, "after_ns": after or now, "processes": list(stopped.values())}
@@ -109,32 +138,31 @@ def hang(container_ids: list[str], name: str | None) -> dict:
 
 def resume(container_ids: list[str], name: str | None) -> None:
     """Lets every process of that name, or all, of the containers go on that is stopped."""
-    stopped = [process["pid"] for process in _wanted(container_ids, name) if process["state"] == "T"]
-    kill_pids(stopped, signals.SIGCONT)
+    stopped = [process for process in _wanted(container_ids, name) if process["state"] == "T"]
+    with held(container_ids, stopped) as folders:
+        node_processes.send(folders, signals.SIGCONT)
 
 
 def _identity(process: dict) -> tuple:
     return process["pid"], process["start_ticks"]
 
 
-def kill_pids(pids: list[int], number: int = signals.SIGKILL) -> None:
-    for pid in pids:
-        _kill(pid, number)
-
-
-def _kill(pid: int, number: int) -> None:
-    try:
-        os.kill(pid, number)
-    except ProcessLookupError:
-        pass
+@contextlib.contextmanager
+def held(container_ids: list[str], found: Iterable[dict]):
+    """Those of these processes that still run, open to be signalled (`node_processes.send`)."""
+    with node_processes.held([process["pid"] for process in found], set(container_ids)) as folders:
+        yield folders
 
 
 def alive(pids: list[int]) -> list[int]:
-    living = []
-    for pid in pids:
-        try:
-            if _describe(pid)["state"] not in "ZX":
-                living.append(pid)
-        except (OSError, IndexError, ValueError):
-            continue
-    return living
+    """Those of these processes of nodes that live."""
+    return [pid for pid in pids if (state_of(pid) or "Z") not in "ZX"]
+
+
+def state_of(pid: int) -> str | None:
+    """The state of a node's process (proc(5)); None when it is gone."""
+    try:
+        with node_processes.opened(pid) as folder:
+            return node_processes.read_text(folder, "stat").rpartition(")")[2].split()[0]
+    except (AgentError, OSError, IndexError):
+        return None

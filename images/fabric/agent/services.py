@@ -1,57 +1,77 @@
-"""Services of a node, which its own supervisor (runit) starts. `pid` is the node's first process."""
+"""Services of a node, which its own supervisor (runit) starts. `pid` is the node's first process.
+
+The supervisor is spoken to by its own files (runsv(8)): no program of the node's is run for it.
+"""
 
 import os
-import subprocess
+import stat
 import time
 
-START_TIMEOUT_S = 20
+import node_paths
+from errors import AgentError
+
 HOLD_TIMEOUT_S = 0.2
 HOLD_POLL_S = 0.0005
-FOLDERS = ("run/service", "etc/service", "service")
-# As the node's boot does: with the file `down` a service is started once, else whenever it ends (runsv(8)).
-_START = 'if [ -e "/etc/service/$1/down" ]; then how=once; else how=up; fi; exec sv "$how" "$1"'
+FOLDERS = ("/run/service", "/etc/service", "/service")
+_MOST_STATE_BYTES = 200
 
 
 def start(pid: int, name: str) -> bool:
-    """Has a service started; harmless when it runs. Returns whether the supervisor took the order (sv(8))."""
-    command = ["nsenter", "-t", str(pid), "-m", "-p", "--", "sh", "-c", _START, "sh", name]
-    quiet = subprocess.DEVNULL
-    done = subprocess.run(command, stdout=quiet, stderr=quiet, timeout=START_TIMEOUT_S, check=False)
-    return done.returncode == 0
+    """Has a service started; harmless when it runs. Returns whether the supervisor took the order.
+
+    As the node's boot does: with the file `down` a service is started once, else whenever it ends (runsv(8)).
+    """
+    folder = _folder(pid, name)
+    if folder is None:
+        return False
+    once = node_paths.status_of(pid, f"{folder}/down") is not None
+    return _order(pid, folder, b"o" if once else b"u")
 
 
 def known(pid: int, name: str) -> bool:
     """Whether the node's supervisor has such a service: one that runs, or would if it were told to."""
-    return any(_state(f"/proc/{pid}/root/{folder}/{name}/supervise") is not None for folder in FOLDERS)
+    return _folder(pid, name) is not None
 
 
 def hold(pid: int, name: str) -> bool:
     """Keeps the supervisor from starting a service again when it ends, and leaves the service itself alone.
 
-    That is what "once" means to a service that runs. It is told by the supervisor's own pipe: a command that
-    would have to be started first would delay whatever is to happen to the service. Returns whether it was told.
+    That is what "once" means to a service that runs. Returns whether the supervisor was told.
     """
-    for folder in FOLDERS:
-        supervise = f"/proc/{pid}/root/{folder}/{name}/supervise"
-        if _state(supervise) != "run":
+    for folder in _folders(name):
+        if _state(pid, folder) != "run" or not _order(pid, folder, b"o"):
             continue
-        try:
-            pipe = os.open(f"{supervise}/control", os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        except OSError:
-            continue
-        with open(pipe, "wb") as control:
-            control.write(b"o")
         deadline = time.monotonic() + HOLD_TIMEOUT_S
-        while _state(supervise) == "run" and time.monotonic() < deadline:
+        while _state(pid, folder) == "run" and time.monotonic() < deadline:
             time.sleep(HOLD_POLL_S)
         return True
     return False
 
 
-def _state(supervise: str) -> str | None:
+def _folders(name: str) -> list[str]:
+    if "/" in name or name in ("", ".", ".."):
+        raise AgentError(f"'{name}' is no name of a service")
+    return [f"{folder}/{name}" for folder in FOLDERS]
+
+
+def _folder(pid: int, name: str) -> str | None:
+    """Where the supervisor keeps what it knows of a service; None where it has no such one."""
+    return next((folder for folder in _folders(name) if _state(pid, folder) is not None), None)
+
+
+def _order(pid: int, folder: str, order: bytes) -> bool:
+    """Tells the supervisor by its own pipe; false when nobody reads it."""
+    try:
+        with node_paths.file_of(pid, f"{folder}/supervise/control", stat.S_ISFIFO, os.O_WRONLY) as control:
+            return os.write(control, order) == len(order)
+    except OSError:
+        return False
+
+
+def _state(pid: int, folder: str) -> str | None:
     """What the supervisor says of a service: `run`, `run, want down`, `down`, ...; None where there is no such one."""
     try:
-        with open(f"{supervise}/stat") as file:
-            return file.read().strip()
-    except OSError:
+        with node_paths.file_of(pid, f"{folder}/supervise/stat") as file:
+            return os.read(file, _MOST_STATE_BYTES).decode(errors="replace").strip()
+    except (OSError, AgentError):
         return None

@@ -7,15 +7,18 @@ from subprocess import PIPE
 
 import netlink
 from errors import AgentError
-from namespaces import network_of
+from namespaces import network_namespace, network_of
 
 
 # Names follow `dev` or `name` everywhere: ip(8) takes a bare `a` for the beginning of `address`.
-def _ip_batch(lines: list[str], pid: int | None = None) -> None:
+def _ip_batch(lines: list[str], pid: int | None = None, pass_fds: list[int] | None = None) -> None:
     """Runs ip(8) here or in the network namespace of `pid`: a child is born where the forking thread is."""
     text = "\n".join(lines) + "\n"
     with network_of(pid) if pid else contextlib.nullcontext():
-        child = subprocess.Popen(["ip", "-batch", "-"], stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True)
+        command = ["ip", "-batch", "-"]
+        child = subprocess.Popen(
+            command, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True, pass_fds=pass_fds or []
+        )
     _, said = child.communicate(text, timeout=30)
     if child.returncode:
         raise AgentError(f"ip failed: {said.strip()}")
@@ -40,17 +43,24 @@ def plug(pid: int, ports: list[dict]) -> None:
     # Left of a namespace that the kernel is taking down: it may be gone before we get there.
     for port in existing([port["port"] for port in ports]):
         subprocess.run(["ip", "link", "del", "dev", port], stderr=subprocess.DEVNULL, timeout=30, check=False)
+    with network_namespace(pid) as namespace:
+        fabric, node = _plugging(ports, f"/proc/self/fd/{namespace}")
+        _ip_batch(fabric, pass_fds=[namespace])
+    if node:
+        _ip_batch(node, pid)
+
+
+def _plugging(ports: list[dict], inside_of: str) -> tuple[list[str], list[str]]:
+    """The commands for ip(8) in the fabric, and those inside the node, whose network namespace is `inside_of`."""
     fabric, node = [], []
     for port in ports:
         mtu = f" mtu {port['mtu']}" if port.get("mtu") else ""
         mac = f" address {port['mac']}" if port.get("mac") else ""
         name, inside = port["port"], port["interface"]
-        fabric.append(f"link add name {name}{mtu} type veth peer name {inside}{mtu}{mac} netns {pid}")
+        fabric.append(f"link add name {name}{mtu} type veth peer name {inside}{mtu}{mac} netns {inside_of}")
         fabric.append(f"link set dev {name} addrgenmode none master {port['bridge']} up")
         node += [f"addr add {port[family]} dev {inside}" for family in ("ipv4", "ipv6") if port.get(family)]
-    _ip_batch(fabric)
-    if node:
-        _ip_batch(node, pid)
+    return fabric, node
 
 
 def raise_links(pid: int, interfaces: list[str]) -> None:
