@@ -1,28 +1,52 @@
 import { defineConfig } from 'vitest/config';
+import { SIDE_BY_SIDE } from './tests/side-by-side.ts';
+
+/** Of tests that start labs. */
+const LABS = { testTimeout: 180_000, hookTimeout: 300_000 };
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], sequence: { groupOrder: 0 } } },
       {
-        // Labs share one machine's cores: files run one after the other, or timings would disturb each other.
         test: {
-          name: 'integration',
-          sequence: { groupOrder: 1 },
-          include: ['tests/integration/**/*.test.ts'],
-          fileParallelism: false,
-          testTimeout: 180_000,
-          hookTimeout: 300_000,
+          name: 'unit',
+          sequence: { groupOrder: 0 },
+          include: ['tests/unit/**/*.test.ts'],
+          // No unit test judges how long anything takes: machines are busy.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       {
         test: {
-          name: 'chaos',
+          ...LABS,
+          name: 'side-by-side',
+          sequence: { groupOrder: 1 },
+          include: [...SIDE_BY_SIDE],
+          maxWorkers: 2,
+          testTimeout: 300_000,
+        },
+      },
+      {
+        // Labs share one machine's cores: files run one after the other, or timings would disturb each other.
+        test: {
+          ...LABS,
+          name: 'integration',
           sequence: { groupOrder: 2 },
+          include: ['tests/integration/**/*.test.ts'],
+          exclude: [...SIDE_BY_SIDE],
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          ...LABS,
+          name: 'chaos',
+          sequence: { groupOrder: 3 },
           include: ['tests/chaos/**/*.test.ts'],
+          exclude: [...SIDE_BY_SIDE],
           fileParallelism: false,
           testTimeout: 600_000,
-          hookTimeout: 300_000,
         },
       },
     ],

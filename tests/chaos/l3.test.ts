@@ -2,9 +2,11 @@ import { expect, test } from 'vitest';
 import { expectPhases, expectTakeover, metric, runOrSkip as run } from '../support/drills.ts';
 import { hadrill } from '../support/hadrill.ts';
 import { drillFile } from '../support/labs.ts';
+import { expectTsharkReads } from '../support/other-reader.ts';
+import { expectSameAgain } from '../support/scenario.ts';
 
 test('l3/node-crash: takeover within the bound of the protocol, every session lives on', async (context) => {
-  const { code, journal, stderr } = await run(context, 'l3/node-crash', '--trials', '2');
+  const { code, journal, results, stderr } = await run(context, 'l3/node-crash', '--trials', '2');
   expect(code, stderr).toBe(0);
   expect(journal.trials).toHaveLength(2);
   for (const trial of journal.trials) {
@@ -27,6 +29,8 @@ test('l3/node-crash: takeover within the bound of the protocol, every session li
   expect(journal.expectations.map((one) => one.verdict)).toEqual(
     Array(journal.expectations.length).fill('pass'),
   );
+  await expectSameAgain(journal, results);
+  await expectTsharkReads(context, (await results.folder())!);
 });
 
 test('l3/node-crash-no-conntrackd: the control loses every session', async (context) => {
@@ -34,16 +38,6 @@ test('l3/node-crash-no-conntrackd: the control loses every session', async (cont
   expect(code, stderr).toBe(0);
   expectTakeover(journal.trials[0]!, 1000, (206 / 256) * 1000);
   expect(journal.trials[0]!.metrics).toMatchObject({ 'tcp.survived_ratio': 0, 'tcp.survived': 0 });
-});
-
-test('l3/keepalived-kill: two owners, hardly an outage, and healed at the end', async (context) => {
-  const { code, journal, stderr } = await run(context, 'l3/keepalived-kill');
-  expect(code, stderr).toBe(0);
-  const [trial] = journal.trials;
-  expect(trial!.faults[0]!.resolved).toMatch(/^r[12]\/keepalived$/);
-  expect(metric(trial!, 'vip.owners_max')).toBe(2);
-  expect(metric(trial!, 'udp.outage_ms')).toBeLessThanOrEqual(500);
-  expect(trial!.audits.map((audit) => audit.verdict)).toEqual(trial!.audits.map(() => 'pass'));
 });
 
 test('a breached expectation ends with 1 and names metric, wanted and observed', async (context) => {

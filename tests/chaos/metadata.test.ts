@@ -23,3 +23,8 @@ test('metadata/agent-kill: the agent and its address move, and each instance kee
   }
   expect(wordOf(trial, 'during').failures).toHaveLength(1);
 });
+
+test('metadata/local-socket: the control, a router without an agent beside it has no metadata', async (context) => {
+  const { trial } = await run(context, 'metadata/local-socket');
+  expect(metric(trial, 'vm1.status_503')).toBeGreaterThan(0);
+});

@@ -60,8 +60,8 @@ describe('cut of a wire', () => {
   const ALL = { requests: PINGS, replies: PINGS };
   const NONE = { requests: 0, replies: 0 };
   test.each([
+    // By default the carrier goes.
     { options: {}, towards: NONE, away: NONE, carried: '0' },
-    { options: { kind: 'carrier' }, towards: NONE, away: NONE, carried: '0' },
     { options: { kind: 'frames' }, towards: NONE, away: NONE, carried: '1' },
     // What b sends is lost: it takes the requests, and nobody takes its replies and its own requests.
     {

@@ -9,7 +9,6 @@ import { dhcpPort } from '../../harness/probes/dhcp-port.ts';
 import { type PortStep, portStepsOf } from '../../harness/probes/dhcp-port-steps.ts';
 import type { RunningProbe } from '../../harness/probes/probe.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
-import { inject } from '../support/faults.ts';
 import { REPOSITORY } from '../support/hadrill.ts';
 import { engine, freshName, removeLabs } from '../support/labs.ts';
 
@@ -46,7 +45,7 @@ async function start(): Promise<RunningProbe> {
 async function untilGreen(probe: RunningProbe): Promise<void> {
   await waitUntil({
     what: 'a port to have come and gone',
-    timeout_ms: 20_000,
+    timeout_ms: 60_000,
     check: async () => (await probe.trouble()) === undefined,
   });
 }
@@ -96,24 +95,6 @@ test('abandoned in the middle of a life it leaves no port; harmless twice', asyn
   await probe.abandon();
   expect(newPorts()).toEqual([]);
   await probe.abandon();
-});
-
-test('while no agent of the network runs the steps go on, told to nobody', async () => {
-  for (const host of ['host:node1', 'host:node2']) {
-    const { injection } = await inject(lab, 'crash', host);
-    onTestFinished(async () => {
-      await injection.revert();
-    });
-  }
-  const from_ns = await labNow(lab);
-  const probe = await start();
-  await untilGreen(probe);
-  const end_ns = await labNow(lab);
-  const files = await probe.stop();
-  const steps = portStepsOf(files, 'ports-steps.json');
-  expect(steps.map(({ told_ns }) => told_ns)).toEqual(steps.map(() => null));
-  const windows = { fault_ns: from_ns, heal_ns: end_ns, healed_ns: end_ns, end_ns };
-  expect(dhcpPort.analyse('ports', options, files, windows).metrics).toMatchObject({ added: 0, removed: 0 });
 });
 
 test('a network that there is not is refused, and so is an interface', async () => {

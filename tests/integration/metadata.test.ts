@@ -1,85 +1,28 @@
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { parse } from 'yaml';
 import { waitUntil } from '../../harness/ground/wait.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
-import { up } from '../../harness/lab/up.ts';
-import { loadTopology } from '../../harness/topology/load-topology.ts';
-import { inject, output, processes } from '../support/faults.ts';
-import { REPOSITORY } from '../support/hadrill.ts';
-import { engine, freshName, removeLabs } from '../support/labs.ts';
+import { output } from '../support/faults.ts';
+import {
+  type Answer,
+  answered,
+  ask,
+  metadata,
+  openMetadataLab,
+  proxiesOn,
+  withHeaders,
+} from '../support/metadata-labs.ts';
 
-const FOLDER = `${REPOSITORY}/topologies/metadata`;
 const VM1 = { instance_id: '6f1e2a54-51a1-4b0e-9c1d-3a2b7c9d0001', tenant_id: 'tenant1', signature: 'ok' };
 const VM2 = { instance_id: '6f1e2a54-51a1-4b0e-9c1d-3a2b7c9d0002', tenant_id: 'tenant2', signature: 'ok' };
 const ROUTER1 = 'X-Neutron-Router-ID: router1';
 const FROM_VM1 = 'X-Forwarded-For: 198.18.1.10';
-
-interface Answer {
-  /** 0: none. */
-  status: number;
-  /** Whose proxy answered, and whose agent. */
-  node: string | undefined;
-  agent: string | undefined;
-  body: string;
-}
-
-async function start(profile: string): Promise<{ lab: Lab; remove: () => Promise<void> }> {
-  const name = freshName('metadata');
-  const profiles = parse(await readFile(`${FOLDER}/profiles.yml`, 'utf8')) as Record<string, object>;
-  const env = { ...(profiles[profile] as Record<string, string>) };
-  const variables = Object.fromEntries(Object.entries(env).map(([key, value]) => [key, String(value)]));
-  const topology = await loadTopology(`${FOLDER}/metadata.clab.yml`, { env: variables });
-  const lab = await up(engine, topology, { name });
-  return {
-    lab,
-    remove: async () => {
-      lab.disconnect();
-      await removeLabs(name);
-    },
-  };
-}
-
-/** Asks over HTTP. `options` are curl's. */
-async function ask(lab: Lab, from: string, url: string, ...options: string[]): Promise<Answer> {
-  const { stdout } = await lab.exec(from, ['curl', '-si', '--max-time', '7', ...options, url]);
-  const [head = '', ...body] = stdout.split('\r\n\r\n');
-  const header = (name: string) => new RegExp(`^${name}: (\\S+)`, 'im').exec(head)?.[1];
-  return {
-    status: Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1] ?? 0),
-    node: header('x-node'),
-    agent: header('x-agent'),
-    body: body.join('\r\n\r\n'),
-  };
-}
-
-const metadata = (lab: Lab, vm: string, ...options: string[]) =>
-  ask(lab, vm, 'http://169.254.169.254/openstack/latest/meta_data.json', ...options);
-
-const withHeaders = (...headers: string[]) => headers.flatMap((header) => ['-H', header]);
-
-/** Waits for an instance to be answered so. */
-function answered(lab: Lab, vm: string, wanted: Partial<Answer>, timeout_ms = 30_000): Promise<Answer> {
-  let last: Answer | undefined;
-  return waitUntil({
-    what: `${vm} to be answered ${JSON.stringify(wanted)}`,
-    timeout_ms,
-    interval_ms: 200,
-    check: async () => {
-      last = await metadata(lab, vm);
-      const { status, node, agent } = { ...last, ...wanted };
-      return last.status === status && last.node === node && last.agent === agent ? last : undefined;
-    },
-    lastSeen: () => JSON.stringify(last),
-  });
-}
 
 describe('one agent for both nodes, at its own address', () => {
   let lab: Lab;
   let remove: (() => Promise<void>) | undefined;
 
   beforeAll(async () => {
-    ({ lab, remove } = await start('sla'));
+    ({ lab, remove } = await openMetadataLab('sla'));
     await answered(lab, 'vm1', { status: 200, node: 'n1' });
     await answered(lab, 'vm2', { status: 200, node: 'n2' });
   });
@@ -199,9 +142,7 @@ describe('one agent for both nodes, at its own address', () => {
       ['refuses connections', '203.0.113.20:1'],
       ['is not there', '203.0.113.250:8775'],
     ])('whose Nova %s says so within its timeout', async (_, nova) => {
-      const asked_at = performance.now();
       expect(await askAgent({ nova })).toMatchObject({ status: 503, body: expect.stringContaining(nova) });
-      expect(performance.now() - asked_at).toBeLessThan(5000);
     });
 
     test.each([
@@ -217,33 +158,7 @@ describe('one agent for both nodes, at its own address', () => {
     });
   });
 
-  test('a proxy runs where its router is primary; after a crash all is on the other node, and comes home', async () => {
-    const proxies = async (node: string) =>
-      (await processes(lab, node)).filter((name) => name === 'haproxy').length;
-    expect([await proxies('n1'), await proxies('n2')]).toEqual([1, 1]);
-    const { injection } = await inject(lab, 'crash', 'host:node1');
-    await answered(lab, 'vm1', { status: 200, node: 'n2', agent: 'n2' });
-    await answered(lab, 'vm2', { status: 200, node: 'n2', agent: 'n2' });
-    expect(await proxies('n2')).toBe(2);
-    await injection.revert();
-    await answered(lab, 'vm1', { status: 200, node: 'n1', agent: 'n2' });
-    expect([await proxies('n1'), await proxies('n2')]).toEqual([1, 1]);
+  test('a proxy runs where its router is primary', async () => {
+    expect([await proxiesOn(lab, 'n1'), await proxiesOn(lab, 'n2')]).toEqual([1, 1]);
   });
-});
-
-test('one agent at a local socket: only the routers of its own node have metadata', async () => {
-  const { lab, remove } = await start('local-socket');
-  onTestFinished(remove);
-  await answered(lab, 'vm1', { status: 200, node: 'n1', agent: 'n1' });
-  await answered(lab, 'vm2', { status: 503, node: 'n2', agent: undefined });
-  await output(lab, 'n1', 'pkill', '-9', '-x', 'metadata-agent');
-  await answered(lab, 'vm2', { status: 200, node: 'n2', agent: 'n2' });
-  await answered(lab, 'vm1', { status: 503, node: 'n1', agent: undefined });
-});
-
-test('an agent on every node: each router has the one of its node', async () => {
-  const { lab, remove } = await start('active-active');
-  onTestFinished(remove);
-  await answered(lab, 'vm1', { status: 200, node: 'n1', agent: 'n1' });
-  await answered(lab, 'vm2', { status: 200, node: 'n2', agent: 'n2' });
 });

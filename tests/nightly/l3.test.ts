@@ -30,3 +30,17 @@ test('l3/vrrp-filtered: two masters for as long as the rule stays', async (conte
   expect(trial!.faults).toMatchObject([{ kind: 'filter', verified: true }]);
   expect(metric(trial!, 'vip.owners_max')).toBe(2);
 });
+
+test('l3/keepalived-kill: two owners, hardly an outage, and healed at the end', async (context) => {
+  const { code, journal, stderr } = await run(context, 'l3/keepalived-kill');
+  expect(code, stderr).toBe(0);
+  const [trial] = journal.trials;
+  expect(trial!.faults[0]!.resolved).toMatch(/^r[12]\/keepalived$/);
+  expect(metric(trial!, 'vip.owners_max')).toBe(2);
+  expect(metric(trial!, 'udp.outage_ms')).toBeLessThanOrEqual(500);
+  expect(trial!.audits.map((audit) => audit.verdict)).toEqual(trial!.audits.map(() => 'pass'));
+});
+
+test('l3/node-crash-fast: the takeover is inside its band + 10 ms', async () => {
+  await expectFastTakeover('fast', 100, (206 / 256) * 100);
+});

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { eventsOf, expectWithin, placeOf, runCluster as run, wordOf } from '../support/cluster-drills.ts';
 import { metric } from '../support/drills.ts';
-import { expectMetrics, runScenario } from '../support/scenario.ts';
+import { expectMetrics } from '../support/scenario.ts';
 
 test('lb/haproxy-hang-pid-only: the control, a monitor of processes sees nothing', async (context) => {
   const { trial } = await run(context, 'lb/haproxy-hang-pid-only');
@@ -34,12 +34,6 @@ test('lb/vip-removed: the monitor of the address misses it', async (context) => 
   expectWithin(trial, 'http.outage_ms', 300);
 });
 
-test('lb/no-pacemaker: the control, nobody starts it again', async (context) => {
-  const { trial } = await runScenario(context, 'lb/no-pacemaker');
-  expect(trial.clusters).toBeUndefined();
-  expect(trial.outages.filter(({ probe }) => probe === 'http')).toHaveLength(1);
-});
-
 test('lb/restart-in-place: the control, with the default threshold nothing moves', async (context) => {
   const { trial } = await run(context, 'lb/restart-in-place');
   expect(placeOf(trial, 'haproxy', 'during')).toEqual(placeOf(trial, 'haproxy', 'before'));
@@ -61,4 +55,40 @@ test('lb/node-stop: what leaves in good order is stopped first', async (context)
     `vip is stopped on ${victim}`,
   ]);
   expect(trial.metrics).not.toHaveProperty(['cluster.detection_ms']);
+});
+
+test('lb/node-crash: corosync loses the node, Pacemaker starts what ran there', async (context) => {
+  const { trial } = await run(context, 'lb/node-crash');
+  const [victim] = placeOf(trial, 'haproxy', 'before');
+  expect(wordOf(trial, 'during').nodes[victim!]).toBe('offline');
+  expect(eventsOf(trial, 'detected')).toEqual([`Pacemaker counts ${victim} as lost`]);
+  expect(eventsOf(trial, 'stopped')).toEqual([]);
+  expectWithin(trial, 'cluster.detection_ms', 100);
+  expectMetrics(trial, { 'tcp.survived': 0, 'tcp.reconnected': 20, 'cluster.members_online': 1 });
+  // Nobody says goodbye for the dead node: users wait until they give up.
+  expect(metric(trial, 'tcp.given_up')).toBeGreaterThan(0);
+});
+
+test('lb/haproxy-hang: its agent asks it for a page, and gets none', async (context) => {
+  const { trial } = await run(context, 'lb/haproxy-hang');
+  expect(eventsOf(trial, 'detected')).toEqual([
+    expect.stringMatching(/^the monitor of haproxy on lb[12] fails/),
+  ]);
+  expect(wordOf(trial, 'during').failures).toEqual([expect.stringMatching(/does not answer/)]);
+  expectWithin(trial, 'http.outage_ms', 300);
+});
+
+test('lb/three-nodes-two-crashes: one goes on with two, the last one alone stops', async (context) => {
+  const { trial } = await run(context, 'lb/three-nodes-two-crashes');
+  const [first, second] = trial.faults.map(({ resolved }) => /\((lb\d)\)/.exec(resolved)?.[1]);
+  expect(new Set([first, second]).size).toBe(2);
+  expect(placeOf(trial, 'haproxy', 'before')).toEqual([first]);
+  const { nodes, resources, with_quorum } = wordOf(trial, 'during');
+  expect(Object.values(nodes).sort()).toEqual(['offline', 'offline', 'online']);
+  expect(with_quorum).toBe(false);
+  expect(resources.flatMap((one) => one.nodes)).toEqual([]);
+  // The first crash cost seconds, the second lasts until the mending.
+  const outages = trial.outages.filter(({ probe }) => probe === 'http');
+  expect(outages).toHaveLength(2);
+  expect(outages[0]!.outage_ms).toBeLessThan(6000);
 });

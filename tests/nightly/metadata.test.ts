@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { eventsOf, placeOf, runCluster as run, wordOf } from '../support/cluster-drills.ts';
-import { metric } from '../support/drills.ts';
 import { expectMetrics } from '../support/scenario.ts';
 
 test('metadata/agent-hang: an agent that does not answer has failed', async (context) => {
@@ -20,9 +19,4 @@ test('metadata/active-active-node-crash: who is on the other node notices nothin
   expectMetrics(trial, { 'vm2.outage_ms': 0, 'vm2.failed': 0 });
   expect(placeOf(trial, 'metadata-agent', 'before')).toHaveLength(2);
   expect(placeOf(trial, 'metadata-agent', 'during')).toHaveLength(1);
-});
-
-test('metadata/local-socket: the control, a router without an agent beside it has no metadata', async (context) => {
-  const { trial } = await run(context, 'metadata/local-socket');
-  expect(metric(trial, 'vm1.status_503')).toBeGreaterThan(0);
 });

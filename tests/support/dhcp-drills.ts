@@ -10,7 +10,7 @@ const NETWORKS = ['net1', 'net2', 'net3'];
  * records alone give the same journal again. A run that the machine starved is skipped, and the test says so.
  */
 export async function runDhcp(context: TestContext, drill: string): Promise<ScenarioTrial> {
-  const done = await runScenario(context, `dhcp/${drill}`);
+  const done = await runScenario(context, drill);
   checkContract(done.journal);
   return done;
 }

@@ -11,7 +11,7 @@ const DEAF = [
  * is the drill's own target that finds it out. */
 const NEVER_ONE_OWNER: Pick<Sabotage, 'ends' | 'why'> = {
   ends: ['unknown', 'refused', 'fail'],
-  why: /r1 and r2 held it|more than one of r1, r2 holds 198\.18\.1\.1|owners_max fail: 2/,
+  why: /r1 and r2 held it|more than one of r1, r2 holds 198\.18\.1\.1|owners_max fail: 2|does not preempt/,
 };
 /** A drill that takes the standby's power and sees nothing of a takeover. */
 const STANDBY_CRASH = [

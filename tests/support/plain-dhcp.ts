@@ -4,7 +4,7 @@ import { runScenario, type ScenarioTrial } from './scenario.ts';
 
 /** Runs one trial of a drill of two plain dnsmasq, and checks what holds for each of them. */
 export async function runPlain(context: TestContext, drill: string): Promise<ScenarioTrial> {
-  const done = await runScenario(context, `dhcp-plain/${drill}`);
+  const done = await runScenario(context, drill);
   expect(done.journal.environment.versions).toHaveProperty('dnsmasq');
   expect(done.trial.audits.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
   return done;

@@ -37,7 +37,7 @@ export async function waitGreen({ running }: TestProbe): Promise<void> {
   let trouble: string | undefined;
   await waitUntil({
     what: `probe ${running.name} to be green`,
-    timeout_ms: 20_000,
+    timeout_ms: 60_000,
     check: async () => {
       trouble = await running.trouble();
       return trouble === undefined;

@@ -51,7 +51,7 @@ export function expectMetrics({ metrics }: Trial, expected: Readonly<Record<stri
 }
 
 /** Without its journal the run's folder gives it again. */
-async function expectSameAgain(journal: Journal, results: RunResults): Promise<void> {
+export async function expectSameAgain(journal: Journal, results: RunResults): Promise<void> {
   const folder = (await results.folder())!;
   await rm(path.join(folder, 'journal.json'));
   const again = await hadrill(['report', folder, '--format', 'json']);

@@ -99,7 +99,7 @@ describe('parseCorosyncConf', () => {
     expect(problems(text)[0]).toContain(message);
   });
 
-  it('throws nothing but InputError, whatever the text', () => {
+  it('throws nothing but InputError, whatever the text', { timeout: 30_000 }, () => {
     const pieces = fc.constantFrom('totem', 'token', ':', '{', '}', '\n', '\r', '#', ' ', '1000', 'nodelist');
     const text = fc.oneof(
       fc.string(),

@@ -146,7 +146,7 @@ describe('parseHaproxyConf', () => {
     expect(problems(text)[0]).toContain(message);
   });
 
-  it('throws nothing but InputError, whatever the text', () => {
+  it('throws nothing but InputError, whatever the text', { timeout: 30_000 }, () => {
     const pieces = fc.constantFrom(
       ...[
         'defaults',

@@ -1,0 +1,42 @@
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { PACKAGE_ROOT } from '../../../harness/engine/package-root.ts';
+
+const read = (file: string) => readFileSync(path.join(PACKAGE_ROOT, file), 'utf8');
+const find = (pattern: string) => globSync(pattern, { cwd: PACKAGE_ROOT }).toSorted();
+
+const SHIPPED = find('topologies/*/*.drill.yml').map((file) => ({
+  name: file.slice('topologies/'.length, -'.drill.yml'.length),
+  control: /^control\b/.test((parse(read(file)) as { description: string }).description),
+}));
+const NAMES = SHIPPED.map(({ name }) => name);
+
+/** The drills that a folder of tests runs: their names stand alone in quotes, as what is run. */
+function runBy(folder: string): string[] {
+  const text = find(`${folder}/*.ts`).map(read).join('\n');
+  return NAMES.filter((name) => text.includes(`'${name}'`));
+}
+
+describe('every shipped drill is run', () => {
+  test('at night, with many trials: by the workflow, which names no other', () => {
+    const { jobs } = parse(read('.github/workflows/nightly.yml')) as Workflow;
+    const named = jobs.drills.strategy.matrix.include.flatMap(({ drills }) => drills.trim().split(/\s+/));
+    expect(named.toSorted()).toEqual(NAMES.toSorted());
+  });
+
+  const families = [...new Set(NAMES.map((name) => path.dirname(name)))].filter(
+    (one) => one !== 'calibration',
+  );
+  test.each(families)('of %s at least one and one control with every change', (family) => {
+    const now = SHIPPED.filter(({ name }) => path.dirname(name) === family).filter(({ name }) =>
+      runBy('tests/chaos').includes(name),
+    );
+    expect(now.map(({ control }) => control)).toEqual(expect.arrayContaining([true, false]));
+  });
+});
+
+interface Workflow {
+  jobs: { drills: { strategy: { matrix: { include: { drills: string }[] } } } };
+}
