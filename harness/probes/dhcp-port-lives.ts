@@ -19,7 +19,8 @@ export class PortLives {
   readonly #program: AgentProgram;
   readonly #steps: PortStep[] = [];
   readonly #ending = new AbortController();
-  readonly #lives = new Set<Promise<void>>();
+  /** By turn, the life that has its addresses. */
+  readonly #lives = new Map<number, Promise<void>>();
   readonly #work: Promise<void>;
   #failure: unknown;
 
@@ -39,7 +40,7 @@ export class PortLives {
   async end(): Promise<PortStep[]> {
     this.#ending.abort();
     await this.#work;
-    await Promise.all(this.#lives);
+    await Promise.all(this.#lives.values());
     if (this.#failure !== undefined) throw this.#failure;
     return this.#steps;
   }
@@ -47,12 +48,14 @@ export class PortLives {
   async #run(period_ms: number): Promise<void> {
     const { signal } = this.#ending;
     for (let number = 0; !signal.aborted; number += 1) {
+      // Where agents are slow, the port that had these addresses may still live.
+      await this.#lives.get(number % TURNS);
+      if (signal.aborted) return;
       const life = this.#live(number).catch((error: unknown) => {
         this.#failure ??= error;
         this.#ending.abort();
       });
-      this.#lives.add(life);
-      void life.then(() => this.#lives.delete(life));
+      this.#lives.set(number % TURNS, life);
       await sleep(period_ms, signal).catch(() => undefined);
     }
   }

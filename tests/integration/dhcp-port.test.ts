@@ -13,7 +13,7 @@ import { REPOSITORY } from '../support/hadrill.ts';
 import { engine, freshName, removeLabs } from '../support/labs.ts';
 
 const name = freshName('ports');
-const PERIOD_MS = 300;
+const PERIOD_MS = 1000;
 let lab: Lab;
 let neutron: NeutronServer;
 
