@@ -3,9 +3,10 @@ import { Injection } from '../drill/inject.ts';
 import { connectEngine } from '../engine/connect.ts';
 import { faultKind, unknownOptions } from '../faults/registry.ts';
 import { targetForm } from '../faults/resolve-target.ts';
-import { InputError, InterruptedError } from '../ground/errors.ts';
+import { EnvironmentError, InputError, InterruptedError } from '../ground/errors.ts';
 import { sleep } from '../ground/wait.ts';
 import { findLab } from '../lab/find-lab.ts';
+import type { Lab } from '../lab/lab.ts';
 import { checkTarget, parseTarget } from '../topology/targets.ts';
 import type { Command } from './context.ts';
 
@@ -41,6 +42,7 @@ export const fault: Command<FaultCommand> = async (context, options) => {
   try {
     const problems = checkTarget(target, lab.topology);
     if (problems.length > 0) throw new InputError(problems);
+    await requireMender(lab);
     const spec = { kind: options.kind, target: options.target, options: faultOptions };
     const injection = await Injection.apply(lab, spec, () => undefined);
     context.say(`${injection.fault.label}, at ${injection.record.applied_at}`);
@@ -53,6 +55,15 @@ export const fault: Command<FaultCommand> = async (context, options) => {
     lab.disconnect();
   }
 };
+
+/** The fabric mends what this command leaves broken when it is killed; for that it needs the engine. */
+async function requireMender(lab: Lab): Promise<void> {
+  const trouble = await lab.agent.call('engine_trouble', {});
+  if (trouble === null) return;
+  throw new EnvironmentError(`the fabric of lab '${lab.name}' cannot reach the engine any more: ${trouble}`, {
+    remedy: `take the lab down and up again: hadrill down ${lab.name}`,
+  });
+}
 
 async function waitToMend(signal: AbortSignal, for_ms: number | undefined): Promise<boolean> {
   try {

@@ -126,6 +126,8 @@ export type GuardStep =
 export interface AgentOperations {
   hello: [Record<string, never>, { epoch_ns: string; now_ns: LabTime; kernel: string }];
   release: [Record<string, never>, null];
+  /** Why the fabric cannot ask the engine, which it does to mend and to remove; null when it can. */
+  engine_trouble: [Record<string, never>, string | null];
   arm_guard: [{ key: string; steps: GuardStep[] }, null];
   disarm_guard: [{ key: string }, null];
   create_bridges: [{ bridges: { name: string; mtu: number | undefined }[] }, null];

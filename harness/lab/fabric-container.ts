@@ -113,7 +113,11 @@ function fabricOptions(
   return {
     name: containerName(identity.prefix, identity.lab, FABRIC_NODE),
     Image: image.tag,
-    Env: [`HADRILL_REAP_LABEL=${Label.run}=${identity.run_id}`],
+    Env: [
+      `HADRILL_REAP_LABEL=${Label.run}=${identity.run_id}`,
+      // Where it finds the engine again that was restarted: the mounted file is then dead.
+      `HADRILL_ENGINE_SOCKET=${engine.info.socket}`,
+    ],
     Labels: {
       ...labLabels(identity, FABRIC_NODE, FABRIC_NODE),
       [Label.spec]: JSON.stringify(topology),

@@ -1,9 +1,11 @@
-/** Labels that mark what is ours, on every container. Fixed contract, but for `spec`. */
+/** Labels that mark what is ours, on every container. Fixed contract, but for `owner` and `spec`. */
 export const Label = {
   lab: 'hadrill.lab',
   run: 'hadrill.run',
   node: 'hadrill.node',
   host: 'hadrill.host',
+  /** The process that made it (`harness/lab/owner.ts`); it may have ended. Missing where that cannot be known. */
+  owner: 'hadrill.owner',
   /** On the fabric only: the lab's resolved topology as JSON, so that a later command can find it. */
   spec: 'hadrill.spec',
 } as const;

@@ -1,10 +1,6 @@
 import type { Engine } from '../engine/connect.ts';
 import { InputError } from '../ground/errors.ts';
-import { FABRIC_NODE, Label, labelFilter } from './labels.ts';
-import { removeLab } from './remove.ts';
-
-/** A container younger than this may belong to an `up` that is under way; older ones do not. */
-const YOUNG_MS = 60_000;
+import { Label, labelFilter } from './labels.ts';
 
 export interface LabSummary {
   lab: string;
@@ -58,31 +54,4 @@ export async function noSuchLab(engine: Engine, name: string): Promise<InputErro
   return new InputError(
     `no lab '${name}' is up; ${known.length ? `these are: ${known.join(', ')}` : 'none is'}`,
   );
-}
-
-/**
- * Removes what nobody owns any more: labs whose fabric does not run, so that no harness can be using them.
- * @param young_ms a lab with a container younger than this is left alone; 60 s unless told.
- * @returns the names of the labs removed.
- */
-export async function collectGarbage(
-  engine: Engine,
-  { young_ms = YOUNG_MS }: { young_ms?: number } = {},
-): Promise<string[]> {
-  const oldest_s = (Date.now() - young_ms) / 1000;
-  const young = new Set<string>();
-  for (const container of await engine.docker.listContainers({
-    all: true,
-    filters: labelFilter(Label.lab),
-  })) {
-    if (container.Created > oldest_s) young.add(container.Labels[Label.lab] ?? '');
-  }
-  const removed: string[] = [];
-  for (const lab of await listLabs(engine)) {
-    const owned = lab.nodes.some((node) => node.node === FABRIC_NODE && node.state === 'running');
-    if (owned || young.has(lab.lab)) continue;
-    await removeLab(engine, lab.lab);
-    removed.push(lab.lab);
-  }
-  return removed;
 }

@@ -12,6 +12,8 @@ export interface LabIdentity {
   /** Id of the run that the lab belongs to, or of the `up` that made it. */
   run_id: string;
   prefix: string | undefined;
+  /** The process that makes it; undefined where that cannot be said. */
+  owner?: string | undefined;
 }
 
 /** Labels that every container of a lab carries. */
@@ -21,6 +23,7 @@ export function labLabels(identity: LabIdentity, node: string, host: string): Re
     [Label.run]: identity.run_id,
     [Label.node]: node,
     [Label.host]: host,
+    ...(identity.owner ? { [Label.owner]: identity.owner } : {}),
   };
 }
 

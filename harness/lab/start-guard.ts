@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -8,22 +9,28 @@ export interface StartGuard {
   release(): void;
 }
 
+/** A child of the shell's own, left behind by it, that waits for a word on descriptor 3 or for its end. */
+const SCRIPT = '{ read -r word <&3 && [ "$word" = released ] && exit 0; exec "$@"; } &';
+
 /**
  * Starts a small process of its own session that waits for this one to end. If that happens before
- * `release`, SIGKILL included, it removes the containers of the run. It costs a shell's start; the program
- * that removes is started only when it is needed.
+ * `release`, SIGKILL included, it removes the containers of the run. It is not a child of this process, so that what
+ * ends this one and all its children does not end it. It costs a shell's start; the program that removes is started
+ * only when it is needed.
  */
 export function guardStart(run_id: string): StartGuard {
   const here = fileURLToPath(import.meta.url);
   const remover = path.join(path.dirname(here), `remove-orphans${path.extname(here)}`);
-  const script = 'read -r word && [ "$word" = released ] && exit 0; exec "$@"';
-  const guard = spawn('/bin/sh', ['-c', script, 'hadrill-guard', process.execPath, remover, run_id], {
+  // Not standard input: Node closes its end of that as soon as the first shell has ended.
+  const guard = spawn('/bin/sh', ['-c', SCRIPT, 'hadrill-guard', process.execPath, remover, run_id], {
     detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   });
+  const line = guard.stdio[3] as Socket;
   // A machine without a shell goes without this guard; the fabric's own comes a moment later.
   guard.on('error', () => undefined);
-  guard.stdin.on('error', () => undefined);
+  line.on('error', () => undefined);
   guard.unref();
-  return { release: () => guard.stdin.end('released\n') };
+  line.unref();
+  return { release: () => line.end('released\n') };
 }

@@ -8,6 +8,7 @@ import { sleep } from '../ground/wait.ts';
 import { clusterNames } from '../topology/member.ts';
 import { fabricPorts } from '../topology/ports.ts';
 import type { Topology, TopologyNode } from '../topology/topology.ts';
+import { removeAbandoned } from './abandoned.ts';
 import { FabricAgent } from './agent.ts';
 import { Barrier } from './barrier.ts';
 import { bindsAreMountable, copyBinds, mountableBinds } from './binds.ts';
@@ -15,6 +16,7 @@ import { alreadyUp, type FabricContainer, startFabric } from './fabric-container
 import { agentPorts, Lab, type LabNode } from './lab.ts';
 import { FABRIC_NODE, Label, labelFilter } from './labels.ts';
 import { type LabIdentity, nodeContainerOptions } from './node-options.ts';
+import { thisOwner } from './owner.ts';
 import { removeLabelled } from './remove.ts';
 import { StageGates } from './stage-gates.ts';
 import { guardStart } from './start-guard.ts';
@@ -48,13 +50,14 @@ export async function up(engine: Engine, topology: Topology, options: UpOptions 
     lab: options.name ?? topology.name,
     run_id: options.run_id ?? randomUUID().slice(0, 8),
     prefix: topology.prefix,
+    owner: thisOwner(),
   };
   checkLabName(identity.lab);
   const users = [{ name: FABRIC_NODE, image: FABRIC_IMAGE }, ...topology.nodes];
   const unknown = users.filter(({ image }) => !options.images?.has(image));
   const [found] = await Promise.all([
     imagesOfNodes(engine, unknown, options),
-    refuseExisting(engine, identity.lab),
+    removeAbandoned(engine).then(() => refuseExisting(engine, identity.lab)),
   ]);
   const images = new Map([...(options.images ?? []), ...found]);
   options.signal?.throwIfAborted();

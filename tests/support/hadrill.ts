@@ -84,7 +84,12 @@ export class HadrillProcess {
     }
   }
 
-  signal(name: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): void {
+  /** Its process id. */
+  get pid(): number {
+    return this.#process.pid!;
+  }
+
+  signal(name: 'SIGINT' | 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
     this.#process.kill(name);
   }
 

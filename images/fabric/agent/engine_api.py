@@ -2,25 +2,69 @@
 
 import http.client
 import json
+import os
 import socket
 
+import engine_socket
 from errors import AgentError
 
-ENGINE_SOCKET = "/run/hadrill-engine.sock"
+# This container's id, or its beginning.
+OWN_ID = os.environ.get("HOSTNAME", "")
+TIMEOUT_S = 60
+
+# Where the engine answered last.
+_socket = engine_socket.MOUNTED
 
 
 class _EngineConnection(http.client.HTTPConnection):
-    def __init__(self) -> None:
-        super().__init__("engine", timeout=60)
+    def __init__(self, path: str) -> None:
+        super().__init__("engine", timeout=TIMEOUT_S)
+        self._path = path
 
     def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(ENGINE_SOCKET)
+        self.sock = engine_socket.open_socket(self._path, TIMEOUT_S)
 
 
 def call(method: str, path: str, body: dict | None = None) -> tuple[int, bytes]:
-    connection = _EngineConnection()
+    """Asks the engine. Raises OSError or HTTPException when it does not answer."""
+    return _ask(_connect(), method, path, body)
+
+
+def trouble() -> str | None:
+    """Why the engine cannot be asked; None when it answers."""
+    try:
+        status, body = call("GET", f"/containers/{OWN_ID}/json")
+    except (OSError, http.client.HTTPException) as error:
+        return str(error)
+    return None if status == 200 else f"it answered {status}: {body[:200].decode(errors='replace')}"
+
+
+def _connect() -> _EngineConnection:
+    """To the engine where it answered last, or where it is found now. Raises OSError."""
+    connection = _EngineConnection(_socket)
+    try:
+        connection.connect()
+    except (ConnectionRefusedError, FileNotFoundError):
+        connection = _EngineConnection(_find())
+        connection.connect()
+    return connection
+
+
+def _find() -> str:
+    """Another socket at which an engine answers that knows this very container. Raises OSError."""
+    global _socket
+    for path in engine_socket.candidates():
+        try:
+            status, _ = _ask(_EngineConnection(path), "GET", f"/containers/{OWN_ID}/json")
+        except (OSError, http.client.HTTPException):
+            continue
+        if status == 200:
+            _socket = path
+            return path
+    raise OSError("the engine does not answer at its socket, and no other engine knows this container")
+
+
+def _ask(connection: _EngineConnection, method: str, path: str, body: dict | None = None) -> tuple[int, bytes]:
     text, headers = (json.dumps(body), {"Content-Type": "application/json"}) if body else (None, {})
     try:
         connection.request(method, path, text, headers)
@@ -49,7 +93,7 @@ def first_process(container_id: str) -> int:
 
 def open_stream(path: str, body: dict) -> tuple[socket.socket, bytes]:
     """Asks for what the engine answers with a stream in both directions; gives that, and what of it has come already."""
-    connection = _EngineConnection()
+    connection = _connect()
     headers = {"Content-Type": "application/json", "Connection": "Upgrade", "Upgrade": "tcp"}
     try:
         connection.request("POST", path, json.dumps(body), headers)

@@ -81,6 +81,8 @@ def _hold_lifeline() -> None:
     while operations.released:
         signal.pause()
     print("the harness is gone: removing the lab", file=sys.stderr, flush=True)
+    # An engine that is started again ends what still runs by this signal: the lab would stay, stopped.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     # Loaded when it is needed: it speaks HTTP, and a lab is to start quickly.
     import reaper
 

@@ -46,6 +46,14 @@ def release() -> None:
     released = True
 
 
+def engine_trouble() -> str | None:
+    """Why the engine cannot be asked from here; None when it answers."""
+    # Loaded when it is needed: it speaks HTTP, and a lab is to start quickly.
+    import engine_api
+
+    return engine_api.trouble()
+
+
 def create_bridges(bridges: list) -> None:
     wires.create_bridges(bridges)
 
@@ -322,7 +330,7 @@ def pressure(since_ns: int) -> list:
 
 
 _OPERATIONS = (
-    hello, release, adopt_node, create_bridges, plug, raise_links, port_states, set_forwarding, crash,
+    hello, release, engine_trouble, adopt_node, create_bridges, plug, raise_links, port_states, set_forwarding, crash,
     add_filter, remove_filter, filter_dropped,
     cut_wire, heal_wire, wire_state, container_processes, kill_named, alive, watch_addresses, held_addresses, address_events,
     next_advert, watch_conntrack, conntrack_fillings, has_program, read_node_file, start_capture, stop_capture,

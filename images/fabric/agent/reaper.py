@@ -2,44 +2,92 @@
 
 import http.client
 import json
-import os
 import sys
 import time
 import urllib.parse
 
-from engine_api import call
+import engine_api
 
 # A creation that the dead harness had asked for may still be under way in the engine: look again
 # until nothing new has turned up for this long.
 QUIET_S = 2.0
-GIVE_UP_S = 120.0
+PAUSE_S = 0.2
+# Between two attempts while the engine is away or refuses.
+LONGEST_PAUSE_S = 5.0
+# 404: it is gone. 409: somebody else is removing it right now.
+_REMOVED = (200, 204, 404, 409)
+_FAILURES = (OSError, http.client.HTTPException, ValueError)
+
+
+def reap(label: str) -> None:
+    """
+    Removes every container that carries `label`, this one last. An engine that is away, or answers with errors, is
+    asked again until it does it, however long that takes: giving up would leave the nodes, and to nobody. Ends with
+    this process, which goes with its container.
+    """
+    quiet_since = time.monotonic()
+    pause_s = PAUSE_S
+    said = ""
+    while time.monotonic() - quiet_since < QUIET_S:
+        try:
+            if _remove_others(label):
+                quiet_since = time.monotonic()
+            pause_s = PAUSE_S
+        except _FAILURES as error:
+            # An engine that does not answer has not said that nothing is left.
+            quiet_since = time.monotonic()
+            pause_s = min(pause_s * 1.5, LONGEST_PAUSE_S)
+            said = _say_once(said, str(error))
+        time.sleep(pause_s)
+    _remove_own(said)
+
+
+def _remove_others(label: str) -> bool:
+    """Whether there was something to remove. Raises when some of it stays, after an attempt at each."""
+    others = [found for found in _containers(label) if not _is_own(found)]
+    failed = ""
+    for container_id in others:
+        try:
+            _remove(container_id)
+        except _FAILURES as error:
+            failed = str(error)
+    if failed:
+        raise OSError(failed)
+    return bool(others)
+
+
+def _remove_own(said: str) -> None:
+    if not engine_api.OWN_ID:
+        return
+    while True:
+        try:
+            if _remove(engine_api.OWN_ID) == 404:
+                return
+        except _FAILURES as error:
+            said = _say_once(said, str(error))
+        time.sleep(1)
+
+
+def _is_own(container_id: str) -> bool:
+    return bool(engine_api.OWN_ID) and container_id.startswith(engine_api.OWN_ID)
 
 
 def _containers(label: str) -> list[str]:
     filters = urllib.parse.quote(json.dumps({"label": [label]}))
-    status, body = call("GET", f"/containers/json?all=1&filters={filters}")
+    status, body = engine_api.call("GET", f"/containers/json?all=1&filters={filters}")
     if status != 200:
         raise OSError(f"the engine answered {status}: {body[:200]!r}")
     return [container["Id"] for container in json.loads(body)]
 
 
-def _remove(container_id: str) -> None:
-    call("DELETE", f"/containers/{container_id}?force=1&v=1")
+def _remove(container_id: str) -> int:
+    status, body = engine_api.call("DELETE", f"/containers/{container_id}?force=1&v=1")
+    if status not in _REMOVED:
+        raise OSError(f"the engine answered {status}: {body[:200]!r}")
+    return status
 
 
-def reap(label: str) -> None:
-    """Removes every container that carries `label`, this one last."""
-    own = os.environ.get("HOSTNAME", "")
-    give_up = time.monotonic() + GIVE_UP_S
-    quiet_since = time.monotonic()
-    while time.monotonic() - quiet_since < QUIET_S and time.monotonic() < give_up:
-        try:
-            others = [found for found in _containers(label) if not (own and found.startswith(own))]
-            for container_id in others:
-                _remove(container_id)
-                quiet_since = time.monotonic()
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            print(f"reaper: {error}", file=sys.stderr, flush=True)
-        time.sleep(0.2)
-    if own:
-        _remove(own)
+def _say_once(said: str, words: str) -> str:
+    if words != said:
+        print(f"reaper: {words}", file=sys.stderr, flush=True)
+    return words
