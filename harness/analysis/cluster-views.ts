@@ -1,3 +1,4 @@
+import { defined } from '../ground/defined.ts';
 import type { ClusterFacts } from '../journal/cluster-facts.ts';
 import type { ClusterRecord, ClusterWord } from '../journal/journal.ts';
 import { type ClusterState, parseCrmMon } from '../measure/crm-mon.ts';
@@ -15,6 +16,20 @@ export function clusterRecords({ name, views }: ClusterFacts, files: ProbeFiles)
       ? { said: wordOf(node, parseCrmMon(new TextDecoder().decode(recordOf(files, file)))) }
       : {}),
   }));
+}
+
+/** What crm_mon says before mending, against before the first fault. */
+export function stateMetrics(records: readonly ClusterRecord[]): Record<string, number> {
+  const before = records.find(({ when }) => when === 'before')?.said;
+  const during = records.find(({ when }) => when === 'during')?.said;
+  return defined({
+    moved: before && during ? movedResources(before, during).length : undefined,
+    dc_changed: before && during ? Number(before.dc !== during.dc) : undefined,
+    members_online: during && Object.values(during.nodes).filter((state) => state === 'online').length,
+    with_quorum: during && Number(during.with_quorum),
+    resources_running: during?.resources.filter(({ nodes }) => nodes.length > 0).length,
+    failures: during?.failures.length,
+  });
 }
 
 /** Ids of the resources that ran before and now run on other nodes, or nowhere. */

@@ -1,29 +1,30 @@
 import { defined } from '../ground/defined.ts';
 import { InputError } from '../ground/errors.ts';
 import { type LabTime, msFromNs } from '../ground/time.ts';
-import type { ClusterFacts, ClusterVip } from '../journal/cluster-facts.ts';
-import type { Bound, ClusterRecord } from '../journal/journal.ts';
-import type { AddressEvent, FaultFacts, TrialWindows } from '../journal/trial-facts.ts';
+import type { ClusterFacts } from '../journal/cluster-facts.ts';
+import type { Bound } from '../journal/journal.ts';
+import type { AddressEvent } from '../journal/trial-facts.ts';
 import { type Cib, parseCib } from '../measure/cib.ts';
 import type { AddressAnswers } from '../observe/address-answers.ts';
 import { type Moment, type ProbeFiles, recordOf } from '../probes/probe.ts';
-import { holdingOf } from './address-holding.ts';
 import { clusterBounds } from './cluster-bounds.ts';
-import {
-  type ClusterCause,
-  type ClusterEvent,
-  causeOf,
-  clusterEvents,
-  type Span,
-  spanOf,
-} from './cluster-events.ts';
-import { clusterRecords, movedResources } from './cluster-views.ts';
-import { takingOf, vipChanges } from './cluster-vip-changes.ts';
+import { type ClusterCause, type ClusterEvent, clusterEvents, type Span, spanOf } from './cluster-events.ts';
+import { addressUnderWay, ownEventsOf } from './cluster-own-events.ts';
+import { type VipFindings, vipFindings, vipMoments } from './cluster-vip-findings.ts';
+import type { FaultSpan } from './fault-spans.ts';
 import type { Wire } from './wire.ts';
 
-/** What became of a cluster in a trial. What was not seen is undefined. */
+/** What a trial shows besides the cluster's own records. */
+export interface ClusterSeen {
+  wire: Wire;
+  /** Has seen every frame from the moments on at which the addresses were taken. */
+  answers: AddressAnswers;
+  address_events: readonly AddressEvent[];
+  epoch_ns: bigint;
+}
+
+/** What became of a cluster after one fault. What was not seen is undefined. */
 export interface ClusterFindings {
-  records: ClusterRecord[];
   /** Without `cluster.` or `vip.` before them. */
   metrics: Record<string, number>;
   bounds: Record<string, Bound>;
@@ -34,54 +35,35 @@ export interface ClusterFindings {
   cuts_off: boolean;
 }
 
-interface VipFindings {
-  vip: ClusterVip;
-  new_owner: string | undefined;
-  address_ns: LabTime | undefined;
-  garp_ns: LabTime | undefined;
-  answer_ns: LabTime | undefined;
-  owners_max: number;
-}
-
 /**
- * What the members' alerts, crm_mon, the kernel's address changes and the captures say about a cluster.
- * @param seen.answers has seen every frame from the moments on at which the addresses were taken.
+ * What the members' alerts, the kernel's address changes and the captures say about a cluster and one fault.
+ * @param earlier the faults before it.
  * @throws InputError when a record is missing or is none.
  */
 export function clusterFindings(
   facts: ClusterFacts,
   files: ProbeFiles,
-  seen: {
-    wire: Wire;
-    answers: AddressAnswers;
-    address_events: readonly AddressEvent[];
-    epoch_ns: bigint;
-    fault: Pick<FaultFacts, 'departure' | 'stops_forwarding'> | undefined;
-  },
-  windows: TrialWindows,
+  seen: ClusterSeen,
+  span: FaultSpan,
+  earlier: readonly FaultSpan[] = [],
 ): ClusterFindings {
-  const { fault_ns, heal_ns } = windows;
+  const { fault, windows } = span;
+  const { fault_ns } = windows;
   const texts = facts.alerts.map(({ file }) => textOf(files, file));
-  const events = clusterEvents(texts, seen.epoch_ns).filter(
-    ({ at_ns }) => at_ns >= fault_ns && at_ns < heal_ns,
-  );
-  const cause = causeOf(events, seen.fault?.departure);
+  const all = clusterEvents(texts, seen.epoch_ns);
+  const { events, cause, ...own } = ownEventsOf(all, span, earlier);
+  const unclear = own.unclear ?? addressUnderWay(facts, seen.address_events, span, earlier);
+  if (unclear !== undefined) return unclearFindings(unclear);
   const stops = spanOf(events, 'stop');
   const starts = spanOf(events, 'start');
-  const vips = facts.vips.map((vip) => vipFindings(vip, facts, seen, windows));
+  const since_ns = earlier.length > 0 ? fault.before_ns : -Infinity;
+  const vips = facts.vips.map((vip) => vipFindings(vip, facts, seen, windows, since_ns));
   const cib = cibOf(facts, files, Number(seen.epoch_ns / 1_000_000n) + msFromNs(fault_ns));
   const survivor = facts.members.find(({ node }) => node !== cause?.event.node) ?? facts.members[0];
-  const records = clusterRecords(facts, files);
   const bounds = clusterBounds(cause, survivor?.corosync_conf, cib, { stops, starts });
   return {
-    records,
-    cuts_off:
-      cause?.kind === 'monitor-failed' ||
-      (cause?.kind === 'node-lost' && seen.fault?.stops_forwarding === true),
-    metrics: {
-      ...metricsOf(vips, { cause, stops, starts }, fault_ns),
-      ...stateMetrics(records),
-    },
+    cuts_off: cause?.kind === 'monitor-failed' || (cause?.kind === 'node-lost' && fault.stops_forwarding),
+    metrics: metricsOf(vips, { cause, stops, starts }, fault_ns),
     bounds: defined({ detection_ms: bounds.detection, takeover_ms: bounds.takeover }),
     missing: defined({ detection_ms: bounds.missing.detection, takeover_ms: bounds.missing.takeover }),
     moments: [
@@ -89,6 +71,13 @@ export function clusterFindings(
       ...vips.flatMap(vipMoments),
     ],
   };
+}
+
+/** Of a fault of which it is not clear what it did: no numbers. */
+function unclearFindings(why: string): ClusterFindings {
+  const missing = { detection_ms: why, takeover_ms: why };
+  // It may have cut clients off.
+  return { cuts_off: true, metrics: {}, bounds: {}, missing, moments: [] };
 }
 
 /** undefined when it was not kept, or is not followed: that costs its bounds only. */
@@ -101,32 +90,6 @@ function cibOf({ cib }: ClusterFacts, files: ProbeFiles, now_ms: number): Cib | 
     if (error instanceof InputError) return undefined;
     throw error;
   }
-}
-
-function vipFindings(
-  vip: ClusterVip,
-  facts: ClusterFacts,
-  {
-    wire,
-    answers,
-    address_events,
-  }: { wire: Wire; answers: AddressAnswers; address_events: readonly AddressEvent[] },
-  windows: TrialWindows,
-): VipFindings {
-  const taken = takingOf(vip, facts, address_events, windows);
-  const macs = new Set(facts.members.find(({ node }) => node === taken?.node)?.macs ?? []);
-  const garp = wire.vrrp.garps.find(
-    ({ sender_ip, sender_mac, at_ns }) =>
-      sender_ip === vip.address && macs.has(sender_mac) && taken !== undefined && at_ns >= taken.at_ns,
-  );
-  return {
-    vip,
-    new_owner: taken?.node,
-    address_ns: taken?.at_ns,
-    garp_ns: garp?.at_ns,
-    answer_ns: answers.of(vip.address).find(({ mac }) => macs.has(mac))?.at_ns,
-    owners_max: holdingOf(vip.owner, vipChanges(vip, facts, address_events), windows.end_ns).owners_max,
-  };
 }
 
 function metricsOf(
@@ -156,20 +119,6 @@ function metricsOf(
   });
 }
 
-/** What crm_mon says before mending, against before the fault. */
-function stateMetrics(records: readonly ClusterRecord[]): Record<string, number> {
-  const before = records.find(({ when }) => when === 'before')?.said;
-  const during = records.find(({ when }) => when === 'during')?.said;
-  return defined({
-    moved: before && during ? movedResources(before, during).length : undefined,
-    dc_changed: before && during ? Number(before.dc !== during.dc) : undefined,
-    members_online: during && Object.values(during.nodes).filter((state) => state === 'online').length,
-    with_quorum: during && Number(during.with_quorum),
-    resources_running: during?.resources.filter(({ nodes }) => nodes.length > 0).length,
-    failures: during?.failures.length,
-  });
-}
-
 function eventMoments(cause: ClusterCause | undefined, done: readonly ClusterEvent[]): Moment[] {
   const detected: Moment[] =
     cause === undefined || cause.kind === 'asked'
@@ -188,15 +137,6 @@ function wordsOf({ kind, event }: ClusterCause): string {
   if (kind === 'node-lost') return `Pacemaker counts ${event.node} as lost`;
   const why = event.desc === undefined ? '' : `: ${event.desc}`;
   return `the monitor of ${event.resource} on ${event.node} fails${why}`;
-}
-
-function vipMoments({ vip, new_owner, address_ns, garp_ns, answer_ns }: VipFindings): Moment[] {
-  const moments: [LabTime | undefined, Moment['event'], string][] = [
-    [address_ns, 'address', `${vip.address} is on ${new_owner}`],
-    [garp_ns, 'first-garp', `first gratuitous ARP of ${new_owner} for ${vip.address}`],
-    [answer_ns, 'first-answer', `${new_owner} answers at ${vip.address}`],
-  ];
-  return moments.flatMap(([at_ns, event, detail]) => (at_ns === undefined ? [] : [{ at_ns, event, detail }]));
 }
 
 function textOf(files: ProbeFiles, name: string): string {

@@ -5,12 +5,15 @@ import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
 import { AddressAnswers } from '../observe/address-answers.ts';
 import type { Moment, ProbeFiles } from '../probes/probe.ts';
 import { type ClusterFindings, clusterFindings } from './cluster.ts';
+import { clusterRecords, stateMetrics } from './cluster-views.ts';
 import { takingOf } from './cluster-vip-changes.ts';
-import { routerTaking } from './router-taking.ts';
+import type { FaultSpan } from './fault-spans.ts';
+import { routerChanges, routerTaking } from './router-taking.ts';
 import type { Wire } from './wire.ts';
 
-/** What a trial shows of its clusters, under full names. */
+/** What a trial shows of its clusters and one fault, under full names. */
 export interface ClustersFindings {
+  /** What crm_mon said, of the whole trial. */
   records: ClusterRecord[];
   metrics: Record<string, number>;
   bounds: Record<string, Bound>;
@@ -31,6 +34,7 @@ const AS_VIP = new Set(['detection_ms', 'address_ms', 'takeover_ms', 'owners_max
 /**
  * Who will have answered at the addresses of clusters and virtual routers once they were taken: a cluster's member may
  * take its own again.
+ * @param since_ns what was taken before does not count.
  */
 export function addressAnswers(
   {
@@ -38,16 +42,17 @@ export function addressAnswers(
     routers = [],
     address_events,
   }: Pick<TrialFacts, 'clusters' | 'address_events'> & Partial<Pick<TrialFacts, 'routers'>>,
-  windows: TrialWindows,
+  windows: Pick<TrialWindows, 'heal_ns'>,
+  since_ns = -Infinity,
 ): AddressAnswers {
   const taken = clusters.flatMap((facts) =>
     facts.vips.flatMap((vip): [string, LabTime][] => {
-      const taking = takingOf(vip, facts, address_events, windows);
+      const taking = takingOf(vip, facts, address_events, windows, since_ns);
       return taking ? [[vip.address, taking.at_ns]] : [];
     }),
   );
   const routed = routers.flatMap((router): [string, LabTime][] => {
-    const taking = routerTaking(router, address_events, windows);
+    const taking = routerTaking(router, routerChanges(router, address_events, since_ns), windows);
     return taking && !router.vip.includes(':') ? [[router.vip, taking.at_ns]] : [];
   });
   return new AddressAnswers(new Map([...routed, ...taken]));
@@ -58,31 +63,37 @@ function addressesOf(clusters: readonly ClusterFacts[]): string[] {
 }
 
 /**
- * Of several clusters the one that took longest speaks for all.
+ * Of several clusters the one that took longest speaks for all. What crm_mon said is told with the first fault: it was
+ * asked before that and before mending.
  * @param answers has seen every frame.
+ * @param earlier the faults before this one.
  * @returns undefined where there is no cluster.
  * @throws InputError when a record is missing or is none.
  */
 export function clustersFindings(
-  { clusters = [], routers, address_events, epoch_ns, fault, later_faults = [] }: TrialFacts,
+  { clusters = [], routers, address_events, epoch_ns }: TrialFacts,
   files: ProbeFiles,
   { wire, answers }: { wire: Wire; answers: AddressAnswers },
-  windows: TrialWindows,
+  span: FaultSpan,
+  earlier: readonly FaultSpan[] = [],
 ): ClustersFindings | undefined {
-  const seen = { wire, answers, address_events, epoch_ns: BigInt(epoch_ns), fault };
-  const all = clusters.map((facts) => clusterFindings(facts, files, seen, windows));
+  const seen = { wire, answers, address_events, epoch_ns: BigInt(epoch_ns) };
+  const all = clusters.map((facts) => ({
+    ...clusterFindings(facts, files, seen, span, earlier),
+    records: earlier.length > 0 ? [] : clusterRecords(facts, files),
+  }));
   const slowest = all.toSorted((a, b) => durationOf(b) - durationOf(a))[0];
   if (!slowest) return undefined;
   const as_vip = routers.length === 0;
+  const { metrics, bounds, missing, cuts_off } = slowest;
   return {
     addresses: new Set(addressesOf(clusters)),
     records: all.flatMap(({ records }) => records),
-    metrics: fullNames(slowest.metrics, as_vip),
-    bounds: fullNames(slowest.bounds, as_vip),
-    missing_bounds: fullNames(slowest.missing, as_vip),
-    ...(slowest.cuts_off && later_faults.length === 0
-      ? { takeover: slowest.bounds.takeover_ms, missing_takeover: slowest.missing.takeover_ms }
-      : { takeover: undefined, missing_takeover: undefined }),
+    metrics: fullNames({ ...metrics, ...stateMetrics(slowest.records) }, as_vip),
+    bounds: fullNames(bounds, as_vip),
+    missing_bounds: fullNames(missing, as_vip),
+    takeover: cuts_off ? bounds.takeover_ms : undefined,
+    missing_takeover: cuts_off ? missing.takeover_ms : undefined,
     moments: all.flatMap(({ moments }) => moments),
   };
 }

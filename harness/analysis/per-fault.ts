@@ -1,90 +1,58 @@
 import type { LabTime } from '../ground/time.ts';
 import type { Bound } from '../journal/journal.ts';
-import type { FaultFacts, TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
 import type { Outage } from '../measure/outage.ts';
+import type { FaultFindings } from './fault-findings.ts';
 import type { ProbeResult } from './probe-results.ts';
-import { type RouterFindings, routerFindings, routerMetrics } from './virtual-router.ts';
-import type { Wire } from './wire.ts';
-
-/** One fault of a trial, and the time until the next one was applied or mending began. */
-export interface FaultSpan {
-  fault: FaultFacts;
-  /** 1 for the first. */
-  number: number;
-  windows: TrialWindows;
-}
-
-/** Every fault with its own stretch of the trial, in order. */
-export function faultSpans(
-  { fault, later_faults = [] }: Pick<TrialFacts, 'fault' | 'later_faults'>,
-  windows: TrialWindows,
-): FaultSpan[] {
-  const all = fault ? [fault, ...later_faults] : [];
-  return all.map((one, at) => {
-    const until_ns = Math.min(
-      all[at + 1]?.before_ns ?? Infinity,
-      one.mended?.from_ns ?? Infinity,
-      windows.heal_ns,
-    );
-    const fault_ns = at === 0 ? windows.fault_ns : one.after_ns;
-    return {
-      fault: one,
-      number: at + 1,
-      windows: { ...windows, fault_ns, heal_ns: Math.max(fault_ns, until_ns) },
-    };
-  });
-}
+import { probeTakeover } from './probe-takeover.ts';
+import { slowestRouter } from './takeover.ts';
+import { routerMetrics } from './virtual-router.ts';
 
 /** What the faults after the first did, under `faultN.` before the metrics' own names. */
 export interface LaterFindings {
   metrics: Record<string, number>;
   bounds: Record<string, Bound>;
-  routers: { span: FaultSpan; found: RouterFindings[] }[];
+  missing_bounds: Record<string, string>;
 }
 
-/** Each later fault by itself: who owned what when it was applied, how long the takeover took, what clients felt. */
+/** Each later fault by itself: how long the takeover took, what the clusters did, what clients felt. */
 export function laterFindings(
-  facts: TrialFacts,
-  spans: readonly FaultSpan[],
-  wire: Wire,
+  faults: readonly FaultFindings[],
   probes: readonly ProbeResult[],
 ): LaterFindings {
-  const all: LaterFindings = { metrics: {}, bounds: {}, routers: [] };
-  for (const span of spans.slice(1)) {
-    const { fault, number, windows } = span;
-    const found = facts.routers.map(({ owner: _, ...router }) => {
-      const owner = fault.owners?.[router.name];
-      const before = { ...router, ...(owner === undefined ? {} : { owner }) };
-      return routerFindings(before, { address_events: facts.address_events, fault }, wire, windows);
-    });
-    all.routers.push({ span, found });
-    const slowest = slowestOf(found);
-    const own = slowest ? vipOnly(routerMetrics(slowest, windows)) : {};
-    const felt = Object.fromEntries(
-      probes.flatMap(({ probe, kind, findings }) =>
-        kind.on_link || !('outage_ms' in findings.metrics)
-          ? []
-          : [[`${probe.name}.outage_ms`, longestFrom(findings.outages, windows.fault_ns, windows.heal_ns)]],
-      ),
-    );
-    const takeover = slowest?.bounds['vip.takeover_ms'];
-    const bounds = {
-      ...slowest?.bounds,
-      ...(fault.stops_forwarding && takeover
-        ? Object.fromEntries(Object.keys(felt).map((metric) => [metric, takeover]))
-        : {}),
-    };
-    for (const [metric, value] of Object.entries({ ...own, ...felt }))
-      all.metrics[`fault${number}.${metric}`] = value;
-    for (const [metric, bound] of Object.entries(bounds)) all.bounds[`fault${number}.${metric}`] = bound;
+  const all: LaterFindings = { metrics: {}, bounds: {}, missing_bounds: {} };
+  for (const found of faults.slice(1)) {
+    const { span, routers, clusters } = found;
+    const slowest = slowestRouter(routers);
+    const felt = probes.flatMap((result) => feltBy(result, found) ?? []);
+    const under = <Value>(named: Readonly<Record<string, Value>>) =>
+      Object.entries(named).map(([name, value]) => [`fault${span.number}.${name}`, value] as const);
+    const add = <Value>(to: Record<string, Value>, named: Readonly<Record<string, Value>>) =>
+      Object.assign(to, Object.fromEntries(under(named)));
+    add(all.metrics, slowest ? vipOnly(routerMetrics(slowest, span.windows)) : {});
+    add(all.metrics, clusters?.metrics ?? {});
+    add(all.bounds, { ...slowest?.bounds, ...clusters?.bounds });
+    add(all.missing_bounds, { ...slowest?.missing_bounds, ...clusters?.missing_bounds });
+    for (const { metric, outage_ms, bound, missing } of felt) {
+      add(all.metrics, { [metric]: outage_ms });
+      if (bound) add(all.bounds, { [metric]: bound });
+      else if (missing !== undefined) add(all.missing_bounds, { [metric]: missing });
+    }
   }
   return all;
 }
 
-/** Of several virtual routers the one that took longest speaks for all. */
-function slowestOf(found: readonly RouterFindings[]): RouterFindings | undefined {
-  const end = ({ forwarded_ns, address_ns }: RouterFindings) => forwarded_ns ?? address_ns ?? 0;
-  return found.toSorted((a, b) => end(b) - end(a))[0];
+/** undefined for a probe that does not see such a fault. */
+function feltBy(
+  result: ProbeResult,
+  found: FaultFindings,
+): { metric: string; outage_ms: number; bound: Bound | undefined; missing: string | undefined } | undefined {
+  const { probe, kind, findings } = result;
+  if (kind.on_link || !('outage_ms' in findings.metrics)) return undefined;
+  const { fault_ns, heal_ns } = found.span.windows;
+  const { takeover, missing } = probeTakeover(found, result);
+  const outage_ms = longestFrom(findings.outages, fault_ns, heal_ns);
+  const bounds = kind.bounds?.(probe.options, { takeover, outage_ms }, findings.metrics);
+  return { metric: `${probe.name}.outage_ms`, outage_ms, bound: bounds?.outage_ms, missing };
 }
 
 function vipOnly(metrics: Readonly<Record<string, number>>): Record<string, number> {

@@ -40,6 +40,21 @@ export function hostLoad(
   };
 }
 
+/** The `host.*` metrics. */
+export function machineMetrics({
+  steal_ratio,
+  waiting_ratio,
+  overslept_ms,
+  run_queue,
+}: HostLoad): Record<string, number> {
+  return {
+    ...(steal_ratio === undefined ? {} : { 'host.steal_ratio': steal_ratio }),
+    ...(waiting_ratio === undefined ? {} : { 'host.waiting_ratio': waiting_ratio }),
+    'host.overslept_ms': overslept_ms,
+    'host.run_queue': run_queue,
+  };
+}
+
 export interface Lateness {
   /** From shortly before the fault until mending began. */
   takeover: HostLoad;

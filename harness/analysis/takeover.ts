@@ -30,8 +30,7 @@ export function takeoverOf(
   windows: TrialWindows,
   outage: Outage | undefined,
 ): Takeover | undefined {
-  const moved = routers.filter(({ new_owner }) => new_owner !== undefined);
-  const router = moved.toSorted((a, b) => endOf(b) - endOf(a))[0];
+  const router = slowestRouter(routers.filter(({ new_owner }) => new_owner !== undefined));
   if (!router) return undefined;
   const { phases, remainder_ms } = explain(router, facts, windows, outage);
   const filling = fillingOf(router, facts.conntrack_fillings, windows);
@@ -43,6 +42,11 @@ export function takeoverOf(
     window_resets:
       filling && wire.tcp.resetConnections(router.address_ns!, Math.max(router.address_ns!, filling.last_ns)),
   };
+}
+
+/** Of several virtual routers the one that took longest speaks for all; undefined when there is none. */
+export function slowestRouter(routers: readonly RouterFindings[]): RouterFindings | undefined {
+  return routers.toSorted((a, b) => endOf(b) - endOf(a))[0];
 }
 
 function endOf({ answer_ns, forwarded_ns, address_ns }: RouterFindings): LabTime {

@@ -74,11 +74,12 @@ function checkMetric(metric: string, drill: Drill, topology: Topology): string[]
   }
   const routers = topology.nodes.flatMap((node) => node.virtual_routers);
   const clustered = topology.nodes.some(({ cluster }) => cluster !== undefined);
-  if (metric in CLUSTER_METRICS && !clustered) {
+  const name = metric.replace(/^fault\d+\./, '');
+  if (name in CLUSTER_METRICS && !clustered) {
     return [`'${metric}' needs a cluster: no node has a label hadrill.cluster`];
   }
-  if ((metric in VIP_METRICS || metric in PHASE_METRICS) && routers.length === 0) {
-    const as_cluster = clustered && metric.replace('vip.', 'cluster.') in CLUSTER_METRICS;
+  if ((name in VIP_METRICS || name in PHASE_METRICS) && routers.length === 0) {
+    const as_cluster = clustered && name.replace('vip.', 'cluster.') in CLUSTER_METRICS;
     if (!as_cluster) return [`'${metric}' needs a virtual router: no node has a label hadrill.vr.NAME`];
   }
   return [];

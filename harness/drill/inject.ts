@@ -93,11 +93,12 @@ export class Injection {
 
   /** What the trial's records say of it. */
   get facts(): FaultFacts {
-    const { label, departure, stops_forwarding, loss } = this.fault;
+    const { label, victims, departure, stops_forwarding, loss } = this.fault;
     return {
       label,
       before_ns: this.applied_ns - this.applied_error_ns,
       after_ns: this.applied_ns,
+      victims: victims.map(({ name }) => name),
       ...(departure ? { departure } : {}),
       stops_forwarding,
       ...(loss ? { loss } : {}),

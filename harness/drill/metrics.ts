@@ -65,6 +65,21 @@ export const CLUSTER_METRICS: Readonly<Record<string, string>> = {
   'cluster.failures': 'failed operations on record before the mending',
 };
 
+/** What crm_mon says once, before the mending, is of all faults together. */
+const OF_ALL_FAULTS = new Set([
+  'cluster.moved',
+  'cluster.dc_changed',
+  'cluster.members_online',
+  'cluster.with_quorum',
+  'cluster.resources_running',
+  'cluster.failures',
+]);
+
+function isPerFault(metric: string): boolean {
+  if (metric in CLUSTER_METRICS) return !OF_ALL_FAULTS.has(metric);
+  return metric in VIP_METRICS || metric.endsWith('.outage_ms');
+}
+
 /** Metrics of the trial as a whole. */
 export const TRIAL_METRICS: Readonly<Record<string, string>> = {
   'rejoin.outage_ms': 'longest time without service from the mending on: what the return of the node cost',
@@ -96,7 +111,7 @@ export function knownMetrics(
   }
   for (let number = 2; number <= faults; number += 1) {
     for (const [metric, meaning] of [...known]) {
-      if (/^fault\d/.test(metric) || !(metric in VIP_METRICS || metric.endsWith('.outage_ms'))) continue;
+      if (/^fault\d/.test(metric) || !isPerFault(metric)) continue;
       known.set(`fault${number}.${metric}`, `of fault ${number} alone: ${meaning}`);
     }
   }

@@ -121,6 +121,7 @@ export const trialSchema = z.object({
   faults: z.array(faultSchema),
   metrics: byName(z.number()),
   bounds: byName(z.object({ low: z.number(), high: z.number(), from: z.string() })),
+  missing_metrics: byName(z.string()).exactOptional(),
   missing_bounds: byName(z.string()).exactOptional(),
   lower_bounds: z.array(z.string()).exactOptional(),
   notes: z.array(z.string()).exactOptional(),

@@ -96,6 +96,8 @@ export interface Trial {
   /** `<probe>.<measure>_<unit>`, `vip.*`, `rejoin.*`. */
   metrics: Record<string, number>;
   bounds: Record<string, Bound>;
+  /** Metric to the reason why its value is not known, where it would have one: a capture that lacks packets. */
+  missing_metrics?: Record<string, string>;
   /** Metric to the reason why there is no bound for it: "`include` at r1:keepalived.conf:14 is not followed". */
   missing_bounds?: Record<string, string>;
   /** Metrics whose value is a lower bound only: the outage was open when it was last looked at. */

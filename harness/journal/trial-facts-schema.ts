@@ -11,6 +11,7 @@ const fault = z.object({
   label: z.string(),
   before_ns: at,
   after_ns: at,
+  victims: z.array(z.string()).exactOptional(),
   departure: z.enum(['abrupt', 'graceful']).exactOptional(),
   stops_forwarding: z.boolean(),
   owners: z.record(z.string(), z.string()).exactOptional(),

@@ -64,6 +64,8 @@ export interface FaultFacts {
   /** Clock readings right around the system call. */
   before_ns: LabTime;
   after_ns: LabTime;
+  /** Nodes that it takes part of; absent in records of before. */
+  victims?: string[];
   /** How its victims leave their virtual routers; undefined when they stay. */
   departure?: 'abrupt' | 'graceful';
   /** Whether its victims stop forwarding with it. */

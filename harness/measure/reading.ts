@@ -29,7 +29,10 @@ export function readingOf({ metric, op }: Expectation, trial: Trial): Reading {
   const nothing = { trial, value: undefined, at_least: false, span: ANYTHING };
   if (!isTrusted(trial)) return { ...nothing, lack: distrust(trial) };
   const value = own(trial.metrics, metric);
-  if (value === undefined || !Number.isFinite(value)) return { ...nothing, lack: 'no value' };
+  if (value === undefined || !Number.isFinite(value)) {
+    const reason = own(trial.missing_metrics ?? {}, metric) ?? own(trial.missing_bounds ?? {}, metric);
+    return { ...nothing, lack: `no value${reason === undefined ? '' : `: ${reason}`}` };
+  }
   const at_least = isLowerBound(trial, metric);
   const open = at_least ? `at least ${value}, and it was not over` : undefined;
   if (op !== 'within_bound') {

@@ -91,4 +91,6 @@ test('lb/three-nodes-two-crashes: one goes on with two, the last one alone stops
   const outages = trial.outages.filter(({ probe }) => probe === 'http');
   expect(outages).toHaveLength(2);
   expect(outages[0]!.outage_ms).toBeLessThan(6000);
+  expectWithin(trial, 'fault2.cluster.detection_ms', 100);
+  expect(trial.metrics).not.toHaveProperty('fault2.cluster.takeover_ms');
 });

@@ -1,12 +1,14 @@
 import { type ClusterFindings, clusterFindings } from '../../../harness/analysis/cluster.ts';
+import { clusterRecords, stateMetrics } from '../../../harness/analysis/cluster-views.ts';
 import { addressAnswers } from '../../../harness/analysis/clusters.ts';
 import type { ClusterFacts } from '../../../harness/journal/cluster-facts.ts';
+import type { ClusterRecord } from '../../../harness/journal/journal.ts';
 import type { AddressEvent } from '../../../harness/journal/trial-facts.ts';
 import { ethernet, garpFrame, ipv4, tcp } from '../observe/builder.ts';
 import { ACK, SYN } from '../observe/conversation.ts';
 import { frameOf } from '../observe/frames.ts';
 import { done, EPOCH_NS, failed, sample } from './cluster-trial.ts';
-import { FAULT_NS, MS, R1_MACS, R2_MACS, WINDOWS, wireOf } from './takeovers.ts';
+import { FAULT, FAULT_NS, MS, R1_MACS, R2_MACS, WINDOWS, wireOf } from './takeovers.ts';
 
 export const at = (ms: number) => FAULT_NS + ms * MS;
 export const VIP = '198.18.1.100';
@@ -68,24 +70,19 @@ export interface Case {
   events?: AddressEvent[];
   frames?: typeof FRAMES;
 }
-/** What is found where this is different. */
-export function found({ facts, files, events = TAKEN, frames = FRAMES }: Case = {}): ClusterFindings {
+type Found = ClusterFindings & { records: ClusterRecord[] };
+
+/** What is found of the only fault where this is different, with what crm_mon said. */
+export function found({ facts, files, events = TAKEN, frames = FRAMES }: Case = {}): Found {
   const clusters = [{ ...FACTS, ...facts }];
   const answers = addressAnswers({ clusters, address_events: events }, WINDOWS);
   for (const frame of frames) answers.take(frame);
-  const records = Object.entries({ ...FILES, ...files }).map(([name, text]) => [name, Buffer.from(text)]);
-  return clusterFindings(
-    clusters[0]!,
-    Object.fromEntries(records),
-    {
-      wire: wireOf(frames),
-      answers,
-      address_events: events,
-      epoch_ns: EPOCH_NS,
-      fault: { departure: 'abrupt', stops_forwarding: true },
-    },
-    WINDOWS,
-  );
+  const texts = Object.entries({ ...FILES, ...files }).map(([name, text]) => [name, Buffer.from(text)]);
+  const kept = Object.fromEntries(texts);
+  const seen = { wire: wireOf(frames), answers, address_events: events, epoch_ns: EPOCH_NS };
+  const one = clusterFindings(clusters[0]!, kept, seen, { fault: FAULT, number: 1, windows: WINDOWS });
+  const records = clusterRecords(clusters[0]!, kept);
+  return { ...one, records, metrics: { ...one.metrics, ...stateMetrics(records) } };
 }
 
 /** Alerts of nobody. */

@@ -7,7 +7,7 @@ import { ethernet, ipv4, tcp } from '../observe/builder.ts';
 import { ACK } from '../observe/conversation.ts';
 import { frameOf } from '../observe/frames.ts';
 import { done, EPOCH_NS, failed, sample } from './cluster-trial.ts';
-import { FAULT_NS, MS, ROUTER, WINDOWS, wireOf } from './takeovers.ts';
+import { FAULT, FAULT_NS, MS, ROUTER, WINDOWS, wireOf } from './takeovers.ts';
 
 const MAC = '02:00:00:00:00:0a';
 
@@ -45,7 +45,7 @@ function found({ clusters, routers = [], events = [], files, frames = [] }: Case
   const answers = addressAnswers(facts, WINDOWS);
   for (const frame of frames) answers.take(frame);
   const seen = { wire: wireOf(frames), answers };
-  return clustersFindings(facts, { ...FILES, ...files }, seen, WINDOWS);
+  return clustersFindings(facts, { ...FILES, ...files }, seen, { fault: FAULT, number: 1, windows: WINDOWS });
 }
 
 test('a lab without clusters has nothing to tell of them', () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { faultSpans, laterFindings } from '../../../harness/analysis/per-fault.ts';
+import { faultFindings, faultWatches } from '../../../harness/analysis/fault-findings.ts';
+import { faultSpans } from '../../../harness/analysis/fault-spans.ts';
+import { laterFindings } from '../../../harness/analysis/per-fault.ts';
 import type { ProbeResult } from '../../../harness/analysis/probe-results.ts';
 import type { AddressEvent, FaultFacts, TrialFacts } from '../../../harness/journal/trial-facts.ts';
 import { udp } from '../../../harness/probes/udp.ts';
@@ -30,6 +32,7 @@ const event = (ms: number, node: string, change: AddressEvent['change']): Addres
   address: ROUTER.vip,
 });
 const FACTS = {
+  epoch_ns: '0',
   routers: [ROUTER],
   fault: FAULT,
   later_faults: [SECOND],
@@ -72,7 +75,8 @@ describe('several faults', () => {
   });
 
   test('the second has its own owner, takeover, outage and bound', () => {
-    const { metrics, bounds } = laterFindings(FACTS, faultSpans(FACTS, WINDOWS), wireOf(FRAMES), [PROBE]);
+    const faults = faultFindings(FACTS, {}, faultWatches(FACTS, WINDOWS), wireOf(FRAMES));
+    const { metrics, bounds } = laterFindings(faults, [PROBE]);
     expect(metrics).toMatchObject({
       'fault2.vip.detection_ms': 380,
       'fault2.vip.address_ms': 341,
