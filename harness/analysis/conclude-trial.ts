@@ -21,7 +21,7 @@ import {
   probeMetrics,
   watchFindings,
 } from './probe-results.ts';
-import { faultOfOutage, probeTakeover } from './probe-takeover.ts';
+import { faultOfLongest, probeTakeover } from './probe-takeover.ts';
 import { type HostLoad, hostLoad, machineMetrics, starvation } from './starvation.ts';
 import { slowestRouter, type Takeover, takeoverMetrics, takeoverOf } from './takeover.ts';
 import { timelineOf } from './timeline.ts';
@@ -160,7 +160,7 @@ function boundsOf(
   windows: TrialWindows,
 ): Pick<Trial, 'bounds' | 'missing_bounds'> {
   const [first] = faults as [FaultFindings];
-  const takeoverFor = (probe: ProbeResult) => probeTakeover(faultOfOutage(faults, probe, windows), probe);
+  const takeoverFor = (probe: ProbeResult) => probeTakeover(faultOfLongest(faults, probe, windows), probe);
   const outage_ms = longestOutage(probes, windows)?.outage_ms;
   const dnsmasq = dnsmasqBounds(probes, facts.dnsmasq);
   const own = probeBounds(probes, (probe) => ({ takeover: takeoverFor(probe).takeover, outage_ms }));

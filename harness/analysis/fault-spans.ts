@@ -1,4 +1,6 @@
+import { NS_PER_MS } from '../ground/time.ts';
 import type { FaultFacts, TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
+import type { Outage } from '../measure/outage.ts';
 
 /** One fault of a trial, and the time until the next one was applied or mending began. */
 export interface FaultSpan {
@@ -27,4 +29,20 @@ export function faultSpans(
       windows: { ...windows, fault_ns, heal_ns: Math.max(fault_ns, until_ns) },
     };
   });
+}
+
+/** An outage may begin so long before its fault: requests that were under way are lost with it, and their answers. */
+const MOST_UNDER_WAY_NS = 100 * NS_PER_MS;
+
+/** The fault that an outage began with, or after: the last that it can be. The first where it can be none. */
+export function faultOfOutage<Of extends { windows: Pick<TrialWindows, 'fault_ns'> }>(
+  spans: readonly [Of, ...Of[]],
+  { start_ns, outage_error_ms }: Pick<Outage, 'start_ns' | 'outage_error_ms'>,
+): Of {
+  const index = spans.findLastIndex(({ windows: { fault_ns } }, at) => {
+    const since_ns = fault_ns - (spans[at - 1]?.windows.fault_ns ?? -Infinity);
+    const early_ns = Math.max(outage_error_ms * NS_PER_MS, Math.min(MOST_UNDER_WAY_NS, since_ns / 2));
+    return start_ns + early_ns >= fault_ns;
+  });
+  return spans[Math.max(0, index)]!;
 }

@@ -1,7 +1,8 @@
-import type { LabTime } from '../ground/time.ts';
+import { msFromNs } from '../ground/time.ts';
 import type { Bound } from '../journal/journal.ts';
 import type { Outage } from '../measure/outage.ts';
 import type { FaultFindings } from './fault-findings.ts';
+import { type FaultSpan, faultOfOutage } from './fault-spans.ts';
 import type { ProbeResult } from './probe-results.ts';
 import { probeTakeover } from './probe-takeover.ts';
 import { slowestRouter } from './takeover.ts';
@@ -20,10 +21,11 @@ export function laterFindings(
   probes: readonly ProbeResult[],
 ): LaterFindings {
   const all: LaterFindings = { metrics: {}, bounds: {}, missing_bounds: {} };
+  const spans = faults.map(({ span }) => span) as [FaultSpan, ...FaultSpan[]];
   for (const found of faults.slice(1)) {
     const { span, routers, clusters } = found;
     const slowest = slowestRouter(routers);
-    const felt = probes.flatMap((result) => feltBy(result, found) ?? []);
+    const felt = probes.flatMap((result) => feltBy(result, found, spans) ?? []);
     const under = <Value>(named: Readonly<Record<string, Value>>) =>
       Object.entries(named).map(([name, value]) => [`fault${span.number}.${name}`, value] as const);
     const add = <Value>(to: Record<string, Value>, named: Readonly<Record<string, Value>>) =>
@@ -45,12 +47,12 @@ export function laterFindings(
 function feltBy(
   result: ProbeResult,
   found: FaultFindings,
+  spans: [FaultSpan, ...FaultSpan[]],
 ): { metric: string; outage_ms: number; bound: Bound | undefined; missing: string | undefined } | undefined {
   const { probe, kind, findings } = result;
   if (kind.on_link || !('outage_ms' in findings.metrics)) return undefined;
-  const { fault_ns, heal_ns } = found.span.windows;
   const { takeover, missing } = probeTakeover(found, result);
-  const outage_ms = longestFrom(findings.outages, fault_ns, heal_ns);
+  const outage_ms = longestOf(findings.outages, found.span, spans);
   const bounds = kind.bounds?.(probe.options, { takeover, outage_ms }, findings.metrics);
   return { metric: `${probe.name}.outage_ms`, outage_ms, bound: bounds?.outage_ms, missing };
 }
@@ -59,12 +61,17 @@ function vipOnly(metrics: Readonly<Record<string, number>>): Record<string, numb
   return Object.fromEntries(Object.entries(metrics).filter(([metric]) => metric.startsWith('vip.')));
 }
 
-/** The longest outage that began within a fault's stretch, in ms; 0 when none did. */
-function longestFrom(outages: readonly Outage[], from_ns: LabTime, until_ns: LabTime): number {
-  return outages
-    .filter(({ start_ns }) => start_ns < until_ns && start_ns >= from_ns - LEAD_NS)
-    .reduce((most, { outage_ms }) => Math.max(most, outage_ms), 0);
+/**
+ * The longest outage of a fault's stretch, in ms; 0 when there was none. One that had begun before the fault counts from
+ * the fault on.
+ */
+function longestOf(outages: readonly Outage[], span: FaultSpan, spans: [FaultSpan, ...FaultSpan[]]): number {
+  const { fault_ns, heal_ns } = span.windows;
+  const lengths = outages
+    .filter(({ start_ns, end_ns }) => start_ns < heal_ns && end_ns > fault_ns)
+    .map((outage) => {
+      const own = faultOfOutage(spans, outage) === span;
+      return own ? outage.outage_ms : msFromNs(outage.end_ns - fault_ns);
+    });
+  return Math.max(0, ...lengths);
 }
-
-/** An outage begins in the middle between the last answer and the first that is missing: perhaps before its fault. */
-const LEAD_NS = 10_000_000;

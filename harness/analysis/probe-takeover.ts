@@ -1,7 +1,7 @@
-import { NS_PER_MS } from '../ground/time.ts';
 import type { Bound } from '../journal/journal.ts';
 import type { TrialWindows } from '../journal/trial-facts.ts';
 import type { FaultFindings } from './fault-findings.ts';
+import { type FaultSpan, faultOfOutage } from './fault-spans.ts';
 import { longestOutage, type ProbeResult } from './probe-results.ts';
 import { slowestRouter } from './takeover.ts';
 
@@ -13,15 +13,14 @@ export interface ProbeTakeover {
 }
 
 /** The fault in whose stretch the longest outage of a probe began: the outage is judged against that fault's bound. */
-export function faultOfOutage(
+export function faultOfLongest(
   faults: readonly FaultFindings[],
   result: ProbeResult,
   windows: TrialWindows,
 ): FaultFindings {
   const outage = longestOutage([result], windows);
-  const began = ({ span }: FaultFindings) =>
-    outage && outage.start_ns + outage.outage_error_ms * NS_PER_MS >= span.windows.fault_ns;
-  return faults.findLast(began) ?? faults[0]!;
+  const spans = faults.map(({ span }) => span) as [FaultSpan, ...FaultSpan[]];
+  return faults[outage ? spans.indexOf(faultOfOutage(spans, outage)) : 0]!;
 }
 
 /** What a fault means for a probe: the takeover of the address that it asks at, or of the routers on its way. */

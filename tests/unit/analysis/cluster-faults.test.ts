@@ -58,7 +58,8 @@ const WEB = {
   kind: http,
   findings: {
     metrics: { outage_ms: 1150 },
-    outages: [outage(0, 950), outage(2000, 1150)],
+    // Requests were under way when the second died.
+    outages: [outage(0, 950), outage(1970, 1150)],
     ...{ open: [], doubts: [] },
   },
 } as unknown as ProbeResult;

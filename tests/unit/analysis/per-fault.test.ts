@@ -87,4 +87,11 @@ describe('several faults', () => {
     expect(bounds['fault2.vip.address_ms']!.high).toBeCloseTo(380.47, 1);
     expect(bounds['fault2.udp.outage_ms']).toEqual(bounds['fault2.vip.takeover_ms']);
   });
+
+  test('an outage that the first one made and that is open when the second comes counts from then on', () => {
+    const faults = faultFindings(FACTS, {}, faultWatches(FACTS, WINDOWS), wireOf(FRAMES));
+    const findings = { ...PROBE.findings, outages: [outage(2, 2500)] };
+    const { metrics } = laterFindings(faults, [{ ...PROBE, findings }]);
+    expect(metrics['fault2.udp.outage_ms']).toBe(502);
+  });
 });
