@@ -1,18 +1,23 @@
 import { JOURNAL_SCHEMA, type Journal, type Trial } from '../journal/journal.ts';
 import type { RunFacts } from '../journal/run-facts.ts';
 import type { TrialResult } from '../journal/trial-results.ts';
+import { trialsNotMade } from '../journal/trials-not-made.ts';
 import { isTrusted } from '../journal/trusted.ts';
 import { judgeExpectations, runVerdict } from '../measure/judge.ts';
 import { summarizeTrials } from '../measure/statistics.ts';
 
-/** The journal of a run: its trials judged by what the drill expects, and summed up. */
+/**
+ * The journal of a run: its trials judged by what the drill expects, and summed up. Of trials that were asked for and not
+ * made nothing is known: the run does not pass, and fails only by what the others show.
+ */
 export function assembleJournal(
   run: RunFacts,
   trials: readonly Trial[],
   repeated: readonly Trial[],
 ): Journal {
   const judged = trials.map((trial) => judgeByExpectations(trial, run));
-  const expectations = judgeExpectations(run.expect, judged);
+  const known = [...judged, ...placeholders(run, judged)];
+  const expectations = judgeExpectations(run.expect, known);
   return {
     schema: JOURNAL_SCHEMA,
     drill: run.drill,
@@ -20,11 +25,13 @@ export function assembleJournal(
     profile: run.profile,
     seed: run.seed,
     started_at: run.started_at,
-    verdict: runVerdict(expectations, judged),
+    verdict: runVerdict(expectations, known),
     environment: run.environment,
     ...(run.command ? { command: run.command } : {}),
     ...(run.scale ? { scale: run.scale } : {}),
     expectations,
+    ...(run.trials_asked === undefined ? {} : { trials_asked: run.trials_asked }),
+    ...(run.ended_early === undefined ? {} : { ended_early: run.ended_early }),
     trials: judged,
     repeated: [...repeated],
     summary: summarizeTrials(judged.filter(isTrusted), run.seed),
@@ -60,4 +67,19 @@ export function judgeByExpectations(trial: Trial, { expect }: Pick<RunFacts, 'ex
       ...broken.map(({ metric, detail, verdict: own }) => `${metric}: ${detail ?? own}`),
     ].join('; '),
   };
+}
+
+/** One for each trial that was not made, up to as many as can count: what is judged over all is a 95th percentile at most. */
+function placeholders(run: RunFacts, trials: readonly Trial[]): Trial[] {
+  const missing = trialsNotMade({ ...run, trials: [...trials] });
+  if (!missing) return [];
+  const { first, last } = missing;
+  const count = Math.min(last - first + 1, 20 * (trials.length + 1));
+  const nothing = { faults: [], metrics: {}, bounds: {}, audits: [], timeline: [], outages: [] };
+  return Array.from({ length: count }, (_, at) => ({
+    index: first + at,
+    verdict: 'unknown',
+    reason: 'it was not made',
+    ...nothing,
+  }));
 }

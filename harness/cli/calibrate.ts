@@ -1,9 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { MOST_CUTS } from '../calibration/plan.ts';
 import { runCalibration } from '../calibration/run-calibration.ts';
 import { connectEngine } from '../engine/connect.ts';
 import { EnvironmentError, ExitCode, InputError, messageOf } from '../ground/errors.ts';
+import { makeFreshFolder } from '../ground/fresh-folder.ts';
 import { calibrationText } from '../report/calibration-text.ts';
 import type { Command } from './context.ts';
 
@@ -52,14 +53,13 @@ function checkOptions({ cuts, null: null_ms }: CalibrateCommand): void {
 /** `<out>/calibration/<UTC time>-<seed>/`, made now: not after minutes of measuring. */
 function resultFolder(out: string, seed: number): string {
   const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
-  const folder = path.resolve(out, 'calibration', `${time}-${seed}`);
-  writing(folder, () => mkdirSync(folder, { recursive: true }));
-  return folder;
+  const wanted = path.resolve(out, 'calibration', `${time}-${seed}`);
+  return writing(wanted, () => makeFreshFolder(wanted));
 }
 
-function writing(folder: string, work: () => void): void {
+function writing<T>(folder: string, work: () => T): T {
   try {
-    work();
+    return work();
   } catch (error) {
     throw new EnvironmentError(`the records can't be written to ${folder}: ${messageOf(error)}`, {
       remedy: 'free room on that disk or choose another folder with --out',

@@ -106,14 +106,14 @@ export class Injection {
   }
 
   /**
-   * Mends what was broken, once.
+   * Mends what was broken, once; also where that can't be noted.
    * @returns the moment when mending began, and when it was seen done.
-   * @throws UnknownError when it is not mended.
+   * @throws UnknownError when it is not mended; what noting it has thrown, when it is.
    */
   async revert(): Promise<{ from_ns: LabTime; until_ns: LabTime }> {
     const from_ns = await labNow(this.#lab);
     if (this.#reverted) return { from_ns, until_ns: from_ns };
-    this.#note('revert', { kind: this.record.kind, resolved: this.record.resolved });
+    const unnoted = this.#tryToNote('revert', { kind: this.record.kind, resolved: this.record.resolved });
     await withDeadline(
       `the fault '${this.fault.label}' to be reverted`,
       REVERT_TIMEOUT_MS,
@@ -125,7 +125,17 @@ export class Injection {
     await this.#lab.agent.call('disarm_guard', { key: this.#guard });
     const until_ns = await labNow(this.#lab);
     this.record.reverted_at = absolute(this.#lab, until_ns);
+    if (unnoted !== undefined) throw unnoted;
     return { from_ns, until_ns };
+  }
+
+  #tryToNote(event: string, details: Record<string, unknown>): unknown {
+    try {
+      this.#note(event, details);
+      return undefined;
+    } catch (error) {
+      return error;
+    }
   }
 }
 

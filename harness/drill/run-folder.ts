@@ -1,44 +1,61 @@
 import {
   closeSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs';
 import path from 'node:path';
 import { EnvironmentError, messageOf } from '../ground/errors.ts';
+import { makeFreshFolder } from '../ground/fresh-folder.ts';
 import type { Journal } from '../journal/journal.ts';
 import { JOURNAL_FILE, journalPieces } from '../journal/journal-text.ts';
 import { TRIAL_RESULTS_FILE, type TrialResult, trialResultLine } from '../journal/trial-results.ts';
 
 const EVENTS_FILE = 'events.jsonl';
+const LOOK_MS = 250;
 
 /** The folder of one run: its journal, the log of what was about to be done, the records of every trial. */
 export class RunFolder {
   readonly path: string;
   readonly #events: number;
   readonly #results: number;
+  readonly #inode: number;
+  readonly #lost = new AbortController();
+  readonly #look: NodeJS.Timeout;
 
   private constructor(folder: string) {
     this.path = folder;
     this.#events = openSync(path.join(folder, EVENTS_FILE), 'a');
     this.#results = openSync(path.join(folder, TRIAL_RESULTS_FILE), 'a');
+    this.#inode = fstatSync(this.#events).ino;
+    this.#look = setInterval(() => this.isLost(), LOOK_MS).unref();
   }
 
   /**
-   * `<out>/<drill with / as ->/<UTC time>-<seed>/`, made now.
+   * `<out>/<drill with / as ->/<UTC time>-<seed>/`, made now; with `-2`, `-3`, ... where another run has that one.
    * @throws EnvironmentError when it can't be made.
    */
   static create(out: string, drill: string, started_at: Date, seed: number): RunFolder {
     const time = started_at.toISOString().replace(/[-:]|\.\d+/g, '');
-    const folder = path.resolve(out, folderName(drill), `${time}-${seed}`);
-    return writing(folder, () => {
-      mkdirSync(folder, { recursive: true });
-      return new RunFolder(folder);
-    });
+    const wanted = path.resolve(out, folderName(drill), `${time}-${seed}`);
+    try {
+      return new RunFolder(makeFreshFolder(wanted));
+    } catch (error) {
+      throw notWritten(wanted, error);
+    }
+  }
+
+  /**
+   * Aborted, with an EnvironmentError, as soon as records can't be kept any more: a write failed, or the folder was
+   * removed or moved.
+   */
+  get lost(): AbortSignal {
+    return this.#lost.signal;
   }
 
   /** Notes what is about to be done, on disk before it is done. */
@@ -52,7 +69,7 @@ export class RunFolder {
   }
 
   #append(opened: number, line: string): void {
-    writing(this.path, () => {
+    this.#writing(() => {
       // Not writeSync: on a disk that is full it writes a part and calls that a success.
       writeFileSync(opened, line);
       fsyncSync(opened);
@@ -61,7 +78,7 @@ export class RunFolder {
 
   /** Removes the records of a trial: `trial-3`. */
   removeRecords(name: string): void {
-    writing(this.path, () => rmSync(path.join(this.path, name), { recursive: true, force: true }));
+    this.#writing(() => rmSync(path.join(this.path, name), { recursive: true, force: true }));
   }
 
   /** Writes a document such as `trial-3/facts.json`. */
@@ -72,7 +89,7 @@ export class RunFolder {
   /** Writes `journal.json`. */
   writeJournal(journal: Journal): void {
     const file = path.join(this.path, JOURNAL_FILE);
-    writing(this.path, () => {
+    this.#writing(() => {
       const opened = openSync(`${file}.new`, 'w');
       try {
         for (const piece of journalPieces(journal)) writeFileSync(opened, piece);
@@ -87,7 +104,7 @@ export class RunFolder {
   /** Keeps a raw record: `trial-3/udp.csv`. */
   writeRecord(name: string, content: Uint8Array | string): void {
     const file = path.join(this.path, name);
-    writing(this.path, () => {
+    this.#writing(() => {
       mkdirSync(path.dirname(file), { recursive: true });
       // A reader, or a crash, never sees half of one.
       writeFileSync(`${file}.new`, content);
@@ -98,21 +115,50 @@ export class RunFolder {
   /** Keeps a raw record that comes in pieces: `trial-3/inside.pcap`. */
   async writePieces(name: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
     const file = path.join(this.path, name);
-    const opened = writing(this.path, () => {
+    const opened = this.#writing(() => {
       mkdirSync(path.dirname(file), { recursive: true });
       return openSync(`${file}.new`, 'w');
     });
     try {
-      for await (const piece of pieces) writing(this.path, () => writeSync(opened, piece));
+      for await (const piece of pieces) this.#writing(() => writeFileSync(opened, piece));
     } finally {
       closeSync(opened);
     }
-    writing(this.path, () => renameSync(`${file}.new`, file));
+    this.#writing(() => renameSync(`${file}.new`, file));
   }
 
   close(): void {
+    clearInterval(this.#look);
     closeSync(this.#events);
     closeSync(this.#results);
+  }
+
+  #writing<T>(work: () => T): T {
+    if (this.isLost()) throw this.lost.reason;
+    try {
+      return work();
+    } catch (error) {
+      this.#lost.abort(notWritten(this.path, error));
+      throw this.lost.reason;
+    }
+  }
+
+  /** Looks once more: the log of events must still be the file that was opened, or records would go where nobody finds them. */
+  isLost(): boolean {
+    if (!this.lost.aborted && inodeOf(path.join(this.path, EVENTS_FILE)) !== this.#inode) {
+      const message = `the run's folder ${this.path} is gone: it was removed or moved during the run`;
+      const remedy = 'run the drill again; everything was healed and the lab removed';
+      this.#lost.abort(new EnvironmentError(message, { remedy }));
+    }
+    return this.lost.aborted;
+  }
+}
+
+function inodeOf(file: string): number | undefined {
+  try {
+    return statSync(file).ino;
+  } catch {
+    return undefined;
   }
 }
 
@@ -124,12 +170,8 @@ function folderName(drill: string): string {
     .replace(/^$/, '_');
 }
 
-function writing<T>(folder: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw new EnvironmentError(`the run's records can't be written to ${folder}: ${messageOf(error)}`, {
-      remedy: 'free room on that disk or choose another folder with --out',
-    });
-  }
+function notWritten(folder: string, error: unknown): EnvironmentError {
+  return new EnvironmentError(`the run's records can't be written to ${folder}: ${messageOf(error)}`, {
+    remedy: 'free room on that disk or choose another folder with --out',
+  });
 }

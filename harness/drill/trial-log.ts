@@ -1,13 +1,13 @@
 import path from 'node:path';
 import { journalOfResults, judgeByExpectations } from '../analysis/assemble-journal.ts';
-import { attemptFolder } from '../analysis/rebuild-journal.ts';
+import { attemptFolder, RUN_FACTS_FILE } from '../analysis/rebuild-journal.ts';
 import type { Journal, KeepRecords, Trial } from '../journal/journal.ts';
 import type { RunFacts } from '../journal/run-facts.ts';
 import { readTrialResults, TRIAL_RESULT_SCHEMA, TRIAL_RESULTS_FILE } from '../journal/trial-results.ts';
 import { RecordKeeper } from './record-keeper.ts';
 import type { RunFolder } from './run-folder.ts';
 
-/** The journal is written after each of so many attempts, and then whenever it would be longer by this share. */
+/** The journal is written at the beginning, after each of so many attempts, and then whenever it would be longer by this share. */
 const EACH_UP_TO = 20;
 const GROWTH = 0.25;
 
@@ -17,7 +17,7 @@ const GROWTH = 0.25;
  */
 export class TrialLog {
   readonly #folder: RunFolder;
-  readonly #run: RunFacts;
+  #run: RunFacts;
   readonly #keeper: RecordKeeper;
   #made = 0;
   #attempts = 0;
@@ -27,6 +27,8 @@ export class TrialLog {
     this.#folder = folder;
     this.#run = run;
     this.#keeper = new RecordKeeper(keep);
+    // Whatever becomes of the run, it is known how many trials were asked for.
+    this.#write();
   }
 
   /** Attempts so far. */
@@ -70,15 +72,29 @@ export class TrialLog {
   /** Writes the journal if it lacks something: at the end, however the run ends. */
   catchUp(): void {
     if (this.#written === this.#attempts) return;
-    try {
+    this.#try(() => this.#write());
+  }
+
+  /** Puts on record why the other trials are not made. */
+  endEarly(why: string): void {
+    this.#run = { ...this.#run, ended_early: why };
+    this.#try(() => {
+      this.#folder.writeJson(RUN_FACTS_FILE, this.#run);
       this.#write();
-    } catch {
-      // It can be made of the results at any time, and `hadrill report` does so; why the run ended matters more.
-    }
+    });
   }
 
   #write(): void {
     this.#folder.writeJournal(this.journal());
     this.#written = this.#attempts;
+  }
+
+  /** It can be made of the results at any time, and `hadrill report` does so; why the run ended matters more. */
+  #try(write: () => void): void {
+    try {
+      write();
+    } catch {
+      // The folder has noticed (`lost`), and the run ends by that.
+    }
   }
 }

@@ -157,6 +157,8 @@ export const journalSchema = z.object({
       detail: z.string().exactOptional(),
     }),
   ),
+  trials_asked: z.int().exactOptional(),
+  ended_early: z.string().exactOptional(),
   trials: z.array(trialSchema),
   // A journal of a run without repetitions may leave them out.
   repeated: z.array(trialSchema).default([]),

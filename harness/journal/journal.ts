@@ -21,6 +21,11 @@ export interface Journal {
   /** How far timers are from what is usual, because a drill has not got hours: one sentence each. */
   scale?: string[];
   expectations: ExpectationRecord[];
+  /** How many trials were asked for; absent in journals from before it was noted. */
+  trials_asked?: number;
+  /** Why the rest of them was not made: `interrupted`, or what went wrong. Absent where the run goes on or was killed. */
+  ended_early?: string;
+  /** Those that were made. */
   trials: Trial[];
   /** Trials that were run again because the machine starved them; their numbers count for nothing. */
   repeated: Trial[];

@@ -24,4 +24,6 @@ export const runFactsSchema = z.object({
     rejoin_ms: z.number(),
   }),
   expect: z.array(expectationSchema),
+  trials_asked: z.int().exactOptional(),
+  ended_early: z.string().exactOptional(),
 }) satisfies z.ZodType<RunFacts>;

@@ -19,6 +19,10 @@ export interface RunFacts {
   probes: DrillProbe[];
   hold: Hold;
   expect: Expectation[];
+  /** How many trials were asked for; absent in records from before it was noted. */
+  trials_asked?: number;
+  /** Why not all of them were made: `interrupted`, or what went wrong. */
+  ended_early?: string;
 }
 
 export interface DrillProbe {

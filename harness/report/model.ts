@@ -1,5 +1,6 @@
 import { cleanLines } from '../ground/clean-text.ts';
 import type { Journal, Trial, Verdict } from '../journal/journal.ts';
+import { INTERRUPTED, trialsNotMade } from '../journal/trials-not-made.ts';
 import { type ClusterTable, clusterTable } from './cluster-table.ts';
 import { type ExpectationRow, expectationRows } from './expectation-rows.ts';
 import { headline } from './headline.ts';
@@ -45,7 +46,7 @@ export function reportModel(journal: Journal): ReportModel {
   return cleanLines({
     verdict: journal.verdict,
     drill: journal.drill,
-    conditions: `profile ${journal.profile}, ${countOf(journal.trials.length, 'trial')}, seed ${journal.seed}`,
+    conditions: `profile ${journal.profile}, ${trialsMade(journal)}, seed ${journal.seed}`,
     headline: headline(journal),
     metrics: metricTable(journal),
     phases: phaseTable(journal),
@@ -69,6 +70,12 @@ export function reportModel(journal: Journal): ReportModel {
 function describeRepeated({ index, reason, records }: Trial): string {
   const why = reason ?? 'no reason was noted';
   return `trial ${index} was repeated: ${why}${records ? ` (records: ${records})` : ''}`;
+}
+
+function trialsMade(journal: Journal): string {
+  if (!trialsNotMade(journal)) return countOf(journal.trials.length, 'trial');
+  const made = `${journal.trials.length} of ${countOf(journal.trials_asked!, 'trial')}`;
+  return journal.ended_early === INTERRUPTED ? `${made}, ${INTERRUPTED}` : made;
 }
 
 function countOf(count: number, what: string): string {

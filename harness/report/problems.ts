@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { ExpectationRecord, Journal, Trial, Verdict } from '../journal/journal.ts';
+import { INTERRUPTED, trialsNotMade } from '../journal/trials-not-made.ts';
 import { isTrusted } from '../journal/trusted.ts';
 import { judgeExpectations } from '../measure/judge.ts';
 import { readingOf } from '../measure/reading.ts';
@@ -37,7 +38,22 @@ export function problemsOf(journal: Journal): Problem[] {
       records: records.length > 0 ? records.join(', ') : undefined,
     };
   });
-  return [...problems, ...problemsOfRun(journal, explained)];
+  return [...problems, ...problemOfLack(journal), ...problemsOfRun(journal, explained)];
+}
+
+/** Trials that were asked for and are not on record. */
+function problemOfLack(journal: Journal): Problem[] {
+  const missing = trialsNotMade(journal);
+  if (!missing) return [];
+  const { first, last } = missing;
+  const where = first === last ? `trial ${first}` : `trials ${first}-${last}`;
+  const lines = [`not made: ${whyNotMade(journal)}`];
+  return [{ verdict: 'unknown', where, lines, records: undefined }];
+}
+
+function whyNotMade({ ended_early }: Journal): string {
+  if (ended_early === undefined) return 'the run has not ended, or was killed';
+  return ended_early === INTERRUPTED ? 'the run was interrupted' : ended_early;
 }
 
 /** The expectations on every trial that this one breaches, or on which nothing can be said of it. */
@@ -128,7 +144,7 @@ function isExplained(record: ExpectationRecord, journal: Journal, explained: Rea
   if (record.stat === 'each' && explained.has(record.metric)) return true;
   if (record.verdict === 'fail') return false;
   const trusted = trustedTrials(journal);
-  if (trusted.length === journal.trials.length) return false;
+  if (trusted.length === journal.trials.length && !trialsNotMade(journal)) return false;
   return trusted.length === 0 || judgeExpectations([record], trusted)[0]!.verdict !== 'unknown';
 }
 

@@ -40,7 +40,7 @@ function wallTime(journal: Journal): string[] {
  * @param cwd where the reader stands.
  */
 export function repeatCommand(
-  { drill, profile, trials, seed, command }: Journal,
+  { drill, profile, trials, trials_asked, seed, command }: Journal,
   cwd: string = process.cwd(),
 ): string {
   const out = command && path.relative(cwd, command.out);
@@ -53,7 +53,7 @@ export function repeatCommand(
     ),
     // The name that stands for "this drill has no profiles".
     ...(profile === 'default' ? [] : [`--profile ${shellWord(profile)}`]),
-    `--trials ${Math.max(1, trials.length)}`,
+    `--trials ${trials_asked ?? Math.max(1, trials.length)}`,
     `--seed ${seed}`,
     ...keepRecords(command),
     ...(command && out !== DEFAULT_OUT ? [`--out ${shellWord(wayTo(command.out, cwd))}`] : []),

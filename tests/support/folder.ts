@@ -42,11 +42,11 @@ export class RunResults {
     return results;
   }
 
-  /** The folder of the run; undefined until it is there. */
+  /** The folder of the run; undefined until it is there, and when it is not any more. */
   async folder(): Promise<string | undefined> {
-    const [drill] = await readdir(this.out);
+    const [drill] = await readdir(this.out).catch(() => []);
     if (drill === undefined) return undefined;
-    const [run] = await readdir(path.join(this.out, drill));
+    const [run] = await readdir(path.join(this.out, drill)).catch(() => []);
     return run === undefined ? undefined : path.join(this.out, drill, run);
   }
 

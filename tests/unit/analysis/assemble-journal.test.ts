@@ -112,3 +112,49 @@ describe('assembleJournal', () => {
     expect(journal([]).verdict).toBe('unknown');
   });
 });
+
+describe('a run whose trials were not all made', () => {
+  const part = (asked: number, trials: Trial[], expectation: Expectation = EACH) =>
+    assembleJournal(
+      { ...facts, expect: [expectation], trials_asked: asked, ended_early: 'interrupted' },
+      trials,
+      [],
+    );
+
+  test('does not pass by those that were made', () => {
+    const made = part(3, [crashTrial(1, 3000)]);
+    expect(made).toMatchObject({
+      verdict: 'unknown',
+      trials_asked: 3,
+      ended_early: 'interrupted',
+      expectations: [{ observed: 3000, verdict: 'unknown' }],
+    });
+    expect(made.trials.map(({ index, verdict }) => [index, verdict])).toEqual([[1, 'pass']]);
+    expect(part(3, [])).toMatchObject({ verdict: 'unknown', trials: [], trials_asked: 3 });
+    expect(part(1, [crashTrial(1, 3000)]).verdict).toBe('pass');
+  });
+
+  test('fails by one that failed, whatever the others would have been', () => {
+    expect(part(3, [crashTrial(1, 3600)]).verdict).toBe('fail');
+    expect(part(999_999_999, [crashTrial(1, 3600)], { ...EACH, stat: 'max' }).verdict).toBe('fail');
+  });
+
+  test.each([
+    { asked: 3, verdict: 'fail' },
+    { asked: 5, verdict: 'unknown' },
+    { asked: 999_999_999, verdict: 'unknown' },
+  ])(
+    'a median over $asked trials, of which two were made and are too long: $verdict',
+    ({ asked, verdict }) => {
+      const made = part(asked, [crashTrial(1, 3600), crashTrial(2, 3600)], { ...EACH, stat: 'median' });
+      expect(made.verdict).toBe(verdict);
+    },
+  );
+
+  test('a 95th percentile needs as many as can count', () => {
+    const p95: Expectation = { ...EACH, stat: 'p95' };
+    const made = [1, 2, 3].map((index) => crashTrial(index, 3600));
+    expect(part(1000, made, p95).verdict).toBe('unknown');
+    expect(part(4, made, p95).verdict).toBe('fail');
+  });
+});

@@ -240,3 +240,32 @@ describe('the look', () => {
     expect(text).toContain('udp.outage_ms       3.81 s  ~3.80 s');
   });
 });
+
+describe('terminalReport of a run whose trials were not all made', () => {
+  const part = (change: Partial<Journal>) => {
+    const journal = { ...journalOf([crashTrial(1, 3313.2)]), trials_asked: 3, ...change };
+    return { ...journal, verdict: 'unknown' as const };
+  };
+
+  it('says how many were, and why the others were not', () => {
+    const [first, ...rest] = lines(part({ ended_early: 'interrupted' }));
+    expect(first).toBe('UNKNOWN l3/node-crash (profile sla, 1 of 3 trials, interrupted, seed 1)');
+    expect(rest.join('\n')).toContain('UNKNOWN trials 2-3\n  not made: the run was interrupted\n');
+    expect(rest.at(-2)).toContain('--trials 3 ');
+  });
+
+  it.each([
+    { ended_early: 'the disk is full', says: 'not made: the disk is full' },
+    { ended_early: undefined, says: 'not made: the run has not ended, or was killed' },
+  ])('$says', ({ ended_early, says }) => {
+    const text = lines(part(ended_early === undefined ? {} : { ended_early })).join('\n');
+    expect(text).toContain('(profile sla, 1 of 3 trials, seed 1)');
+    expect(text).toContain(says);
+  });
+
+  it('says it of a run in which none was made', () => {
+    const text = lines({ ...part({ ended_early: 'interrupted' }), trials: [] }).join('\n');
+    expect(text).toContain('0 of 3 trials, interrupted');
+    expect(text).toContain('Nothing was measured: no trial was made.');
+  });
+});
