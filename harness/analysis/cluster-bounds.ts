@@ -1,15 +1,18 @@
 import { InputError } from '../ground/errors.ts';
 import { NS_PER_MS } from '../ground/time.ts';
 import type { Bound } from '../journal/journal.ts';
-import type { Cib } from '../measure/cib.ts';
+import type { Cib, CibPrimitive } from '../measure/cib.ts';
+import { unmanagedBy } from '../measure/cib-meta.ts';
 import { nodeLossBound } from '../measure/corosync-bounds.ts';
 import { parseCorosyncConf } from '../measure/corosync-conf.ts';
 import {
   nodeRecoveryBound,
   type PacemakerActions,
+  type PacemakerOperation,
   repeatedMonitors,
   resourceFailureBound,
   resourceRecoveryBound,
+  roleOf,
 } from '../measure/pacemaker-bounds.ts';
 import type { ClusterCause, ClusterEvent, Span } from './cluster-events.ts';
 
@@ -31,6 +34,8 @@ export interface ClusterBounds {
 
 /** What Pacemaker does on a failure that ends with the service running, on this node or another. */
 const RECOVERS = /^(?:restart|standby)?$/i;
+/** Meta attributes that decide whether Pacemaker manages a resource. */
+const MANAGED = new Set(['is-managed', 'maintenance']);
 
 /**
  * What corosync's and Pacemaker's settings allow for what the cluster did. Where it did what it was asked to, nothing
@@ -72,17 +77,29 @@ function monitorFailed(
   const primitive = cib.primitives.find(({ id }) => id === resource?.replace(/:\d+$/, ''));
   if (!primitive) return both(`resource '${resource}' is not in the configuration that was read`);
   const { operations, promotable } = primitive;
-  const view = { at_once: rc === NOT_RUNNING, promotable };
   return knownOrMissing(() => {
-    const detection = resourceFailureBound(operations, view);
     const failed = repeatedMonitors(operations, promotable).filter((one) => one.interval_ms === interval_ms);
-    const other = failed.find(({ on_fail = '' }) => !RECOVERS.test(on_fail));
-    if (other) {
-      const takeover = `on-fail=${other.on_fail} of the monitor of '${resource}': Pacemaker does not recover it`;
-      return { detection, missing: { takeover } };
-    }
+    const roles = new Set(failed.map(roleOf));
+    const [role] = promotable && roles.size === 1 ? roles : [];
+    const view = { at_once: rc === NOT_RUNNING, promotable, ...(role === undefined ? {} : { role }) };
+    const detection = resourceFailureBound(operations, view);
+    const left = notRecovered(primitive, failed);
+    if (left !== undefined) return { detection, missing: { takeover: left } };
     return { detection, takeover: resourceRecoveryBound(operations, actions, view), missing: {} };
   });
+}
+
+/** Why Pacemaker does not start a resource again after one of these monitors failed, or why that is not known. */
+function notRecovered(
+  { id, meta, open_meta }: CibPrimitive,
+  failed: readonly PacemakerOperation[],
+): string | undefined {
+  const other = failed.find(({ on_fail = '' }) => !RECOVERS.test(on_fail));
+  if (other) return `on-fail=${other.on_fail} of the monitor of '${id}': Pacemaker does not recover it`;
+  const why = unmanagedBy(meta);
+  if (why !== undefined) return `'${id}' has ${why}: Pacemaker does not recover it`;
+  const open = open_meta.find((name) => MANAGED.has(name));
+  return open === undefined ? undefined : `${open} of '${id}' is not followed`;
 }
 
 /** A configuration that says more than is followed costs the bounds that need it, and nothing else. */

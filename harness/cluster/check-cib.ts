@@ -1,6 +1,7 @@
 import { InputError } from '../ground/errors.ts';
 import { didYouMean } from '../ground/near-name.ts';
 import type { Cib, CibOperation, CibPrimitive } from '../measure/cib.ts';
+import { unmanagedBy } from '../measure/cib-meta.ts';
 import { isFalse, isTrue } from '../measure/pacemaker-boolean.ts';
 import { pacemakerIntervalMs, pacemakerTimeoutMs } from '../measure/pacemaker-time.ts';
 import type { Finding } from './findings.ts';
@@ -16,6 +17,7 @@ export function checkCib(cib: Cib): Finding[] {
     ...checkConstraints(cib),
     ...checkProperties(cib),
     ...cib.primitives.flatMap(checkOperations),
+    ...cib.primitives.flatMap(checkMeta),
   ];
 }
 
@@ -65,6 +67,25 @@ function checkOperations({ id, class: standard, operations, position }: CibPrimi
   if (standard === 'stonith' || operations.some(isRepeatedMonitor)) return notes;
   const message = `'${id}' is never monitored, so Pacemaker never sees it fail: an operation like <op id="${id}-monitor" name="monitor" interval="1s" timeout="5s"/> would do`;
   return [...notes, { message, position, note: true }];
+}
+
+/** Agents that never have roles: Pacemaker ignores a promotable clone with one of them. */
+const WITHOUT_ROLES = new Set(['systemd', 'service', 'lsb']);
+
+function checkMeta({ id, class: standard, clone, promotable, meta, position }: CibPrimitive): Finding[] {
+  const notes: string[] = [];
+  const target = meta['target-role'] ?? '';
+  const unmanaged = unmanagedBy(meta);
+  if (/^stopped$/i.test(target)) notes.push(`'${id}' has target-role=${target}: Pacemaker does not start it`);
+  if (unmanaged !== undefined) {
+    notes.push(`'${id}' has ${unmanaged}: Pacemaker neither starts nor stops it, nor recovers it`);
+  }
+  if (promotable && WITHOUT_ROLES.has(standard)) {
+    notes.push(
+      `'${id}' is a ${standard} resource, which has no roles: Pacemaker ignores the promotable clone '${clone}'`,
+    );
+  }
+  return notes.map((message) => ({ message, position, note: true }));
 }
 
 function timeNotes(id: string, { name, interval, timeout, never, position }: CibOperation): Finding[] {

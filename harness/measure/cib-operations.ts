@@ -1,7 +1,7 @@
 import { InputError, type Position } from '../ground/errors.ts';
-import type { CibIndex } from './cib-index.ts';
+import type { CibIndex, CibReferences } from './cib-index.ts';
 import type { RuleInput } from './cib-rules.ts';
-import { type CibValues, valuesOf } from './cib-values.ts';
+import { CibValues } from './cib-values.ts';
 import type { PacemakerOperation } from './pacemaker-bounds.ts';
 import { pacemakerIntervalMs } from './pacemaker-time.ts';
 import { childrenOf, type XmlElement } from './xml.ts';
@@ -14,6 +14,10 @@ export interface CibOperation extends PacemakerOperation {
 /** What the operations of a resource are read with. */
 export interface OperationSource {
   index: CibIndex;
+  /** For the sets of the resource. */
+  references: CibReferences;
+  /** For those of all resources. */
+  shared: CibReferences;
   /** The sets of `op_defaults`. */
   op_defaults: readonly XmlElement[];
   resource: NonNullable<RuleInput['resource']>;
@@ -26,7 +30,12 @@ const OPTIONS = {
   timeout: 'timeout',
   'on-fail': 'on_fail',
   'start-delay': 'start_delay',
+  'interval-origin': 'interval_origin',
 } as const;
+
+/** Pacemaker takes it for the operations that promote and demote, and for monitors of what is promoted, only. */
+const DEMOTE = /^demote$/i;
+const PROMOTED = /^(?:promoted|master)$/i;
 
 /**
  * The operations that Pacemaker 3.0 reads for a resource: those of its own, and those of its template that none of its
@@ -40,9 +49,9 @@ export function operationsOf(
 ): CibOperation[] {
   const own = opsOf(primitive, source.index);
   const given = template ? opsOf(template, source.index) : undefined;
-  // What is only referred to is taken as it is.
-  const is_reference = childrenOf(primitive, 'operations').some((one) => one.attributes['id-ref']);
-  const ops = own === undefined ? (given ?? []) : is_reference ? own : merged(own, given ?? []);
+  // Two lists are joined only where both are written out: of a list that is referred to nothing is seen then.
+  const is_joined = [primitive, template].every((one) => one !== undefined && !refersToOps(one));
+  const ops = own === undefined ? (given ?? []) : is_joined ? merged(own, given ?? []) : own;
   const doubles = doublesOf(ops);
   return ops.map((op) => ({
     ...operationOf(op, source),
@@ -54,6 +63,10 @@ export function operationsOf(
 function opsOf(parent: XmlElement, index: CibIndex): XmlElement[] | undefined {
   const lists = index.sets(parent, 'operations');
   return lists.length === 0 ? undefined : lists.flatMap((one) => childrenOf(one, 'op'));
+}
+
+function refersToOps(parent: XmlElement): boolean {
+  return childrenOf(parent, 'operations').some((one) => one.attributes['id-ref'] !== undefined);
 }
 
 function merged(own: readonly XmlElement[], template: readonly XmlElement[]): XmlElement[] {
@@ -92,38 +105,39 @@ function operationOf(op: XmlElement, source: OperationSource): CibOperation {
     operation: { name, interval_ms: intervalMs(interval) },
     ...(source.now_ms === undefined ? {} : { now_ms: source.now_ms }),
   };
-  const own = valuesOf(source.index.sets(op, 'meta_attributes'), source.index, input);
-  const defaults = valuesOf(source.op_defaults, source.index, input);
+  const values = new CibValues()
+    .add(childrenOf(op, 'meta_attributes'), source.references, input)
+    .replace(op.attributes, op)
+    .add(source.op_defaults, source.shared, input);
   const operation: CibOperation = {
     name,
     ...(interval === undefined ? {} : { interval }),
     ...(enabled === undefined ? {} : { enabled }),
     ...(role === undefined ? {} : { role }),
-    ...(op.attributes['interval-origin'] === undefined ? {} : { starts_at_origin: true }),
     position: source.positionOf(op),
   };
-  const open: string[] = [];
-  for (const [option, field] of Object.entries(OPTIONS)) {
-    const { value, rule } = optionOf(op, option, [own, defaults]);
-    if (rule) open.push(`${option} by the rule in line ${source.positionOf(rule).line}`);
-    else if (value !== undefined) operation[field] = value;
+  const { interval_origin, ...options } = optionsOf(values, source);
+  Object.assign(operation, options);
+  // What says when to start comes before what says from when to count.
+  if (interval_origin !== undefined && operation.start_delay === undefined) operation.starts_at_origin = true;
+  if (name === 'monitor' && DEMOTE.test(operation.on_fail ?? '') && !PROMOTED.test(role ?? '')) {
+    delete operation.on_fail;
   }
-  if (open.length > 0) operation.open = `${open.join(' and ')} is not followed`;
   return operation;
 }
 
-/** @param sets the one that counts before the others first; what stands in the operation itself counts before all. */
-function optionOf(
-  { attributes }: XmlElement,
-  option: string,
-  sets: readonly CibValues[],
-): { value?: string | undefined; rule?: XmlElement } {
-  if (attributes[option] !== undefined) return { value: attributes[option] };
-  for (const { pairs, open } of sets) {
-    const rule = open.get(option);
-    if (rule) return { rule };
+type Options = Partial<Record<(typeof OPTIONS)[keyof typeof OPTIONS] | 'open', string>>;
+
+function optionsOf({ pairs, open }: CibValues, source: OperationSource): Options {
+  const options: Options = {};
+  const doubts: string[] = [];
+  for (const [option, field] of Object.entries(OPTIONS)) {
+    const doubt = open.get(option);
+    const what = doubt?.name === 'rule' ? 'rule' : 'reference';
+    if (doubt) doubts.push(`${option} by the ${what} in line ${source.positionOf(doubt).line}`);
     const pair = pairs.get(option);
-    if (pair) return { value: pair.attributes.value };
+    if (pair && !doubt) options[field] = pair.value;
   }
-  return {};
+  if (doubts.length > 0) options.open = `${doubts.join(' and ')} is not followed`;
+  return options;
 }

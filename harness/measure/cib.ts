@@ -1,8 +1,9 @@
 import { InputError, type Position } from '../ground/errors.ts';
-import { CibIndex } from './cib-index.ts';
+import { CibIndex, CibReferences } from './cib-index.ts';
+import { metaOf } from './cib-meta.ts';
 import { type CibOperation, operationsOf } from './cib-operations.ts';
 import type { RuleInput } from './cib-rules.ts';
-import { textsOf, valuesOf } from './cib-values.ts';
+import { CibValues } from './cib-values.ts';
 import { isTrue } from './pacemaker-boolean.ts';
 import { childrenOf, descendantsOf, readXml, type XmlElement, type XmlSource } from './xml.ts';
 
@@ -37,6 +38,10 @@ export interface CibPrimitive {
   /** Names of params whose value depends on a rule that is not followed: one for each node, a date. */
   open_params: string[];
   operations: CibOperation[];
+  /** Meta attributes, by name: its own, those of its group and its clone, and the defaults of all resources. */
+  meta: Record<string, string>;
+  /** Names of meta attributes whose value is not followed: it depends on a date, for one. */
+  open_meta: string[];
   clone?: string;
   /** Its instances have roles, Promoted and Unpromoted. */
   promotable: boolean;
@@ -87,15 +92,15 @@ export function parseCib(xml: string, file: string, now_ms?: number): Cib {
   const index = new CibIndex(configuration);
   const section = (name: string) => childrenOf(configuration, name).flatMap((one) => childrenOf(one));
   const input: RuleInput = now_ms === undefined ? {} : { now_ms };
-  const texts = (name: string, first?: string) => {
-    const sets = section(name).map((set) => index.meant(set));
-    return textsOf(valuesOf(sets, index, input, first));
-  };
+  const references = new CibReferences(index);
+  const texts = (name: string, first?: string) =>
+    new CibValues().add(section(name), references, input, first).texts;
   const all = descendantsOf(configuration);
   const primitives = childrenOf(configuration, 'resources').flatMap((resources) =>
     descendantsOf(resources).filter(({ name }) => name === 'primitive'),
   );
-  const reader = new PrimitiveReader(source, index, section('op_defaults'), input);
+  const defaults = { operation: section('op_defaults'), resource: section('rsc_defaults') };
+  const reader = new PrimitiveReader(source, index, defaults, input);
   return {
     properties: texts('crm_config', BOOTSTRAP),
     options_position: source.positionOf(childrenOf(configuration, 'crm_config')[0] ?? configuration),
@@ -135,18 +140,20 @@ export function isVip({ class: standard, provider, type }: CibPrimitive): boolea
 class PrimitiveReader {
   readonly source: XmlSource;
   readonly index: CibIndex;
-  readonly op_defaults: readonly XmlElement[];
+  readonly defaults: Readonly<Record<'operation' | 'resource', readonly XmlElement[]>>;
   readonly input: RuleInput;
+  readonly shared: CibReferences;
 
-  constructor(source: XmlSource, index: CibIndex, op_defaults: readonly XmlElement[], input: RuleInput) {
+  constructor(source: XmlSource, index: CibIndex, defaults: PrimitiveReader['defaults'], input: RuleInput) {
     this.source = source;
     this.index = index;
-    this.op_defaults = op_defaults.map((set) => index.meant(set));
+    this.defaults = defaults;
     this.input = input;
+    this.shared = new CibReferences(index);
   }
 
   read(primitive: XmlElement): CibPrimitive {
-    const { index, source, input } = this;
+    const { index, source, input, shared } = this;
     const template = index.template(primitive);
     const said = { ...template?.attributes, ...primitive.attributes };
     const resource = {
@@ -154,30 +161,36 @@ class PrimitiveReader {
       ...(said.provider === undefined ? {} : { provider: said.provider }),
       type: said.type ?? '',
     };
+    const outer = outerOf(primitive);
+    const clone = outer.find(({ name }) => /^(?:clone|master|bundle)$/.test(name));
+    const group = outer.find(({ name }) => name === 'group')?.attributes.id;
+    const copied = [primitive, ...outer].find((_, at) => clone !== undefined && outer[at] === clone);
+    const own = template ? [template, primitive] : [primitive];
+    const references = new CibReferences(index, copied && [copied, ...own]);
     // Of sets with one score the last counts: those of the resource itself.
-    const sets = [...(template ? [template] : []), primitive].flatMap((one) =>
-      index.sets(one, 'instance_attributes'),
-    );
-    const params = valuesOf(sets, index, { ...input, resource, on_nodes: true });
-    const clone = ancestor(primitive, 'clone', 'master', 'bundle');
-    const group = ancestor(primitive, 'group')?.attributes.id;
+    const sets = own.flatMap((one) => childrenOf(one, 'instance_attributes'));
+    const params = new CibValues().add(sets, references, { ...input, resource, on_nodes: true });
+    const meta = metaOf(own, outer, this.defaults.resource, { references, shared }, { ...input, resource });
     return {
       id: primitive.attributes.id ?? '',
       ...resource,
       params: Object.fromEntries(
-        [...params.pairs].map(([name, pair]) => [
+        [...params.pairs].map(([name, { value, element }]) => [
           name,
-          { value: pair.attributes.value ?? '', position: source.positionOf(pair) },
+          { value, position: source.positionOf(element) },
         ]),
       ),
       open_params: [...params.open.keys()],
       operations: operationsOf(primitive, template, {
         index,
-        op_defaults: this.op_defaults,
+        references,
+        shared,
+        op_defaults: this.defaults.operation,
         resource,
         now_ms: input.now_ms,
         positionOf: source.positionOf,
       }),
+      ...meta,
       ...(clone?.attributes.id === undefined ? {} : { clone: clone.attributes.id }),
       ...(group === undefined ? {} : { group }),
       promotable: clone !== undefined && this.isPromotable(clone),
@@ -186,19 +199,20 @@ class PrimitiveReader {
   }
 
   private isPromotable(clone: XmlElement): boolean {
-    const meta = textsOf(valuesOf(this.index.sets(clone, 'meta_attributes'), this.index, this.input));
-    return clone.name === 'master' || isTrue(meta.promotable);
+    const { texts } = new CibValues().add(childrenOf(clone, 'meta_attributes'), this.shared, this.input);
+    return clone.name === 'master' || isTrue(texts.promotable);
   }
 }
 
-/** What a resource is in. */
-function ancestor(primitive: XmlElement, ...names: string[]): XmlElement | undefined {
+/** What a resource is in: a group, a clone; the nearest first. */
+function outerOf(primitive: XmlElement): XmlElement[] {
+  const outer: XmlElement[] = [];
   let { parent } = primitive;
   while (parent && 'attributes' in parent) {
-    if (names.includes(parent.name)) return parent;
+    if (/^(?:group|clone|master|bundle)$/.test(parent.name)) outer.push(parent);
     ({ parent } = parent);
   }
-  return undefined;
+  return outer;
 }
 
 function constraintOf(

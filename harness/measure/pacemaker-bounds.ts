@@ -40,6 +40,8 @@ export interface FailureView {
   at_once?: boolean;
   /** The resource's instances have roles. */
   promotable?: boolean;
+  /** Of the instance that failed, where it is known. */
+  role?: 'Promoted' | 'Unpromoted';
 }
 
 /** Pacemaker's own, where nothing else is said. */
@@ -47,6 +49,12 @@ const DEFAULT_TIMEOUT_MS = 20_000;
 /** Roles of a resource that runs. */
 const RUNNING = /^(?:started)?$/i;
 const RUNNING_WITH_ROLES = /^(?:|unpromoted|slave|promoted|master)$/i;
+const PROMOTED = /^(?:promoted|master)$/i;
+
+/** Whether Pacemaker runs an operation of a promotable resource while an instance is promoted, or while it is not. */
+export function roleOf({ role = '' }: PacemakerOperation): 'Promoted' | 'Unpromoted' {
+  return PROMOTED.test(role) ? 'Promoted' : 'Unpromoted';
+}
 
 /** The operations that look again and again at a resource that runs. */
 export function repeatedMonitors(
@@ -75,9 +83,11 @@ export function timeoutMs({ timeout }: PacemakerOperation): number {
  */
 export function resourceFailureBound(
   operations: readonly PacemakerOperation[],
-  { at_once = false, promotable = false }: FailureView = {},
+  { at_once = false, promotable = false, role }: FailureView = {},
 ): Bound {
-  const monitors = repeatedMonitors(operations, promotable).map((one) => {
+  const repeated = repeatedMonitors(operations, promotable);
+  const watching = repeated.filter((one) => role === undefined || roleOf(one) === role);
+  const monitors = watching.map((one) => {
     if (one.open !== undefined) throw new InputError(`its monitor's ${one.open}`);
     const delay = pacemakerTimeoutMs(one.start_delay ?? '') ?? 0;
     const timeout = at_once ? 0 : timeoutMs(one);

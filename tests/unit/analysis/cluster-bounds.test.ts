@@ -119,6 +119,35 @@ describe('a failed monitor', () => {
   });
 });
 
+describe('a failed monitor of what Pacemaker does not manage', () => {
+  const OP = '<op id="haproxy-monitor"';
+  test.each([
+    ['is-managed', 'false', /^'haproxy' has is-managed=false: Pacemaker does not recover it$/],
+    ['maintenance', 'yes', /^'haproxy' has maintenance=yes: Pacemaker does not recover it$/],
+  ])('%s=%s: no takeover is to be expected', (name, value, says) => {
+    const set = `<meta_attributes id="m"><nvpair id="m-n" name="${name}" value="${value}"/></meta_attributes>`;
+    const cib = CIB.replace(/(<primitive id="haproxy"[^>]*>)/, `$1${set}`);
+    expect(cib).toContain(set);
+    expect(CIB).toContain(OP);
+    const { detection, takeover, missing } = clusterBounds(failedMonitor(7), undefined, cibOf(cib), DONE);
+    expect(detection).toMatchObject({ low: 0, high: 1000 });
+    expect(takeover).toBeUndefined();
+    expect(missing.takeover).toMatch(says);
+  });
+});
+
+test('a failed monitor of a promoted instance: what looks at the others does not count', () => {
+  const cib = parseCib(
+    `<cib><configuration><resources><clone id="c"><meta_attributes id="m"><nvpair id="m-p" name="promotable" value="true"/></meta_attributes>
+    <primitive id="db" class="ocf" provider="pacemaker" type="Stateful"><operations>
+    <op id="a" name="monitor" interval="1s" role="Promoted"/><op id="b" name="monitor" interval="30s"/>
+    </operations></primitive></clone></resources></configuration></cib>`,
+    'cib.xml',
+  );
+  const { detection } = clusterBounds(failedMonitor(7, 'db:0'), undefined, cib, DONE);
+  expect(detection).toMatchObject({ low: 0, high: 1000 });
+});
+
 test('there is no bound where the cluster did what it was asked to, nor where it did nothing', () => {
   expect(clusterBounds(ASKED, COROSYNC, cibOf(CIB), DONE)).toEqual({
     missing: { takeover: 'the cluster did what it was asked to: no timer bounds it' },

@@ -111,6 +111,30 @@ describe('monitors', () => {
   });
 });
 
+describe('resources that Pacemaker leaves alone', () => {
+  const PRIMITIVE = '<primitive id="vip" class="ocf" provider="heartbeat" type="IPaddr2">';
+  test.each([
+    ['target-role', 'Stopped', "'vip' has target-role=Stopped: Pacemaker does not start it"],
+    ['is-managed', 'false', "'vip' has is-managed=false: Pacemaker neither starts nor stops it"],
+    ['maintenance', 'true', "'vip' has maintenance=true: Pacemaker neither starts nor stops it"],
+  ])('%s=%s', (name, value, says) =>
+    expectNote(
+      'cib.xml.template',
+      PRIMITIVE,
+      `▶${PRIMITIVE}<meta_attributes id="m"><nvpair id="m-1" name="${name}" value="${value}"/></meta_attributes>`,
+      says,
+    ),
+  );
+});
+
+test('a promotable clone of what has no roles', async () => {
+  const clone =
+    '<clone id="c"><meta_attributes id="m"><nvpair id="m-1" name="promotable" value="true"/></meta_attributes><primitive id="web" class="systemd" type="nginx"><operations><op id="o" name="monitor" interval="1s"/></operations></primitive></clone></resources>';
+  expect(await notesOf(changed('cib.xml.template', '</resources>', clone))).toEqual([
+    expect.stringContaining("Pacemaker ignores the promotable clone 'c'"),
+  ]);
+});
+
 describe('virtual addresses', () => {
   const replaced = (from: string, to: string) => changed('cib.xml.template', from, to);
 

@@ -38,6 +38,8 @@ describe('a configuration as a cluster keeps it', () => {
         nic: { value: 'front', position: placeOf('<nvpair id="vip-nic"') },
       },
       open_params: [],
+      meta: { 'migration-threshold': '1', 'resource-stickiness': '100' },
+      open_meta: [],
       promotable: false,
       operations: [
         { name: 'monitor', interval: '1s', timeout: '5s', position: placeOf('<op id="vip-monitor"') },
@@ -144,4 +146,72 @@ test.each([
   ['<cib/>', 'cib.xml:1:1: <cib> has no <configuration>'],
 ])('what is no CIB is refused with its place', (xml, says) => {
   expect(() => parseCib(xml, 'cib.xml')).toThrow(says);
+});
+
+// Every expected value is what crm_simulate and crm_resource of Pacemaker 3.0.0 said.
+describe('what is shared', () => {
+  const set = (id: string, name: string, value: string, inside = '') =>
+    `<meta_attributes id="${id}">${inside}<nvpair id="${id}-1" name="${name}" value="${value}"/></meta_attributes>`;
+  const DUMMY = 'class="ocf" provider="pacemaker" type="Dummy"';
+  const timeoutOf = (cib: Cib, id: string) => {
+    const [op] = cib.primitives.find((one) => one.id === id)!.operations;
+    return op!.open ?? op!.timeout;
+  };
+
+  test('a reference that leads out of a clone is lost to its instances, one inside of it is not', () => {
+    const cib = configured(`<resources>
+      <primitive id="a" ${DUMMY}><operations id="ops"><op id="o" name="monitor" interval="7s">${set('far', 'timeout', '9s')}</op></operations></primitive>
+      <clone id="c"><group id="g"><primitive id="b" ${DUMMY}><operations><op id="p" name="monitor" interval="8s"><meta_attributes id-ref="far"/></op></operations></primitive>
+      <primitive id="d" ${DUMMY}><operations><op id="q" name="monitor" interval="8s">${set('near', 'timeout', '5s')}</op></operations></primitive>
+      <primitive id="e" ${DUMMY}><operations><op id="r" name="monitor" interval="8s"><meta_attributes id-ref="near"/></op></operations></primitive></group></clone>
+      <clone id="k"><primitive id="f" ${DUMMY}><operations id-ref="ops"/></primitive></clone>
+    </resources>`);
+    const open = 'timeout by the reference in line 3 is not followed';
+    expect(['a', 'b', 'd', 'e', 'f'].map((id) => timeoutOf(cib, id))).toEqual(['9s', open, '5s', '5s', '9s']);
+  });
+
+  test('#default in op_defaults takes away what the operation itself says', () => {
+    const cib = configured(`<op_defaults>${set('d', 'timeout', '#default')}</op_defaults>
+      <resources><primitive id="a" ${DUMMY}><operations><op id="o" name="monitor" interval="3s" timeout="5s"/></operations></primitive></resources>`);
+    expect(timeoutOf(cib, 'a')).toBeUndefined();
+  });
+
+  test('operations that a template refers to are not joined with those of a resource', () => {
+    const cib = configured(`<resources>
+      <template id="s" ${DUMMY}><operations id="ops"><op id="o" name="monitor" interval="60s" role="Promoted"/></operations></template>
+      <template id="t" ${DUMMY}><operations id-ref="ops"/></template>
+      <primitive id="a" template="t"><operations><op id="p" name="monitor" interval="3s"/></operations></primitive>
+      <primitive id="b" template="t"/></resources>`);
+    expect(cib.primitives.map(({ operations }) => operations.map(({ interval }) => interval))).toEqual([
+      ['3s'],
+      ['60s'],
+    ]);
+  });
+
+  test('a start-delay, wherever it stands, comes before an interval-origin', () => {
+    const cib = configured(`<op_defaults>${set('d', 'start-delay', '3s')}</op_defaults>
+      <resources><primitive id="a" ${DUMMY}><operations><op id="o" name="monitor" interval="3s" interval-origin="2026-01-01"/></operations></primitive></resources>`);
+    expect(cib.primitives[0]!.operations[0]).toMatchObject({ start_delay: '3s' });
+    expect(cib.primitives[0]!.operations[0]).not.toHaveProperty('starts_at_origin');
+  });
+
+  test('on-fail=demote counts only where something is promoted', () => {
+    const cib = configured(
+      `<resources><primitive id="a" ${DUMMY}><operations><op id="o" name="monitor" interval="3s" on-fail="demote"/><op id="p" name="monitor" interval="4s" on-fail="demote" role="Promoted"/></operations></primitive></resources>`,
+    );
+    expect(cib.primitives[0]!.operations.map(({ on_fail }) => on_fail)).toEqual([undefined, 'demote']);
+  });
+
+  test('meta attributes: its own, its group, its clone, the defaults of all', () => {
+    const rule = '<rule id="r" boolean-op="and"><rsc_expression id="r-1" type="Stateful"/></rule>';
+    const cib =
+      configured(`<rsc_defaults>${set('d', 'failure-timeout', '60s')}${set('e', 'migration-threshold', '9', rule)}</rsc_defaults>
+      <resources><clone id="c">${set('cm', 'is-managed', 'false')}<group id="g">${set('gm', 'migration-threshold', '2')}
+      <primitive id="a" ${DUMMY}>${set('am', 'maintenance', 'true')}</primitive></group></clone>
+      <primitive id="b" class="ocf" provider="pacemaker" type="Stateful"/></resources>`);
+    expect(cib.primitives.map(({ meta }) => meta)).toEqual([
+      { maintenance: 'true', 'migration-threshold': '2', 'is-managed': 'false', 'failure-timeout': '60s' },
+      { 'failure-timeout': '60s', 'migration-threshold': '9' },
+    ]);
+  });
 });
