@@ -1,6 +1,7 @@
 import { shippedDrills, shippedTopologies } from '../drill/find-drill.ts';
 import { loadDrill } from '../drill/load-drill.ts';
 import { faults } from '../faults/registry.ts';
+import { jsonText } from '../ground/json-text.ts';
 import { probes } from '../probes/registry.ts';
 import { textTable as table } from '../report/text-table.ts';
 import type { Command } from './context.ts';
@@ -25,7 +26,7 @@ export const list: Command<{ json?: boolean }> = async (context, { json }) => {
     probes: [...probes.values()].map(({ kind, summary, metrics }) => ({ kind, summary, metrics })),
   };
   if (json) {
-    context.out(`${JSON.stringify(known, null, 2)}\n`);
+    context.out(jsonText(known));
     return 0;
   }
   const sections = [

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { journalOfNotedResults, RUN_FACTS_FILE, rebuildJournal } from '../analysis/rebuild-journal.ts';
 import { InputError } from '../ground/errors.ts';
+import { jsonText } from '../ground/json-text.ts';
 import { didYouMean } from '../ground/near-name.ts';
 import type { Journal } from '../journal/journal.ts';
 import { JOURNAL_FILE } from '../journal/journal-text.ts';
@@ -14,7 +15,7 @@ import { screen } from './screen.ts';
 
 const FORMATS: ReadonlyMap<string, (journal: Journal) => string> = new Map([
   ['text', (journal) => terminalReport(journal, screen())],
-  ['json', (journal) => `${JSON.stringify(journal, null, 2)}\n`],
+  ['json', jsonText],
   ['md', markdownReport],
 ]);
 

@@ -3,6 +3,7 @@ import { loadDrill } from '../drill/load-drill.ts';
 import { runDrill } from '../drill/run-drill.ts';
 import { connectEngine } from '../engine/connect.ts';
 import { ExitCode, formatProblem, InputError } from '../ground/errors.ts';
+import { jsonText } from '../ground/json-text.ts';
 import type { Journal, KeepRecords } from '../journal/journal.ts';
 import { planReport } from '../report/plan.ts';
 import { terminalReport } from '../report/terminal.ts';
@@ -75,5 +76,5 @@ export const run: Command<RunCommand> = async (context, options) => {
 
 /** One document: of one drill its own, of several a list. */
 function json(documents: readonly unknown[]): string {
-  return `${JSON.stringify(documents.length === 1 ? documents[0] : documents, null, 2)}\n`;
+  return jsonText(documents.length === 1 ? documents[0] : documents);
 }

@@ -1,6 +1,7 @@
 import { connectEngine } from '../engine/connect.ts';
 import { builtImages } from '../engine/image-of-node.ts';
 import { formatProblem } from '../ground/errors.ts';
+import { jsonText } from '../ground/json-text.ts';
 import { listLabs } from '../lab/list-labs.ts';
 import { up as build } from '../lab/up.ts';
 import { NeutronServer } from '../neutron/neutron-server.ts';
@@ -56,7 +57,7 @@ export const up: Command<{
   await lab.release();
   lab.disconnect();
   const summary = (await listLabs(engine)).find((one) => one.lab === lab.name);
-  if (options.json) context.out(`${JSON.stringify(summary, null, 2)}\n`);
+  if (options.json) context.out(jsonText(summary));
   else if (summary) context.out(nodeTable([summary]));
   return 0;
 };

@@ -3,6 +3,7 @@ import { readCib } from '../cluster/cluster-vips.ts';
 import { type Cluster, clustersOf } from '../cluster/clusters.ts';
 import { forgetFailures, settleCluster } from '../cluster/settle-cluster.ts';
 import { EnvironmentError, InputError } from '../ground/errors.ts';
+import { maskSecrets } from '../ground/mask-secrets.ts';
 import type { ClusterFacts } from '../journal/cluster-facts.ts';
 import type { TableMoment } from '../journal/dhcp-facts.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
@@ -117,8 +118,9 @@ export class ClusterWatch {
         ...(corosync_conf === undefined ? {} : { corosync_conf }),
       });
     }
-    const cib = await readCib(this.#lab, this.#cluster);
-    if (cib === undefined) return;
+    const shown = await readCib(this.#lab, this.#cluster);
+    if (shown === undefined) return;
+    const cib = maskSecrets(shown);
     facts.cib = `cib-${this.#cluster.name}.xml`;
     this.#keep(facts.cib, Buffer.from(cib));
     this.#cib = parseCib(cib, facts.cib);
@@ -129,11 +131,11 @@ export class ClusterWatch {
     });
   }
 
-  /** undefined when the node is down or has no such file. */
+  /** Without passwords; undefined when the node is down or has no such file. */
   async #read(node: LabNode, path: string): Promise<string | undefined> {
     if (node.pid === 0) return undefined;
     try {
-      return await this.#lab.agent.call('read_node_file', { pid: node.pid, path });
+      return maskSecrets(await this.#lab.agent.call('read_node_file', { pid: node.pid, path }));
     } catch (error) {
       if (error instanceof EnvironmentError) return undefined;
       throw error;

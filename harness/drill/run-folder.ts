@@ -12,6 +12,7 @@ import {
 import path from 'node:path';
 import { EnvironmentError, messageOf } from '../ground/errors.ts';
 import { makeFreshFolder } from '../ground/fresh-folder.ts';
+import { maskIn } from '../ground/mask-secrets.ts';
 import type { Journal } from '../journal/journal.ts';
 import { JOURNAL_FILE, journalPieces } from '../journal/journal-text.ts';
 import { TRIAL_RESULTS_FILE, type TrialResult, trialResultLine } from '../journal/trial-results.ts';
@@ -60,12 +61,15 @@ export class RunFolder {
 
   /** Notes what is about to be done, on disk before it is done. */
   note(event: string, details: Record<string, unknown> = {}): void {
-    this.#append(this.#events, `${JSON.stringify({ at: new Date().toISOString(), event, ...details })}\n`);
+    this.#append(
+      this.#events,
+      `${JSON.stringify(maskIn({ at: new Date().toISOString(), event, ...details }))}\n`,
+    );
   }
 
   /** Notes what came out of a trial, once and for good: what it costs does not depend on how many there were before. */
   noteResult(result: TrialResult): void {
-    this.#append(this.#results, trialResultLine(result));
+    this.#append(this.#results, trialResultLine(maskIn(result)));
   }
 
   #append(opened: number, line: string): void {

@@ -3,6 +3,7 @@ import { analyseTrial } from '../analysis/analyse-trial.ts';
 import { attemptFolder, RUN_FACTS_FILE } from '../analysis/rebuild-journal.ts';
 import { TRIAL_FACTS_FILE } from '../analysis/trial-folder.ts';
 import { messageOf } from '../ground/errors.ts';
+import { maskIn, maskSecrets } from '../ground/mask-secrets.ts';
 import { seededRandom } from '../ground/random.ts';
 import { rfc3339FromEpochNs } from '../ground/time.ts';
 import type { Journal, KeepRecords, Trial } from '../journal/journal.ts';
@@ -48,7 +49,7 @@ export async function runTrials(
     await makeTrials(lab, loaded, options, folder, run, log);
   } catch (error) {
     if (!folder.isLost()) {
-      log.endEarly(options.signal.aborted ? INTERRUPTED : messageOf(error));
+      log.endEarly(options.signal.aborted ? INTERRUPTED : maskSecrets(messageOf(error)));
       options.onProgress?.(`${log.made} of ${options.trials} trials are on record in ${folder.path}`);
     }
     throw error;
@@ -85,7 +86,7 @@ async function makeTrials(
       },
       index,
     );
-    folder.writeJson(path.join(records, TRIAL_FACTS_FILE), facts);
+    folder.writeJson(path.join(records, TRIAL_FACTS_FILE), maskIn(facts));
     const { trial, starved } = await analyseTrial(run, path.join(folder.path, records));
     const spare = trials * (1 + MOST_REPEATS_PER_TRIAL) - (log.attempts + 1);
     // What failed in spite of it is a finding, and stays.

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { maskSecrets } from './mask-secrets.ts';
 
 /**
  * Control characters (C0 without the line feed, DEL, C1), and format characters that turn text around or have no width
@@ -10,19 +11,21 @@ const MOST_CHARACTERS = 2000;
 
 /**
  * Text of others, made fit for a terminal: without escape sequences; tabs and carriage returns are blanks, any other
- * character that is not seen, or that moves what is, becomes U+FFFD. Line feeds stay.
+ * character that is not seen, or that moves what is, becomes U+FFFD. Line feeds stay. Secrets are masked.
  */
 export function cleanText(text: string): string {
-  return stripVTControlCharacters(text)
+  const seen = stripVTControlCharacters(text)
     .replace(/\r\n?/g, '\n')
     .replaceAll('\t', ' ')
     .replace(UNSEEN, (character) => (character === '\n' ? '\n' : '\uFFFD'));
+  return maskSecrets(seen);
 }
 
 /** The same on one line, at most 2,000 characters of it. */
 export function cleanLine(text: string): string {
-  const cut = text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}...` : text;
-  return cleanText(cut).replaceAll('\n', ' ');
+  const clean = cleanText(text);
+  const cut = clean.length > MOST_CHARACTERS ? `${clean.slice(0, MOST_CHARACTERS)}...` : clean;
+  return cut.replaceAll('\n', ' ');
 }
 
 /** A document whose texts are all clean lines; its shape and its keys' order stay. */

@@ -5,7 +5,7 @@ import type { TableMoment } from './dhcp-facts.ts';
 export interface ClusterFacts {
   name: string;
   members: ClusterMember[];
-  /** Its configuration (CIB) before the fault, as cibadmin(8) shows it: name in the trial's folder. */
+  /** Its configuration (CIB) before the fault, as cibadmin(8) shows it, passwords masked: name in the trial's folder. */
   cib?: string;
   vips: ClusterVip[];
   views: ClusterViewFacts[];
@@ -17,7 +17,7 @@ export interface ClusterMember {
   node: string;
   /** Of its wires' ends. */
   macs: string[];
-  /** Its corosync.conf as the daemon reads it; undefined when it can't be read. */
+  /** Its corosync.conf as the daemon reads it, a key masked; undefined when it can't be read. */
   corosync_conf?: string;
 }
 

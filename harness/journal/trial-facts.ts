@@ -107,7 +107,7 @@ export interface RouterMember {
   macs: string[];
   /** Its wires: interface, and the segment that it leads to; absent in records of before. */
   wires?: { interface: string; segment: string }[];
-  /** Its keepalived.conf as the daemon reads it; undefined when it can't be read. */
+  /** Its keepalived.conf as the daemon reads it, passwords masked; undefined when it can't be read. */
   keepalived_conf?: string;
   /** What its running daemon says of its own configuration (keepalived's dump on SIGUSR1); undefined when it says nothing. */
   keepalived_dump?: string;

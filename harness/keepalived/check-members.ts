@@ -59,11 +59,28 @@ const MUST_AGREE: { what: string; of: (instance: VrrpInstance) => string }[] = [
 ];
 
 function differences(name: string, [first, ...others]: readonly Found[]): InputProblem[] {
-  return others.flatMap(({ member, instance }) =>
-    MUST_AGREE.filter(({ of }) => of(instance) !== of(first!.instance)).map(({ what, of }) => {
-      const { file, line, column } = member.conf.places.get(instance)!;
-      const message = `the members of '${name}' differ in ${what}: ${member.node.name} has ${of(instance)}, ${first!.member.node.name} has ${of(first!.instance)}`;
-      return member.place({ message, position: { file, line, column } });
-    }),
-  );
+  return others.flatMap((found) => {
+    const { member, instance } = found;
+    const { file, line, column } = member.conf.places.get(instance)!;
+    const [one, other] = [member.node.name, first!.member.node.name];
+    const differ = MUST_AGREE.filter(({ of }) => of(instance) !== of(first!.instance)).map(
+      ({ what, of }) => `${what}: ${one} has ${of(instance)}, ${other} has ${of(first!.instance)}`,
+    );
+    const passwords = differInPassword(found, first!)
+      ? [`password (auth_pass): ${one} has another than ${other}`]
+      : [];
+    return [...differ, ...passwords].map((how) =>
+      member.place({
+        message: `the members of '${name}' differ in ${how}`,
+        position: { file, line, column },
+      }),
+    );
+  });
+}
+
+/** Only whether: what the passwords are is nobody's to read. */
+function differInPassword(one: Found, other: Found): boolean {
+  const uses = [one, other].every(({ instance }) => instance.authentication !== 'none');
+  const [own, others] = [one, other].map(({ member, instance }) => member.conf.passwords.get(instance));
+  return uses && own !== others;
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { DeadlineError, EnvironmentError } from '../ground/errors.ts';
+import { maskSecrets } from '../ground/mask-secrets.ts';
 import type { RouterMember } from '../journal/trial-facts.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { keepalivedOptions } from '../measure/keepalived-argv.ts';
@@ -16,7 +17,7 @@ export type KeepalivedFacts = Pick<
 /**
  * Asks a node's keepalived what it runs with, and reads the file that it was started with. The running daemon writes
  * its dump on SIGUSR1, in some milliseconds, and goes on; do it before the quiet time in front of a fault.
- * What can't be had is left out, and `keepalived_trouble` says why.
+ * What can't be had is left out, and `keepalived_trouble` says why. Passwords are masked: nothing needs them.
  */
 export async function readKeepalived(lab: Lab, node: LabNode): Promise<KeepalivedFacts> {
   if (node.pid === 0) return { keepalived_trouble: `node '${node.name}' is down` };
@@ -24,7 +25,7 @@ export async function readKeepalived(lab: Lab, node: LabNode): Promise<Keepalive
   const first = daemons[0];
   const { file } = keepalivedOptions(first?.argv ?? []);
   const conf = await readFile(lab, first?.pid ?? node.pid, path.posix.resolve(first?.folder ?? '/', file));
-  const facts: KeepalivedFacts = conf === undefined ? {} : { keepalived_conf: conf };
+  const facts: KeepalivedFacts = conf === undefined ? {} : { keepalived_conf: maskSecrets(conf) };
   if (!first) return { ...facts, keepalived_trouble: `keepalived does not run on ${node.name}` };
   facts.keepalived_argv = first.argv;
   try {

@@ -25,6 +25,8 @@ interface Surroundings {
 
 const DEFAULT_PRIORITY = 100;
 const OWNER_PRIORITY = 255;
+/** keepalived.conf(5), `auth_pass`: only the first eight characters are used. */
+const MOST_PASSWORD = 8;
 const MOST_PREEMPT_DELAY_US = 1_000_000_000;
 
 /** Reads a vrrp_instance's block statement by statement, as keepalived does. */
@@ -253,7 +255,8 @@ class Draft {
       virtual_ipaddress_excluded: this.#excluded.map(({ written }) => written),
       tracks: [],
     };
-    const written = { name: this.#name, instance, tracks: this.#tracks, devices: this.#devices };
+    const password = this.#password.slice(0, MOST_PASSWORD);
+    const written = { name: this.#name, password, instance, tracks: this.#tracks, devices: this.#devices };
     return { ...written, tracks_own_interface: this.#own_interface };
   }
 

@@ -29,6 +29,8 @@ export interface WrittenTrack {
 export interface WrittenInstance {
   name: Word;
   instance: VrrpInstance;
+  /** Empty when there is none. */
+  password: string;
   tracks: WrittenTrack[];
   /** The interfaces of its addresses, routes and rules. */
   devices: string[];

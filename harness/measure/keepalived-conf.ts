@@ -19,6 +19,8 @@ export interface KeepalivedConf {
   instances: VrrpInstance[];
   /** Where the name of each of them is. */
   places: Map<VrrpInstance, Word>;
+  /** The password of each that uses one, of which keepalived takes eight characters. */
+  passwords: Map<VrrpInstance, string>;
   /** What could not be followed: with any, the instances are not certain. */
   not_followed: InputProblem[];
   /** What keepalived logs and takes otherwise than written. */
@@ -48,6 +50,7 @@ export function readKeepalivedConf(source: KeepalivedSource): KeepalivedConf {
   return {
     instances: complete.map(({ instance }) => instance),
     places: new Map(complete.map(({ instance, name }) => [instance, name])),
+    passwords: new Map(complete.map(({ instance, password }) => [instance, password])),
     not_followed,
     ignored,
     refused,

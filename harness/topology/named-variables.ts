@@ -1,10 +1,12 @@
 import { InputError, type InputProblem } from '../ground/errors.ts';
+import { keepSecret } from '../ground/mask-secrets.ts';
 import { didYouMean } from '../ground/near-name.ts';
 import { isSecretName } from '../ground/secret-names.ts';
 import type { Environment } from './substitute-variables.ts';
 
 /**
- * The variables that somebody gave values for files, and which of them the files asked for. The environment of this
+ * The variables that somebody gave values for files, and which of them the files asked for. Secret ones are masked
+ * wherever they are shown. The environment of this
  * process is none of it: a file of others must not be able to take from there what nobody named.
  */
 export class NamedVariables {
@@ -15,6 +17,7 @@ export class NamedVariables {
 
   constructor(values: Environment) {
     this.#values = { ...values };
+    for (const [name, value] of Object.entries(values)) if (value && isSecretName(name)) keepSecret(value);
     const asked = this.#asked;
     this.env = new Proxy(this.#values, {
       // Substitution looks a variable up as an own property, so that `toString` is none.

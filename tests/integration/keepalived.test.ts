@@ -81,6 +81,14 @@ describe('what keepalived says of itself', () => {
     });
   });
 
+  test('no password, neither in its file nor in its dump', async () => {
+    const { facts, instances } = await read('r1');
+    expect(facts.keepalived_conf).toContain('auth_pass ***\n');
+    expect(facts.keepalived_dump).toMatch(/^ +Password = \*\*\*$/m);
+    expect(JSON.stringify(facts)).not.toContain('S3CRET');
+    expect(instances.find(({ name: of }) => of === 'SECURED')?.authentication).toBe('PASS');
+  });
+
   test('the effective priority, the interval that it hears, and files that it was told to read', async () => {
     const { facts, from, instances } = await read('r2');
     expect(facts.keepalived_argv).toEqual([

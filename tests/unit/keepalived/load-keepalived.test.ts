@@ -107,6 +107,20 @@ describe('keepalived.conf before a lab', () => {
     expect(await load(changed(from, to))).toEqual([message]);
   });
 
+  test('members with different passwords, which are not shown; of a password eight characters count', async () => {
+    const secured = (password: string) =>
+      CONF.replace('BACKUP', `BACKUP\n    authentication {\n auth_type PASS\n auth_pass ${password}\n }`);
+    const pair = (one: string, other: string) => load({ 'r1.conf': secured(one), 'r2.conf': secured(other) });
+    const [said, ...more] = await pair('S3CRET-1', 'S3CRET-2');
+    expect(said).toBe(
+      "r2.conf:1:15: the members of 'gw' differ in password (auth_pass): r2 has another than r1",
+    );
+    expect(more).toEqual([]);
+    expect(await pair('S3CRET-1', 'S3CRET-1')).toEqual([]);
+    expect(await pair('S3CRET-12', 'S3CRET-13')).toEqual([]);
+    expect((await pair('S3CRET-1 }', '" S3CRET')).join()).not.toContain('S3CRET');
+  });
+
   test.each([
     ['interface in', '', 'r2.conf:1:15: vrrp_instance GW has no interface: keepalived ends'],
     ['priority 100', 'priority', 'r2.conf:5:5: priority has no value: keepalived ends'],
