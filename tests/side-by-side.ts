@@ -8,7 +8,18 @@ const INTEGRATION = [
     'dhcp-agents',
     'dhcp-port',
   ],
-  ...['exec', 'gc', 'images', 'interrupt', 'keepalived', 'lab', 'metadata', 'neutron', 'node-settings'],
+  ...[
+    'exec',
+    'foreign-input',
+    'gc',
+    'images',
+    'interrupt',
+    'keepalived',
+    'lab',
+    'metadata',
+    'neutron',
+    'node-settings',
+  ],
   ...['ocf-agents', 'redundancy', 'report'],
 ];
 const CHAOS = ['dhcp', 'dhcp-plain', 'metadata', 'wrong-pass'];

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { InputError, messageOf } from '../ground/errors.ts';
 import type { Journal, Trial } from '../journal/journal.ts';
 import { readRecord } from '../journal/read-record.ts';
@@ -38,6 +39,8 @@ export async function rebuildJournal(folder: string): Promise<Journal> {
     const records = attemptFolder(number);
     const { trial } = await analyseTrial(run, path.join(folder, records));
     attempts.push({ number, trial: { ...trial, records } });
+    // Files are read and counted without a pause: here a signal is heard.
+    await setImmediate();
   }
   const all = attempts.sort((a, b) => a.number - b.number).map(({ trial }) => trial);
   // A trial that was made again is the one made last.

@@ -13,15 +13,17 @@ export { type Check, checksExitCode, formatChecks } from './check.ts';
 
 /**
  * What this machine and its engine can and cannot do. Changes nothing; a container that is started to find
- * out is removed again. Never rejects: what cannot be found out is a check that says so.
+ * out is removed again. What cannot be found out is a check that says so.
+ * @param stopping asked for right before that container is made: until then there is nothing to remove.
+ * @throws InterruptedError when that was aborted, after the removal.
  */
-export async function runChecks(): Promise<Check[]> {
+export async function runChecks(stopping: () => AbortSignal | undefined): Promise<Check[]> {
   const checks: Check[] = [nodeCheck()];
   checks.push(await guarded('dependencies', dependenciesCheck));
   const engine = await connectEngine().catch((error: unknown) => failed('engine', error));
   if ('status' in engine) return [...checks, engine];
   const details = await describeEngine(engine);
-  checks.push(engineCheck(engine, details), ...(await imageChecks(engine, details)));
+  checks.push(engineCheck(engine, details), ...(await imageChecks(engine, details, stopping)));
   if (engine.info.local && engine.info.kernel === release()) {
     const steal = stealCheck(await readFile('/proc/stat', 'utf8').catch(() => ''));
     if (steal) checks.push(steal);
@@ -29,7 +31,11 @@ export async function runChecks(): Promise<Check[]> {
   return checks;
 }
 
-async function imageChecks(engine: Engine, details: EngineDetails): Promise<Check[]> {
+async function imageChecks(
+  engine: Engine,
+  details: EngineDetails,
+  stopping: () => AbortSignal | undefined,
+): Promise<Check[]> {
   const images = await imagesPresent(engine).catch((error: unknown) => failed('images', error));
   if ('status' in images) return [images];
   const check = imagesCheck(images);
@@ -37,7 +43,7 @@ async function imageChecks(engine: Engine, details: EngineDetails): Promise<Chec
   const checks = [check, await guarded('disk', () => diskCheck(engine, details, built))];
   if (!images.get('base')?.present) checks.push(await guarded('debian base', () => debianCheck(engine)));
   const fabric = images.get('fabric');
-  if (fabric?.present) return [...checks, ...trialChecks(await tryFabric(engine, fabric.tag))];
+  if (fabric?.present) return [...checks, ...trialChecks(await tryFabric(engine, fabric.tag, stopping()))];
   const detail = 'not tried: its image is not built';
   return [
     ...checks,

@@ -33,10 +33,15 @@ ${abilityScript()}
 
 /**
  * Starts a container from the fabric's image with the fabric's rights and tries what labs and faults need.
- * The container is removed in every case.
+ * The container is removed in every case, by the engine itself where this process is killed.
  * @returns the trial, or why the engine does not run such a container.
+ * @throws the signal's reason when it is aborted, after the removal.
  */
-export async function tryFabric(engine: Engine, image: string): Promise<FabricTrial | string> {
+export async function tryFabric(
+  engine: Engine,
+  image: string,
+  signal?: AbortSignal,
+): Promise<FabricTrial | string> {
   const id = `doctor-${randomBytes(4).toString('hex')}`;
   try {
     const container = await engine.docker.createContainer({
@@ -50,20 +55,29 @@ export async function tryFabric(engine: Engine, image: string): Promise<FabricTr
         'hadrill.node': 'doctor',
         'hadrill.host': 'doctor',
       },
-      HostConfig: { NetworkMode: 'none', PidMode: 'host', CapAdd: Object.keys(CAPABILITIES), Init: true },
+      HostConfig: {
+        NetworkMode: 'none',
+        PidMode: 'host',
+        CapAdd: Object.keys(CAPABILITIES),
+        Init: true,
+        AutoRemove: true,
+      },
     });
     try {
+      signal?.throwIfAborted();
       await container.start();
       const env = { ENGINE_PID: String((await container.inspect()).State.Pid) };
       const { stdout } = await execInContainer(container, ['sh', '-c', SCRIPT], {
         timeout_ms: TIMEOUT_MS,
         env,
+        signal,
       });
       return readTrial(stdout);
     } finally {
       await container.remove({ force: true, v: true }).catch(() => {});
     }
   } catch (error) {
+    signal?.throwIfAborted();
     return apiMessage(error);
   }
 }
