@@ -67,6 +67,11 @@ describe('faults of a cluster', () => {
     });
   }
 
+  /** Waits for crm_mon of a node: what one member does, the others show when it has reached them. */
+  async function waitShown(by: string, text: string): Promise<void> {
+    await expect.poll(() => output(lab, by, 'crm_mon', '-1'), { timeout: 20_000 }).toContain(text);
+  }
+
   /** The balancer that answers on the address. */
   async function answeredBy(): Promise<string | undefined> {
     const { stdout } = await lab.exec('client', ['curl', '-si', '--max-time', '2', `http://${VIP}/page`]);
@@ -128,13 +133,13 @@ describe('faults of a cluster', () => {
     expect(injection.record).toMatchObject({ resolved: active, verified: true });
     expect(injection.fault).toMatchObject({ departure: undefined, stops_forwarding: false });
     expect(injection.applied_error_ns).toBeGreaterThan(0);
-    expect(await output(lab, waiting, 'crm_mon', '-1')).toContain(`Node ${active}: standby`);
+    await waitShown(waiting, `Node ${active}: standby`);
     expect(await holders()).not.toContain(active);
     await waitServedBy(waiting);
     await expect(inject(lab, 'standby', active), 'not its own to take back').rejects.toThrow('already');
-    expect(await output(lab, waiting, 'crm_mon', '-1')).toContain(`Node ${active}: standby`);
+    await waitShown(waiting, `Node ${active}: standby`);
     await injection.revert();
-    expect(await output(lab, waiting, 'crm_mon', '-1')).toContain('Online: [ lb1 lb2 ]');
+    await waitShown(waiting, 'Online: [ lb1 lb2 ]');
     await injection.fault.revert();
     expect(await injection.fault.verifyReverted()).toBeUndefined();
     expect(notes).toEqual(['apply', 'revert']);
@@ -148,14 +153,10 @@ describe('faults of a cluster', () => {
   test('standby: when the command is killed, the fabric takes it back', async () => {
     const command = startHadrill(['fault', name, 'standby', waiting]);
     await command.said(/^standby of .*, at /m);
-    expect(await output(lab, active, 'crm_mon', '-1')).toContain(`Node ${waiting}: standby`);
+    await waitShown(active, `Node ${waiting}: standby`);
     command.signal('SIGKILL');
     await command.ended;
-    await waitUntil({
-      what: 'both to be online',
-      timeout_ms: 20_000,
-      check: async () => (await output(lab, active, 'crm_mon', '-1')).includes('Online: [ lb1 lb2 ]'),
-    });
+    await waitShown(active, 'Online: [ lb1 lb2 ]');
   });
 
   test('kill of what the cluster runs: the cluster starts it elsewhere, and mending lets it', async () => {
@@ -195,15 +196,11 @@ describe('faults of a cluster', () => {
   test('kill of corosync: its service is started again, and the node joins', async () => {
     const { injection } = await inject(lab, 'kill', `${waiting}/corosync`);
     expect(await processes(lab, waiting)).not.toContain('corosync');
-    await waitUntil({
-      what: 'the other to miss it',
-      timeout_ms: 15_000,
-      check: async () => (await output(lab, active, 'crm_mon', '-1')).includes(`OFFLINE: [ ${waiting} ]`),
-    });
+    await waitShown(active, `OFFLINE: [ ${waiting} ]`);
     await injection.revert();
     expect(await processes(lab, waiting)).toEqual(expect.arrayContaining(['corosync', 'pacemakerd']));
     await settleCluster(lab, cluster);
-    expect(await answeredBy()).toBe(active);
+    await expect.poll(answeredBy, { timeout: 10_000 }).toBe(active);
     await expectNoRestart();
   });
 
@@ -222,7 +219,7 @@ describe('faults of a cluster', () => {
     expect(went).toMatchObject({ node: active, change: 'removed', address: VIP });
     // At once: the cluster has not noticed.
     await injection.revert();
-    expect(await holders()).toEqual([waiting]);
+    await expect.poll(holders, { timeout: 10_000 }).toEqual([waiting]);
     await waitServedBy(waiting);
     const events = await lab.agent.call('address_events', { since_ns });
     expect(events.filter(({ address }) => address === VIP).map(({ node, change }) => [node, change])).toEqual(

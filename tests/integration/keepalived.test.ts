@@ -24,12 +24,10 @@ test('a keepalived that refuses its file in the node is reported in its own word
   const text = 'vrrp_instance GW {\n interface nowhere\n virtual_router_id 61\n}\n';
   await lab.agent.call('write_node_files', { pid, files: { [path]: text }, remove: [] });
   lab.node('r1').spec.virtual_routers.push({ name: 'gw', ...GW });
-  const started = performance.now();
   const refused = await proveOneOwner(lab).catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(InputError);
   expect(String(refused)).toContain("keepalived of node 'r1' refuses its configuration:");
   expect(String(refused)).toContain('interface nowhere');
-  expect(performance.now() - started).toBeLessThan(20_000);
   lab.disconnect();
 });
 

@@ -101,9 +101,7 @@ describe.each([
   test('one that hangs fails within check_timeout, passes where only its process counts, and can be stopped', async () => {
     await agent(type, 'start', own);
     await sh(`pkill -STOP -x ${process}`);
-    const started = performance.now();
     const [failed, reason] = await outcome(type, 'monitor', { ...own, check_timeout: '0.5' });
-    expect(performance.now() - started).toBeLessThan(1500);
     expect(failed).toBe(ERR_GENERIC);
     expect(reason).toMatch(/\(process \d+\) does not answer http:\S+ within 0\.5 s$/);
     expect(await code(type, 'monitor', { ...own, check: 'pid' })).toBe(SUCCESS);

@@ -82,7 +82,7 @@ describe('stop', () => {
     for (const node of ['victim1', 'victim2']) {
       // 128 + SIGKILL would be 137.
       expect(await stateOf(node), node).toMatchObject({ Running: false, ExitCode: 0 });
-      expect(await lab.log(node)).toContain('boot: stopping');
+      await expect.poll(() => lab.log(node), { timeout: 10_000 }).toContain('boot: stopping');
     }
     expect(await portStates(lab, 'victim1', 'victim2')).not.toContain('forwarding');
     expect((await lab.exec('peer', ['ping', '-c', '1', '-W', '1', '198.18.1.1'])).exit_code).not.toBe(0);

@@ -9,6 +9,8 @@ import { engine, freshName, removeLabs } from '../support/labs.ts';
 
 const VIP = '198.18.1.100';
 const ALERTS = '/run/hadrill/alerts';
+/** For what daemons write when they come to it. */
+const ASYNC = { timeout: 20_000 };
 
 /** A lab of `topologies/lb`, gone when the test ends. */
 async function balancers(topology: 'lb' | 'lb-3', env: Record<string, string> = {}): Promise<Lab> {
@@ -68,12 +70,7 @@ describe('two balancers', () => {
     const first = await started(lab, 'lb1');
     const second = first === 'lb1' ? 'lb2' : 'lb1';
     expect(await answeredBy(lab)).toBe(first);
-    const noted = await alerts(lab, first);
-    for (const fields of noted) {
-      expect(fields).toHaveLength(10);
-      expect(fields[0]).toMatch(/^\d{10}\.\d{6}$/);
-    }
-    expect(noted).toContainEqual([
+    const started_haproxy = [
       expect.any(String),
       'resource',
       first,
@@ -84,16 +81,21 @@ describe('two balancers', () => {
       '0',
       expect.stringMatching(/^\d+$/),
       'OK',
-    ]);
+    ];
+    // Pacemaker runs the agent beside what it reports.
+    await expect.poll(() => alerts(lab, first), ASYNC).toContainEqual(started_haproxy);
+    for (const fields of await alerts(lab, first)) {
+      expect(fields).toHaveLength(10);
+      expect(fields[0]).toMatch(/^\d{10}\.\d{6}$/);
+    }
 
     const { injection } = await inject(lab, 'stop', first);
     expect(await started(lab, second)).toBe(second);
     expect(await answeredBy(lab)).toBe(second);
     await online(lab, second, second);
     // It said goodbye: nobody had to miss it.
-    const log = await lab.log(second, 200);
-    expect(log).toMatch(/Members left: [12]/);
-    expect(log).not.toContain('Failed to receive the leave message');
+    await expect.poll(() => lab.log(second, 200), ASYNC).toMatch(/Members left: [12]/);
+    expect(await lab.log(second, 200)).not.toContain('Failed to receive the leave message');
 
     const log_of_first = await lab.log(first, 200);
 
@@ -102,10 +104,9 @@ describe('two balancers', () => {
     expect(await started(lab, first)).toBe(second);
     expect(await answeredBy(lab)).toBe(second);
     // It stopped its resources, then Pacemaker, and only then corosync.
-    const done = (await alerts(lab, first))
-      .filter((fields) => fields[4] === 'stop')
-      .map((fields) => fields[3]);
-    expect(done).toEqual(['haproxy', 'vip']);
+    const stopped = async () =>
+      (await alerts(lab, first)).filter((fields) => fields[4] === 'stop').map((fields) => fields[3]);
+    await expect.poll(stopped, ASYNC).toEqual(['haproxy', 'vip']);
     const pacemaker = await output(lab, first, 'cat', '/var/log/pacemaker/pacemaker.log');
     const ended = /\d\d:\d\d:\d\d\.\d{3}(?=.*Shutdown complete)/.exec(pacemaker)![0];
     const left = /\d\d:\d\d:\d\d\.\d{3}(?=.*Node was shut down by a signal)/.exec(log_of_first)![0];
@@ -120,8 +121,7 @@ describe('two balancers', () => {
     const one = await inject(lab, 'crash', first);
     await online(lab, second, second);
     expect(await started(lab, second)).toBe(second);
-    const log = await lab.log(second, 200);
-    expect(log).toContain('Failed to receive the leave message');
+    await expect.poll(() => lab.log(second, 200), ASYNC).toContain('Failed to receive the leave message');
     const other = await inject(lab, 'crash', second);
     await Promise.all([one.injection.revert(), other.injection.revert()]);
     await online(lab, first, 'lb1 lb2');
@@ -149,9 +149,10 @@ describe('two balancers', () => {
 test('three balancers have a quorum of two; the last one alone serves nobody', async () => {
   const lab = await balancers('lb-3');
   const first = await started(lab, 'lb1');
-  expect(await output(lab, 'lb1', 'corosync-quorumtool', '-s')).toMatch(
-    /Expected votes: +3\n.*\n?.*Total votes: +3\nQuorum: +2/,
-  );
+  // The third may join after the resources have been started.
+  await expect
+    .poll(() => output(lab, 'lb1', 'corosync-quorumtool', '-s'), ASYNC)
+    .toMatch(/Expected votes: +3\n.*\n?.*Total votes: +3\nQuorum: +2/);
   const [second, third] = ['lb1', 'lb2', 'lb3'].filter((node) => node !== first);
   await inject(lab, 'crash', second!);
   await online(lab, first, [first, third].toSorted().join(' '));

@@ -70,12 +70,10 @@ test(`${COUNT} configurations are read as dnsmasq reads them`, async () => {
 
 test('dnsmasq itself says what is wrong, before anything is waited for', async () => {
   await write({ '/etc/dnsmasq.conf': 'port=0\ndhcp-range=198.18.1.20,nowhere\n' });
-  const started = performance.now();
   await expect(requirePlainDnsmasqs(lab)).rejects.toThrow(
     /^dnsmasq of 'dhcp' refuses its configuration: dnsmasq: bad dhcp-range at line 2 of \/etc\/dnsmasq\.conf$/,
   );
   await expect(requirePlainDnsmasqs(lab)).rejects.toThrow(InputError);
-  expect(performance.now() - started).toBeLessThan(5000);
   // It accepts this one, and ends at once: there is no such interface.
   await write({
     '/etc/dnsmasq.conf': 'port=0\ninterface=eth9\nbind-interfaces\ndhcp-range=198.18.1.20,198.18.1.30\n',

@@ -1,12 +1,10 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sleep, waitUntil } from '../../harness/ground/wait.ts';
 import { reschedulingBound } from '../../harness/measure/rescheduling-bound.ts';
 import { Rescheduler } from '../../harness/neutron/rescheduler.ts';
 import { inject } from '../support/faults.ts';
-import { freshLab, removeLabs } from '../support/labs.ts';
+import { freshLab } from '../support/labs.ts';
 import { openNeutronLab, serves, waitServing } from '../support/neutron-labs.ts';
-
-afterEach(removeLabs);
 
 describe('automatic failover', () => {
   test('the networks of a dead host move to the third, within the bound, and do not come back', async () => {
