@@ -13,6 +13,7 @@ const OPTIONS = dhcpPort.options.parse({
 
 test('while no agent of the network runs the steps go on, told to nobody', async () => {
   const { lab } = await openNeutronLab('dhcp', freshLab('ports'));
+  onTestFinished(() => lab.disconnect());
   for (const host of ['host:node1', 'host:node2']) await inject(lab, 'crash', host);
   const from_ns = await labNow(lab);
   const probe = await dhcpPort.start(lab, 'ports', OPTIONS);
@@ -28,5 +29,4 @@ test('while no agent of the network runs the steps go on, told to nobody', async
   expect(steps.map(({ told_ns }) => told_ns)).toEqual(steps.map(() => null));
   const windows = { fault_ns: from_ns, heal_ns: end_ns, healed_ns: end_ns, end_ns };
   expect(dhcpPort.analyse('ports', OPTIONS, files, windows).metrics).toMatchObject({ added: 0, removed: 0 });
-  lab.disconnect();
 });
