@@ -131,8 +131,9 @@ function fabricOptions(
       PidMode: 'host',
       CapAdd: image.capabilities,
       ...realtime,
-      // The default AppArmor profile forbids what setns(2) and /proc/PID/root need.
-      SecurityOpt: ['apparmor=unconfined'],
+      // AppArmor's default profile forbids what setns(2) and /proc/PID/root need, SELinux's label the engine's socket.
+      // With `pid: host` engines leave the label out anyway: so it is seen.
+      SecurityOpt: ['apparmor=unconfined', 'label=disable'],
       Sysctls: { 'net.ipv6.conf.all.disable_ipv6': '1', 'net.ipv6.conf.default.disable_ipv6': '1' },
       Mounts: [{ Type: 'bind', Source: engine.info.socket, Target: ENGINE_SOCKET_INSIDE }],
       Tmpfs: { '/run/hadrill': 'rw,exec,size=512m' },

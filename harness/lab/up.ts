@@ -13,6 +13,7 @@ import { FabricAgent } from './agent.ts';
 import { Barrier } from './barrier.ts';
 import { bindsAreMountable, copyBinds, mountableBinds } from './binds.ts';
 import { alreadyUp, type FabricContainer, startFabric } from './fabric-container.ts';
+import { requireModestImages } from './image-capabilities.ts';
 import { agentPorts, Lab, type LabNode } from './lab.ts';
 import { FABRIC_NODE, Label, labelFilter } from './labels.ts';
 import { type LabIdentity, nodeContainerOptions } from './node-options.ts';
@@ -60,6 +61,7 @@ export async function up(engine: Engine, topology: Topology, options: UpOptions 
     removeAbandoned(engine).then(() => refuseExisting(engine, identity.lab)),
   ]);
   const images = new Map([...(options.images ?? []), ...found]);
+  requireModestImages(topology.nodes, images);
   options.signal?.throwIfAborted();
   options.onProgress?.(
     `building lab '${identity.lab}': ${topology.nodes.length} nodes, ${topology.wires.length} wires`,
