@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import { DeadlineError } from '../ground/errors.ts';
+import { DeadlineError, EnvironmentError } from '../ground/errors.ts';
 import { ContainerGoneError, containerError } from './container-gone.ts';
 import { splitStreams } from './split-streams.ts';
 
@@ -19,11 +19,14 @@ export interface ExecResult {
 }
 
 const TIMEOUT_MS = 30_000;
+/** A command of a node's may say as much as it likes; it is kept in memory. */
+const MOST_OUTPUT_BYTES = 64 << 20;
 
 /**
  * Runs a command in a running container and waits for its end. A command that fails is a result, not an error.
  * @throws DeadlineError with the command and its output so far: the command itself goes on, the engine has no
- *   call that ends it; ContainerGoneError when the container is gone or stops meanwhile.
+ *   call that ends it; EnvironmentError when it says more than 64 MiB; ContainerGoneError when the container is gone
+ *   or stops meanwhile.
  */
 export async function execInContainer(
   container: Docker.Container,
@@ -81,9 +84,15 @@ async function collect(
   signal: AbortSignal,
 ): Promise<void> {
   const { stdout, stderr } = splitStreams(container, connection);
-  stdout.on('data', (chunk: Buffer) => output.stdout.add(chunk));
-  stderr.on('data', (chunk: Buffer) => output.stderr.add(chunk));
   await new Promise<void>((resolve, reject) => {
+    const take = (to: Collected) => (chunk: Buffer) => {
+      to.add(chunk);
+      if (output.stdout.bytes + output.stderr.bytes <= MOST_OUTPUT_BYTES) return;
+      reject(new EnvironmentError(`the command says more than ${MOST_OUTPUT_BYTES >> 20} MiB`));
+      connection.destroy();
+    };
+    stdout.on('data', take(output.stdout));
+    stderr.on('data', take(output.stderr));
     const aborted = () => {
       reject(signal.reason);
       connection.destroy();
@@ -112,8 +121,10 @@ export async function exitCodeOf(exec: Docker.Exec): Promise<number | undefined>
 /** Output in memory, decoded once, so that a character split over two chunks stays whole. */
 class Collected {
   private readonly chunks: Buffer[] = [];
+  bytes = 0;
 
   add(chunk: Buffer): void {
+    this.bytes += chunk.length;
     this.chunks.push(chunk);
   }
 

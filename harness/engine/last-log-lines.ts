@@ -6,6 +6,8 @@ import { withDeadline } from '../ground/wait.ts';
 import { apiStatus } from './api-status.ts';
 
 const TIMEOUT_MS = 5000;
+/** Of a line without end, its end. */
+const MOST_CHARACTERS = 64_000;
 
 /**
  * The last `n` lines a container has logged, for an error message. Never rejects: a container that is gone
@@ -26,5 +28,5 @@ async function readLog(container: Docker.Container, n: number): Promise<string> 
   const lines = new PassThrough();
   container.modem.demuxStream(source, lines, lines);
   source.once('end', () => lines.end());
-  return (await text(lines)).trimEnd() || '(nothing logged)';
+  return (await text(lines)).slice(-MOST_CHARACTERS).trimEnd() || '(nothing logged)';
 }

@@ -52,6 +52,11 @@ test('large output is complete', async () => {
   expect(stdout.endsWith('\n200000\n')).toBe(true);
 });
 
+test('output is not kept without end', async () => {
+  const run = execInContainer(container, ['head', '-c', '80000000', '/dev/zero']);
+  await expect(run).rejects.toThrow('the command says more than 64 MiB');
+});
+
 test('a command that is not there is a result', async () => {
   const result = await execInContainer(container, ['/no/such/command']);
   expect([126, 127]).toContain(result.exit_code);
