@@ -29,7 +29,6 @@ _GATE = ("sh", "-c", 'echo ready; read -r _ && exec "$@" < /dev/null', "sh")
 _LINGER_S = 1.0
 _NOTICE_S = 5.0
 _LOOK_S = 0.01
-_KILL_ROUNDS = 5
 _STDOUT, _STDERR = 1, 2
 
 
@@ -162,11 +161,9 @@ def _asked(container_id: str, pid: int):
 
 
 def _kill(container_id: str, pid: int) -> None:
-    """The engine makes each program the first of its session (setsid(2))."""
-    for _ in range(_KILL_ROUNDS):
-        found = processes.of_session(container_id, pid)
-        if not found:
-            return
+    """Returns when nothing of it is left. The engine makes each program the first of its session (setsid(2))."""
+    deadline = time.monotonic() + _NOTICE_S
+    while (found := processes.of_session(container_id, pid)) and time.monotonic() < deadline:
         with processes.held([container_id], found) as folders:
             node_processes.send(folders, signal.SIGKILL)
         time.sleep(_LOOK_S)
