@@ -2,10 +2,10 @@ import type { Stopping } from './signals.ts';
 
 /** What every command gets: where it may write, and when it must stop. */
 export interface CommandContext {
-  /** Data: what another program reads. */
-  out(text: string): void;
+  /** Data: what another program reads. @returns whether somebody took it, when that is known. */
+  out(text: string | Uint8Array): Promise<boolean>;
   /** The same for what a command in a node wrote on its standard error: as it is. */
-  error(text: string): void;
+  error(text: string | Uint8Array): void;
   /** What is being done now; on a terminal the next line takes its place. */
   progress(line: string): void;
   /** A message that stays. */

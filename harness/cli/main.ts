@@ -57,7 +57,7 @@ function contextOf(output: Output, progress: Progress, signals: Signals): Comman
   return {
     out: (text) => {
       progress.done();
-      output.result(text);
+      return output.result(text);
     },
     error: (text) => {
       progress.done();
@@ -103,7 +103,7 @@ function commands(context: CommandContext, output: Output, ended: Ended): Comman
     .version(version())
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => output.result(text),
+      writeOut: (text) => void output.result(text),
       writeErr: (text) => output.message(cleanText(text)),
     })
     .enablePositionalOptions()

@@ -10,7 +10,7 @@ const STDOUT = 1;
  * remembered: half a result must not look like a whole one.
  */
 export class Output {
-  readonly #pending = new Set<Promise<void>>();
+  readonly #pending = new Set<Promise<boolean>>();
   #failure: Error | undefined;
 
   constructor() {
@@ -18,10 +18,18 @@ export class Output {
     for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
   }
 
-  /** Data for another program, or for the reader of a report. */
-  result(text: string | Uint8Array): void {
-    if (goesToFile()) this.#writeFile(text);
-    else this.#track((done) => stdout.write(text, done));
+  /**
+   * Data for another program, or for the reader of a report.
+   * @returns whether it was taken, when that is known.
+   */
+  result(text: string | Uint8Array): Promise<boolean> {
+    if (goesToFile()) return Promise.resolve(this.#writeFile(text));
+    const written = new Promise<boolean>((resolve) => {
+      stdout.write(text, (error) => resolve(!error));
+    });
+    this.#pending.add(written);
+    written.finally(() => this.#pending.delete(written));
+    return written;
   }
 
   /** A message to a person, as it is. */
@@ -44,20 +52,16 @@ export class Output {
     );
   }
 
-  #track(write: (done: () => void) => void): void {
-    const written = new Promise<void>((resolve) => write(() => resolve()));
-    this.#pending.add(written);
-    written.finally(() => this.#pending.delete(written));
-  }
-
   /** Node's own stream takes a write that a full disk cut short for a whole one. */
-  #writeFile(text: string | Uint8Array): void {
+  #writeFile(text: string | Uint8Array): boolean {
     let rest = Buffer.from(text);
     try {
       while (this.#failure === undefined && rest.length > 0) rest = rest.subarray(writeSync(STDOUT, rest));
     } catch (error) {
       if (!isClosedTerminal(error as NodeJS.ErrnoException)) this.#failure = error as Error;
+      return false;
     }
+    return this.#failure === undefined;
   }
 }
 

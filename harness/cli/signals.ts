@@ -61,6 +61,6 @@ export class Signals {
 }
 
 /** What a shell says of a process that a signal ended: 128 and its number. */
-export function exitCodeOf(signal: StopSignal): number {
+export function exitCodeOf(signal: StopSignal | 'SIGPIPE'): number {
   return 128 + constants.signals[signal];
 }

@@ -232,6 +232,8 @@ export interface AgentOperations {
     { container_id: string; argv: readonly string[]; timeout_s: number },
     ChangeTime & { status: number; stdout: string; stderr: string },
   ];
+  /** Signals every process of a session of a node, if a signal is given; answers those that were found alive. */
+  signal_session: [{ container_id: string; session: number; signal_name: string | null }, number[]];
   start_capture: [
     { name: string; bridges: string[]; capture_filter: string; snap_bytes: number; most_packets: number },
     null,

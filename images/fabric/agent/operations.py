@@ -158,6 +158,10 @@ def has_service(pid: int, name: str) -> bool:
     return services.known(pid, name)
 
 
+def signal_session(container_id: str, session: int, signal_name: str | None) -> list:
+    return processes.signal_session(container_id, session, signal_name)
+
+
 def alive(pids: list) -> list:
     return processes.alive(pids)
 
@@ -337,7 +341,7 @@ _OPERATIONS = (
     start_probe, ask_probe, stop_probe, end_probe, read_file, remove_file, watch_pressure, pressure,
     hang, resume, shut_down, hold_service, start_service,
     list_node_folder, node_file_size, udp_ports,
-    write_node_files, start_daemon, signal_named, end_daemon, responsive, run_in_node,
+    write_node_files, start_daemon, signal_named, end_daemon, responsive, run_in_node, signal_session,
     has_service, addresses_of, remove_address, missing_addresses, restore_address,
     hear_adverts, running_keepalived, dump_keepalived,
 )  # fmt: skip

@@ -63,6 +63,15 @@ def of_session(container_id: str, session: int) -> list[dict]:
     return [process for process in _all_of([container_id]) if process["session"] == session]
 
 
+def signal_session(container_id: str, session: int, signal_name: str | None) -> list[int]:
+    """Signals every process of a session, if a signal is given. Answers those that were found alive."""
+    found = of_session(container_id, session)
+    if signal_name is not None:
+        with held([container_id], found) as folders:
+            node_processes.send(folders, signals.Signals[signal_name])
+    return [process["pid"] for process in found]
+
+
 def _of_containers(container_ids: list[str]) -> list[dict]:
     return [process for process in _all_of(container_ids) if process["session"] not in _left_out]
 
