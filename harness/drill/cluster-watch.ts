@@ -4,10 +4,12 @@ import { type Cluster, clustersOf } from '../cluster/clusters.ts';
 import { forgetFailures, settleCluster } from '../cluster/settle-cluster.ts';
 import { EnvironmentError, InputError } from '../ground/errors.ts';
 import { maskSecrets } from '../ground/mask-secrets.ts';
+import type { LabTime } from '../ground/time.ts';
 import type { ClusterFacts } from '../journal/cluster-facts.ts';
 import type { TableMoment } from '../journal/dhcp-facts.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { type Cib, parseCib, vipsOf } from '../measure/cib.ts';
+import { alertsSince } from '../measure/cluster-alerts.ts';
 import { repeatedMonitors } from '../measure/pacemaker-bounds.ts';
 import { labNow } from './inject.ts';
 
@@ -23,6 +25,7 @@ export class ClusterWatch {
   readonly #lab: Lab;
   readonly #cluster: Cluster;
   readonly #keep: (name: string, content: Uint8Array) => void;
+  #began_ns: LabTime = 0;
   #cib: Cib | undefined;
   #before: ClusterView | undefined;
 
@@ -41,6 +44,7 @@ export class ClusterWatch {
   /** Waits until the cluster is as it should be, and notes its configuration and who holds its addresses. */
   async begin(signal?: AbortSignal): Promise<void> {
     await this.mend(signal);
+    this.#began_ns = await labNow(this.#lab);
     await this.#readConfiguration();
     this.#before = await this.look('before');
   }
@@ -102,7 +106,8 @@ export class ClusterWatch {
       const text = await this.#read(node, ALERTS_FILE);
       if (text === undefined) continue;
       const file = `alerts-${node.name}`;
-      this.#keep(file, Buffer.from(text));
+      const since_s = (Number(this.#lab.agent.epoch_ns) + this.#began_ns) / 1e9;
+      this.#keep(file, Buffer.from(alertsSince(text, since_s)));
       this.facts.alerts.push({ node: node.name, file });
     }
     await this.look('after');

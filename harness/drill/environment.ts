@@ -24,7 +24,7 @@ export async function describeEnvironment(lab: Lab): Promise<Environment> {
   const { kernel } = await lab.agent.call('hello', {});
   return {
     kernel,
-    engine: `docker ${info.version}`,
+    engine: `${info.name} ${info.version}`,
     cpus: (await describeEngine(lab.engine)).cpus,
     load: loadavg(),
     images: Object.fromEntries([...images].map(([name, image]) => [name, image.digest])),

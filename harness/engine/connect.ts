@@ -3,6 +3,7 @@ import { DeadlineError, EnvironmentError } from '../ground/errors.ts';
 import { withDeadline } from '../ground/wait.ts';
 import { apiMessage, apiStatus, systemCode } from './api-status.ts';
 import { type Endpoint, resolveEndpoint } from './endpoint.ts';
+import { type EngineName, engineName } from './engine-name.ts';
 import { loadDocker } from './load-docker.ts';
 
 /** A container engine that answered. */
@@ -11,11 +12,7 @@ export interface Engine {
   info: EngineInfo;
 }
 
-export interface EngineInfo {
-  /** `20.10.24` */
-  version: string;
-  /** API version: `1.41` */
-  api: string;
+export interface EngineInfo extends EngineName {
   kernel: string;
   /** As the engine says it: `amd64`, `arm64`. */
   arch: string;
@@ -79,8 +76,7 @@ function engineInfo(
   env: Record<string, string | undefined>,
 ): EngineInfo {
   return {
-    version: version.Version.replace(/[+~].*$/, ''),
-    api: version.ApiVersion,
+    ...engineName(version),
     kernel: version.KernelVersion,
     arch: version.Arch,
     local: endpoint.socket !== undefined,

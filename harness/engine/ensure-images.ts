@@ -71,10 +71,17 @@ export async function imagesPresent(
   );
 }
 
+/** Before the name of an image that came from no registry: so Podman lists them, which takes them without it as well. */
+const NO_REGISTRY = /^localhost\//;
+
 /** Image id by tag, of every image under `hadrill/`. */
 async function presentImages(engine: Engine): Promise<Map<string, string>> {
   const images = await engine.docker.listImages({ filters: { reference: ['hadrill/*'] } });
-  return new Map(images.flatMap((image) => (image.RepoTags ?? []).map((tag) => [tag, image.Id] as const)));
+  return new Map(
+    images.flatMap((image) =>
+      (image.RepoTags ?? []).map((tag) => [tag.replace(NO_REGISTRY, ''), image.Id] as const),
+    ),
+  );
 }
 
 /** The wanted images that are not there; a parent only where something is built on it. */

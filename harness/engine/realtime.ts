@@ -24,7 +24,8 @@ export async function realtimeShare(
   { info }: Pick<Engine, 'info'>,
   group = CONTAINERS_GROUP,
 ): Promise<RealtimeShare | undefined> {
-  if (!info.local) return undefined;
+  // Podman's groups lie under a parent that it gives no budget, so a container with one does not start (runc, EINVAL).
+  if (!info.local || info.name !== 'docker') return undefined;
   const budget_us = await runtimeOf(group);
   if (budget_us < SHARE_US) return undefined;
   const containers = await readdir(group, { withFileTypes: true }).catch(() => []);

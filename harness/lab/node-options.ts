@@ -6,6 +6,12 @@ import { containerName, Label } from './labels.ts';
 
 const NS_PER_MS = 1_000_000;
 
+/** What a node's daemons say is kept in full for hours and days, and never fills the engine's disk. */
+const NODE_LOG: Docker.HostConfig['LogConfig'] = {
+  Type: 'json-file',
+  Config: { 'max-size': '20m', 'max-file': '2' },
+};
+
 export interface LabIdentity {
   /** Name of the lab. */
   lab: string;
@@ -53,6 +59,7 @@ export function nodeContainerOptions(
     ...(node.user ? { User: node.user } : {}),
     ...(node.healthcheck ? { Healthcheck: dockerHealthcheck(node.healthcheck) } : {}),
     HostConfig: {
+      LogConfig: NODE_LOG,
       NetworkMode: 'none',
       Privileged: false,
       CapAdd: [...new Set([...image.capabilities, ...node.cap_add])],

@@ -63,3 +63,15 @@ function text<K extends string>(key: K, value: string | undefined): { [key in K]
 function number<K extends string>(key: K, value: string | undefined): { [key in K]?: number } {
   return value && /^-?\d+$/.test(value) ? ({ [key]: Number(value) } as { [key in K]: number }) : {};
 }
+
+/**
+ * Of what an alert agent wrote down since its node was made, the lines of one trial: its file grows for as long as the lab
+ * lives. A line that has no time stays.
+ * @param since_s seconds since 1970.
+ */
+export function alertsSince(text: string, since_s: number): string {
+  return text
+    .split(/(?<=\n)/)
+    .filter((line) => !(Number.parseInt(line, 10) < Math.floor(since_s)))
+    .join('');
+}

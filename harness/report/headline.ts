@@ -1,6 +1,7 @@
 import type { FaultRecord, Journal } from '../journal/journal.ts';
 import { isLowerBound, isTrusted } from '../journal/trusted.ts';
 import { summarize } from '../measure/statistics.ts';
+import { atMost } from './at-most.ts';
 import { formatRange, formatValue } from './format-value.ts';
 import { measuredIn, measuredWords, quantileOf } from './lower-bounds.ts';
 import { trialNames } from './trial-names.ts';
@@ -10,6 +11,8 @@ import { metricNames, ownValue, trustedTrials, valuesOf } from './trusted.ts';
 const LEAST_FOR_INTERVAL = 3;
 /** Of one probe in one trial; the journal has them all. */
 const MOST_OUTAGES = 5;
+/** Trials that are told of one by one, and sentences on single trials. */
+const MOST_TRIALS = 10;
 
 /** The findings of a run, one sentence each: the fault, what clients felt, what became of TCP sessions. */
 export function headline(journal: Journal): string[] {
@@ -30,11 +33,8 @@ export function headline(journal: Journal): string[] {
 }
 
 function faultSentences({ trials }: Journal): string[] {
-  const faults = new Map<string, FaultRecord[]>();
-  for (const fault of trials.flatMap((trial) => trial.faults)) {
-    const what = `${fault.kind} of ${fault.target}`;
-    faults.set(what, [...(faults.get(what) ?? []), fault]);
-  }
+  const all: readonly FaultRecord[] = trials.flatMap((trial) => trial.faults);
+  const faults = Map.groupBy(all, ({ kind, target }) => `${kind} of ${target}`);
   return [...faults].map(([what, records]) => {
     const victims = Map.groupBy(records, (record) => record.resolved);
     const list = [...victims].map(([victim, times]) => {
@@ -67,10 +67,11 @@ function noteSentences({ trials }: Journal): string[] {
     trials.flatMap(({ index, notes = [] }) => notes.map((note) => ({ index, note }))),
     ({ note }) => note,
   );
-  return [...notes].map(([note, its]) => {
+  const sentences = [...notes].map(([note, its]) => {
     const where = its.length === trials.length ? '' : `In ${trialNames(its.map(({ index }) => index))}: `;
     return `${where}${note}`;
   });
+  return atMost(sentences, MOST_TRIALS, (count) => `There are ${count} more such notes in the journal.`);
 }
 
 function outageSentence(journal: Journal, metric: string, hasOthers: boolean): string {
@@ -109,10 +110,10 @@ function allowance(journal: Journal, metric: string): string {
 
 /** Several outages of one probe in one trial are told one by one. */
 function manyOutages(journal: Journal): string[] {
-  return trustedTrials(journal).flatMap(({ index, outages }) =>
+  const each = trustedTrials(journal).flatMap(({ index, outages }) =>
     [...Map.groupBy(outages, ({ probe }) => probe)].flatMap(([probe, list]) => {
       if (list.length < 2) return [];
-      const each = list.slice(0, MOST_OUTAGES).map(({ start_ms, outage_ms, outage_error_ms, open }) => {
+      const told = list.slice(0, MOST_OUTAGES).map(({ start_ms, outage_ms, outage_error_ms, open }) => {
         const error = formatValue('_ms', outage_error_ms);
         const length = open
           ? `at least ${formatValue('_ms', outage_ms)}`
@@ -120,8 +121,13 @@ function manyOutages(journal: Journal): string[] {
         return `${length} from ${formatValue('_ms', start_ms)} after the fault`;
       });
       const more = list.length > MOST_OUTAGES ? `; and ${list.length - MOST_OUTAGES} more` : '';
-      return [`Trial ${index} had ${list.length} outages (probe ${probe}): ${each.join('; ')}${more}.`];
+      return [`Trial ${index} had ${list.length} outages (probe ${probe}): ${told.join('; ')}${more}.`];
     }),
+  );
+  return atMost(
+    each,
+    MOST_TRIALS,
+    (count) => `${count} more trials had several outages; the journal has them.`,
   );
 }
 
@@ -159,7 +165,8 @@ function perTrial(trials: readonly { survived: number; sessions: number }[]): st
   const sorted = trials.map(({ survived }) => survived).sort((a, b) => a - b);
   if (trials.length === 1) return `${first.survived} of ${first.sessions}`;
   if (trials.some(({ sessions }) => sessions !== first.sessions)) {
-    return trials.map(({ survived, sessions }) => `${survived} of ${sessions}`).join(', ');
+    const each = trials.map(({ survived, sessions }) => `${survived} of ${sessions}`);
+    return atMost(each, MOST_TRIALS, (count) => `and so on in ${count} more trials`).join(', ');
   }
   if (sorted[0] === sorted.at(-1)) return `${first.survived} of ${first.sessions} in every trial`;
   return `${sorted[0]} to ${sorted.at(-1)} of ${first.sessions}, depending on the trial`;

@@ -1,5 +1,4 @@
-import type { Bound, Journal, Summary } from '../journal/journal.ts';
-import { summarizeTrials } from '../measure/statistics.ts';
+import type { Bound, Journal } from '../journal/journal.ts';
 import { formatRange } from './format-value.ts';
 import { measuredIn, measuredSign, quantileOf } from './lower-bounds.ts';
 import { missingBounds } from './missing-bounds.ts';
@@ -34,7 +33,7 @@ const ORDER = [
 
 /** The important metrics next to what the protocol allows; one column of values when there is one trial. */
 export function metricTable(journal: Journal): MetricTable {
-  const summary = summarizeTrials(trustedTrials(journal), journal.seed);
+  const summary = spansOf(journal);
   const parts = partNotes(journal, summary);
   const names = Object.keys(summary).filter((name) => !TOLD_ELSEWHERE.test(name) && !parts.told.has(name));
   const bounds = new Map(names.map((name) => [name, boundsOf(journal, name)]));
@@ -61,6 +60,24 @@ export function metricTable(journal: Journal): MetricTable {
       ...sentence('Not in all trials: ', partial(journal, shown)),
     ],
   };
+}
+
+interface Span {
+  min: number;
+  max: number;
+}
+
+/** Every metric of the trusted trials, in the order of their first appearance, with its least and its largest value. */
+function spansOf(journal: Journal): Record<string, Span> {
+  const spans = new Map<string, Span>();
+  for (const { metrics } of trustedTrials(journal)) {
+    for (const [name, value] of Object.entries(metrics)) {
+      if (!Number.isFinite(value)) continue;
+      const { min, max } = spans.get(name) ?? { min: value, max: value };
+      spans.set(name, { min: Math.min(min, value), max: Math.max(max, value) });
+    }
+  }
+  return Object.fromEntries(spans);
 }
 
 function values(journal: Journal, name: string, single: boolean): string[] {
@@ -101,7 +118,7 @@ function reasons(bounds: readonly Bound[]): string[] {
 
 function partNotes(
   journal: Journal,
-  summary: Record<string, Summary>,
+  summary: Readonly<Record<string, Span>>,
 ): { notes: string[]; told: Set<string> } {
   const told = new Set<string>();
   const notes: string[] = [];

@@ -1,5 +1,9 @@
 import type { Journal } from '../journal/journal.ts';
+import { atMost } from './at-most.ts';
 import { trustedTrials } from './trusted.ts';
+
+/** Reasons that are told one by one; one that names a moment is another in every trial. */
+const MOST_REASONS = 10;
 
 /** Why it is not known what is allowed for a metric. */
 export interface MissingBounds {
@@ -28,10 +32,11 @@ export function missingBounds(journal: Journal): MissingBounds {
     notes(metrics) {
       const pairs = metrics.flatMap((metric) => reasonsOf(metric).map((reason) => ({ metric, reason })));
       const untold = pairs.filter(({ reason }) => !told.has(reason));
-      return [...Map.groupBy(untold, ({ reason }) => reason)].map(
+      const notes = [...Map.groupBy(untold, ({ reason }) => reason)].map(
         ([reason, its]) =>
           `What is allowed for ${its.map(({ metric }) => metric).join(', ')} is not known: ${reason}`,
       );
+      return atMost(notes, MOST_REASONS, (count) => `There are ${count} more such reasons in the journal.`);
     },
   };
 }

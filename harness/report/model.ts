@@ -1,6 +1,7 @@
 import { cleanLines } from '../ground/clean-text.ts';
 import type { Journal, Trial, Verdict } from '../journal/journal.ts';
 import { INTERRUPTED, trialsNotMade } from '../journal/trials-not-made.ts';
+import { atMost } from './at-most.ts';
 import { type ClusterTable, clusterTable } from './cluster-table.ts';
 import { type ExpectationRow, expectationRows } from './expectation-rows.ts';
 import { headline } from './headline.ts';
@@ -59,13 +60,20 @@ export function reportModel(journal: Journal): ReportModel {
       ...problem,
       lines: problem.lines.flatMap((line) => line.split('\n')),
     })),
-    repeated: journal.repeated.map(describeRepeated),
+    repeated: atMost(
+      journal.repeated.map(describeRepeated),
+      MOST_REPEATED,
+      (count) => `${count} more trials were repeated; the journal has the reasons.`,
+    ),
     kept: keptRecords(journal),
     environment: describeEnvironment(journal),
     scale: journal.scale ?? [],
     repeat: repeatCommand(journal),
   });
 }
+
+/** Repeated trials that are told one by one. */
+const MOST_REPEATED = 10;
 
 function describeRepeated({ index, reason, records }: Trial): string {
   const why = reason ?? 'no reason was noted';

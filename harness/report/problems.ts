@@ -4,6 +4,7 @@ import { INTERRUPTED, trialsNotMade } from '../journal/trials-not-made.ts';
 import { isTrusted } from '../journal/trusted.ts';
 import { judgeExpectations } from '../measure/judge.ts';
 import { readingOf } from '../measure/reading.ts';
+import { atMost } from './at-most.ts';
 import { describeInTrial, expectationRows } from './expectation-rows.ts';
 import { trialNames } from './trial-names.ts';
 import { trustedTrials } from './trusted.ts';
@@ -18,6 +19,11 @@ export interface Problem {
   /** Folders with the raw records, beside the journal: `trial-2`, `trial-1, trial-2`. */
   records: string | undefined;
 }
+
+/** Problems of trials that are told one by one: half of them failures, half of them what is not known. */
+const MOST_PROBLEMS = 20;
+/** Folders that are named for one problem. */
+const MOST_FOLDERS = 10;
 
 /** Trial by trial, those with the same problem together; then what only all trials together show. */
 export function problemsOf(journal: Journal): Problem[] {
@@ -35,10 +41,10 @@ export function problemsOf(journal: Journal): Problem[] {
       verdict: group[0]!.verdict,
       where: trialNames(group.map(({ trial }) => trial.index)),
       lines: group[0]!.lines,
-      records: records.length > 0 ? records.join(', ') : undefined,
+      records: records.length > 0 ? atMost(records, MOST_FOLDERS, andMore).join(', ') : undefined,
     };
   });
-  return [...problems, ...problemOfLack(journal), ...problemsOfRun(journal, explained)];
+  return [...withoutMost(problems, trials), ...problemOfLack(journal), ...problemsOfRun(journal, explained)];
 }
 
 /** Trials that were asked for and are not on record. */
@@ -54,6 +60,28 @@ function problemOfLack(journal: Journal): Problem[] {
 function whyNotMade({ ended_early }: Journal): string {
   if (ended_early === undefined) return 'the run has not ended, or was killed';
   return ended_early === INTERRUPTED ? 'the run was interrupted' : ended_early;
+}
+
+function andMore(count: number): string {
+  return `and ${count} more`;
+}
+
+/** Those that fail before those of which nothing is known; of each the first, and how many more there are. */
+function withoutMost(
+  problems: readonly Problem[],
+  trials: readonly { trial: Trial; verdict: Verdict }[],
+): Problem[] {
+  if (problems.length <= MOST_PROBLEMS) return [...problems];
+  return (['fail', 'unknown'] as const).flatMap((verdict) => {
+    const own = problems.filter((problem) => problem.verdict === verdict);
+    const bad = trials.filter((trial) => trial.verdict === verdict).map(({ trial }) => trial.index);
+    return atMost(own, MOST_PROBLEMS / 2, (count) => ({
+      verdict,
+      where: `in all ${trialNames(bad)}`,
+      lines: [`${count} more ways in which trials did not pass are in the journal, with their reasons`],
+      records: undefined,
+    }));
+  });
 }
 
 /** The expectations on every trial that this one breaches, or on which nothing can be said of it. */

@@ -10,17 +10,22 @@ import { type Check, versionAtLeast } from './check.ts';
 import type { FabricTrial } from './fabric-trial.ts';
 import { KERNEL_ABILITIES } from './kernel-abilities.ts';
 
-const ENGINE_LEAST = [20, 10];
+/** The Docker API of Docker 20.10. */
+const API_LEAST = [1, 41];
+/** The first versions that serve it. */
+const ENGINE_LEAST = { docker: 'Docker 20.10', podman: 'Podman 4.0' };
 const DISK_BYTES = 3e9;
 const REGISTRY_TIMEOUT_MS = 20_000;
 
-/** The engine that answered. */
+/** The engine that answered: judged by the API that it serves, whatever its own version is. */
 export function engineCheck({ info }: Pick<Engine, 'info'>, details: EngineDetails): Check {
   const rootless = details.rootless ? ', rootless' : '';
-  const detail = `${info.version} at ${info.url} (${info.arch}, ${details.cpus} cpus, kernel ${info.kernel}, cgroup v${details.cgroup_version}${rootless})`;
-  if (versionAtLeast(info.version, ENGINE_LEAST)) return { name: 'engine', status: 'ok', detail };
-  const remedy = `upgrade it to ${ENGINE_LEAST.join('.')} or newer`;
-  return { name: 'engine', status: 'missing', detail, remedy };
+  const detail = `${info.name} ${info.version} (API ${info.api}) at ${info.url} (${info.arch}, ${details.cpus} cpus, kernel ${info.kernel}, cgroup v${details.cgroup_version}${rootless})`;
+  if (!versionAtLeast(info.api, API_LEAST)) {
+    const remedy = `upgrade it to ${ENGINE_LEAST[info.name]} or newer: API ${API_LEAST.join('.')} is needed`;
+    return { name: 'engine', status: 'missing', detail, remedy };
+  }
+  return { name: 'engine', status: 'ok', detail };
 }
 
 /** Which of the images are built. */

@@ -56,4 +56,5 @@ class AddressBook(NodeWatches):
         return {node: sorted(watch.held) for node, watch in list(self.by_node.items())}
 
     def events(self, since_ns: int) -> list[dict]:
+        self.forget(since_ns)
         return [event for event in list(self.log) if event["at_ns"] >= since_ns]

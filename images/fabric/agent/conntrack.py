@@ -60,4 +60,5 @@ class ConntrackBook(NodeWatches):
 
     def fillings(self, since_ns: int) -> list[dict]:
         """Stretches in which programs made entries, as far as they ended at `since_ns` or later."""
+        self.forget(since_ns)
         return [dict(filling) for filling in list(self.log) if filling["last_ns"] >= since_ns]

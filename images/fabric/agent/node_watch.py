@@ -60,6 +60,10 @@ class NodeWatch:
         os.close(self._stop_write)
 
 
+# What is asked for lies within a trial.
+KEPT_NS = 3_600_000_000_000
+
+
 class NodeWatches:
     """One watch of a kind in each node that is watched, and the log that they share."""
 
@@ -75,3 +79,14 @@ class NodeWatches:
             if old:
                 old.stop()
             self.by_node[node] = self._kind(node, pid, self.log)
+
+    def forget(self, since_ns: int) -> None:
+        """Forgets what was over more than an hour before `since_ns`: a lab may live for days. The log is in the order
+        in which things began."""
+        with self._lock:
+            old = 0
+            for entry in self.log:
+                if entry.get("last_ns", entry.get("at_ns")) >= since_ns - KEPT_NS:
+                    break
+                old += 1
+            del self.log[:old]

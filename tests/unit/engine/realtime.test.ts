@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(group, { recursive: true }));
 
-const here = { info: { local: true } as EngineInfo };
+const here = { info: { name: 'docker', local: true } as EngineInfo };
 
 async function give(runtime_us: number, container?: string): Promise<void> {
   const folder = container === undefined ? group : path.join(group, container);
@@ -35,7 +35,10 @@ test('nothing is asked for where there is no budget, and of an engine elsewhere'
   await give(0);
   expect(await realtimeShare(here, group)).toBeUndefined();
   await give(900_000);
-  expect(await realtimeShare({ info: { local: false } as EngineInfo }, group)).toBeUndefined();
+  expect(
+    await realtimeShare({ info: { name: 'docker', local: false } as EngineInfo }, group),
+  ).toBeUndefined();
+  expect(await realtimeShare({ info: { name: 'podman', local: true } as EngineInfo }, group)).toBeUndefined();
 });
 
 test('a share that another lab has just taken is told from every other reason not to start', () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { parseAlerts } from '../../../harness/measure/cluster-alerts.ts';
+import { alertsSince, parseAlerts } from '../../../harness/measure/cluster-alerts.ts';
 
 const LOST = '1795395477.004021\tnode\tlb2\t\t\t\t\t\t\tlost\n';
 const FAILED = '1795395435.912345\tresource\tlb1\thaproxy\tmonitor\t1000\t7\t0\t31\tNot running\n';
@@ -54,6 +54,13 @@ test.each([LOST, FAILED, STARTED])('a line that is cut anywhere is left out', (l
 
 test('lines that are none are left out', () => {
   expect(parseAlerts(`\nhello\n1.5\tnode\tlb1\nx.1\tnode\tlb1\t\t\t\t\t\t\tlost\n${LOST}`)).toHaveLength(1);
+});
+
+test('of what was written since the lab was built, a trial keeps its own lines', () => {
+  const text = `1795395400.1\tnode\told\nno time\n${LOST}${STARTED}`;
+  expect(alertsSince(text, 1795395430.5)).toBe(`no time\n${LOST}${STARTED}`);
+  expect(alertsSince(text, 0)).toBe(text);
+  expect(alertsSince('', 5)).toBe('');
 });
 
 test('a number that is none is left out', () => {
