@@ -71,12 +71,14 @@ export async function imagesPresent(
   );
 }
 
-/** Before the name of an image that came from no registry: so Podman lists them, which takes them without it as well. */
+/** Podman lists images that came from no registry with this in front, and takes their names without it as well. */
 const NO_REGISTRY = /^localhost\//;
 
 /** Image id by tag, of every image under `hadrill/`. */
 async function presentImages(engine: Engine): Promise<Map<string, string>> {
-  const images = await engine.docker.listImages({ filters: { reference: ['hadrill/*'] } });
+  // Podman wants both of several references to match.
+  const reference = engine.info.name === 'podman' ? 'localhost/hadrill/*' : 'hadrill/*';
+  const images = await engine.docker.listImages({ filters: { reference: [reference] } });
   return new Map(
     images.flatMap((image) =>
       (image.RepoTags ?? []).map((tag) => [tag.replace(NO_REGISTRY, ''), image.Id] as const),

@@ -70,13 +70,13 @@ async function createFabric(
     if (apiStatus(error) === 409) throw alreadyUp(lab);
     throw new EnvironmentError(`the fabric's container cannot be created: ${apiMessage(error)}`);
   });
-  const connection = await container.attach({
-    stream: true,
-    stdin: true,
-    stdout: true,
-    stderr: true,
-    hijack: true,
-  });
+  const connection = await container
+    .attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true })
+    .catch(async (error: unknown) => {
+      // Podman prepares a container when it is attached to, and may find then that it can't be run.
+      await container.remove({ force: true }).catch(() => undefined);
+      return refuseStart(error);
+    });
   return { container, lifeline: channelOver(container, connection) };
 }
 
