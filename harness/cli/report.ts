@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { journalOfNotedResults, RUN_FACTS_FILE, rebuildJournal } from '../analysis/rebuild-journal.ts';
 import { InputError } from '../ground/errors.ts';
+import { changedSince } from '../ground/files-digest.ts';
 import { jsonText } from '../ground/json-text.ts';
 import { didYouMean } from '../ground/near-name.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -13,9 +14,9 @@ import { terminalReport } from '../report/terminal.ts';
 import type { Command, CommandContext } from './context.ts';
 import { screen } from './screen.ts';
 
-const FORMATS: ReadonlyMap<string, (journal: Journal) => string> = new Map([
-  ['text', (journal) => terminalReport(journal, screen())],
-  ['json', jsonText],
+const FORMATS: ReadonlyMap<string, (journal: Journal, changed: string | undefined) => string> = new Map([
+  ['text', (journal, changed) => terminalReport(journal, { ...screen(), changed })],
+  ['json', (journal) => jsonText(journal)],
   ['md', markdownReport],
 ]);
 
@@ -28,7 +29,11 @@ export const report: Command<{ folder: string; format: string }> = async (contex
       `--format is one of ${known.join(', ')}, not '${format}'${didYouMean(format, known)}`,
     );
   }
-  context.out(render(await journalOf(folder, context)));
+  const journal = await journalOf(folder, context);
+  const files = journal.command?.files;
+  const changed = files && changedSince(files);
+  if (changed !== undefined) context.say(`note: what is repeated is not the same run any more: ${changed}`);
+  context.out(render(journal, changed));
   return 0;
 };
 

@@ -43,6 +43,8 @@ export interface LoadedDrill {
   variable_notes: InputProblem[];
   /** Names of the variables that its files have. */
   asked: string[];
+  /** Absolute paths of all that it is made of: the drill, its topology, what they name and bind. */
+  files: string[];
 }
 
 export interface LoadDrillOptions {
@@ -114,6 +116,13 @@ export async function loadDrill(
     ...{ drill, topology, networks, clusters, foreseen, keepalived_notes },
     variable_notes: [...own.overlooked(file, environment), ...used.overlooked(topology.file, environment)],
     asked: [...own.asked(), ...used.asked()],
+    files: [
+      file,
+      ...(typeof said.profiles === 'string' ? [path.resolve(path.dirname(file), said.profiles)] : []),
+      topology.file,
+      ...(networks ? [networks.file] : []),
+      ...topology.nodes.flatMap(({ binds }) => binds.map((bind) => bind.source)),
+    ],
   };
 }
 

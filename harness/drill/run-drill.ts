@@ -8,8 +8,9 @@ import type { Lab } from '../lab/lab.ts';
 import { up } from '../lab/up.ts';
 import { requireKeepalived, virtualRouters } from '../lab/virtual-routers.ts';
 import { NeutronServer } from '../neutron/neutron-server.ts';
+import { nameInResults } from './distinct-names.ts';
 import type { LoadedDrill } from './load-drill.ts';
-import { RunFolder } from './run-folder.ts';
+import { folderName, RunFolder } from './run-folder.ts';
 import { runTrials } from './run-trials.ts';
 
 export interface RunOptions {
@@ -40,6 +41,7 @@ export interface RunResult {
  */
 export async function runDrill(engine: Engine, loaded: LoadedDrill, options: RunOptions): Promise<RunResult> {
   const { drill, topology, networks, clusters } = loaded;
+  drill.name = nameInResults(drill, options.out, folderName);
   const onProgress = options.onProgress ?? (() => undefined);
   const folder = RunFolder.create(options.out, drill.name, new Date(), options.seed);
   const run_id = randomUUID().slice(0, 8);

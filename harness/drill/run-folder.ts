@@ -167,7 +167,7 @@ function inodeOf(file: string): number | undefined {
 }
 
 /** A drill's name as that of one folder, never of one above or of a hidden one. */
-function folderName(drill: string): string {
+export function folderName(drill: string): string {
   return drill
     .replace(/[/\\\p{Cc}]/gu, '-')
     .replace(/^\.+/, (dots) => '_'.repeat(dots.length))

@@ -3,6 +3,7 @@ import { analyseTrial } from '../analysis/analyse-trial.ts';
 import { attemptFolder, RUN_FACTS_FILE } from '../analysis/rebuild-journal.ts';
 import { TRIAL_FACTS_FILE } from '../analysis/trial-folder.ts';
 import { messageOf } from '../ground/errors.ts';
+import { filesDigest } from '../ground/files-digest.ts';
 import { maskIn, maskSecrets } from '../ground/mask-secrets.ts';
 import { seededRandom } from '../ground/random.ts';
 import { rfc3339FromEpochNs } from '../ground/time.ts';
@@ -98,7 +99,7 @@ async function makeTrials(
 
 async function runFacts(
   lab: Lab,
-  { drill, networks }: LoadedDrill,
+  { drill, networks, files }: LoadedDrill,
   options: TrialsOptions,
 ): Promise<RunFacts> {
   return {
@@ -114,6 +115,7 @@ async function runFacts(
       out: path.resolve(options.out),
       environment: drill.environment,
       keep_records: options.keep_records ?? DEFAULT_KEEP_RECORDS,
+      files: filesDigest(files),
     },
     ...(networks ? { scale: describeScale(networks.settings) } : {}),
     probes: drill.probes,

@@ -110,6 +110,9 @@ export const commandSchema = z.object({
   out: z.string(),
   environment: byName(z.string().nullable()),
   keep_records: z.union([z.enum(['all', 'failed']), z.int().nonnegative()]).exactOptional(),
+  files: z
+    .object({ paths: z.array(z.string()).max(10_000), salt: z.string(), digest: z.string() })
+    .exactOptional(),
 });
 
 /** One trial of a journal, and of a line of its results. */

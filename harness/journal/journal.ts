@@ -1,3 +1,4 @@
+import type { FilesDigest } from '../ground/files-digest.ts';
 import type { TableMoment } from './dhcp-facts.ts';
 
 /** The record of a run. Report, JUnit and summary are made from it. The shape is a fixed contract. */
@@ -42,6 +43,8 @@ export interface RunCommand {
   environment: Record<string, string | null>;
   /** Whose captures and probe records are kept; absent in journals from before there was a choice: all. */
   keep_records?: KeepRecords;
+  /** What the drill, its topology and what they name were at the start; absent in journals from before it was noted. */
+  files?: FilesDigest;
 }
 
 /**

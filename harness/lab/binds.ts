@@ -1,8 +1,10 @@
-import { readdir, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type Docker from 'dockerode';
 import type { Pack } from 'tar-stream';
 import type { Engine } from '../engine/connect.ts';
+import { InputError, messageOf } from '../ground/errors.ts';
 import { MIB, readRegularFile } from '../ground/read-regular-file.ts';
 import type { Bind } from '../topology/topology.ts';
 
@@ -28,13 +30,33 @@ export async function copyBinds(container: Docker.Container, binds: readonly Bin
   const { pack } = await import('tar-stream');
   const archive = pack();
   const upload = container.putArchive(archive as unknown as NodeJS.ReadableStream, { path: '/' });
-  for (const bind of binds) await addTree(archive, bind.source, bind.target.replace(/^\/+/, ''));
+  try {
+    await packBinds(archive, binds);
+  } catch (error) {
+    archive.destroy();
+    await upload.catch(() => undefined);
+    throw error;
+  }
   archive.finalize();
   await upload;
 }
 
-async function addTree(archive: Pack, source: string, target: string): Promise<void> {
-  const info = await stat(source);
+/**
+ * Puts what the binds name into an archive, links followed.
+ * @throws InputError with the place of what is no file or folder, or leads back into a folder that it is in.
+ */
+export async function packBinds(archive: Pack, binds: readonly Bind[]): Promise<void> {
+  for (const bind of binds) await addTree(archive, bind.source, bind.target.replace(/^\/+/, ''));
+}
+
+/** @param above real paths of the folders that it is in: a link back to one of them would never end. */
+async function addTree(
+  archive: Pack,
+  source: string,
+  target: string,
+  above: readonly string[] = [],
+): Promise<void> {
+  const info = await statOf(source);
   if (!info.isDirectory()) {
     archive.entry(
       { name: target, mode: info.mode & 0o777 },
@@ -43,7 +65,23 @@ async function addTree(archive: Pack, source: string, target: string): Promise<v
     return;
   }
   archive.entry({ name: `${target}/`, type: 'directory', mode: info.mode & 0o777 });
-  for (const name of await readdir(source)) {
-    await addTree(archive, path.join(source, name), `${target}/${name}`);
+  const real = await realpath(source);
+  if (above.includes(real)) {
+    throw copyProblem(source, `is a link to '${real}', a folder that it is in: its copy would never end`);
   }
+  for (const name of await readdir(source)) {
+    await addTree(archive, path.join(source, name), `${target}/${name}`, [...above, real]);
+  }
+}
+
+async function statOf(source: string): Promise<Stats> {
+  try {
+    return await stat(source);
+  } catch (error) {
+    throw copyProblem(source, `cannot be copied into a node: ${messageOf(error)}`);
+  }
+}
+
+function copyProblem(file: string, message: string): InputError {
+  return new InputError([{ message: `${message}; take it out of the folder`, position: { file } }]);
 }

@@ -2,8 +2,8 @@ import type { Journal } from '../journal/journal.ts';
 import { type ReportModel, reportModel } from './model.ts';
 
 /** The report of a run in Markdown, with the content of the terminal's; ends with a newline. */
-export function markdownReport(journal: Journal): string {
-  const model = reportModel(journal);
+export function markdownReport(journal: Journal, changed?: string): string {
+  const model = reportModel(journal, changed);
   const blocks = [
     `## ${model.verdict.toUpperCase()} ${plain(model.drill)}`,
     block(model.conditions),
@@ -20,6 +20,7 @@ export function markdownReport(journal: Journal): string {
     ...(model.kept.length > 0 ? ['### Records', bullets(model.kept)] : []),
     ...(model.scale.length > 0 ? ['### Scale', bullets(model.scale)] : []),
     `Made ${plain(model.environment)}.`,
+    ...model.repeat_notes.map(block),
     `Repeat: ${code(model.repeat)}`,
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;

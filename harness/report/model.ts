@@ -38,12 +38,17 @@ export interface ReportModel {
   environment: string;
   /** How far timers are from what is usual: one sentence each. */
   scale: string[];
+  /** What keeps the command from making the same run: one sentence each. */
+  repeat_notes: string[];
   /** The command that makes the same run again. */
   repeat: string;
 }
 
-/** Everything that the reports for people tell of a run. Every text is clean: records may come from elsewhere. */
-export function reportModel(journal: Journal): ReportModel {
+/**
+ * Everything that the reports for people tell of a run. Every text is clean: records may come from elsewhere.
+ * @param changed what became of the run's files since, a clause.
+ */
+export function reportModel(journal: Journal, changed?: string): ReportModel {
   return cleanLines({
     verdict: journal.verdict,
     drill: journal.drill,
@@ -68,6 +73,7 @@ export function reportModel(journal: Journal): ReportModel {
     kept: keptRecords(journal),
     environment: describeEnvironment(journal),
     scale: journal.scale ?? [],
+    repeat_notes: changed === undefined ? [] : [`What is repeated is not the same any more: ${changed}.`],
     repeat: repeatCommand(journal),
   });
 }

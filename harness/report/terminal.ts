@@ -9,6 +9,8 @@ export interface TerminalOptions {
   colour: boolean;
   /** Columns that there are for sentences; tables are as wide as they are. 100 unless told. */
   width?: number;
+  /** What became of the run's files since, a clause. */
+  changed?: string | undefined;
 }
 
 type Style = Parameters<typeof styleText>[0];
@@ -21,9 +23,9 @@ const STYLES: Record<Verdict, Style> = {
 };
 
 /** The report of a run for a terminal: what matters first, ends with a newline. */
-export function terminalReport(journal: Journal, { colour, width = 100 }: TerminalOptions): string {
+export function terminalReport(journal: Journal, { colour, width = 100, changed }: TerminalOptions): string {
   const paint: Paint = (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text);
-  const model = reportModel(journal);
+  const model = reportModel(journal, changed);
   const verdict = `${mark(model.verdict, paint)} ${model.drill} (${model.conditions})`;
   const blocks = [
     `${verdict}\n${sentences(model.headline, width)}`,
@@ -41,7 +43,7 @@ export function terminalReport(journal: Journal, { colour, width = 100 }: Termin
     ),
     sentences(model.kept, width),
     sentences(model.scale, width),
-    `${sentences([`Made ${model.environment}.`], width)}Repeat: ${model.repeat}\n`,
+    `${sentences([`Made ${model.environment}.`, ...model.repeat_notes], width)}Repeat: ${model.repeat}\n`,
   ];
   return blocks.filter((block) => block !== '').join('\n');
 }

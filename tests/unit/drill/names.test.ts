@@ -2,9 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keepNamesApart } from '../../../harness/drill/distinct-names.ts';
+import { keepNamesApart, nameInResults } from '../../../harness/drill/distinct-names.ts';
 import { findDrill, topologiesFolder } from '../../../harness/drill/find-drill.ts';
 import { loadDrill } from '../../../harness/drill/load-drill.ts';
+import { folderName } from '../../../harness/drill/run-folder.ts';
 
 let folder: string;
 const file = (...parts: string[]) => path.join(folder, ...parts);
@@ -62,5 +63,31 @@ describe('the name of a drill', () => {
     expect(drills.map(({ name }) => name)).toEqual(['one/lab/crash', 'two/lab/crash', 'three/crash']);
     keepNamesApart([drills[0]!, drills[0]!]);
     expect(drills[0]!.name).toBe('one/lab/crash');
+  });
+
+  it('is longer where the runs of that name are those of another file', async () => {
+    const out = file('results');
+    const load = async (...parts: string[]) => (await loadDrill(file(...parts))).drill;
+    /** As a run does it. */
+    const ran = async (drill: string, name: string, time: string) => {
+      const folder = path.join(out, folderName(name), time);
+      await mkdir(folder, { recursive: true });
+      await writeFile(
+        path.join(folder, 'run.json'),
+        JSON.stringify({ command: { drill, out, environment: {} } }),
+      );
+    };
+    const [one, two] = [await load('one/lab/crash.drill.yml'), await load('two/lab/crash.drill.yml')];
+    const named = (drill: typeof one) => nameInResults(drill, out, folderName);
+    expect([named(one), named(two)]).toEqual(['lab/crash', 'lab/crash']);
+    await ran(one.file, named(one), '20261128T000000Z-1');
+    expect([named(one), named(two)]).toEqual(['lab/crash', 'two/lab/crash']);
+    await ran(two.file, named(two), '20261128T000000Z-2');
+    expect([named(one), named(two)]).toEqual(['lab/crash', 'two/lab/crash']);
+    // Names of one run are already apart.
+    expect(named({ ...two, name: 'two/lab/crash' })).toBe('two/lab/crash');
+    // A folder of runs from before says nothing of its drill.
+    await writeFile(path.join(out, folderName('lab/crash'), '20261128T000000Z-1', 'run.json'), '{}');
+    expect(named(two)).toBe('lab/crash');
   });
 });

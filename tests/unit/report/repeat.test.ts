@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RunCommand } from '../../../harness/journal/journal.ts';
+import { markdownReport } from '../../../harness/report/markdown.ts';
 import { repeatCommand } from '../../../harness/report/provenance.ts';
+import { terminalReport } from '../../../harness/report/terminal.ts';
 import { crashTrial, journalOf } from './journals.ts';
 
 const repeat = (command: Partial<RunCommand>, cwd = '/home/me/lab', profile = 'default') =>
@@ -50,4 +52,15 @@ describe('the command that makes the same run again', () => {
     );
     expect(repeat({ out: '/home/me/lab/out/x' })).toMatch(/ --out out\/x$/);
   });
+});
+
+it('is not the same run where its files have changed, and the report says so before it', () => {
+  const journal = journalOf([crashTrial(1, 3300)]);
+  const words = 'What is repeated is not the same any more: the files have changed since.';
+  const changed = 'the files have changed since';
+  expect(terminalReport(journal, { colour: false, changed })).toMatch(
+    new RegExp(`\\n${words}\\nRepeat: .*\\n$`),
+  );
+  expect(markdownReport(journal, changed)).toMatch(new RegExp(`\\n\\n${words}\\n\\nRepeat: .*\\n$`));
+  expect(terminalReport(journal, { colour: false })).not.toContain('not the same');
 });
