@@ -1,6 +1,7 @@
 import type { InputProblem } from '../ground/errors.ts';
 import { type CorosyncSection, parseCorosyncSyntax } from '../measure/corosync-syntax.ts';
 import type { HostNames, Member } from '../topology/member.ts';
+import { checkCorosyncStart } from './check-corosync-start.ts';
 import { checkNodelist } from './check-nodelist.ts';
 import { lastOf, sectionsOf } from './corosync-sections.ts';
 import { type Finding, Findings } from './findings.ts';
@@ -27,6 +28,7 @@ export function checkCorosync(
   const findings = new Findings(file);
   const nodes = checkNodelist(root, members, names, findings);
   checkQuorum(root, nodes, no_quorum_policy, findings);
+  checkCorosyncStart(root, text, nodes, findings);
   return findings.all;
 }
 

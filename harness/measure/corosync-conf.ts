@@ -13,7 +13,7 @@ export interface CorosyncConf {
   token_retransmit_ms: number | undefined;
   hold_ms: number | undefined;
   consensus_ms: number | undefined;
-  /** One of two nodes is enough for quorum. */
+  /** One of two nodes is enough for quorum; not with `auto_tie_breaker`, with which corosync turns it off. */
   two_node: boolean;
   /** At its first start a node waits for all others; `two_node` turns it on unless the file says 0. */
   wait_for_all: boolean;
@@ -33,7 +33,8 @@ export function parseCorosyncConf(text: string, file: string): CorosyncConf {
   const totem = new Values(sections(root, 'totem'), file, problems);
   const quorum = new Values(sections(root, 'quorum'), file, problems);
   const nodes = sections(root, 'nodelist').flatMap((list) => sections(list, 'node')).length;
-  const two_node = quorum.number('two_node', 0, 255, 0) > 0;
+  const asks_two_node = quorum.number('two_node', 0, 255, 0) > 0;
+  const breaks_ties = quorum.number('auto_tie_breaker', 0, 255, 0) > 0;
   const conf: CorosyncConf = {
     nodes,
     token_ms: totem.positive('token', 30, MOST_MS, 3000),
@@ -42,8 +43,8 @@ export function parseCorosyncConf(text: string, file: string): CorosyncConf {
     token_retransmit_ms: totem.positive('token_retransmit', 30, MOST_MS, undefined),
     hold_ms: totem.positive('hold', 14, MOST_MS, undefined),
     consensus_ms: totem.positive('consensus', 30, MOST_MS, undefined),
-    two_node,
-    wait_for_all: quorum.number('wait_for_all', 0, 255, two_node ? 1 : 0) > 0,
+    two_node: asks_two_node && !breaks_ties,
+    wait_for_all: quorum.number('wait_for_all', 0, 255, asks_two_node ? 1 : 0) > 0,
   };
   if (problems.length > 0) throw new InputError(problems);
   return conf;

@@ -70,6 +70,11 @@ export function serverReturnBound(server: HaproxyServer, failure: ServerFailure)
 
 function checkChecked(server: HaproxyServer): void {
   if (server.check) return;
+  if (server.track !== undefined) {
+    throw new InputError(
+      `server ${server.backend}/${server.name} goes up and down with '${server.track}' (track): it has no check of its own`,
+    );
+  }
   throw new InputError(`server ${server.backend}/${server.name} has no health check: it is never dropped`, {
     remedy: "Add 'check' to its line or to default-server.",
   });

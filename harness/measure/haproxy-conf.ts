@@ -1,4 +1,5 @@
 import { InputError, type InputProblem } from '../ground/errors.ts';
+import { addressOf, templateNames } from './haproxy-address.ts';
 import { type CheckSettings, completeSettings, HaproxyValues } from './haproxy-server.ts';
 import { type HaproxyLine, parseHaproxySyntax } from './haproxy-syntax.ts';
 
@@ -6,8 +7,11 @@ import { type HaproxyLine, parseHaproxySyntax } from './haproxy-syntax.ts';
 export interface HaproxyServer {
   /** The `backend` or `listen` section. */
   backend: string;
-  /** Of a `server-template` the prefix: its servers are all alike. */
   name: string;
+  /** As written: an IP address or a host name; undefined where the client's or a socket's is meant. */
+  address: string | undefined;
+  /** undefined: that of the client's connection, or of no meaning. */
+  port: number | undefined;
   /** False: never checked, so never dropped. */
   check: boolean;
   inter_ms: number;
@@ -23,6 +27,11 @@ export interface HaproxyServer {
   timeout_connect_ms: number | undefined;
   /** Global `spread-checks`, in percent: each pause between checks is up to so much shorter or longer. */
   spread_percent: number;
+  backup: boolean;
+  disabled: boolean;
+  weight: number;
+  track: string | undefined;
+  check_port: number | undefined;
 }
 
 /** What a section hands down to those that start from it. */
@@ -46,9 +55,29 @@ export const HAPROXY_SECTION =
 export function parseHaproxyConf(text: string, file: string): HaproxyServer[] {
   const problems: InputProblem[] = [];
   const reader = new Reader(new HaproxyValues(file, problems));
-  for (const line of parseHaproxySyntax(text, file, problems)) reader.read(line);
+  const lines = parseHaproxySyntax(text, file, problems);
+  refuseConditions(lines, reader.values);
+  for (const line of lines) reader.read(line);
   if (problems.length > 0) throw new InputError(problems);
   return reader.servers.map((one) => ({ ...one, spread_percent: reader.spread_percent }));
+}
+
+/** Lines that servers and their checks follow from. */
+const COUNTS = /^(?:server|server-template|default-server|timeout|spread-checks)$/;
+
+/** Reports conditional blocks (`.if`) with lines that matter: which of them count is not known. */
+function refuseConditions(lines: readonly HaproxyLine[], values: HaproxyValues): void {
+  const open: HaproxyLine[] = [];
+  for (const line of lines) {
+    const { text } = line[0]!;
+    if (text === '.if') open.push(line);
+    else if (text === '.endif') open.pop();
+    else if (COUNTS.test(text) || HAPROXY_SECTION.test(text)) {
+      const outermost = open[0];
+      if (outermost) values.problem(outermost[0]!, "'.if' is not followed: write the lines that count");
+      open.length = 0;
+    }
+  }
 }
 
 function nothing(): Inherited {
@@ -91,7 +120,7 @@ class Reader {
       this.current.settings = { ...this.current.settings, ...this.values.settings(line, 1) };
     } else if (this.section !== 'defaults' && /^server(-template)?$/.test(first!.text)) {
       if (!second || !third) this.values.problem(first!, `${first!.text} needs a name and an address`);
-      this.server(second?.text ?? '', this.values.settings(line, first!.text === 'server' ? 3 : 4));
+      this.servers.push(...this.serversOf(line));
     }
   }
 
@@ -118,18 +147,23 @@ class Reader {
     for (const server of this.open) server[key] = ms;
   }
 
-  private server(name: string, own: Partial<CheckSettings>): void {
+  private serversOf(line: HaproxyLine): HaproxyServer[] {
+    const [first, name, third] = line;
+    const is_template = first!.text === 'server-template';
+    const settings = this.values.settings(line, is_template ? 4 : 3);
+    const at = addressOf((is_template ? line[3] : third)?.text ?? '');
+    const names = is_template ? templateNames(line, this.values) : [name?.text ?? ''];
     const { timeout_check_ms, timeout_connect_ms } = this.current;
-    const settings = completeSettings({ ...this.current.settings, ...own });
-    const server = {
+    const servers = names.map((one) => ({
       backend: this.name,
-      name,
-      ...settings,
+      name: one,
+      ...at,
+      ...completeSettings({ ...this.current.settings, ...settings }),
       timeout_check_ms,
       timeout_connect_ms,
       spread_percent: 0,
-    };
-    this.open.push(server);
-    this.servers.push(server);
+    }));
+    this.open.push(...servers);
+    return servers;
   }
 }

@@ -1,7 +1,7 @@
 import type { InputProblem } from '../ground/errors.ts';
 import type { HaproxyLine, HaproxyWord } from './haproxy-syntax.ts';
 
-/** The parameters of a `server` or `default-server` line that its health checks run by. */
+/** The parameters of a `server` or `default-server` line that its health checks run by, and when it gets requests. */
 export interface CheckSettings {
   check: boolean;
   inter_ms: number;
@@ -10,6 +10,16 @@ export interface CheckSettings {
   rise: number;
   fall: number;
   observe: boolean;
+  /** Gets requests only when none of the others can. */
+  backup: boolean;
+  /** Until somebody enables it, it gets none and is not checked. */
+  disabled: boolean;
+  /** Share of the requests; 0: none of the new ones. */
+  weight: number;
+  /** It is up and down with this server (`track`): `backend/name`, or `name` in its own backend. */
+  track: string | undefined;
+  /** The port that is checked, where it is not the server's own. */
+  check_port: number | undefined;
 }
 
 /** Parameters with one value each, which must not be taken for a parameter (manual §5.2). */
@@ -18,10 +28,20 @@ const WITH_VALUE = new Set(
   check-proto check-sni ciphers ciphersuites client-sigalgs cookie crl-file crt curves error-limit guid hash-key
   healthcheck id idle-ping init-addr init-state interface ktls log-bufsize log-proto max-reuse maxconn maxqueue
   minconn namespace npn on-error on-marked-down on-marked-up pool-conn-name pool-low-conn pool-max-conn
-  pool-purge-delay port proto proxy-v2-options quic-cc-algo redir resolve-net resolve-opts resolve-prefer
-  resolvers shard sigalgs slowstart sni socks4 source ssl-max-ver ssl-min-ver tcp-md5sig tcp-ut track usesrc
-  verify verifyhost weight ws`.split(/\s+/),
+  pool-purge-delay proto proxy-v2-options quic-cc-algo redir resolve-net resolve-opts resolve-prefer
+  resolvers shard sigalgs slowstart sni socks4 source ssl-max-ver ssl-min-ver tcp-md5sig tcp-ut usesrc
+  verify verifyhost ws`.split(/\s+/),
 );
+
+/** Parameters without a value. */
+const FLAGS: Record<string, Partial<CheckSettings>> = {
+  check: { check: true },
+  'no-check': { check: false },
+  backup: { backup: true },
+  'no-backup': { backup: false },
+  disabled: { disabled: true },
+  enabled: { disabled: false },
+};
 
 const MOST_MS = 2 ** 31 - 1;
 const UNIT_MS: Record<string, number> = {
@@ -44,6 +64,11 @@ export function completeSettings(given: Partial<CheckSettings>): CheckSettings {
     rise: given.rise ?? 2,
     fall: given.fall ?? 3,
     observe: given.observe ?? false,
+    backup: given.backup ?? false,
+    disabled: given.disabled ?? false,
+    weight: given.weight ?? 1,
+    track: given.track,
+    check_port: given.check_port,
   };
 }
 
@@ -66,7 +91,8 @@ export class HaproxyValues {
     const found: Partial<CheckSettings> = {};
     for (let at = start; at < line.length; at += 1) {
       const name = line[at]!.text;
-      if (name === 'check' || name === 'no-check') found.check = name === 'check';
+      const flag = FLAGS[name];
+      if (flag) Object.assign(found, flag);
       else if (name === 'inter' || name === 'fastinter' || name === 'downinter') {
         const ms = this.time(line, ++at);
         if (ms !== undefined) found[`${name}_ms`] = ms;
@@ -75,6 +101,14 @@ export class HaproxyValues {
         if (count !== undefined) found[name] = count;
       } else if (name === 'observe') {
         found.observe = line[++at]?.text !== 'none';
+      } else if (name === 'weight') {
+        const weight = this.integer(line, ++at, 0, 256);
+        if (weight !== undefined) found.weight = weight;
+      } else if (name === 'port') {
+        const port = this.integer(line, ++at, 1, 65_535);
+        if (port !== undefined) found.check_port = port;
+      } else if (name === 'track') {
+        found.track = line[++at]?.text;
       } else if (WITH_VALUE.has(name)) at += 1;
     }
     return found;
@@ -89,7 +123,8 @@ export class HaproxyValues {
   time(line: HaproxyLine, at: number): number | undefined {
     const word = this.known(line, at);
     if (!word) return undefined;
-    const match = /^(\d{1,10})(us|ms|s|m|h|d)?$/.exec(word.text);
+    // What follows the unit is ignored, with a warning: 1m30s is a minute.
+    const match = /^(\d{1,10})(?:(us|ms|[smhd]).*)?$/s.exec(word.text);
     const ms = match ? Math.ceil(Number(match[1]) * UNIT_MS[match[2] ?? 'ms']!) : 0;
     if (ms > 0 && ms <= MOST_MS) return ms;
     const name = line[at - 1]!.text;

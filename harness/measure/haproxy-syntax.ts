@@ -26,7 +26,7 @@ const ESCAPES: Record<string, string> = {
 /**
  * The lines of an haproxy.cfg as words (HAProxy Configuration Manual §2.2, quoting and escaping): `#` starts
  * a comment, `\` escapes some characters, `'…'` keeps everything, `"…"` keeps blanks and takes variables.
- * Conditional blocks (`.if`) go into `problems`.
+ * A string that is not closed goes into `problems`.
  */
 export function parseHaproxySyntax(text: string, file: string, problems: InputProblem[]): HaproxyLine[] {
   const lines: HaproxyLine[] = [];
@@ -37,9 +37,6 @@ export function parseHaproxySyntax(text: string, file: string, problems: InputPr
       problems.push({ message: `a string that starts with ${open} must end on the same line`, position });
     }
     const first = words[0]?.text;
-    if (first !== undefined && /^\.(if|elif|else)$/.test(first)) {
-      problems.push({ message: `'${first}' is not followed: write the lines that count`, position });
-    }
     if (first !== undefined) lines.push(words);
   });
   return lines;

@@ -23,6 +23,40 @@ function ofNodes(count: number, two_node: string) {
   return files;
 }
 
+describe('what corosync -t takes and corosync does not start with', () => {
+  test('a token that is too short for knet', () =>
+    expectNote(
+      'corosync.conf',
+      'token: 1000',
+      '▶token: 300',
+      "corosync does not start with a token of 300 ms: knet's pong timeout is half of it",
+    ));
+
+  test.each(['transport: udpu', 'interface {\n linknumber: 0\n knet_ping_timeout: 1000\n }'])(
+    'the same with %j: no word',
+    async (line) => {
+      expect(await notesOf(changed('corosync.conf', 'token: 1000', `token: 300\n${line}`))).toEqual([]);
+    },
+  );
+
+  test('a tie breaker and the last man of an odd number', () =>
+    expectNote(
+      'corosync.conf',
+      'two_node: 0',
+      'auto_tie_breaker: 1\n  ▶last_man_standing: 1',
+      'corosync does not start with auto_tie_breaker and last_man_standing where the number of votes is odd, here 3',
+      ofNodes(3, 'two_node: 0'),
+    ));
+
+  test('a tie breaker turns two_node off', () =>
+    expectNote(
+      'corosync.conf',
+      'two_node: 1',
+      '▶two_node: 1\n  auto_tie_breaker: 1',
+      'auto_tie_breaker turns two_node off',
+    ));
+});
+
 describe('quorum', () => {
   test.each(['▶two_node: 0', 'expected_votes: 2'])('two nodes with %s', (line) =>
     expectNote(

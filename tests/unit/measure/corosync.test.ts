@@ -169,3 +169,13 @@ it.each(['token', 'consensus', 'hold', 'token_retransmit', 'token_retransmits_be
     expect(parse(`totem {\n${key}: 0\n}`)).toEqual(parse(''));
   },
 );
+
+// Seen with corosync-cmapctl: runtime.votequorum.two_node and wait_for_all_status.
+it.each<[string, boolean, boolean]>([
+  ['two_node: 1', true, true],
+  ['two_node: 1\nauto_tie_breaker: 1', false, true],
+  ['two_node: 1\nwait_for_all: 0', true, false],
+  ['auto_tie_breaker: 1', false, false],
+])('has the quorum that corosync has: %j', (options, two_node, wait_for_all) => {
+  expect(parse(`quorum {\n${options}\n}\n${nodelist(2)}`)).toMatchObject({ two_node, wait_for_all });
+});

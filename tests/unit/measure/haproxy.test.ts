@@ -55,6 +55,8 @@ describe('parseHaproxyConf', () => {
     expect(read.s1).toEqual({
       backend: 'web',
       name: 's1',
+      address: '203.0.113.5',
+      port: 80,
       check: true,
       inter_ms: 2000,
       fastinter_ms: 200,
@@ -62,6 +64,11 @@ describe('parseHaproxyConf', () => {
       rise: 2,
       fall: 5,
       observe: false,
+      backup: false,
+      disabled: false,
+      weight: 3,
+      track: undefined,
+      check_port: undefined,
       timeout_check_ms: 3000,
       timeout_connect_ms: 5000,
       spread_percent: 5,
@@ -117,11 +124,60 @@ describe('parseHaproxyConf', () => {
     });
   });
 
-  it('reads server-template as one server', () => {
-    expect(parse('backend b\nserver-template web 1-3 example.com:80 check')[0]).toMatchObject({
-      name: 'web',
+  it('reads server-template as the servers that it makes', () => {
+    const names = (range: string) =>
+      parse(`backend b\nserver-template web ${range} example.com:80 check`).map(({ name }) => name);
+    expect([names('2'), names('5-6'), names('1')]).toEqual([['web1', 'web2'], ['web5', 'web6'], ['web1']]);
+    expect(parse('backend b\nserver-template web 1-3 example.com:80 check')[2]).toMatchObject({
+      name: 'web3',
+      address: 'example.com',
+      port: 80,
       check: true,
     });
+    expect(problems('backend b\nserver-template web 1-99999999 example.com:80')).toEqual([
+      expect.stringContaining("haproxy.cfg:2:21: '1-99999999' is not followed"),
+    ]);
+  });
+
+  // What "show servers state" of HAProxy 3.0 said.
+  it.each<[string, string | undefined, number | undefined]>([
+    ['198.18.1.3', '198.18.1.3', undefined],
+    ['ipv4@198.18.1.4:443', '198.18.1.4', 443],
+    ['[2001:db8::1]:80', '2001:db8::1', 80],
+    ['2001:db8::2:81', '2001:db8::2', 81],
+    [':85', undefined, 85],
+    ['198.18.1.6:"90"', '198.18.1.6', 90],
+    ['unix@/run/web.sock', undefined, undefined],
+    ['/run/web.sock', undefined, undefined],
+  ])('reads the address %s', (text, address, port) => {
+    expect(parse(`backend b\nserver s ${text}`)[0]).toMatchObject({ address, port });
+  });
+
+  it('reads when a server gets requests', () => {
+    expect(server('backup disabled weight 0 check port 99')).toMatchObject({
+      backup: true,
+      disabled: true,
+      weight: 0,
+      check_port: 99,
+    });
+    const above = 'defaults\ndefault-server backup disabled weight 7';
+    expect(server('no-backup enabled', above)).toMatchObject({ backup: false, disabled: false, weight: 7 });
+    const tracking = server('track other/s9');
+    expect(tracking).toMatchObject({ track: 'other/s9', check: false });
+    expect(() => serverDropBound(tracking, 'refused')).toThrow(/b\/s1 goes up and down with 'other\/s9'/);
+  });
+
+  it('takes the first unit of a time, as HAProxy does', () => {
+    expect(server('check inter 1m30s fastinter 2s5 downinter 3msx')).toMatchObject({
+      inter_ms: 60_000,
+      fastinter_ms: 2000,
+      downinter_ms: 3,
+    });
+  });
+
+  it('needs no condition that says nothing about servers', () => {
+    const condition = '.if feature(QUIC)\nbind quic4@:443\n.endif\n';
+    expect(parse(`frontend f\n${condition}backend b\nserver s 203.0.113.5:80`)).toHaveLength(1);
   });
 
   it.each([
@@ -136,7 +192,14 @@ describe('parseHaproxyConf', () => {
     ['backend b\nserver s x inter "$INTER"', "haproxy.cfg:2:18: '$INTER' is not followed"],
     ['backend b from nowhere', "haproxy.cfg:1:11: there is no defaults section 'nowhere' above"],
     ['global\nspread-checks 60', 'haproxy.cfg:2:15: spread-checks must be a whole number from 0 to 50'],
-    ['.if defined(X)', "haproxy.cfg:1: '.if' is not followed"],
+    [
+      'backend b\n.if defined(X)\nserver s x\n.endif',
+      "haproxy.cfg:2:1: '.if' is not followed: write the lines that count",
+    ],
+    [
+      'backend b\n.if defined(X)\n.if 1\n.endif\n.else\ndefault-server inter 1s\n.endif',
+      "haproxy.cfg:2:1: '.if' is not followed",
+    ],
     ['backend "b', 'haproxy.cfg:1: a string that starts with " must end on the same line'],
     [
       'backend b\ndefault-server name fast inter 1s',
