@@ -54,7 +54,7 @@ export const run: Command<RunCommand> = async (context, options) => {
   const engine = await connectEngine();
   const journals: Journal[] = [];
   for (const one of loaded) {
-    const { journal, folder, lab } = await runDrill(engine, one, {
+    const { journal, folder, lab, left } = await runDrill(engine, one, {
       trials: options.trials,
       seed: options.seed,
       out: options.out,
@@ -65,6 +65,7 @@ export const run: Command<RunCommand> = async (context, options) => {
     });
     journals.push(journal);
     if (!options.json) context.out(terminalReport(journal, screen()));
+    for (const sentence of left) context.say(sentence);
     context.say(`records: ${folder}${lab ? `; the lab stays up as '${lab}'` : ''}`);
   }
   if (options.json) context.out(json(journals));

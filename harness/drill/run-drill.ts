@@ -1,14 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { askDaemons } from '../cluster/ask-daemons.ts';
-import { requireAgents } from '../cluster/require-agents.ts';
 import type { Engine } from '../engine/connect.ts';
-import { InterruptedError } from '../ground/errors.ts';
+import { EnvironmentError, InterruptedError, messageOf, UnknownError } from '../ground/errors.ts';
 import type { Journal, KeepRecords } from '../journal/journal.ts';
-import type { Lab } from '../lab/lab.ts';
-import { up } from '../lab/up.ts';
-import { requireKeepalived, virtualRouters } from '../lab/virtual-routers.ts';
-import { NeutronServer } from '../neutron/neutron-server.ts';
 import { nameInResults } from './distinct-names.ts';
+import { DrillLab } from './drill-lab.ts';
 import type { LoadedDrill } from './load-drill.ts';
 import { folderName, RunFolder } from './run-folder.ts';
 import { runTrials } from './run-trials.ts';
@@ -32,6 +26,8 @@ export interface RunResult {
   folder: string;
   /** Name of the lab, when it was kept. */
   lab: string | undefined;
+  /** What may be left of its labs, for people: one sentence each. */
+  left: readonly string[];
 }
 
 /**
@@ -40,41 +36,42 @@ export interface RunResult {
  *   InterruptedError when the signal was given, after healing.
  */
 export async function runDrill(engine: Engine, loaded: LoadedDrill, options: RunOptions): Promise<RunResult> {
-  const { drill, topology, networks, clusters } = loaded;
+  const { drill } = loaded;
   drill.name = nameInResults(drill, options.out, folderName);
   const onProgress = options.onProgress ?? (() => undefined);
   const folder = RunFolder.create(options.out, drill.name, new Date(), options.seed);
-  const run_id = randomUUID().slice(0, 8);
-  const name = `${topology.name}-${run_id}`;
-  folder.note('start', { drill: drill.name, profile: drill.profile, seed: options.seed, lab: name });
   const signal = AbortSignal.any([folder.lost, ...(options.signal ? [options.signal] : [])]);
+  const lab = new DrillLab(engine, loaded, { signal, onProgress });
+  const first = lab.nextName();
+  folder.note('start', { drill: drill.name, profile: drill.profile, seed: options.seed, lab: first.name });
   try {
-    const onLab = (built: Lab) => {
-      if (networks) NeutronServer.create(built, networks);
-    };
-    const lab = await up(engine, topology, { name, run_id, signal, onLab, onProgress });
-    let kept = false;
-    try {
-      for (const router of virtualRouters(lab)) await requireKeepalived(lab, router);
-      await askDaemons(lab, clusters, signal);
-      for (const cluster of clusters.clusters) await requireAgents(lab, cluster);
-      const journal = await runTrials(lab, loaded, { ...options, signal }, folder);
-      if (options.keep) {
-        await lab.release();
-        kept = true;
-      }
-      return { journal, folder: folder.path, lab: kept ? name : undefined };
-    } finally {
-      if (kept) lab.disconnect();
-      else await lab.down();
-      if (!folder.isLost()) folder.note('end', { lab_removed: !kept });
-    }
+    await lab.build(first);
+    const journal = await runTrials(lab, loaded, { ...options, signal }, folder);
+    const kept = options.keep ? lab.lab.name : undefined;
+    const left = await endLab(lab, folder, options.keep);
+    return { journal, folder: folder.path, lab: kept, left };
   } catch (error) {
+    const left = await endLab(lab, folder, false);
+    // What failed because its records are gone is reported as that.
+    const reason = folder.isLost() ? folder.lost.reason : error;
+    if (left.length > 0) {
+      const words = [messageOf(reason), ...left].join('\n');
+      throw reason instanceof EnvironmentError
+        ? new EnvironmentError(words, { cause: error })
+        : new UnknownError(words, { cause: error });
+    }
     if (options.signal?.aborted)
       throw new InterruptedError('interrupted: everything was healed and the lab removed');
-    // What failed because its records are gone is reported as that.
-    throw folder.isLost() ? folder.lost.reason : error;
+    throw reason;
   } finally {
     folder.close();
   }
+}
+
+/** @returns what may be left of it: one sentence a lab. */
+async function endLab(lab: DrillLab, folder: RunFolder, keep: boolean): Promise<readonly string[]> {
+  const left = await lab.end({ keep });
+  const removed = { lab_removed: !keep && left.length === 0, ...(left.length > 0 ? { left } : {}) };
+  if (!folder.isLost()) folder.note('end', removed);
+  return left;
 }

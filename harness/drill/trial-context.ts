@@ -1,4 +1,5 @@
 import type { Random } from '../ground/random.ts';
+import type { AccidentWatch } from '../lab/accident-watch.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Drill } from './drill.ts';
 import type { Note } from './inject.ts';
@@ -6,6 +7,8 @@ import type { Note } from './inject.ts';
 /** What a trial is made with, and where its records go. */
 export interface TrialContext {
   lab: Lab;
+  /** Notices what others do to the lab. */
+  watch: AccidentWatch;
   drill: Drill;
   random: Random;
   note: Note;

@@ -2,6 +2,7 @@ import { lookBeforeFault } from '../audits/before-fault.ts';
 import { runAudits } from '../audits/registry.ts';
 import { DeadlineError, HadrillError, InputError, messageOf } from '../ground/errors.ts';
 import { TRIAL_FACTS_SCHEMA, type TrialFacts } from '../journal/trial-facts.ts';
+import { AccidentError, type AccidentWatch } from '../lab/accident-watch.ts';
 import { noteSurvivors, plainDnsmasqs } from '../lab/plain-dnsmasq.ts';
 import { NeutronServer } from '../neutron/neutron-server.ts';
 import { ClusterWatch } from './cluster-watch.ts';
@@ -21,10 +22,19 @@ import { secondOwnerMs, watchTakeover } from './watch-takeover.ts';
 /**
  * One repetition: steady state proven, fault, takeover, healing, rejoin, steady state again. What goes wrong
  * with the measurement is noted as its trouble; the lab is healed in any case.
+ * @param notes what a reader must know beside the numbers.
  * @returns what was done and seen; captures and probes' records have gone to `keepRecord`.
  * @throws InputError for a target that resolves to nothing; InterruptedError when the signal was given.
  */
-export async function runTrial(context: TrialContext, index: number): Promise<TrialFacts> {
+export async function runTrial(
+  given: TrialContext,
+  index: number,
+  notes: readonly string[] = [],
+): Promise<TrialFacts> {
+  const { watch } = given;
+  // What is awaited in a lab that somebody else has changed need not be awaited any longer.
+  const signal = given.signal ? AbortSignal.any([given.signal, watch.signal]) : watch.signal;
+  const context = { ...given, signal };
   const facts: TrialFacts = {
     schema: TRIAL_FACTS_SCHEMA,
     index,
@@ -37,20 +47,34 @@ export async function runTrial(context: TrialContext, index: number): Promise<Tr
     captures: [],
     audits: [],
   };
+  addNotes(facts, ...notes);
+  watch.beginTrial();
   const attempt = new TrialRun(context, facts);
   try {
     await attempt.run();
   } catch (error) {
     unsettle(context.lab);
-    if (!(error instanceof NotSteady)) {
-      if (error instanceof InputError || !(error instanceof HadrillError)) throw error;
+    if (!(error instanceof NotSteady || error instanceof AccidentError)) {
+      // What a target resolves to in a lab that others have changed is not a mistake of the drill's.
+      const isDefect = error instanceof InputError && watch.accidents.length === 0;
+      if (isDefect || !(error instanceof HadrillError)) throw error;
       addTrouble(facts, messageOf(error));
     }
   } finally {
     await attempt.cleanUp();
   }
-  context.signal?.throwIfAborted();
+  given.signal?.throwIfAborted();
+  await tellAccidents(watch, facts);
   return facts;
+}
+
+/** What somebody else did to the lab, or the engine, is told before what came of it: the trial says nothing then. */
+async function tellAccidents(watch: AccidentWatch, facts: TrialFacts): Promise<void> {
+  // An engine that does not answer is an accident that the watch knows of.
+  if (!watch.signal.aborted)
+    await watch.look().catch((error: unknown) => addTrouble(facts, messageOf(error)));
+  const { accidents } = watch;
+  if (accidents.length > 0) facts.trouble = [...accidents, facts.trouble].filter(Boolean).join('; ');
 }
 
 class TrialRun {
@@ -126,7 +150,8 @@ class TrialRun {
       ...this.#measuring.abandon(),
     ];
     for (const step of await Promise.allSettled(steps)) {
-      if (step.status !== 'rejected') continue;
+      // In a lab that is lost nothing can be mended, and another one will be built.
+      if (step.status !== 'rejected' || this.#context.watch.signal.aborted) continue;
       const reason = messageOf(step.reason);
       if (!this.#facts.trouble?.includes(reason)) addTrouble(this.#facts, `cleaning up failed: ${reason}`);
     }

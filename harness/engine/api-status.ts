@@ -1,3 +1,5 @@
+import { EngineRefusalError, ownWords } from './engine-errors.ts';
+
 /** The HTTP status of an error that the engine answered with; `undefined` when it is no answer of the engine. */
 export function apiStatus(error: unknown): number | undefined {
   const status = field(error, 'statusCode');
@@ -13,8 +15,8 @@ export function systemCode(error: unknown): string | undefined {
 
 /** The engine's own words, without the wrapping of the HTTP client. */
 export function apiMessage(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/^\(HTTP code \d+\) [^-]* - /, '').trim();
+  if (error instanceof EngineRefusalError) return error.words;
+  return error instanceof Error ? ownWords(error) : String(error).trim();
 }
 
 function field(value: unknown, name: string): unknown {

@@ -5,6 +5,7 @@ import { apiMessage, apiStatus, systemCode } from './api-status.ts';
 import { type Endpoint, resolveEndpoint } from './endpoint.ts';
 import { type EngineName, engineName } from './engine-name.ts';
 import { loadDocker } from './load-docker.ts';
+import { translateErrors } from './translate-errors.ts';
 
 /** A container engine that answered. */
 export interface Engine {
@@ -52,6 +53,7 @@ export async function connectEngine(env: Record<string, string | undefined> = pr
     const asked = askable(docker);
     const options = { abortSignal: giveUp.signal };
     const version = await withDeadline('the engine', CONNECT_TIMEOUT_MS, asked.version(options));
+    translateErrors(docker);
     return { docker, info: engineInfo(endpoint, version, env) };
   } catch (error) {
     // A silent engine's connection would keep this process alive.

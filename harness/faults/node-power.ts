@@ -60,10 +60,12 @@ export async function startAgain(lab: Lab, node: LabNode, old_pids: readonly num
 
 /** Has the engine end a node that would not: it may be half dead. */
 export async function forceEnd(lab: Lab, node: LabNode): Promise<void> {
+  lab.acts.expect(node.container_id, 'stop');
   await lab.engine.docker
     .getContainer(node.container_id)
     .stop({ t: 0 })
     .catch((error: unknown) => {
+      lab.acts.withdraw(node.container_id, 'stop');
       if (apiStatus(error) !== 304) throw new EnvironmentError(`node '${node.name}' does not stop`);
     });
 }

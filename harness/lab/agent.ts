@@ -274,17 +274,24 @@ export class FabricAgent {
   readonly #pending = new Map<number, Pending>();
   #nextId = 1;
   #closed: Error | undefined;
+  /** Settles with the reason when the connection ends that nobody here has closed. */
+  readonly closed: Promise<Error>;
   /** The lab's epoch: what every LabTime counts from, in ns since 1970. */
   epoch_ns = 0n;
 
   private constructor(channel: AgentChannel) {
     this.#channel = channel;
-    createInterface({ input: channel.stdout }).on('line', (line) => this.#take(line));
+    const lines = createInterface({ input: channel.stdout });
+    lines.on('line', (line) => this.#take(line));
+    // It passes on what its input meets: that is told by `closed`.
+    lines.on('error', () => undefined);
     // A write to an agent that is gone is told by `closed`.
     channel.stdin.on('error', () => undefined);
-    channel.closed.then(() => {
+    this.closed = channel.closed.then(() => {
       const last = channel.stderr().trim().split('\n').at(-1);
-      this.#fail(new EnvironmentError(`the connection to the fabric ended${last ? `: ${last}` : ''}`));
+      const error = new EnvironmentError(`the connection to the fabric ended${last ? `: ${last}` : ''}`);
+      this.#fail(error);
+      return error;
     });
   }
 
@@ -346,6 +353,8 @@ export class FabricAgent {
 
   #take(line: string): void {
     const answer = JSON.parse(line) as { id: number; result?: unknown; error?: string };
+    // It asks whether this process is still there.
+    if (answer.id === 0) return void this.call('hello', {}).catch(() => undefined);
     const pending = this.#pending.get(answer.id);
     this.#pending.delete(answer.id);
     if (answer.error === undefined) pending?.resolve(answer.result);

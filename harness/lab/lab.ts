@@ -9,6 +9,7 @@ import type { Topology, TopologyNode } from '../topology/topology.ts';
 import type { AgentPort, FabricAgent } from './agent.ts';
 import { Label, labelFilter } from './labels.ts';
 import { stableMac } from './mac.ts';
+import { OwnActs } from './own-acts.ts';
 import { removeLab } from './remove.ts';
 
 const EXEC_TIMEOUT_MS = 60_000;
@@ -36,6 +37,8 @@ export class Lab implements AsyncDisposable {
   readonly run_id: string;
   readonly topology: Topology;
   readonly agent: FabricAgent;
+  /** What was asked of the engine here. */
+  readonly acts = new OwnActs();
   /**
    * Called whenever a node is wired, before its links are raised: what it writes into the node is there when the
    * node boots.
@@ -89,7 +92,9 @@ export class Lab implements AsyncDisposable {
   /** Starts a node's container and wires it; its daemons wait for the wires. */
   async startNode(node: LabNode): Promise<void> {
     const container = this.engine.docker.getContainer(node.container_id);
+    this.acts.expect(node.container_id, 'start');
     await container.start().catch((error: unknown) => {
+      this.acts.withdraw(node.container_id, 'start');
       // 304: it runs already.
       if (apiStatus(error) === 304) return;
       throw new EnvironmentError(

@@ -5,7 +5,6 @@ same name, and the mounted one is dead for good. The new one is found in the eng
 fabric can look into since it shares the machine's processes (`pid: host`) and may look at any (SYS_PTRACE).
 """
 
-import glob
 import os
 import socket
 from collections.abc import Iterator
@@ -74,11 +73,11 @@ def resolve_in(root: str, path: str) -> str | None:
 
 def _engine_pids() -> list[str]:
     pids = []
-    for file in glob.glob("/proc/[0-9]*/comm"):
+    for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
-            with open(file) as comm:
+            with open(f"/proc/{pid}/comm") as comm:
                 if comm.read().strip() in _ENGINES:
-                    pids.append(file.split("/")[2])
+                    pids.append(pid)
         except OSError:
             pass  # it has ended meanwhile
     return pids

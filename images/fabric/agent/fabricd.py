@@ -1,7 +1,8 @@
 """The fabric's agent: serves the harness, and removes the lab when the harness is gone.
 
 Standard input is the lifeline. The harness that builds or runs a lab holds it open and asks over it; the
-kernel closes it however that harness ends, SIGKILL included. The operation "release" sets the lab free to
+kernel closes it however that harness ends, SIGKILL included. It goes through the engine: where that is killed,
+nobody closes it any more, so the end of the engine is noticed as well (engine_watch.py). The operation "release" sets the lab free to
 outlive the harness (`hadrill up`); without it, the end of standard input is the end of the lab. Later
 harnesses ask over a socket, through relay.py, and may come and go.
 """
@@ -13,11 +14,15 @@ import socket
 import sys
 import threading
 
+import engine_watch
 import operations
 from errors import AgentError
 from guards import Guards
 
 SOCKET = f"{operations.RUN_FOLDER}/fabric.sock"
+# What the harness that holds the lifeline answers with a request of its own, and in which time.
+_QUESTION = b'{"id": 0}\n'
+ANSWER_S = 5
 
 
 def _answer(request: dict, guards: Guards) -> dict:
@@ -33,8 +38,8 @@ def _answer(request: dict, guards: Guards) -> dict:
         return {"id": request["id"], "error": f"{type(error).__name__} in {request['op']}: {error}"}
 
 
-def _serve(lines, write) -> Guards:
-    """Answers requests, one a line, in any order, until there are no more; `write` gets whole lines."""
+def _serve(lines, write, heard=lambda: None) -> Guards:
+    """Answers requests, one a line, in any order, until there are no more; `write` gets whole lines, one at a time."""
     lock = threading.Lock()
     guards = Guards()
 
@@ -47,6 +52,7 @@ def _serve(lines, write) -> Guards:
                 pass  # the harness that asked is gone
 
     for line in lines:
+        heard()
         threading.Thread(target=run, args=(json.loads(line),), daemon=True).start()
     return guards
 
@@ -74,26 +80,54 @@ def _write_all(data: bytes) -> None:
         view = view[os.write(sys.stdout.fileno(), view) :]
 
 
-def _hold_lifeline() -> None:
-    guards = _serve(sys.stdin.buffer, _write_all)
+class _Lifeline:
+    """Whether the harness that holds standard input can still be there."""
+
+    def __init__(self) -> None:
+        self._writing = threading.Lock()
+        self._removing = threading.Lock()
+        self._heard = threading.Event()
+
+    def write(self, line: bytes) -> None:
+        with self._writing:
+            _write_all(line)
+
+    def heard(self) -> None:
+        self._heard.set()
+
+    def watch_engine(self) -> None:
+        while engine_watch.wait_for_end() and not operations.released:
+            self._heard.clear()
+            # Nobody may be reading any more.
+            threading.Thread(target=self.write, args=(_QUESTION,), daemon=True).start()
+            if not self._heard.wait(ANSWER_S):
+                self.remove_lab("the engine has ended")
+
+    def remove_lab(self, why: str) -> None:
+        with self._removing:
+            print(f"{why}: removing the lab", file=sys.stderr, flush=True)
+            # Loaded when it is needed: it speaks HTTP, and a lab is to start quickly.
+            import reaper
+
+            reaper.reap(os.environ["HADRILL_REAP_LABEL"])
+            os._exit(0)
+
+
+def _hold_lifeline(lifeline: _Lifeline) -> None:
+    guards = _serve(sys.stdin.buffer, lifeline.write, lifeline.heard)
     if operations.released:
         guards.mend()
     while operations.released:
         signal.pause()
-    print("the harness is gone: removing the lab", file=sys.stderr, flush=True)
-    # An engine that is started again ends what still runs by this signal: the lab would stay, stopped.
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    # Loaded when it is needed: it speaks HTTP, and a lab is to start quickly.
-    import reaper
-
-    reaper.reap(os.environ["HADRILL_REAP_LABEL"])
+    lifeline.remove_lab("the harness is gone")
 
 
 def main() -> None:
+    lifeline = _Lifeline()
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     threading.Thread(target=_listen, daemon=True).start()
-    _hold_lifeline()
-    os._exit(0)
+    threading.Thread(target=lifeline.watch_engine, daemon=True).start()
+    _hold_lifeline(lifeline)
 
 
 main()

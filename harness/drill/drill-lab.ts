@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { askDaemons } from '../cluster/ask-daemons.ts';
+import { requireAgents } from '../cluster/require-agents.ts';
+import type { Engine } from '../engine/connect.ts';
+import { EngineGoneError } from '../engine/engine-errors.ts';
+import { messageOf } from '../ground/errors.ts';
+import { waitUntil } from '../ground/wait.ts';
+import { AccidentWatch } from '../lab/accident-watch.ts';
+import type { Lab } from '../lab/lab.ts';
+import { up } from '../lab/up.ts';
+import { requireKeepalived, virtualRouters } from '../lab/virtual-routers.ts';
+import { whyNotWhole } from '../lab/whole.ts';
+import { NeutronServer } from '../neutron/neutron-server.ts';
+import type { LoadedDrill } from './load-drill.ts';
+
+/** An engine that is started again is back within seconds. */
+const ENGINE_TIMEOUT_MS = 60_000;
+
+export interface DrillLabOptions {
+  signal?: AbortSignal | undefined;
+  onProgress: (line: string) => void;
+}
+
+/** The lab of a run, its daemons looked at, and the watch over it. Another one takes its place when it is broken. */
+export class DrillLab {
+  readonly #engine: Engine;
+  readonly #loaded: LoadedDrill;
+  readonly #options: DrillLabOptions;
+  /** Why labs that were given up could not be removed. */
+  readonly #left: string[] = [];
+  #now: { lab: Lab; watch: AccidentWatch } | undefined;
+
+  /** Nothing is built yet. */
+  constructor(engine: Engine, loaded: LoadedDrill, options: DrillLabOptions) {
+    this.#engine = engine;
+    this.#loaded = loaded;
+    this.#options = options;
+  }
+
+  /** A name for the next lab that no other one has: what is left of an earlier one may still be being removed. */
+  nextName(): { name: string; run_id: string } {
+    const run_id = randomUUID().slice(0, 8);
+    return { name: `${this.#loaded.topology.name}-${run_id}`, run_id };
+  }
+
+  get lab(): Lab {
+    if (!this.#now) throw new Error('the lab was not built');
+    return this.#now.lab;
+  }
+
+  get watch(): AccidentWatch {
+    if (!this.#now) throw new Error('the lab was not built');
+    return this.#now.watch;
+  }
+
+  /** @throws as `up`; InputError, EnvironmentError for what its daemons refuse. Nothing is left behind then. */
+  async build({ name, run_id } = this.nextName()): Promise<void> {
+    const { topology, networks, clusters } = this.#loaded;
+    const onLab = (built: Lab) => {
+      if (networks) NeutronServer.create(built, networks);
+    };
+    const lab = await up(this.#engine, topology, { name, run_id, ...this.#options, onLab });
+    try {
+      for (const router of virtualRouters(lab)) await requireKeepalived(lab, router);
+      await askDaemons(lab, clusters, this.#options.signal);
+      for (const cluster of clusters.clusters) await requireAgents(lab, cluster);
+      this.#now = { lab, watch: await AccidentWatch.begin(lab) };
+    } catch (error) {
+      await this.#remove(lab);
+      throw error;
+    }
+  }
+
+  /** Why no other trial can be made in this lab; undefined when it is as it was built. */
+  async whyBroken(): Promise<string | undefined> {
+    const { lab, watch } = this;
+    const [accident] = watch.accidents;
+    return watch.signal.aborted ? (accident ?? 'it was changed from outside') : whyNotWhole(lab);
+  }
+
+  /** Removes the lab and builds another one, once the engine answers. @throws as `build`; EngineGoneError. */
+  async rebuild(name = this.nextName()): Promise<void> {
+    await this.end();
+    await this.#awaitEngine();
+    await this.build(name);
+  }
+
+  /**
+   * Ends the watch and removes the lab, or leaves it up.
+   * @returns why something may be left of it, and of those before it; nothing when all of it is gone.
+   */
+  async end({ keep = false } = {}): Promise<readonly string[]> {
+    const now = this.#now;
+    this.#now = undefined;
+    now?.watch.end();
+    if (now && keep) {
+      await now.lab.release();
+      now.lab.disconnect();
+    } else if (now) await this.#remove(now.lab);
+    return this.#left;
+  }
+
+  async #remove(lab: Lab): Promise<void> {
+    try {
+      await lab.down();
+    } catch (error) {
+      try {
+        if (!(error instanceof EngineGoneError)) throw error;
+        await this.#awaitEngine();
+        await lab.down();
+      } catch (again) {
+        this.#left.push(
+          `lab '${lab.name}' may be there still: ${messageOf(again)}; hadrill gc removes it when the engine answers`,
+        );
+      }
+    }
+  }
+
+  async #awaitEngine(): Promise<void> {
+    let last: unknown;
+    await waitUntil({
+      what: 'the engine to answer again',
+      timeout_ms: ENGINE_TIMEOUT_MS,
+      interval_ms: 500,
+      signal: this.#options.signal,
+      check: () =>
+        this.#engine.docker.ping().then(
+          () => true,
+          (error: unknown) => {
+            last = error;
+            return false;
+          },
+        ),
+      lastSeen: () => (last === undefined ? undefined : messageOf(last)),
+    });
+  }
+}
