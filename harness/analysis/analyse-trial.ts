@@ -23,6 +23,7 @@ export async function analyseTrial(run: RunFacts, folder: string): Promise<Analy
         audits: facts.audits,
         doubts: [doubt],
         trouble,
+        mended: facts.mended,
         failures: facts.failures ?? [],
         recovery_ms,
       }),

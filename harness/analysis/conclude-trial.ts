@@ -89,6 +89,7 @@ export async function concludeTrial(
       // What is missing on the wire contradicts nothing.
       doubts: [found.starved, ...(gap === undefined ? found.wire.doubts : [])],
       trouble: facts.trouble,
+      mended: facts.mended,
       failures: facts.failures ?? [],
       recovery_ms: run.hold.recovery_ms,
     },

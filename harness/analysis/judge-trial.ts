@@ -16,8 +16,10 @@ export interface TrialWitness {
   audits: readonly AuditRecord[];
   /** Why its numbers can't be trusted, as far as there is anything. */
   doubts: readonly (string | undefined)[];
-  /** What went wrong with running it. Then what is broken at the end may be so because of that. */
+  /** What went wrong with running it. Then what is broken at the end may be so because of that, unless all was mended. */
   trouble?: string | undefined;
+  /** All that was broken was seen mended in spite of the trouble. */
+  mended?: boolean | undefined;
   /** What failed whatever the probes' numbers are, such as a deadline that passed: one sentence each. */
   failures?: readonly string[];
   /** How long service was waited for after the fault, in ms: an outage that is open for longer never ended. */
@@ -28,17 +30,17 @@ export interface TrialWitness {
  * A trial's own verdict, before any expectation. It fails when something did not come back or stayed broken, and is
  * unknown when it could not be measured or an audit could not look. A doubt about the measurement outweighs only what
  * depends on it. An audit that failed, a deadline that passed, and an outage that was open for longer than was waited
- * for its end are failures in spite of it; not so in spite of trouble with running the trial.
+ * for its end are failures in spite of it; in spite of trouble with running the trial only where all was mended.
  */
 export function judgeTrial(findings: readonly ProbeFindings[], witness: TrialWitness): TrialJudgement {
-  const { audits, trouble, failures = [], recovery_ms } = witness;
+  const { audits, trouble, mended, failures = [], recovery_ms } = witness;
   const doubts = [...witness.doubts, trouble, ...findings.flatMap((one) => one.doubts)].filter(
     (doubt) => doubt !== undefined,
   );
   const open = findings.flatMap((one) => one.open);
   const broken = audits.filter((audit) => audit.verdict !== 'pass');
   const certain =
-    trouble === undefined &&
+    (trouble === undefined || mended === true) &&
     (failures.length > 0 ||
       broken.some((audit) => audit.verdict === 'fail') ||
       findings.some((one) => neverEnded(one, recovery_ms)));

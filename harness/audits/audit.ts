@@ -11,5 +11,7 @@ export interface AuditScene {
 /** Something that must hold after every trial, whatever was broken in it. */
 export interface Audit {
   readonly name: string;
+  /** It finds what is lost by what ran before the fault. */
+  readonly rests_on_before?: true;
   run(scene: AuditScene): Promise<AuditRecord[]>;
 }

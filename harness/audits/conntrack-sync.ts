@@ -29,6 +29,7 @@ interface Group {
 export function conntrackSyncWithin(settle_ms: number): Audit {
   return {
     name: 'conntrack-sync',
+    rests_on_before: true,
     run: async ({ lab, before }) => {
       const groups = groupsOf(lab, before);
       const records = groups.map((group) => auditGroup(lab, group, before, settle_ms));

@@ -11,6 +11,7 @@ const TROUBLE = {
 /** Every plain dnsmasq that ran before the fault runs again and listens for clients. */
 export const dhcpServers: Audit = {
   name: 'dhcp-servers',
+  rests_on_before: true,
   run: async ({ lab, before }) => {
     const names = [...before.dnsmasq];
     if (names.length === 0) return [];

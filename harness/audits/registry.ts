@@ -37,9 +37,15 @@ export async function runAudits(
 }
 
 async function guarded(audit: Audit, scene: AuditScene): Promise<AuditRecord[]> {
+  const { name, rests_on_before } = audit;
   try {
-    return await audit.run(scene);
+    const records = await audit.run(scene);
+    const unknown = rests_on_before ? scene.before.unknown : [];
+    // What is found to be lost is lost, whatever else ran.
+    if (unknown.length === 0 || records.some(({ verdict }) => verdict === 'fail')) return records;
+    const detail = `what ran before the fault is not known (${unknown.join('; ')})`;
+    return [...records.filter(({ verdict }) => verdict !== 'pass'), { name, verdict: 'unknown', detail }];
   } catch (error) {
-    return [{ name: audit.name, verdict: 'unknown', detail: `could not be looked at: ${messageOf(error)}` }];
+    return [{ name, verdict: 'unknown', detail: `could not be looked at: ${messageOf(error)}` }];
   }
 }

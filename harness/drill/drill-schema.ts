@@ -38,8 +38,8 @@ export const drillSchema = z.strictObject({
         ...fault,
         after: duration
           .optional()
-          .describe('pause after the fault before it, which the first one has not; 1s unless told'),
-        heal: duration.optional().describe('mended so long after it was applied; at the end unless told'),
+          .describe('pause after the fault before it, which the first one has not; default: 1s'),
+        heal: duration.optional().describe('mended so long after it was applied; default: at the end'),
       }),
     )
     .min(1)

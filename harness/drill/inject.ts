@@ -15,6 +15,9 @@ const REVERT_TIMEOUT_MS = 90_000;
 /** Notes an intention where it survives this process. */
 export type Note = (event: string, details: Record<string, unknown>) => void;
 
+/** What was begun to be broken could not be mended. */
+export class NotReverted extends UnknownError {}
+
 /** A fault in effect: its record, and the way back. */
 export class Injection {
   readonly fault: Fault;
@@ -77,7 +80,7 @@ export class Injection {
       return new Injection(lab, note, fault, guard, record, at);
     } catch (error) {
       await fault.revert().catch((second: unknown) => {
-        throw new UnknownError(`${messageOf(error)}; and reverting failed: ${messageOf(second)}`, {
+        throw new NotReverted(`${messageOf(error)}; and reverting failed: ${messageOf(second)}`, {
           cause: error,
         });
       });

@@ -1,19 +1,21 @@
-import { lookBeforeFault } from '../audits/before-fault.ts';
+import { type BeforeFault, lookBeforeFault } from '../audits/before-fault.ts';
+import { nodesRunning } from '../audits/nodes-running.ts';
 import { runAudits } from '../audits/registry.ts';
-import { DeadlineError, HadrillError, InputError, messageOf } from '../ground/errors.ts';
+import { HadrillError, InputError, messageOf } from '../ground/errors.ts';
 import { TRIAL_FACTS_SCHEMA, type TrialFacts } from '../journal/trial-facts.ts';
 import { AccidentError, type AccidentWatch } from '../lab/accident-watch.ts';
 import { noteSurvivors, plainDnsmasqs } from '../lab/plain-dnsmasq.ts';
 import { NeutronServer } from '../neutron/neutron-server.ts';
+import { auditAnyway, mend } from './audit-anyway.ts';
 import { ClusterWatch } from './cluster-watch.ts';
 import { DhcpWatch } from './dhcp-watch.ts';
 import { waitForFaultMoment } from './fault-moment.ts';
 import type { FaultSequence } from './fault-sequence.ts';
-import { labNow } from './inject.ts';
+import { labNow, NotReverted } from './inject.ts';
 import { Measuring } from './measuring.ts';
 import { NotSteady, proveSteady } from './prove-steady.ts';
 import { markSettled, unsettle, watchReturn } from './router-settle.ts';
-import { proveGreen, proveOneOwner } from './steady-state.ts';
+import { proveGreen } from './steady-state.ts';
 import type { TrialContext } from './trial-context.ts';
 import { applyFaults, trialFaults } from './trial-faults.ts';
 import { addFailures, addNotes, addTrouble } from './trial-words.ts';
@@ -50,9 +52,11 @@ export async function runTrial(
   addNotes(facts, ...notes);
   watch.beginTrial();
   const attempt = new TrialRun(context, facts);
+  let ended: unknown;
   try {
     await attempt.run();
   } catch (error) {
+    ended = error;
     unsettle(context.lab);
     if (!(error instanceof NotSteady || error instanceof AccidentError)) {
       // What a target resolves to in a lab that others have changed is not a mistake of the drill's.
@@ -65,6 +69,9 @@ export async function runTrial(
   }
   given.signal?.throwIfAborted();
   await tellAccidents(watch, facts);
+  // What somebody else did to the lab is not the system's.
+  if (ended && watch.accidents.length === 0 && !watch.signal.aborted) await attempt.auditAnyway(ended);
+  given.signal?.throwIfAborted();
   return facts;
 }
 
@@ -84,6 +91,8 @@ class TrialRun {
   readonly #clusters: readonly ClusterWatch[];
   #faults: FaultSequence | undefined;
   #dhcp: DhcpWatch | undefined;
+  #ran: BeforeFault | undefined;
+  #clean = true;
 
   constructor(context: TrialContext, facts: TrialFacts) {
     this.#context = context;
@@ -107,6 +116,7 @@ class TrialRun {
     const pressure_since_ns = await labNow(lab);
     await this.#dhcp?.readTables('before');
     const ran = await lookBeforeFault(lab);
+    this.#ran = ran;
     await this.#lookAtDnsmasq();
     facts.pause_ms = await waitForFaultMoment(this.#context, before, this.#clusters);
     this.#faults = trialFaults(this.#context, facts, before);
@@ -119,7 +129,7 @@ class TrialRun {
     await noteSurvivors(lab, facts.dnsmasq);
     const healed = await this.#faults.heal();
     onProgress(`trial ${facts.index}: healed`);
-    await this.#mend();
+    await mend(this.#context, this.#clusters);
     const back = await watchReturn(lab, before, healed.until_ns, drill.hold.rejoin_ms, signal);
     addNotes(facts, ...back.notes);
     addFailures(facts, ...back.failures);
@@ -152,23 +162,24 @@ class TrialRun {
     for (const step of await Promise.allSettled(steps)) {
       // In a lab that is lost nothing can be mended, and another one will be built.
       if (step.status !== 'rejected' || this.#context.watch.signal.aborted) continue;
+      this.#clean = false;
       const reason = messageOf(step.reason);
       if (!this.#facts.trouble?.includes(reason)) addTrouble(this.#facts, `cleaning up failed: ${reason}`);
     }
   }
 
-  /** Two owners, or none, or a failed resource, for good is a finding: the audits tell it. */
-  async #mend(): Promise<void> {
-    const { lab, signal } = this.#context;
-    const mended = [
-      ...this.#clusters.map((cluster) => () => cluster.mend(signal)),
-      () => proveOneOwner(lab, signal),
-    ];
-    for (const wait of mended) {
-      await wait().catch((error: unknown) => {
-        if (!(error instanceof DeadlineError)) throw error;
-      });
-    }
+  /**
+   * After the clean-up of a trial that was not carried through.
+   * @param ended what it ended with.
+   */
+  async auditAnyway(ended: unknown): Promise<void> {
+    const facts = this.#facts;
+    const steady = !(ended instanceof NotSteady);
+    await auditAnyway(this.#context, facts, steady, this.#clusters, this.#ran);
+    // A node that went away may take more with it.
+    const whole = facts.audits.every(({ name, verdict }) => name !== nodesRunning.name || verdict === 'pass');
+    const mended = this.#clean && !(ended instanceof NotReverted) && facts.faults.every(isMended);
+    if (facts.trouble !== undefined) facts.mended = mended && whole;
   }
 
   /** What every dnsmasq with a configuration of its own was started with. */
@@ -185,4 +196,8 @@ class TrialRun {
     this.#facts.dhcp = watch.facts;
     return watch;
   }
+}
+
+function isMended({ reverted_at }: TrialFacts['faults'][number]): boolean {
+  return reverted_at !== null;
 }

@@ -84,4 +84,5 @@ export const trialFactsSchema = z.object({
   failures: z.array(z.string()).exactOptional(),
   notes: z.array(z.string()).exactOptional(),
   trouble: z.string().exactOptional(),
+  mended: z.boolean().exactOptional(),
 }) satisfies z.ZodType<TrialFacts>;

@@ -45,6 +45,8 @@ export interface TrialFacts {
   notes?: string[];
   /** What kept the trial from being measured, for people. */
   trouble?: string;
+  /** Whether all that was broken was seen mended, of a trial with trouble; absent in records of before. */
+  mended?: boolean;
 }
 
 /** When the phases of a trial were, on the lab's clock. */

@@ -15,7 +15,8 @@ export function judgeExpectations(
   expectations: readonly Expectation[],
   trials: readonly Trial[],
 ): ExpectationRecord[] {
-  return expectations.map((expectation) => judge(expectation, trials));
+  const expected = new Set(expectations.map(({ metric }) => metric));
+  return expectations.map((expectation) => judge(expectation, trials, expected));
 }
 
 /** The run's verdict: any fail, of an expectation or a trial, fails it; then any unknown, or no trial, is unknown. */
@@ -28,8 +29,12 @@ export function runVerdict(
   return trials.length === 0 || verdicts.includes('unknown') ? 'unknown' : 'pass';
 }
 
-function judge(expectation: Expectation, trials: readonly Trial[]): ExpectationRecord {
-  const readings = trials.map((trial) => readingOf(expectation, trial));
+function judge(
+  expectation: Expectation,
+  trials: readonly Trial[],
+  expected: ReadonlySet<string>,
+): ExpectationRecord {
+  const readings = trials.map((trial) => readingOf(expectation, trial, expected));
   if (readings.every(({ value }) => value === undefined)) {
     const detail = readings.length > 0 ? explainLack(readings) : 'no trial was made';
     return { ...expectation, observed: null, verdict: 'unknown', detail };
@@ -118,8 +123,8 @@ function distanceOf({ op, value }: Expectation, judged: number): number {
   return judged;
 }
 
-function amount({ value, at_least }: Reading): string {
-  return `${at_least ? 'at least ' : ''}${value}`;
+function amount({ value, at_least, beside }: Reading): string {
+  return `${at_least ? 'at least ' : ''}${value}${beside === undefined ? '' : `, and ${beside}`}`;
 }
 
 function describe({ metric, op, value }: Expectation, reading?: Reading): string {

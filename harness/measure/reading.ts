@@ -1,5 +1,6 @@
 import type { Bound, Expectation, Trial, Verdict } from '../journal/journal.ts';
 import { isLowerBound, isTrusted } from '../journal/trusted.ts';
+import { unjudgedLoss } from './unjudged-loss.ts';
 
 /** What one trial says about one expectation. */
 export interface Reading {
@@ -15,6 +16,8 @@ export interface Reading {
   span: Span;
   /** Why it can't be judged, or not in every case; undefined when it can. */
   lack: string | undefined;
+  /** Partial loss that is judged with an outage: "50 % were lost for 3.00 s". */
+  beside?: string;
 }
 
 export interface Span {
@@ -24,8 +27,31 @@ export interface Span {
 
 const ANYTHING: Span = { low: -Infinity, high: Infinity };
 
-/** Reads an expectation's metric off a trial. */
-export function readingOf({ metric, op }: Expectation, trial: Trial): Reading {
+/**
+ * Reads an expectation's metric off a trial. Where an outage may not be longer, partial loss counts as well, unless the
+ * drill says what may be lost: for as long as it adds up to at least, for its whole length at most.
+ * @param expected every metric that the drill expects something of.
+ */
+export function readingOf(
+  expectation: Expectation,
+  trial: Trial,
+  expected: ReadonlySet<string> = new Set(),
+): Reading {
+  const reading = plainReading(expectation, trial);
+  const { metric, op } = expectation;
+  if (reading.value === undefined || op === '>' || op === '>=' || op === '!=') return reading;
+  const loss = unjudgedLoss(metric, trial, expected);
+  const most = op === 'within_bound' ? own(trial.bounds, metric)?.high : 0;
+  if (!loss || most === undefined) return reading;
+  const { low, high } = reading.span;
+  const span = { low: Math.max(low, loss.low_ms - most), high: Math.max(high, loss.high_ms - most) };
+  if (span.low === low && span.high === high) return reading;
+  const probe = metric.replace(/^fault\d+\.|\.outage_ms$/g, '');
+  const lack = `${loss.words} (no outage): what may be lost is not expected, add ${probe}.degraded_ms`;
+  return { ...reading, span, lack: reading.lack ?? lack, beside: loss.words };
+}
+
+function plainReading({ metric, op }: Expectation, trial: Trial): Reading {
   const nothing = { trial, value: undefined, at_least: false, span: ANYTHING };
   if (!isTrusted(trial)) return { ...nothing, lack: distrust(trial) };
   const value = own(trial.metrics, metric);

@@ -39,7 +39,12 @@ afterAll(async () => {
   await removeLabs(name);
 });
 
-const before = { keepalived: new Set<string>(), conntrackd: new Set<string>(), dnsmasq: new Set<string>() };
+const before = {
+  keepalived: new Set<string>(),
+  conntrackd: new Set<string>(),
+  dnsmasq: new Set<string>(),
+  unknown: [],
+};
 const audits = () => dhcpAgents.run({ lab, before });
 
 /** What the audit says of each network that fails. */

@@ -51,9 +51,20 @@ describe('judgeTrial', () => {
       [findings({ open: ['b'], outages: [outage(99_000)] })],
       { trouble: 't', audits: [audit('fail')] },
     ],
+    [
+      'troubled, with something that could not be mended',
+      [findings()],
+      { trouble: 't', mended: false, audits: [audit('fail')] },
+    ],
   ] as const)('a trial that is %s is unknown, and its numbers count for nothing', (_, probes, witness) => {
     const trial = judge(probes, witness);
     expect(trial.verdict).toBe('unknown');
+    expect(isTrusted({ ...emptyTrial, ...trial })).toBe(false);
+  });
+
+  test('what is broken in spite of trouble, where all was mended, fails it, and its numbers count for nothing', () => {
+    const trial = judge([findings()], { trouble: 'no answer', mended: true, audits: [audit('fail')] });
+    expect(trial.verdict).toBe('fail');
     expect(isTrusted({ ...emptyTrial, ...trial })).toBe(false);
   });
 

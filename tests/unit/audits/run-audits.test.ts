@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Audit, AuditScene } from '../../../harness/audits/audit.ts';
 import { runAudits } from '../../../harness/audits/registry.ts';
 import { EnvironmentError } from '../../../harness/ground/errors.ts';
+import type { AuditRecord } from '../../../harness/journal/journal.ts';
 
-const scene = {} as AuditScene;
+const scene = { before: { unknown: [] } } as unknown as AuditScene;
 
 test('an audit that cannot look gives one unknown record and leaves the others', async () => {
   const broken: Audit = {
@@ -24,4 +25,32 @@ test('an audit that cannot look gives one unknown record and leaves the others',
     { name: 'fine', verdict: 'pass', detail: 'well' },
     { name: 'thrower', verdict: 'unknown', detail: 'could not be looked at: a defect' },
   ]);
+});
+
+describe('what ran before the fault could not be looked at', () => {
+  const before = { unknown: ['the daemons of r2: the fabric does not answer'] };
+  const of = (records: AuditRecord[], rests_on_before?: true) =>
+    runAudits({ before } as unknown as AuditScene, [
+      { name: 'one', run: async () => records, ...(rests_on_before ? { rests_on_before } : {}) },
+    ]);
+  const record = (verdict: AuditRecord['verdict']) => ({ name: 'one', verdict, detail: 'seen' });
+  const unknown = {
+    name: 'one',
+    verdict: 'unknown',
+    detail: 'what ran before the fault is not known (the daemons of r2: the fabric does not answer)',
+  };
+
+  test('costs the audits that rest on it, whether they found something well or nothing to look at', async () => {
+    expect(await of([record('pass')], true)).toEqual([unknown]);
+    expect(await of([], true)).toEqual([unknown]);
+  });
+
+  test('and no other', async () => {
+    expect(await of([record('pass')])).toEqual([record('pass')]);
+    expect(await of([])).toEqual([]);
+  });
+
+  test('what is lost is lost', async () => {
+    expect(await of([record('fail')], true)).toEqual([record('fail')]);
+  });
 });
