@@ -1,6 +1,6 @@
 import type { RouterFacts, RouterMember } from '../journal/trial-facts.ts';
 import { vrrpInstances } from '../measure/keepalived-instances.ts';
-import { instanceOf, priorityRange, type VrrpInstance } from '../measure/vrrp-instance.ts';
+import { instanceOf, type VrrpInstance } from '../measure/vrrp-instance.ts';
 import type { VrrpAdvert } from '../observe/vrrp.ts';
 import type { VrrpEvents } from '../observe/vrrp-events.ts';
 
@@ -63,12 +63,4 @@ function segmentsOf(
     segments.add(wire.segment);
   }
   return segments.size > 0 ? segments : undefined;
-}
-
-/** How long a member waits for a master that it no longer hears, in ms: the most that its priority may make it. */
-export function longestMasterDownMs(instance: VrrpInstance, master_advert_ms: number): number {
-  const { low } = priorityRange(instance);
-  const advert_ms = instance.version === 3 ? master_advert_ms : instance.advert_int_ms;
-  const skew_ms = ((256 - low) * (instance.version === 2 ? 1000 : advert_ms)) / 256;
-  return instance.down_timer_adverts * advert_ms + skew_ms;
 }

@@ -48,11 +48,11 @@ export const drillSchema = z.strictObject({
     .describe('what is broken, one after the other; healed at the end, the last first'),
   hold: z
     .strictObject({
-      steady: duration.optional().describe('undisturbed service before the fault; 1s unless told'),
-      takeover: duration.optional().describe('deadline for service to come back; 30s unless told'),
-      recovery: duration.optional().describe('deadline for sessions to go on or be lost; 30s unless told'),
-      settled: duration.optional().describe('watched after the takeover, before mending; 1s unless told'),
-      rejoin: duration.optional().describe('watched after the failed node is back; 5s unless told'),
+      steady: duration.optional().describe('undisturbed service before the fault; default: 1s'),
+      takeover: duration.optional().describe('deadline for service to come back; default: 30s'),
+      recovery: duration.optional().describe('deadline for sessions to go on or be lost; default: 30s'),
+      settled: duration.optional().describe('watched after the takeover, before mending; default: 1s'),
+      rejoin: duration.optional().describe('watched after the failed node is back; default: 5s'),
     })
     .optional(),
   expect: z

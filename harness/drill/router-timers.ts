@@ -1,5 +1,6 @@
-import { longestMasterDownMs, type MemberInstance, memberInstances } from '../analysis/router-instances.ts';
+import { type MemberInstance, memberInstances } from '../analysis/router-instances.ts';
 import type { RouterFacts } from '../journal/trial-facts.ts';
+import { longestMasterDownMs } from '../measure/vrrp-bounds.ts';
 import { priorityRange, type VrrpInstance } from '../measure/vrrp-instance.ts';
 
 /** A daemon wakes, and news of its address comes, so much later than its timer says, at most, in ms. */

@@ -4,7 +4,7 @@ import { ContainerGoneError, containerError } from './container-gone.ts';
 import { splitStreams } from './split-streams.ts';
 
 export interface ExecOptions {
-  /** 30 s unless told. */
+  /** Default: 30 s. */
   timeout_ms?: number;
   env?: Record<string, string>;
   user?: string;

@@ -5,7 +5,7 @@ import { followProgress, type OnProgress } from './follow-progress.ts';
 export interface PullOptions {
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
-  /** 10 min unless told. */
+  /** Default: 10 min. */
   timeout_ms?: number;
 }
 

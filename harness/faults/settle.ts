@@ -11,7 +11,7 @@ export const CLUSTER_PACE = { timeout_ms: 30_000, interval_ms: 250 };
 /**
  * Gives a change the time that it takes: looks again until there is no doubt left.
  * @param look what is not as it should be; undefined when all is.
- * @returns the doubt that was left at the deadline, after ten seconds unless told.
+ * @returns the doubt that was left at the deadline, by default after ten seconds.
  */
 export async function settle(
   look: () => Promise<Doubt>,

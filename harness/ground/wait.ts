@@ -6,7 +6,7 @@ export interface Wait<T> {
   /** What is awaited, as the sentence "waited 5 s for ..." continues. */
   what: string;
   timeout_ms: number;
-  /** Time between two looks; 50 ms unless told. */
+  /** Time between two looks; default: 50 ms. */
   interval_ms?: number;
   signal?: AbortSignal | undefined;
   /** One look. `undefined` or `false` means "not yet"; anything else ends the wait. */

@@ -27,9 +27,9 @@ const FABRIC_IMAGE = 'hadrill/fabric';
 const STARTS_AT_ONCE = 8;
 
 export interface UpOptions {
-  /** Name of the lab; the topology's own unless told. */
+  /** Name of the lab. Default: the topology's own. */
   name?: string | undefined;
-  /** Id of the run it belongs to; a fresh one unless told. */
+  /** Id of the run it belongs to; default: a fresh one. */
   run_id?: string;
   signal?: AbortSignal | undefined;
   /** Images that have been looked up already, by the name written in the topology. */

@@ -15,9 +15,9 @@ export interface HaproxyServer {
   /** False: never checked, so never dropped. */
   check: boolean;
   inter_ms: number;
-  /** `inter` unless told: while the state is about to change, and before the first check. */
+  /** Default: `inter`. While the state is about to change, and before the first check. */
   fastinter_ms: number;
-  /** `inter` unless told: while the server is down. */
+  /** Default: `inter`. While the server is down. */
   downinter_ms: number;
   rise: number;
   fall: number;

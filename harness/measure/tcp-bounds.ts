@@ -27,17 +27,17 @@ export interface TcpStallOptions {
   outage_ms: number;
   /** A message every so many ms; more than 0. */
   period_ms: number;
-  /** The shortest timeout; Linux's 200 ms unless told; more than 0. */
+  /** The shortest timeout; default: Linux's 200 ms; more than 0. */
   rto_ms?: number;
-  /** Linux waits so much longer than `rto_ms`: its smoothed round trip; 10 unless told. */
+  /** Linux waits so much longer than `rto_ms`: its smoothed round trip; default: 10. */
   rtt_ms?: number;
   /**
    * Linux first sends a tail loss probe, this long after the message at most, and only then starts the timer:
-   * two round trips, and 200 ms more for a receiver that delays its ACK (RFC 8985 §7.2); 200 + 2 round trips
-   * unless told; 0 for a sender without it.
+   * two round trips, and 200 ms more for a receiver that delays its ACK (RFC 8985 §7.2); by default 200 + 2
+   * round trips; 0 for a sender without it.
    */
   probe_ms?: number;
-  /** The receiver's ACK may come so much later than the message; 40 unless told (Linux's delayed ACK). */
+  /** The receiver's ACK may come so much later than the message; default: 40 (Linux's delayed ACK). */
   ack_delay_ms?: number;
 }
 

@@ -18,11 +18,11 @@ export interface UdpProbeRecord {
 export interface UdpOutageOptions {
   /** The schedule: one request every so many ms. */
   interval_ms: number;
-  /** A later answer counts as none (the forwarding delay threshold of RFC 6413); 100 unless told. */
+  /** A later answer counts as none (the forwarding delay threshold of RFC 6413); default: 100. */
   late_ms?: number;
-  /** So many requests answered in time, one after the other, end an outage; 3 unless told. */
+  /** So many requests answered in time, one after the other, end an outage; default: 3. */
   resume_count?: number;
-  /** With fewer unanswered requests it is loss, not an outage; 2 unless told. */
+  /** With fewer unanswered requests it is loss, not an outage; default: 2. */
   min_lost?: number;
 }
 

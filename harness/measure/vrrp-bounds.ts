@@ -1,6 +1,7 @@
 import { InputError } from '../ground/errors.ts';
 import type { Bound } from '../journal/journal.ts';
 import { seconds } from './bound-arithmetic.ts';
+import { priorityRange, type VrrpInstance } from './vrrp-instance.ts';
 
 /** VRRP counts its timers in hundredths of a second (RFC 5798 §6.1), so no moment of it is finer. */
 const TICK_MS = 10;
@@ -12,7 +13,7 @@ export interface VrrpTimers {
   /** Of the backup, 1 to 255. */
   priority: number;
   version: 2 | 3;
-  /** keepalived's `down_timer_adverts`, 1 to 100; 3 unless told, as in the RFCs. */
+  /** keepalived's `down_timer_adverts`, 1 to 100; default: 3, as in the RFCs. */
   down_timer_adverts?: number;
 }
 
@@ -24,12 +25,31 @@ export interface VrrpTimers {
  */
 export function skewMs(timers: VrrpTimers): number {
   checkTimers(timers);
-  return ((256 - timers.priority) * (timers.version === 2 ? 1000 : timers.advert_ms)) / 256;
+  return skewOf(timers);
 }
 
 /** Master_Down_Interval in ms (Active_Down_Interval in RFC 9568): 3 × interval + skew. */
 export function masterDownMs(timers: VrrpTimers): number {
-  return adverts(timers) * timers.advert_ms + skewMs(timers);
+  checkTimers(timers);
+  return masterDownOf(timers);
+}
+
+/**
+ * How long a member waits for a master that it no longer hears, in ms: the most that its priority may make it. Takes the
+ * values as they are configured, whether the protocol has them or not.
+ */
+export function longestMasterDownMs(instance: VrrpInstance, master_advert_ms: number): number {
+  const { version, down_timer_adverts, advert_int_ms } = instance;
+  const advert_ms = version === 3 ? master_advert_ms : advert_int_ms;
+  return masterDownOf({ version, down_timer_adverts, advert_ms, priority: priorityRange(instance).low });
+}
+
+function masterDownOf(timers: VrrpTimers): number {
+  return adverts(timers) * timers.advert_ms + skewOf(timers);
+}
+
+function skewOf({ priority, version, advert_ms }: VrrpTimers): number {
+  return ((256 - priority) * (version === 2 ? 1000 : advert_ms)) / 256;
 }
 
 /**

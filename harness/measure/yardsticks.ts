@@ -11,11 +11,11 @@ export const TL9000_OUTAGE_MS = 15_000;
 
 const LATE_MS = 100;
 
-/** The time looked at, in LabTime: [from_ns, to_ns). From the first to the last request unless told. */
+/** The time looked at, in LabTime: [from_ns, to_ns). Default: from the first to the last request. */
 export interface YardstickWindow {
   from_ns?: LabTime;
   to_ns?: LabTime;
-  /** A later answer counts as none, and a failed check ends so long after it began; 100 unless told. */
+  /** A later answer counts as none, and a failed check ends so long after it began; default: 100. */
   late_ms?: number;
 }
 

@@ -9,7 +9,7 @@ import { PROTOCOL } from './ipv4.ts';
 export const KNET_PORT = 5405;
 
 export interface KnetQuestion {
-  /** Destination ports, one a link; [5405] unless told. */
+  /** Destination ports, one a link; default: [5405]. */
   ports?: readonly number[];
   /** Only packets of [from_ns, to_ns) count, and silence is counted up to these ends. */
   window?: { from_ns: LabTime; to_ns: LabTime };

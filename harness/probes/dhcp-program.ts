@@ -92,7 +92,7 @@ export class DhcpProgram {
     return new DhcpProgram(program, options.clients.length - options.held);
   }
 
-  /** @param since_ns a moment after which held leases must have been decided; now unless told. */
+  /** @param since_ns a moment after which held leases must have been decided; default: now. */
   async status(since_ns?: LabTime): Promise<DhcpStatus> {
     return (await this.#program.ask({ op: 'status', since_ns })) as unknown as DhcpStatus;
   }

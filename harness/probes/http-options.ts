@@ -10,11 +10,11 @@ export const httpOptions = {
   late: duration
     .prefault('500ms')
     .refine((ms) => ms >= 10 && ms <= 60_000, 'allowed: 10ms to 60s')
-    .describe('an answer later than this is no service; 500ms unless told'),
+    .describe('an answer later than this is no service; default: 500ms'),
   timeout: duration
     .prefault('5s')
     .refine((ms) => ms >= 100 && ms <= 60_000, 'allowed: 100ms to 60s')
-    .describe('a request that waits longer has failed; 5s unless told'),
+    .describe('a request that waits longer has failed; default: 5s'),
 };
 
 /** A path that every request's own name is put behind. */

@@ -7,7 +7,7 @@ import type { ProbeKind } from './probe.ts';
 
 const MOST_CONNECTIONS = 100;
 
-/** Kept unless told. */
+/** Connections that are kept by default. */
 const CONNECTIONS = 4;
 
 const options = z
@@ -26,14 +26,14 @@ const options = z
       .max(MOST_CONNECTIONS)
       .optional()
       .describe(
-        'how many connections are kept and used in turn; further ones are opened while these wait for answers; 4 unless told',
+        'how many connections are kept and used in turn; further ones are opened while these wait for answers; default: 4',
       ),
     path: httpPath.default('/').describe("what every request's own name is put behind"),
     host: z
       .string()
       .regex(/^[\w.:-]+$/, 'a host name')
       .optional()
-      .describe('of the Host header; the address unless told'),
+      .describe('of the Host header; default: the address'),
     content: z
       .enum(['echo', 'any'])
       .default('echo')

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { duration, endpoints } from './common-options.ts';
 
-/** How long a session may be silent before a client that connects again gives it up, unless told. */
+/** How long a session may be silent before a client that connects again gives it up, by default. */
 const GIVE_UP_MS = 3000;
 const MOST_SERVERS = 100;
 
@@ -26,11 +26,11 @@ export const tcpOptions = z
     reconnect: duration
       .optional()
       .refine((ms) => ms === undefined || (ms >= 20 && ms <= 10_000), '20ms to 10s')
-      .describe('who lost a session connects again at once, and then so often; never unless told'),
+      .describe('who lost a session connects again at once, and then so often; default: never'),
     give_up: duration
       .optional()
       .refine((ms) => ms === undefined || (ms >= 100 && ms <= 60_000), '100ms to 1m')
-      .describe('with reconnect: a session that is silent for so long is lost; 3s unless told'),
+      .describe('with reconnect: a session that is silent for so long is lost; default: 3s'),
   })
   .superRefine(({ reconnect, give_up, period }, context) => {
     const problem = (key: 'give_up' | 'period', message: string) =>
@@ -39,7 +39,7 @@ export const tcpOptions = z
       if (give_up !== undefined) problem('give_up', 'none without reconnect');
     } else if (give_up === undefined) {
       if (2 * period > GIVE_UP_MS)
-        problem('period', `half of give_up at most, which is ${GIVE_UP_MS} ms unless told`);
+        problem('period', `half of give_up at most, which is ${GIVE_UP_MS} ms by default`);
     } else if (give_up < 2 * period) problem('give_up', `two periods at least, ${2 * period} ms`);
   });
 export type TcpOptions = z.output<typeof tcpOptions>;

@@ -7,7 +7,7 @@ import { wrap } from './wrap.ts';
 export interface TerminalOptions {
   /** Whether to write the escape sequences of colours; the caller knows what it writes to. */
   colour: boolean;
-  /** Columns that there are for sentences; tables are as wide as they are. 100 unless told. */
+  /** Columns that there are for sentences; tables are as wide as they are. Default: 100. */
   width?: number;
   /** What became of the run's files since, a clause. */
   changed?: string | undefined;

@@ -21,10 +21,10 @@ const seconds = z.int().min(0).max(86_400);
 
 const healthcheck = z.strictObject({
   test: z.array(z.string()).min(1).describe('CMD with arguments, or CMD-SHELL with one shell command'),
-  'start-period': seconds.optional().describe('Seconds before failures count; 0 unless told'),
-  interval: seconds.optional().describe('Seconds between two checks; 30 unless told'),
-  timeout: seconds.optional().describe('Seconds that one check may take; 30 unless told'),
-  retries: z.int().min(0).optional().describe('Failures in a row that mean unhealthy; 3 unless told'),
+  'start-period': seconds.optional().describe('Seconds before failures count; default: 0'),
+  interval: seconds.optional().describe('Seconds between two checks; default: 30'),
+  timeout: seconds.optional().describe('Seconds that one check may take; default: 30'),
+  retries: z.int().min(0).optional().describe('Failures in a row that mean unhealthy; default: 3'),
 });
 
 const stage = z.strictObject({
@@ -37,7 +37,7 @@ const stage = z.strictObject({
       z.strictObject({
         command: z.string().min(1),
         target: z.literal('container').optional(),
-        phase: z.enum(['on-enter', 'on-exit']).optional().describe('on-enter unless told'),
+        phase: z.enum(['on-enter', 'on-exit']).optional().describe('default: on-enter'),
       }),
     )
     .nullish()
