@@ -182,7 +182,7 @@ describe('options', () => {
     [{ reconnect: '1s', give_up: '61s' }, ['give_up'], '100ms to 1m'],
     [{ give_up: '1s' }, ['give_up'], 'none without reconnect'],
     [{ reconnect: '1s', give_up: '199ms' }, ['give_up'], 'two periods at least, 200 ms'],
-    [{ reconnect: '1s', period: '2s' }, ['period'], 'half of give_up at most, which is 3000 ms unless told'],
+    [{ reconnect: '1s', period: '2s' }, ['period'], 'half of give_up at most, which is 3000 ms by default'],
   ])('%j is refused', (more, path, message) => {
     expect(of(more).error?.issues).toMatchObject([{ path, message }]);
   });
