@@ -36,24 +36,32 @@ export const up: Command<{
   const networks = await loadNetworks(topology, env);
   const { loadClusters } = await import('../cluster/load-clusters.ts');
   const { loadKeepalived } = await import('../keepalived/load-keepalived.ts');
-  const { notes } = await loadClusters(topology, env);
+  const clusters = await loadClusters(topology, env);
   refuseUnasked(given, used.asked());
   const overlooked = used.overlooked(topology.file, process.env);
   for (const note of [
     ...(topology.notes ?? []),
-    ...notes,
+    ...clusters.notes,
     ...(await loadKeepalived(topology)),
     ...overlooked,
   ])
     context.say(`note: ${formatProblem(note)}`);
   const engine = await connecting;
+  const signal = context.interruptible();
   const lab = await build(engine, topology, {
     name: options.name,
     images: await looking,
     ...(networks ? { onLab: (built) => void NeutronServer.create(built, networks) } : {}),
-    signal: context.interruptible(),
+    signal,
     onProgress: context.progress,
   });
+  const { checkDaemons } = await import('../keepalived/check-daemons.ts');
+  try {
+    await checkDaemons(lab, clusters, signal);
+  } catch (error) {
+    await lab.down();
+    throw error;
+  }
   await lab.release();
   lab.disconnect();
   const summary = (await listLabs(engine)).find((one) => one.lab === lab.name);

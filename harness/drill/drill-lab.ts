@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { askDaemons } from '../cluster/ask-daemons.ts';
-import { requireAgents } from '../cluster/require-agents.ts';
 import type { Engine } from '../engine/connect.ts';
 import { EngineGoneError } from '../engine/engine-errors.ts';
 import { messageOf } from '../ground/errors.ts';
 import { waitUntil } from '../ground/wait.ts';
+import { checkDaemons } from '../keepalived/check-daemons.ts';
 import { AccidentWatch } from '../lab/accident-watch.ts';
 import type { Lab } from '../lab/lab.ts';
 import { up } from '../lab/up.ts';
-import { requireKeepalived, virtualRouters } from '../lab/virtual-routers.ts';
 import { whyNotWhole } from '../lab/whole.ts';
 import { NeutronServer } from '../neutron/neutron-server.ts';
 import type { LoadedDrill } from './load-drill.ts';
@@ -61,9 +59,7 @@ export class DrillLab {
     };
     const lab = await up(this.#engine, topology, { name, run_id, ...this.#options, onLab });
     try {
-      for (const router of virtualRouters(lab)) await requireKeepalived(lab, router);
-      await askDaemons(lab, clusters, this.#options.signal);
-      for (const cluster of clusters.clusters) await requireAgents(lab, cluster);
+      await checkDaemons(lab, clusters, this.#options.signal);
       this.#now = { lab, watch: await AccidentWatch.begin(lab) };
     } catch (error) {
       await this.#remove(lab);

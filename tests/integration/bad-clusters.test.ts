@@ -72,6 +72,14 @@ test("what only the daemons can tell is refused in the nodes, in the daemons' ow
   expect(stderr).toMatch(/crm_verify in node 'lb1': .*(?:allerts|configuration)/);
 });
 
+test('hadrill up asks them as well, and leaves no lab behind', async () => {
+  const copy = await Copy.of('lb');
+  const place = await copy.edit('haproxy.cfg.template', '    retries 2\n', '    ▶retrys 2\n');
+  const stderr = await copy.refuses('up', copy.file('lb.clab.yml'));
+  expect(stderr).toContain(`${place}: haproxy in node 'lb1': unknown keyword 'retrys'`);
+  await expectNothingLeft(`${copy.lab}*`);
+});
+
 test('a host name in the nodelist that does not resolve: noted, and refused in the nodes', async () => {
   const copy = await Copy.of('lb');
   const at = await copy.edit('lb.clab.yml', 'ring0_addr: 169.254.192.2\n', 'ring0_addr: two.example\n');
