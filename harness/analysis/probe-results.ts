@@ -1,5 +1,5 @@
 import { InputError } from '../ground/errors.ts';
-import { type LabTime, msFromNs } from '../ground/time.ts';
+import { type LabTime, msFromNs, NS_PER_MS } from '../ground/time.ts';
 import type { Bound, OutageRecord, Trial } from '../journal/journal.ts';
 import type { DrillProbe } from '../journal/run-facts.ts';
 import type { TrialWindows } from '../journal/trial-facts.ts';
@@ -145,7 +145,7 @@ export function lowerBounds(
   const cutShort = ({ findings }: ProbeResult) => {
     const seen = outagesWithin(findings.outages, fault_ns, heal_ns);
     const longest = seen.toSorted((a, b) => b.outage_ms - a.outage_ms)[0];
-    return seen.some((one) => one.open) || (longest !== undefined && longest.end_ns >= heal_ns);
+    return seen.some((one) => one.open) || (longest !== undefined && mayReach(longest, heal_ns));
   };
   const open = results
     .filter(cutShort)
@@ -153,6 +153,11 @@ export function lowerBounds(
       LENGTHS.map((measure) => `${probe.name}.${measure}`).filter((name) => Object.hasOwn(metrics, name)),
     );
   return open.length > 0 ? { lower_bounds: open } : {};
+}
+
+/** Whether an outage may have been open at that moment, as far as the probe could tell. */
+function mayReach({ end_ns, outage_error_ms }: Outage, at_ns: LabTime): boolean {
+  return end_ns + outage_error_ms * NS_PER_MS >= at_ns;
 }
 
 /** The longest time without service between fault and healing, behind a router; undefined when there was none. */

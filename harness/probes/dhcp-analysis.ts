@@ -91,7 +91,8 @@ export function gapFindings(
   const main = primaryOutage(parts.fault, fault_ns, heal_ns);
   const outages = outagesWithin(analysis.outages, fault_ns, end_ns);
   const reaching = outages.some(
-    ({ start_ns, end_ns: back_ns, open }) => start_ns < heal_ns && (open || back_ns >= heal_ns),
+    ({ start_ns, open }) =>
+      start_ns < heal_ns && (open || !anyServed(requests, start_ns, heal_ns, late_ms * NS_PER_MS)),
   );
   return {
     metrics: {
@@ -110,6 +111,22 @@ export function gapFindings(
     }),
     starved_ms: longestSendGapMs(requests, interval_ms, fault_ns - WATCHED_BEFORE_NS, end_ns),
   };
+}
+
+/** Whether a client that asked in [from_ns, until_ns) had its address by then: one that got it later proves nothing. */
+function anyServed(
+  requests: readonly UdpProbeRecord[],
+  from_ns: LabTime,
+  until_ns: LabTime,
+  late_ns: number,
+): boolean {
+  return requests.some(
+    ({ sent_ns, received_ns }) =>
+      sent_ns >= from_ns &&
+      received_ns !== null &&
+      received_ns < until_ns &&
+      received_ns - sent_ns <= late_ns,
+  );
 }
 
 /** Frames that the kernel dropped could be just the answers that are missing. */

@@ -113,6 +113,15 @@ describe('lowerBounds', () => {
     });
   });
 
+  test('are the lengths of outages of which mending may have been the end, within their error', () => {
+    const close = { ...outage(5, 900), end_ns: WINDOWS.heal_ns - 1e6 };
+    const results = (outage_error_ms: number) => [result('a', { outages: [{ ...close, outage_error_ms }] })];
+    expect(lowerBounds(results(2), metrics, WINDOWS)).toEqual({
+      lower_bounds: ['a.outage_ms', 'a.wire_outage_ms'],
+    });
+    expect(lowerBounds(results(0.5), metrics, WINDOWS)).toEqual({});
+  });
+
   test('are none of an outage that began with the mending, or where all ended', () => {
     const late = { ...outage(0, 900), start_ns: WINDOWS.heal_ns, end_ns: WINDOWS.end_ns, open: true };
     expect(lowerBounds([result('a', { outages: [late] })], metrics, WINDOWS)).toEqual({});

@@ -58,6 +58,18 @@ describe('what a DHCP probe’s record says', () => {
     expect(found).toMatchObject({ open: [], doubts: [], rejoin_outage_ms: 0 });
   });
 
+  test('of a gap whose first client that is served asked before the mending, and got it after: it is open', () => {
+    const served_after = (sent_ms: number, seq: number): Partial<Line> =>
+      sent_ms === 19_900 ? { ack: [A, `198.18.17.${seq % 200}`, 120, 10, 20, 20_100 * MS] } : {};
+    const found = analyse(
+      record(
+        clients((sent_ms, seq) => ({ ...without(10_000, 19_900)(sent_ms), ...served_after(sent_ms, seq) })),
+      ),
+    );
+    expect(found.outages[0]!.end_ns, 'the middle of what is possible').toBeLessThan(WINDOWS.heal_ns);
+    expect(found.metrics.gap_open_at_heal).toBe(1);
+  });
+
   test('of a gap that ends only after the mending: its whole length, and it is not open', () => {
     const found = analyse(record(clients(without(10_000, 22_000))));
     expect(found.metrics).toMatchObject({
