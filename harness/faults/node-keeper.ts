@@ -1,7 +1,7 @@
-import { EnvironmentError } from '../ground/errors.ts';
 import { waitUntil } from '../ground/wait.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import type { Doubt } from './fault.ts';
+import { endContainer } from './node-power.ts';
 import type { ProcessKeeper } from './process-keeper.ts';
 import { runsOn } from './process-names.ts';
 
@@ -64,10 +64,7 @@ export class NodeKeeper implements ProcessKeeper {
 
   /** For images with no service manager that we know: the node is restarted whole. */
   async #restartNode(): Promise<void> {
-    const container = this.#lab.engine.docker.getContainer(this.#node.container_id);
-    await container.stop({ t: 2 }).catch((error: { statusCode?: number }) => {
-      if (error.statusCode !== 304) throw new EnvironmentError(`node '${this.#node.name}' does not stop`);
-    });
+    await endContainer(this.#lab, this.#node, 2);
     await this.#lab.startNode(this.#node);
     await this.#lab.configureNode(this.#node);
   }

@@ -58,12 +58,16 @@ export async function startAgain(lab: Lab, node: LabNode, old_pids: readonly num
   await lab.waitHealthy(node);
 }
 
-/** Has the engine end a node that would not: it may be half dead. */
-export async function forceEnd(lab: Lab, node: LabNode): Promise<void> {
+/**
+ * Has the engine end a node, as the lab's own act. Harmless when it has ended.
+ * @param grace_s how long it may take by itself; with 0 it may be half dead.
+ * @throws EnvironmentError.
+ */
+export async function endContainer(lab: Lab, node: LabNode, grace_s: number): Promise<void> {
   lab.acts.expect(node.container_id, 'stop');
   await lab.engine.docker
     .getContainer(node.container_id)
-    .stop({ t: 0 })
+    .stop({ t: grace_s })
     .catch((error: unknown) => {
       lab.acts.withdraw(node.container_id, 'stop');
       if (apiStatus(error) !== 304) throw new EnvironmentError(`node '${node.name}' does not stop`);
