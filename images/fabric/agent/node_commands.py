@@ -95,9 +95,11 @@ def _run(container_id: str, argv: list[str], deadline: float, gated: bool) -> di
     with stream:
         output = _Output(stream, beginning)
         ready = not gated or _is_ready(output, deadline)
-        pid = _state(exec_id).get("Pid") or 0
+        pid = _pid(exec_id)
         if not ready:
             _kill(container_id, pid)
+            if time.monotonic() >= deadline:
+                raise _TooLate
             return None
         with _asked(container_id, pid) as process:
             if gated:
@@ -126,6 +128,19 @@ def _state(exec_id: str) -> dict:
     if status != 200:
         raise AgentError(f"the engine does not know the program any more: {body[:200].decode(errors='replace')}")
     return json.loads(body)
+
+
+def _pid(exec_id: str) -> int:
+    """Of the program, in the engine's namespace: what must be known to end it. 0 when it could not be started.
+
+    The engine gives the stream away before it knows the number.
+    """
+    deadline = time.monotonic() + _NOTICE_S
+    while not (pid := (state := _state(exec_id)).get("Pid") or 0) and state["Running"]:
+        if time.monotonic() > deadline:
+            raise AgentError("the engine does not say which process the program is")
+        time.sleep(_LOOK_S)
+    return pid
 
 
 def _is_ready(output: _Output, deadline: float) -> bool:
