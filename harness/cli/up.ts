@@ -55,9 +55,10 @@ export const up: Command<{
     signal,
     onProgress: context.progress,
   });
-  const { checkDaemons } = await import('../keepalived/check-daemons.ts');
+  const { checkDaemons, checkKeepalived } = await import('../keepalived/check-daemons.ts');
   try {
     await checkDaemons(lab, clusters, signal);
+    await checkKeepalived(lab, signal);
   } catch (error) {
     await lab.down();
     throw error;

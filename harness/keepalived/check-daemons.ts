@@ -12,17 +12,23 @@ const POLL_MS = 250;
 
 /**
  * Asks the daemons of a lab that has just been built what they think of their configuration, by their own checks in the
- * nodes (keepalived -t where it does not run, corosync -t, crm_simulate, haproxy -c), and looks whether the images have
- * what the topology asks for. A keepalived that does not run and refuses nothing is left to who uses the lab.
+ * nodes (corosync -t, crm_simulate, haproxy -c), and looks whether the images have what the topology asks for.
  * @throws InputError in the daemon's own words; EnvironmentError when an image lacks a daemon or an agent; DeadlineError
  *   when a node does not render its templates.
  */
 export async function checkDaemons(lab: Lab, clusters: LoadedClusters, signal?: AbortSignal): Promise<void> {
-  const routers = virtualRouters(lab);
-  for (const router of routers) await requireKeepalived(lab, router);
+  for (const router of virtualRouters(lab)) await requireKeepalived(lab, router);
   await askDaemons(lab, clusters, signal);
   for (const cluster of clusters.clusters) await requireAgents(lab, cluster);
-  await Promise.all(routers.map((router) => refusesNothing(lab, router, signal)));
+}
+
+/**
+ * Asks keepalived -t wherever keepalived does not run, for a lab that is left as it is; a run asks while it waits for
+ * its steady state. A keepalived that does not run and refuses nothing is left to who uses the lab.
+ * @throws InputError in keepalived's own words.
+ */
+export async function checkKeepalived(lab: Lab, signal?: AbortSignal): Promise<void> {
+  await Promise.all(virtualRouters(lab).map((router) => refusesNothing(lab, router, signal)));
 }
 
 /** Until every member's keepalived runs, or one of them has refused its file, or the time is up. */
