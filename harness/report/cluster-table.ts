@@ -1,25 +1,24 @@
 import type { ClusterRecord, ClusterWord, Journal } from '../journal/journal.ts';
 import { MOMENT_WORDS } from './moment-words.ts';
+import type { Section } from './section.ts';
 import { trustedTrials } from './trusted.ts';
 
-/** What the clusters said of themselves, by crm_mon. */
-export interface ClusterTable {
-  /** `trial 3` */
-  of: string;
-  head: string[];
-  rows: string[][];
-  /** What had failed: one sentence each. */
-  notes: string[];
-}
+const HEAD = ['CRM_MON ON CLUSTER', 'WHEN', 'SAID BY', 'DC', 'QUORUM', 'MEMBERS', 'RESOURCES'];
 
-/** Of the first trial that has them; undefined when none has. */
-export function clusterTable(journal: Journal): ClusterTable | undefined {
+/**
+ * What clusters reported of themselves in crm_mon, and in its notes what had failed: of the first trial that has that,
+ * undefined when none has.
+ */
+export function clusterTable(journal: Journal): Section | undefined {
   const trial = trustedTrials(journal).find(({ clusters = [] }) => clusters.length > 0);
   if (!trial) return undefined;
   const records = trial.clusters ?? [];
+  const of = `trial ${trial.index}`;
   return {
-    of: `trial ${trial.index}`,
-    head: ['CRM_MON ON CLUSTER', 'WHEN', 'SAID BY', 'DC', 'QUORUM', 'MEMBERS', 'RESOURCES'],
+    title: `What crm_mon said in ${of}`,
+    of,
+    head: HEAD,
+    align: HEAD.map(() => 'left'),
     rows: records.map(rowOf),
     notes: records.flatMap(failuresOf),
   };

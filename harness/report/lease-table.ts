@@ -1,34 +1,30 @@
 import type { Journal, LeaseCounts, LeaseTableRecord, Trial } from '../journal/journal.ts';
 import { MOMENT_WORDS } from './moment-words.ts';
+import type { Section } from './section.ts';
 import { trustedTrials } from './trusted.ts';
 
-/** Which DHCP server knew which lease. */
-export interface LeaseTable {
-  /** `trial 3` */
-  of: string;
-  head: string[];
-  rows: string[][];
-  /** The answer in words: one sentence each. */
-  notes: string[];
-}
+const HEAD = [
+  'LEASE TABLE OF',
+  'WHEN',
+  'OWN GRANTS',
+  "OTHERS' GRANTS",
+  'WRITTEN',
+  'FROM ITS START',
+  'OWN, OLDER',
+  'NOT AT ALL',
+];
 
-/** Of the first trial that has them; undefined when none has. */
-export function leaseTable(journal: Journal): LeaseTable | undefined {
+/** Which DHCP server knew which lease, in the first trial that has lease tables; undefined when none has. */
+export function leaseTable(journal: Journal): Section | undefined {
   const trials = trustedTrials(journal).filter((trial) => (trial.lease_tables ?? []).length > 0);
   const trial = trials[0];
   if (!trial) return undefined;
+  const of = `trial ${trial.index}`;
   return {
-    of: `trial ${trial.index}`,
-    head: [
-      'LEASE TABLE OF',
-      'WHEN',
-      'OWN GRANTS',
-      "OTHERS' GRANTS",
-      'WRITTEN',
-      'FROM ITS START',
-      'OWN, OLDER',
-      'NOT AT ALL',
-    ],
+    title: `Who knew which lease, in ${of}`,
+    of,
+    head: HEAD,
+    align: HEAD.map((_, column) => (column > 1 ? 'right' : 'left')),
     rows: (trial.lease_tables ?? []).flatMap(rowOf),
     notes: answer(trials),
   };

@@ -1,5 +1,6 @@
 import type { Journal } from '../journal/journal.ts';
 import { type ReportModel, reportModel } from './model.ts';
+import type { Section } from './section.ts';
 
 /** The report of a run in Markdown, with the content of the terminal's; ends with a newline. */
 export function markdownReport(journal: Journal, changed?: string): string {
@@ -8,11 +9,7 @@ export function markdownReport(journal: Journal, changed?: string): string {
     `## ${model.verdict.toUpperCase()} ${plain(model.drill)}`,
     block(model.conditions),
     bullets(model.headline),
-    ...metricBlocks(model),
-    ...phaseBlocks(model),
-    ...timelineBlocks(model),
-    ...leaseBlocks(model),
-    ...clusterBlocks(model),
+    ...model.sections.flatMap(sectionBlocks),
     ...(model.yardsticks.length > 0 ? ['### Other yardsticks', bullets(model.yardsticks)] : []),
     ...expectationBlocks(model),
     ...problemBlocks(model),
@@ -26,43 +23,11 @@ export function markdownReport(journal: Journal, changed?: string): string {
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
-function metricBlocks({ metrics: { head, rows, notes } }: ReportModel): string[] {
-  const align = head.map((_, column) => (column > 0 && column < head.length - 1 ? '---:' : '---'));
-  const title = head.map((word) => word.charAt(0) + word.slice(1).toLowerCase());
-  return ['### Numbers', ...(rows.length > 0 ? [table(title, rows, align)] : []), bullets(notes)].slice(
-    rows.length + notes.length > 0 ? 0 : 3,
-  );
-}
-
-function phaseBlocks({ phases }: ReportModel): string[] {
-  if (!phases) return [];
-  const { head, rows, notes } = phases;
-  const align = head.map((_, column) => (column > 0 && column < head.length - 1 ? '---:' : '---'));
-  const title = head.map((word) => word.charAt(0) + word.slice(1).toLowerCase());
-  return ['### Where the time went', table(title, rows, align), bullets(notes)];
-}
-
-function timelineBlocks({ timeline }: ReportModel): string[] {
-  if (!timeline) return [];
-  return [
-    `### Timeline of ${plain(timeline.of)}`,
-    table(['After the fault', 'What'], timeline.rows, ['---:', '---']),
-  ];
-}
-
-function leaseBlocks({ leases }: ReportModel): string[] {
-  if (!leases) return [];
-  const { of, head, rows, notes } = leases;
-  const align = head.map((_, column) => (column > 1 ? '---:' : '---'));
-  const title = head.map((word) => word.charAt(0) + word.slice(1).toLowerCase());
-  return [`### Who knew which lease, in ${plain(of)}`, table(title, rows, align), bullets(notes)];
-}
-
-function clusterBlocks({ clusters }: ReportModel): string[] {
-  if (!clusters) return [];
-  const { of, head, rows, notes } = clusters;
-  const title = head.map((word) => word.charAt(0) + word.slice(1).toLowerCase());
-  return [`### What crm_mon said in ${plain(of)}`, table(title, rows), bullets(notes)];
+function sectionBlocks({ title, head, align, rows, notes }: Section): string[] {
+  if (rows.length + notes.length === 0) return [];
+  const words = head.map((word) => word.charAt(0) + word.slice(1).toLowerCase());
+  const sides = align.map((side) => (side === 'right' ? '---:' : '---'));
+  return [`### ${title}`, ...(rows.length > 0 ? [table(words, rows, sides)] : []), bullets(notes)];
 }
 
 function expectationBlocks({ expectations }: ReportModel): string[] {

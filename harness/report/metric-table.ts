@@ -2,15 +2,8 @@ import type { Bound, Journal } from '../journal/journal.ts';
 import { formatRange } from './format-value.ts';
 import { measuredIn, measuredSign, quantileOf } from './lower-bounds.ts';
 import { missingBounds } from './missing-bounds.ts';
+import { numbersBetween, type Section } from './section.ts';
 import { trustedTrials, valuesOf } from './trusted.ts';
-
-/** The numbers of a run. */
-export interface MetricTable {
-  head: string[];
-  rows: string[][];
-  /** Where the bounds come from, counts that are told in words, and what is zero: one sentence each. */
-  notes: string[];
-}
 
 /** Told elsewhere: as the error of another number, in a sentence or a table of its own, or with the machine. */
 const TOLD_ELSEWHERE =
@@ -31,8 +24,11 @@ const ORDER = [
   /^(?!rejoin\.)/,
 ];
 
-/** The important metrics next to what the protocol allows; one column of values when there is one trial. */
-export function metricTable(journal: Journal): MetricTable {
+/**
+ * The important metrics next to what the protocol allows; one column of values when there is one trial. The notes say
+ * where the bounds come from, which counts belong together, and what is zero.
+ */
+export function metricTable(journal: Journal): Section {
   const summary = spansOf(journal);
   const parts = partNotes(journal, summary);
   const names = Object.keys(summary).filter((name) => !TOLD_ELSEWHERE.test(name) && !parts.told.has(name));
@@ -45,8 +41,11 @@ export function metricTable(journal: Journal): MetricTable {
     missing.of(name).length === 0;
   const shown = names.filter((name) => !isZero(name)).sort((a, b) => rank(a) - rank(b));
   const single = trustedTrials(journal).length === 1;
+  const head = ['METRIC', ...(single ? ['VALUE'] : ['MIN', 'MEDIAN', 'P95', 'MAX']), 'ALLOWED'];
   return {
-    head: ['METRIC', ...(single ? ['VALUE'] : ['MIN', 'MEDIAN', 'P95', 'MAX']), 'ALLOWED'],
+    title: 'Numbers',
+    head,
+    align: numbersBetween(head),
     rows: shown.map((name) => [
       name,
       ...values(journal, name, single),

@@ -2,16 +2,13 @@ import { cleanLines } from '../ground/clean-text.ts';
 import type { Journal, Trial, Verdict } from '../journal/journal.ts';
 import { INTERRUPTED, trialsNotMade } from '../journal/trials-not-made.ts';
 import { atMost } from './at-most.ts';
-import { type ClusterTable, clusterTable } from './cluster-table.ts';
 import { type ExpectationRow, expectationRows } from './expectation-rows.ts';
 import { headline } from './headline.ts';
 import { keptRecords } from './kept-records.ts';
-import { type LeaseTable, leaseTable } from './lease-table.ts';
-import { type MetricTable, metricTable } from './metric-table.ts';
-import { type PhaseTable, phaseTable } from './phase-table.ts';
 import { type Problem, problemsOf } from './problems.ts';
 import { describeEnvironment, repeatCommand } from './provenance.ts';
-import { type TimelineTable, timelineTable } from './timeline-table.ts';
+import type { Section } from './section.ts';
+import { sectionsOf } from './sections.ts';
 import { yardstickSentences } from './yardsticks.ts';
 
 /** What a report says, in order, without a word on how it looks. */
@@ -22,11 +19,8 @@ export interface ReportModel {
   conditions: string;
   /** The findings, one sentence each. */
   headline: string[];
-  metrics: MetricTable;
-  phases: PhaseTable | undefined;
-  timeline: TimelineTable | undefined;
-  leases: LeaseTable | undefined;
-  clusters: ClusterTable | undefined;
+  /** The tables: the numbers first, then where they come from. */
+  sections: Section[];
   /** What other measures make of the same trials. */
   yardsticks: string[];
   expectations: ExpectationRow[];
@@ -54,11 +48,7 @@ export function reportModel(journal: Journal, changed?: string): ReportModel {
     drill: journal.drill,
     conditions: `profile ${journal.profile}, ${trialsMade(journal)}, seed ${journal.seed}`,
     headline: headline(journal),
-    metrics: metricTable(journal),
-    phases: phaseTable(journal),
-    timeline: timelineTable(journal),
-    leases: leaseTable(journal),
-    clusters: clusterTable(journal),
+    sections: sectionsOf(journal),
     yardsticks: yardstickSentences(journal),
     expectations: expectationRows(journal),
     problems: problemsOf(journal).map((problem) => ({

@@ -1,15 +1,8 @@
 import { median } from 'simple-statistics';
 import type { Journal, Trial } from '../journal/journal.ts';
 import { formatRange, formatValue } from './format-value.ts';
+import { numbersBetween, type Section } from './section.ts';
 import { metricNames, ownValue, trustedTrials, valuesOf } from './trusted.ts';
-
-/** Where the time of the takeovers went. */
-export interface PhaseTable {
-  head: string[];
-  rows: string[][];
-  /** What happened besides: one sentence each. */
-  notes: string[];
-}
 
 /** In their order, with what ends each. */
 const PHASES = [
@@ -21,23 +14,28 @@ const PHASES = [
   ['answer', 'to the first answer sent back'],
 ] as const;
 
-/** Undefined when no trial had a takeover with phases. */
-export function phaseTable(journal: Journal): PhaseTable | undefined {
+/**
+ * Where the time of the takeovers went, and in its notes what happened besides; undefined when no trial had a takeover
+ * with phases.
+ */
+export function phaseTable(journal: Journal): Section | undefined {
   const trials = trustedTrials(journal).filter((trial) => 'phase.answer_ms' in trial.metrics);
   if (trials.length === 0) return undefined;
-  const row = (name: string, read: (trial: Trial) => number | undefined, what: string) => [
-    name,
-    ...spread(trials.flatMap((trial) => read(trial) ?? [])),
-    what,
-  ];
+  const row = (name: string, read: (trial: Trial) => number | undefined, what: string): string[][] => {
+    const values = trials.flatMap((trial) => read(trial) ?? []);
+    return values.length > 0 ? [[name, ...spread(values, trials.length === 1), what]] : [];
+  };
+  const head = ['PHASE', ...(trials.length === 1 ? ['TIME'] : ['MIN', 'MEDIAN', 'MAX']), ''];
   return {
-    head: ['PHASE', ...(trials.length === 1 ? ['TIME'] : ['MIN', 'MEDIAN', 'MAX']), ''],
+    title: 'Where the time went',
+    head,
+    align: numbersBetween(head),
     rows: [
-      ...phasesOf(trials).map(([name, what]) =>
+      ...phasesOf(trials).flatMap(([name, what]) =>
         row(name, (trial) => ownValue(trial, `phase.${name}_ms`), what),
       ),
-      row('sum', sumOf, ''),
-      row('remainder', (trial) => ownValue(trial, 'phase.remainder_ms'), 'outage - sum'),
+      ...row('sum', sumOf, ''),
+      ...row('remainder', (trial) => ownValue(trial, 'phase.remainder_ms'), 'outage - sum'),
     ],
     notes: [...commitNotes(journal), ...recoveryNotes(journal)],
   };
@@ -59,9 +57,10 @@ function sumOf(trial: Trial): number {
   return PHASES.reduce((sum, [name]) => sum + (ownValue(trial, `phase.${name}_ms`) ?? 0), 0);
 }
 
-function spread(values: readonly number[]): string[] {
+/** One cell of one trial, else the least, the middle and the most of those that have a value. */
+function spread(values: readonly number[], single: boolean): string[] {
   const sorted = values.toSorted((a, b) => a - b);
-  const shown = sorted.length === 1 ? sorted : [sorted[0]!, median(sorted), sorted.at(-1)!];
+  const shown = single ? sorted : [sorted[0]!, median(sorted), sorted.at(-1)!];
   return shown.map((value) => formatValue('_ms', value));
 }
 

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { Journal, Verdict } from '../journal/journal.ts';
 import { type ReportModel, reportModel } from './model.ts';
+import type { Section } from './section.ts';
 import { textTable } from './text-table.ts';
 import { wrap } from './wrap.ts';
 
@@ -29,11 +30,7 @@ export function terminalReport(journal: Journal, { colour, width = 100, changed 
   const verdict = `${mark(model.verdict, paint)} ${model.drill} (${model.conditions})`;
   const blocks = [
     `${verdict}\n${sentences(model.headline, width)}`,
-    metricBlock(model, paint, width),
-    phaseBlock(model, paint, width),
-    timelineBlock(model, paint),
-    leaseBlock(model, paint, width),
-    clusterBlock(model, paint, width),
+    ...model.sections.map((section) => sectionBlock(section, paint, width)),
     sentences(model.yardsticks, width),
     expectationBlock(model, paint),
     problemBlock(model, paint, width),
@@ -56,36 +53,16 @@ function sentences(texts: readonly string[], width: number): string {
   return texts.map((text) => `${wrap(text, width, '  ')}\n`).join('');
 }
 
-function metricBlock({ metrics: { head, rows, notes } }: ReportModel, paint: Paint, width: number): string {
+/** Titles are left out: the headings say what a table shows. */
+function sectionBlock(
+  { of, of_column, head, align, rows, notes }: Section,
+  paint: Paint,
+  width: number,
+): string {
   if (rows.length === 0) return sentences(notes, width);
-  const numbers = head.flatMap((_, column) => (column > 0 && column < head.length - 1 ? [column] : []));
-  return textTable(bold(head, paint), rows, { right: numbers }) + sentences(notes, width);
-}
-
-function phaseBlock({ phases }: ReportModel, paint: Paint, width: number): string {
-  if (!phases) return '';
-  const { head, rows, notes } = phases;
-  const numbers = head.flatMap((_, column) => (column > 0 && column < head.length - 1 ? [column] : []));
-  return textTable(bold(head, paint), rows, { right: numbers }) + sentences(notes, width);
-}
-
-function timelineBlock({ timeline }: ReportModel, paint: Paint): string {
-  if (!timeline) return '';
-  return textTable(bold(['AFTER THE FAULT', timeline.of.toUpperCase()], paint), timeline.rows, {
-    right: [0],
-  });
-}
-
-function leaseBlock({ leases }: ReportModel, paint: Paint, width: number): string {
-  if (!leases) return '';
-  const { head, rows, notes } = leases;
-  const numbers = head.flatMap((_, column) => (column > 1 ? [column] : []));
-  return textTable(bold(head, paint), rows, { right: numbers }) + sentences(notes, width);
-}
-
-function clusterBlock({ clusters }: ReportModel, paint: Paint, width: number): string {
-  if (!clusters) return '';
-  return textTable(bold(clusters.head, paint), clusters.rows, {}) + sentences(clusters.notes, width);
+  const words = head.map((word, column) => (column === of_column && of ? of.toUpperCase() : word));
+  const right = align.flatMap((side, column) => (side === 'right' ? [column] : []));
+  return textTable(bold(words, paint), rows, { right }) + sentences(notes, width);
 }
 
 function expectationBlock({ expectations }: ReportModel, paint: Paint): string {

@@ -84,6 +84,16 @@ remainder   -2.4 ms  -1.9 ms  -1.9 ms  outage - sum
 `);
   });
 
+  it('has a cell for every heading, whatever trials lack', () => {
+    const { 'phase.garp_ms': _, ...lacking } = { ...PHASES, 'phase.answer_ms': 1 };
+    const without = crashTrial(2, 2806.7, 50, { metrics: lacking });
+    const { head, rows } = phaseTable(journalOf([trial(1, {}), without]))!;
+    expect(rows.map((row) => row.length)).toEqual(rows.map(() => head.length));
+    expect(rows[3]).toEqual(['garp', '0.4 ms', '0.4 ms', '0.4 ms', 'to the first gratuitous ARP']);
+    const names = phaseTable(journalOf([without]))!.rows.map(([name]) => name);
+    expect(names).not.toContain('garp');
+  });
+
   it('is a table in Markdown', () => {
     expect(markdownReport(three)).toContain(`
 ### Where the time went

@@ -1,0 +1,21 @@
+import type { Journal } from '../journal/journal.ts';
+import { clusterTable } from './cluster-table.ts';
+import { leaseTable } from './lease-table.ts';
+import { metricTable } from './metric-table.ts';
+import { phaseTable } from './phase-table.ts';
+import type { Section } from './section.ts';
+import { timelineTable } from './timeline-table.ts';
+
+/** Every table of a report, in their order. A new one is a file and a line here. */
+const SECTIONS: readonly ((journal: Journal) => Section | undefined)[] = [
+  metricTable,
+  phaseTable,
+  timelineTable,
+  leaseTable,
+  clusterTable,
+];
+
+/** The tables that a run has something to say in. */
+export function sectionsOf(journal: Journal): Section[] {
+  return SECTIONS.flatMap((section) => section(journal) ?? []);
+}
