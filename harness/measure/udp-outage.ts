@@ -204,11 +204,13 @@ export interface PrimaryOutage {
 /**
  * The longest outage in the window [from_ns, to_ns). Without one, 0 ms with the longest outage that could
  * have hidden: one interval, or a blind spot, or an edge of the window where no request was sent.
- * @throws UnknownError when no request was sent in the window: no answer is not "no outage".
+ * @throws UnknownError when no request was sent in a window that is long enough for one: no answer is not "no outage".
  */
 export function primaryOutage(result: UdpOutages, from_ns: LabTime, to_ns: LabTime): PrimaryOutage {
   const { first_ns, last_ns } = result;
-  if (first_ns === undefined || last_ns === undefined || last_ns < from_ns || first_ns >= to_ns) {
+  const none = first_ns === undefined || last_ns === undefined;
+  const isDue = to_ns - from_ns >= result.interval_ms * NS_PER_MS;
+  if (none || (isDue && (last_ns < from_ns || first_ns >= to_ns))) {
     throw new UnknownError(`the probe sent nothing between ${from_ns} ns and ${to_ns} ns`);
   }
   const seen = outagesWithin(result.outages, from_ns, to_ns);

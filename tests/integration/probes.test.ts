@@ -15,6 +15,8 @@ import { engine, freshName, labContainers, removeLabs, topologyFile } from '../s
 const SESSIONS = 8;
 /** A probe that was kept from its schedule for longer can't be held to what it measured. */
 const MOST_STARVED_MS = 50;
+/** After healing, so that requests are sent in that window too. */
+const WATCHED_AFTER_MS = 100;
 
 const name = freshName('probes');
 let lab: Lab;
@@ -102,6 +104,7 @@ test('a null run: no outage, every session lives on', async (context) => {
   const heal_ns = await labNow(lab);
   await waitSettled(tcp, fault_ns);
   await waitSettled(udp, fault_ns);
+  await sleep(WATCHED_AFTER_MS);
   const windows = { fault_ns, heal_ns, healed_ns: heal_ns, end_ns: await labNow(lab) };
   const [found, sessions] = [await findings(udp, windows), await findings(tcp, windows)];
   skipIfStarved(context, found);

@@ -184,6 +184,10 @@ describe('primaryOutage', () => {
   it('does not take silence for service', () => {
     expect(() => primaryOutage(measure('......'), 60 * MS, 90 * MS)).toThrow(UnknownError);
     expect(() => primaryOutage(measure(''), 0, 90 * MS)).toThrow(UnknownError);
+    // A window that is shorter than the interval has no room for a request: the time since the last one counts.
+    const short = primaryOutage(measure('......'), 52 * MS, 58 * MS);
+    expect(short).toMatchObject({ outage_ms: 0, outage_error_ms: INTERVAL_MS });
+    expect(primaryOutage(measure('......'), 95 * MS, 99 * MS)).toMatchObject({ outage_error_ms: 49 });
   });
 });
 
