@@ -14,4 +14,6 @@ export interface Audit {
   /** It finds what is lost by what ran before the fault. */
   readonly rests_on_before?: true;
   run(scene: AuditScene): Promise<AuditRecord[]>;
+  /** Takes its first look early, while the trial still watches. @returns the rest of the audit, in place of `run`. */
+  begin?(scene: AuditScene): Promise<Audit['run']>;
 }

@@ -4,7 +4,7 @@ import type { AuditRecord } from '../journal/journal.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { holdersOf, virtualRouters } from '../lab/virtual-routers.ts';
 import { parseConntrackdStats } from '../measure/conntrackd-stats.ts';
-import type { Audit } from './audit.ts';
+import type { Audit, AuditScene } from './audit.ts';
 import type { BeforeFault } from './before-fault.ts';
 import { conntrackdAmong, type DaemonSeen, processesOf } from './daemon-state.ts';
 import { type ConntrackdSeen, judgeConntrack } from './judge-conntrack.ts';
@@ -12,7 +12,6 @@ import { untilPass } from './until-pass.ts';
 
 /** A daemon that has come back asks its peer for all connections, which sends them piece by piece. */
 const SETTLE_MS = 10_000;
-const LOOK_AGAIN_MS = 250;
 /** Between two looks: a daemon with nothing else to say says every second that it lives (conntrackd's ALIVE_INT). */
 const APART_MS = 1300;
 const ANSWER_TIMEOUT_S = 3;
@@ -30,10 +29,10 @@ export function conntrackSyncWithin(settle_ms: number): Audit {
   return {
     name: 'conntrack-sync',
     rests_on_before: true,
-    run: async ({ lab, before }) => {
-      const groups = groupsOf(lab, before);
-      const records = groups.map((group) => auditGroup(lab, group, before, settle_ms));
-      return (await Promise.all(records)).flat();
+    run: async (scene) => auditGroups(await lookFirst(scene), scene, settle_ms),
+    begin: async (scene) => {
+      const first = await lookFirst(scene);
+      return (later) => auditGroups(first, later, settle_ms);
     },
   };
 }
@@ -66,35 +65,57 @@ function groupsOf(lab: Lab, before: BeforeFault): Group[] {
   return [...groups, ...alone];
 }
 
-async function auditGroup(
-  lab: Lab,
-  group: Group,
-  before: BeforeFault,
-  settle_ms: number,
-): Promise<AuditRecord[]> {
-  const first = await lookAt(lab, group, before);
-  const inUse = first.some(({ ran_before, stats, silence }) => ran_before || stats || silence !== undefined);
-  if (!inUse) return [];
-  return [
-    await untilPass(settle_ms, LOOK_AGAIN_MS, async () => {
-      const earlier = await lookAt(lab, group, before);
-      await sleep(APART_MS);
-      const later = await lookAt(lab, group, before);
-      const pairs = later.map((one, at) => ({ earlier: earlier[at]!, later: one }));
-      return { record: judgeConntrack(group.what, pairs, await group.holder()) };
-    }),
-  ];
+/** What was seen of a group, and when. */
+interface GroupLook {
+  group: Group;
+  seen: ConntrackdSeen[];
+  /** performance.now() when the last of them had answered. */
+  at_ms: number;
 }
 
-function lookAt(lab: Lab, { nodes }: Group, before: BeforeFault): Promise<ConntrackdSeen[]> {
-  return Promise.all(
-    nodes.map(async (node): Promise<ConntrackdSeen> => {
-      const daemon = conntrackdAmong(await processesOf(lab, node));
-      const ran_before = before.conntrackd.has(node.name);
-      const seen = { node: node.name, daemon: daemon.state, ran_before };
-      return daemon.state === 'runs' ? { ...seen, ...(await ask(lab, node, daemon)) } : seen;
-    }),
+function lookFirst({ lab, before }: AuditScene): Promise<GroupLook[]> {
+  return Promise.all(groupsOf(lab, before).map((group) => lookAt(lab, group, before)));
+}
+
+async function auditGroups(
+  first: readonly GroupLook[],
+  { lab, before }: AuditScene,
+  settle_ms: number,
+): Promise<AuditRecord[]> {
+  const inUse = first.filter(({ seen }) =>
+    seen.some(({ ran_before, stats, silence }) => ran_before || stats || silence !== undefined),
   );
+  return Promise.all(inUse.map((look) => auditGroup(lab, look, before, settle_ms)));
+}
+
+/** Every look is compared with the one before it. */
+async function auditGroup(
+  lab: Lab,
+  first: GroupLook,
+  before: BeforeFault,
+  settle_ms: number,
+): Promise<AuditRecord> {
+  const { group } = first;
+  let earlier = first;
+  return untilPass(settle_ms, 0, async () => {
+    await sleep(Math.max(0, earlier.at_ms + APART_MS - performance.now()));
+    const later = await lookAt(lab, group, before);
+    const pairs = later.seen.map((one, at) => ({ earlier: earlier.seen[at]!, later: one }));
+    earlier = later;
+    return { record: judgeConntrack(group.what, pairs, await group.holder()) };
+  });
+}
+
+async function lookAt(lab: Lab, group: Group, before: BeforeFault): Promise<GroupLook> {
+  const seen = await Promise.all(group.nodes.map((node) => lookAtNode(lab, node, before)));
+  return { group, seen, at_ms: performance.now() };
+}
+
+async function lookAtNode(lab: Lab, node: LabNode, before: BeforeFault): Promise<ConntrackdSeen> {
+  const daemon = conntrackdAmong(await processesOf(lab, node));
+  const ran_before = before.conntrackd.has(node.name);
+  const seen = { node: node.name, daemon: daemon.state, ran_before };
+  return daemon.state === 'runs' ? { ...seen, ...(await ask(lab, node, daemon)) } : seen;
 }
 
 /** By its own control socket. A daemon that synchronises nothing answers with neither. */

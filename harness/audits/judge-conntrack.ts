@@ -36,7 +36,8 @@ export function judgeConntrack(
 ): AuditRecord {
   const seen = pairs.map(({ later }) => later);
   const lost = seen.flatMap((one) => daemonProblem(one, seen) ?? []);
-  const problems = lost.length > 0 ? lost : [...deafness(pairs), ...lacking(seen, holder)];
+  const problems =
+    lost.length > 0 ? lost : [...startedAgain(pairs), ...deafness(pairs), ...lacking(seen, holder)];
   const verdict = problems.length > 0 ? 'fail' : 'pass';
   const words =
     problems.length > 0
@@ -54,6 +55,17 @@ function daemonProblem(one: ConntrackdSeen, all: readonly ConntrackdSeen[]): str
     return peers.length > 0 ? `conntrackd runs on ${peers.join(' and ')} and not on ${node}` : undefined;
   }
   return silence === undefined ? undefined : `the conntrackd of ${node} does not answer (${silence})`;
+}
+
+/** Counters that began anew between the two looks tell nothing of what was received. */
+function startedAgain(pairs: readonly ConntrackdPair[]): string[] {
+  return pairs.flatMap(({ earlier, later }) => {
+    if (later.stats === undefined) return [];
+    const before = earlier.stats;
+    const backwards = (of: 'sent' | 'received') => (later.stats?.[of] ?? 0) < (before?.[of] ?? 0);
+    if (before && !backwards('sent') && !backwards('received')) return [];
+    return [`the conntrackd of ${later.node} started again while it was looked at`];
+  });
 }
 
 /** A daemon that received nothing while a peer sent. Those that send seldom are not judged by it. */

@@ -1,4 +1,4 @@
-import { messageOf } from '../ground/errors.ts';
+import { HadrillError, messageOf } from '../ground/errors.ts';
 import type { AuditRecord } from '../journal/journal.ts';
 import type { Audit, AuditScene } from './audit.ts';
 import { clusterStandby } from './cluster-standby.ts';
@@ -23,6 +23,33 @@ const AUDITS: readonly Audit[] = [
   clusterStandby,
   oneVipHolder,
 ];
+
+/** How long before the end of the watching the audits that listen begin. */
+export const AUDITS_AHEAD_MS = 1500;
+
+/**
+ * Begins the audits that listen or compare two looks, so that their time passes meanwhile. One that cannot begin looks
+ * anew when it runs.
+ * @returns runs all audits, as `runAudits` does.
+ */
+export async function beginAudits(
+  scene: AuditScene,
+  audits: readonly Audit[] = AUDITS,
+): Promise<() => Promise<AuditRecord[]>> {
+  const begun = await Promise.all(
+    audits.map(async (audit) => ({ ...audit, run: (await beginOne(audit, scene)) ?? audit.run })),
+  );
+  return () => runAudits(scene, begun);
+}
+
+async function beginOne(audit: Audit, scene: AuditScene): Promise<Audit['run'] | undefined> {
+  try {
+    return await audit.begin?.(scene);
+  } catch (error) {
+    if (error instanceof HadrillError) return undefined;
+    throw error;
+  }
+}
 
 /**
  * Runs all audits side by side: some listen for a while. One that cannot look gives one record of its own, `unknown`,

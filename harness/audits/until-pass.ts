@@ -10,15 +10,17 @@ export interface Look {
 /**
  * Looks again until nothing is wrong any more: daemons that have just come back need their time.
  * @param timeout_ms after it the last look counts.
+ * @param first a look that was taken before.
  */
 export async function untilPass(
   timeout_ms: number,
   interval_ms: number,
   look: () => Promise<Look>,
+  first?: Look,
 ): Promise<AuditRecord> {
   const deadline = performance.now() + timeout_ms;
-  for (;;) {
-    const { record, final } = await look();
+  for (let known = first; ; known = undefined) {
+    const { record, final } = known ?? (await look());
     if (final || record.verdict === 'pass' || performance.now() > deadline) return record;
     await sleep(interval_ms);
   }

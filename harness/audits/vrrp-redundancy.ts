@@ -31,6 +31,15 @@ export function vrrpRedundancyWithin(settle_ms: number): Audit {
           untilPass(settle_ms, LOOK_AGAIN_MS, () => auditRouter(lab, router, before)),
         ),
       ),
+    begin: async ({ lab, before }) => {
+      const first = await Promise.all(virtualRouters(lab).map((router) => auditRouter(lab, router, before)));
+      return () =>
+        Promise.all(
+          virtualRouters(lab).map((router, at) =>
+            untilPass(settle_ms, LOOK_AGAIN_MS, () => auditRouter(lab, router, before), first[at]),
+          ),
+        );
+    },
   };
 }
 

@@ -79,6 +79,7 @@ async function movesWithin(
  * Watches the routers after healing for at least `hold_ms`, and until every fail-back that is due has happened and was
  * watched, or its time is up.
  * @param healed_ns when healing was seen done.
+ * @param nearEnd what is to be begun shortly before the end, and how long before, in ms.
  * @returns what was left undone, one sentence each, and for how long was watched, in ms.
  */
 export async function watchReturn(
@@ -86,6 +87,7 @@ export async function watchReturn(
   before: readonly { router: VirtualRouter; facts: RouterFacts }[],
   healed_ns: LabTime,
   hold_ms: number,
+  nearEnd: { ahead_ms: number; begin: () => void },
   signal?: AbortSignal,
 ): Promise<{ notes: string[]; failures: string[]; watched_ms: number }> {
   const notes: string[] = [];
@@ -120,6 +122,9 @@ export async function watchReturn(
       await sleep(POLL_MS, signal);
     }
   }
+  const { ahead_ms, begin } = nearEnd;
+  await sleep(Math.max(0, least_ms - ahead_ms - (await passed_ms())), signal);
+  begin();
   await sleep(Math.max(0, least_ms - (await passed_ms())), signal);
   const failures: string[] = [];
   for (const { router, owner } of kept) {

@@ -1,6 +1,6 @@
 import { type BeforeFault, lookBeforeFault } from '../audits/before-fault.ts';
 import { nodesRunning } from '../audits/nodes-running.ts';
-import { runAudits } from '../audits/registry.ts';
+import { AUDITS_AHEAD_MS, beginAudits } from '../audits/registry.ts';
 import { HadrillError, InputError, messageOf } from '../ground/errors.ts';
 import { TRIAL_FACTS_SCHEMA, type TrialFacts } from '../journal/trial-facts.ts';
 import { AccidentError, type AccidentWatch } from '../lab/accident-watch.ts';
@@ -130,7 +130,9 @@ class TrialRun {
     const healed = await this.#faults.heal();
     onProgress(`trial ${facts.index}: healed`);
     await mend(this.#context, this.#clusters);
-    const back = await watchReturn(lab, before, healed.until_ns, drill.hold.rejoin_ms, signal);
+    const { rejoin_ms } = drill.hold;
+    const audits = this.#auditsNearEnd(ran);
+    const back = await watchReturn(lab, before, healed.until_ns, rejoin_ms, audits, signal);
     addNotes(facts, ...back.notes);
     addFailures(facts, ...back.failures);
     if (before.length > 0)
@@ -147,9 +149,23 @@ class TrialRun {
     };
     // Audited is what the next trial will find.
     await this.#dhcp?.end();
-    facts.audits = await runAudits({ lab, before: ran });
+    facts.audits = await audits.run();
     facts.wall_ms = performance.now() - started_at;
     markSettled(lab);
+  }
+
+  /** The audits, of which those that listen begin while the trial still watches. */
+  #auditsNearEnd(before: BeforeFault) {
+    let begun: ReturnType<typeof beginAudits> | undefined;
+    return {
+      ahead_ms: AUDITS_AHEAD_MS,
+      begin: () => {
+        begun = beginAudits({ lab: this.#context.lab, before });
+        // A trial that ends before it asks for them has its own reason.
+        begun.catch(() => undefined);
+      },
+      run: async () => (await begun!)(),
+    };
   }
 
   /** Ends what is still measuring and heals what is still broken. What fails here is trouble as well. */

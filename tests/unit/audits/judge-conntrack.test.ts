@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { type ConntrackdSeen, judgeConntrack } from '../../../harness/audits/judge-conntrack.ts';
+import {
+  type ConntrackdPair,
+  type ConntrackdSeen,
+  judgeConntrack,
+} from '../../../harness/audits/judge-conntrack.ts';
 import type { ConntrackdStats } from '../../../harness/measure/conntrackd-stats.ts';
 
 const stats: ConntrackdStats = { channel: 'ha', sent: 10, received: 10, internal: 51, external: 0 };
@@ -19,7 +23,7 @@ function pair(later: ConntrackdSeen, moved: { sent?: number; received?: number }
   return { earlier: { ...later, stats: { ...later.stats, ...counts } }, later };
 }
 
-function judged(...pairs: ReturnType<typeof pair>[]): [string, string] {
+function judged(...pairs: ConntrackdPair[]): [string, string] {
   const { name, verdict, detail } = judgeConntrack("virtual router 'router'", pairs, 'r1');
   expect(name).toBe('conntrack-sync');
   return [verdict, detail];
@@ -55,6 +59,14 @@ test('one that receives nothing while its peer sends fails', () => {
   ]);
   // Nobody said anything: Mode ALARM does so for 15 s at a time.
   expect(judged(pair(master, { sent: 0 }), pair(standby, { received: 0 }))[0]).toBe('pass');
+});
+
+test('counters that began anew between the looks tell nothing of what was received', () => {
+  const again = 'the conntrackd of r2 started again while it was looked at';
+  expect(judged(pair(master), pair(standby, { sent: -5, received: -5 }))[1]).toContain(again);
+  // It ran, and did not answer yet.
+  const { stats: _stats, ...silent } = standby;
+  expect(judged(pair(master), { earlier: silent, later: standby })[1]).toContain(again);
 });
 
 test.each<[string, Partial<ConntrackdStats>, string]>([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Audit, AuditScene } from '../../../harness/audits/audit.ts';
-import { runAudits } from '../../../harness/audits/registry.ts';
+import { beginAudits, runAudits } from '../../../harness/audits/registry.ts';
 import { EnvironmentError } from '../../../harness/ground/errors.ts';
 import type { AuditRecord } from '../../../harness/journal/journal.ts';
 
@@ -25,6 +25,24 @@ test('an audit that cannot look gives one unknown record and leaves the others',
     { name: 'fine', verdict: 'pass', detail: 'well' },
     { name: 'thrower', verdict: 'unknown', detail: 'could not be looked at: a defect' },
   ]);
+});
+
+test('an audit that begins early goes on from there; one that cannot looks anew', async () => {
+  const record = (detail: string): AuditRecord => ({ name: 'one', verdict: 'pass', detail });
+  const begun: Audit = {
+    name: 'one',
+    run: async () => [record('anew')],
+    begin: async () => async () => [record('went on')],
+  };
+  const refused: Audit = {
+    ...begun,
+    begin: async () => {
+      throw new EnvironmentError('the fabric is busy');
+    },
+  };
+  const plain: Audit = { name: 'one', run: async () => [record('late')] };
+  const run = await beginAudits(scene, [begun, refused, plain]);
+  expect(await run()).toEqual([record('went on'), record('anew'), record('late')]);
 });
 
 describe('what ran before the fault could not be looked at', () => {
