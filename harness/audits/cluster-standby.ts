@@ -7,6 +7,7 @@ import type { AuditRecord } from '../journal/journal.ts';
 import type { Lab } from '../lab/lab.ts';
 import { parseCib } from '../measure/cib.ts';
 import type { Audit } from './audit.ts';
+import { auditEach } from './audit-each.ts';
 import {
   judgeStandby,
   readValidation,
@@ -16,6 +17,7 @@ import {
 } from './judge-standby.ts';
 import { untilPass } from './until-pass.ts';
 
+const NAME = 'cluster-standby';
 const SETTLE_MS = 3000;
 const LOOK_AGAIN_MS = 500;
 
@@ -24,11 +26,14 @@ const LOOK_AGAIN_MS = 500;
  * does not find out before it has to start it: its probe asks whether the resource runs, not whether it could.
  */
 export const clusterStandby: Audit = {
-  name: 'cluster-standby',
-  run: async ({ lab }) => {
-    const records = await Promise.all(clustersOf(lab).map((cluster) => auditCluster(lab, cluster)));
-    return records.flat();
-  },
+  name: NAME,
+  run: ({ lab }) =>
+    auditEach(
+      NAME,
+      clustersOf(lab),
+      ({ name }) => `cluster '${name}'`,
+      (cluster) => auditCluster(lab, cluster),
+    ),
 };
 
 async function auditCluster(lab: Lab, cluster: Cluster): Promise<AuditRecord[]> {

@@ -1,20 +1,26 @@
 import { clusterTroubles } from '../cluster/cluster-state.ts';
 import { clustersOf } from '../cluster/clusters.ts';
 import type { Audit } from './audit.ts';
+import { auditEach } from './audit-each.ts';
+
+const NAME = 'cluster-clean';
 
 /** Every member of every cluster is online and every resource runs, with no failure left on record. */
 export const clustersClean: Audit = {
-  name: 'cluster-clean',
+  name: NAME,
   run: ({ lab }) =>
-    Promise.all(
-      clustersOf(lab).map(async (cluster) => {
+    auditEach(
+      NAME,
+      clustersOf(lab),
+      ({ name }) => `cluster '${name}'`,
+      async (cluster) => {
         const wrong = await clusterTroubles(lab, cluster);
         const well = `${cluster.members.length} members online, every resource runs, no failure`;
         return {
-          name: 'cluster-clean',
+          name: NAME,
           verdict: wrong.length === 0 ? 'pass' : 'fail',
           detail: `cluster '${cluster.name}': ${wrong.length === 0 ? well : wrong.join('; ')}`,
         };
-      }),
+      },
     ),
 };

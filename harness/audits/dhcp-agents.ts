@@ -5,19 +5,27 @@ import type { DhcpAgent } from '../neutron/networks.ts';
 import { NeutronServer } from '../neutron/neutron-server.ts';
 import { HOSTS_FILE } from '../neutron/render-files.ts';
 import type { Audit } from './audit.ts';
+import { auditEach } from './audit-each.ts';
 import { judgeAgents, type PlaceSeen } from './judge-agents.ts';
 
+const NAME = 'dhcp-agents';
 const DAEMON = 'dnsmasq';
 /** proc(5): stopped by a signal, or by a tracer. */
 const STOPPED = /^[Tt]$/;
 
 /** Every network is served where it is bound, and nowhere else, and every server knows the ports that it has now. */
 export const dhcpAgents: Audit = {
-  name: 'dhcp-agents',
+  name: NAME,
   run: async ({ lab }) => {
     const neutron = NeutronServer.of(lab);
     if (!neutron) return [];
-    return Promise.all(neutron.networks.networks.map(({ name }) => auditNetwork(lab, neutron, name)));
+    const networks = neutron.networks.networks.map(({ name }) => name);
+    return auditEach(
+      NAME,
+      networks,
+      (network) => `network '${network}'`,
+      (network) => auditNetwork(lab, neutron, network),
+    );
   },
 };
 

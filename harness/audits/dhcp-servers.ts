@@ -1,3 +1,5 @@
+import { messageOf } from '../ground/errors.ts';
+import type { Lab } from '../lab/lab.ts';
 import { dnsmasqState } from '../lab/plain-dnsmasq.ts';
 import type { Audit } from './audit.ts';
 
@@ -15,15 +17,25 @@ export const dhcpServers: Audit = {
   run: async ({ lab, before }) => {
     const names = [...before.dnsmasq];
     if (names.length === 0) return [];
-    const problems = await Promise.all(
-      names.map(async (name) => {
-        const state = await dnsmasqState(lab, lab.node(name));
-        return state === 'runs' ? [] : [TROUBLE[state](name)];
-      }),
-    );
-    const found = problems.flat();
+    const seen = await Promise.all(names.map((name) => look(lab, name)));
+    const wrong = seen.filter((one) => one !== undefined);
     const detail =
-      found.length > 0 ? found.join(', ') : `dnsmasq serves on ${names.join(' and ')}, as before the fault`;
-    return [{ name: 'dhcp-servers', verdict: found.length > 0 ? 'fail' : 'pass', detail }];
+      wrong.length > 0
+        ? wrong.map(({ words }) => words).join(', ')
+        : `dnsmasq serves on ${names.join(' and ')}, as before the fault`;
+    const failed = wrong.some(({ known }) => known);
+    return [
+      { name: 'dhcp-servers', verdict: failed ? 'fail' : wrong.length > 0 ? 'unknown' : 'pass', detail },
+    ];
   },
 };
+
+/** undefined when it serves; one that cannot be looked at is not known to be wrong, and hides nothing of the others. */
+async function look(lab: Lab, name: string): Promise<{ words: string; known: boolean } | undefined> {
+  try {
+    const state = await dnsmasqState(lab, lab.node(name));
+    return state === 'runs' ? undefined : { words: TROUBLE[state](name), known: true };
+  } catch (error) {
+    return { words: `the dnsmasq of ${name} could not be looked at: ${messageOf(error)}`, known: false };
+  }
+}

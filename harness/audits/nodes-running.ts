@@ -1,3 +1,5 @@
+import { messageOf } from '../ground/errors.ts';
+import type { Lab } from '../lab/lab.ts';
 import type { Audit } from './audit.ts';
 
 /** Every node of the topology runs and its ports forward: nothing stayed broken. */
@@ -8,9 +10,12 @@ export const nodesRunning: Audit = {
     for (const node of lab.nodes)
       if (!(await lab.isRunning(node))) problems.push(`${node.name} does not run`);
     const ports = lab.nodes.flatMap((node) => node.ports.map((port) => port.port));
-    const states = await lab.agent.call('port_states', { ports });
-    for (const [port, state] of Object.entries(states)) {
-      if (state !== 'forwarding') problems.push(`port ${port} is ${state}`);
+    try {
+      problems.push(...(await brokenPorts(lab, ports)));
+    } catch (error) {
+      // That a node does not run is a finding, whatever its ports do.
+      if (problems.length === 0) throw error;
+      problems.push(`the ports could not be looked at: ${messageOf(error)}`);
     }
     const detail =
       problems.length > 0
@@ -19,3 +24,10 @@ export const nodesRunning: Audit = {
     return [{ name: 'nodes-running', verdict: problems.length > 0 ? 'fail' : 'pass', detail }];
   },
 };
+
+async function brokenPorts(lab: Lab, ports: string[]): Promise<string[]> {
+  const states = await lab.agent.call('port_states', { ports });
+  return Object.entries(states).flatMap(([port, state]) =>
+    state === 'forwarding' ? [] : [`port ${port} is ${state}`],
+  );
+}

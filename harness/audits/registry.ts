@@ -1,4 +1,4 @@
-import { HadrillError, messageOf } from '../ground/errors.ts';
+import { messageOf } from '../ground/errors.ts';
 import type { AuditRecord } from '../journal/journal.ts';
 import type { Audit, AuditScene } from './audit.ts';
 import { clusterStandby } from './cluster-standby.ts';
@@ -45,9 +45,9 @@ export async function beginAudits(
 async function beginOne(audit: Audit, scene: AuditScene): Promise<Audit['run'] | undefined> {
   try {
     return await audit.begin?.(scene);
-  } catch (error) {
-    if (error instanceof HadrillError) return undefined;
-    throw error;
+  } catch {
+    // What keeps it from looking now is told by the look that counts, if it lasts.
+    return undefined;
   }
 }
 

@@ -2,7 +2,8 @@ import { readKeepalived } from '../keepalived/read-keepalived.ts';
 import type { HeardAdvert } from '../lab/agent.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { holdersOf, type VirtualRouter, virtualRouters } from '../lab/virtual-routers.ts';
-import type { Audit } from './audit.ts';
+import type { Audit, AuditScene } from './audit.ts';
+import { auditEach } from './audit-each.ts';
 import type { BeforeFault } from './before-fault.ts';
 import { keepalivedAmong, processesOf } from './daemon-state.ts';
 import { type InstanceSeen, instanceSeen } from './instance-seen.ts';
@@ -23,22 +24,21 @@ const CALL_MARGIN_MS = 10_000;
 
 /** @param settle_ms how long the daemons may take to be as they should be. */
 export function vrrpRedundancyWithin(settle_ms: number): Audit {
+  const name = 'vrrp-redundancy';
+  const audit = ({ lab, before }: AuditScene, first?: readonly Look[]) =>
+    auditEach(
+      name,
+      virtualRouters(lab).map((router, at) => ({ router, first: first?.[at] })),
+      ({ router }) => `virtual router '${router.name}'`,
+      ({ router, first }) =>
+        untilPass(settle_ms, LOOK_AGAIN_MS, () => auditRouter(lab, router, before), first),
+    );
   return {
-    name: 'vrrp-redundancy',
-    run: ({ lab, before }) =>
-      Promise.all(
-        virtualRouters(lab).map((router) =>
-          untilPass(settle_ms, LOOK_AGAIN_MS, () => auditRouter(lab, router, before)),
-        ),
-      ),
+    name,
+    run: (scene) => audit(scene),
     begin: async ({ lab, before }) => {
       const first = await Promise.all(virtualRouters(lab).map((router) => auditRouter(lab, router, before)));
-      return () =>
-        Promise.all(
-          virtualRouters(lab).map((router, at) =>
-            untilPass(settle_ms, LOOK_AGAIN_MS, () => auditRouter(lab, router, before), first[at]),
-          ),
-        );
+      return (scene) => audit(scene, first);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Audit, AuditScene } from '../../../harness/audits/audit.ts';
+import { auditEach } from '../../../harness/audits/audit-each.ts';
 import { beginAudits, runAudits } from '../../../harness/audits/registry.ts';
 import { EnvironmentError } from '../../../harness/ground/errors.ts';
 import type { AuditRecord } from '../../../harness/journal/journal.ts';
@@ -40,9 +41,15 @@ test('an audit that begins early goes on from there; one that cannot looks anew'
       throw new EnvironmentError('the fabric is busy');
     },
   };
+  const defect: Audit = {
+    ...begun,
+    begin: () => {
+      throw new Error('a defect');
+    },
+  };
   const plain: Audit = { name: 'one', run: async () => [record('late')] };
-  const run = await beginAudits(scene, [begun, refused, plain]);
-  expect(await run()).toEqual([record('went on'), record('anew'), record('late')]);
+  const run = await beginAudits(scene, [begun, refused, defect, plain]);
+  expect(await run()).toEqual([record('went on'), record('anew'), record('anew'), record('late')]);
 });
 
 describe('what ran before the fault could not be looked at', () => {
@@ -71,4 +78,29 @@ describe('what ran before the fault could not be looked at', () => {
   test('what is lost is lost', async () => {
     expect(await of([record('fail')], true)).toEqual([record('fail')]);
   });
+});
+
+test('what cannot be looked at at one subject hides nothing of the others', async () => {
+  const records = await auditEach(
+    'one-owner',
+    ['a', 'b', 'c'],
+    (router) => `virtual router '${router}'`,
+    async (router) => {
+      if (router === 'b') throw new EnvironmentError('the fabric does not answer');
+      return {
+        name: 'one-owner',
+        verdict: router === 'a' ? 'fail' : 'pass',
+        detail: `${router} is looked at`,
+      };
+    },
+  );
+  expect(records).toEqual([
+    { name: 'one-owner', verdict: 'fail', detail: 'a is looked at' },
+    {
+      name: 'one-owner',
+      verdict: 'unknown',
+      detail: "virtual router 'b' could not be looked at: the fabric does not answer",
+    },
+    { name: 'one-owner', verdict: 'pass', detail: 'c is looked at' },
+  ]);
 });
