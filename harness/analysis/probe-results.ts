@@ -25,10 +25,12 @@ export interface ProbeResult {
 
 /** @throws InputError when the kind is none that is known here. */
 export function kindOf(probe: DrillProbe): ProbeKind {
-  const kind = probeKinds.get(probe.kind);
-  if (!kind)
-    throw new InputError(`probe '${probe.name}' is of kind '${probe.kind}', which is not known here`);
-  return kind;
+  const { name, kind } = probe;
+  const known = probeKinds.get(kind);
+  if (known) return known;
+  throw new InputError(
+    `probe '${name}' is of kind '${kind}', which is not known here${probeKinds.instead(kind)}`,
+  );
 }
 
 /** What every probe's records say. */

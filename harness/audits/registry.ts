@@ -1,4 +1,5 @@
 import { messageOf } from '../ground/errors.ts';
+import { registryOf } from '../ground/registry.ts';
 import type { AuditRecord } from '../journal/journal.ts';
 import type { Audit, AuditScene } from './audit.ts';
 import { clusterStandby } from './cluster-standby.ts';
@@ -12,17 +13,22 @@ import { oneVipHolder } from './one-vip-holder.ts';
 import { vrrpRedundancy } from './vrrp-redundancy.ts';
 
 /** Every audit. A new one is a file and a line here. */
-const AUDITS: readonly Audit[] = [
-  nodesRunning,
-  oneOwner,
-  vrrpRedundancy,
-  conntrackSync,
-  dhcpAgents,
-  dhcpServers,
-  clustersClean,
-  clusterStandby,
-  oneVipHolder,
-];
+const AUDITS = registryOf<Audit>(
+  'audit',
+  [
+    nodesRunning,
+    oneOwner,
+    vrrpRedundancy,
+    conntrackSync,
+    dhcpAgents,
+    dhcpServers,
+    clustersClean,
+    clusterStandby,
+    oneVipHolder,
+  ],
+  ({ name }) => name,
+);
+const EVERY = [...AUDITS.values()];
 
 /** How long before the end of the watching the audits that listen begin. */
 export const AUDITS_AHEAD_MS = 1500;
@@ -34,7 +40,7 @@ export const AUDITS_AHEAD_MS = 1500;
  */
 export async function beginAudits(
   scene: AuditScene,
-  audits: readonly Audit[] = AUDITS,
+  audits: readonly Audit[] = EVERY,
 ): Promise<() => Promise<AuditRecord[]>> {
   const begun = await Promise.all(
     audits.map(async (audit) => ({ ...audit, run: (await beginOne(audit, scene)) ?? audit.run })),
@@ -55,10 +61,7 @@ async function beginOne(audit: Audit, scene: AuditScene): Promise<Audit['run'] |
  * Runs all audits side by side: some listen for a while. One that cannot look gives one record of its own, `unknown`,
  * and leaves the others as they are.
  */
-export async function runAudits(
-  scene: AuditScene,
-  audits: readonly Audit[] = AUDITS,
-): Promise<AuditRecord[]> {
+export async function runAudits(scene: AuditScene, audits: readonly Audit[] = EVERY): Promise<AuditRecord[]> {
   const records = await Promise.all(audits.map((audit) => guarded(audit, scene)));
   return records.flat();
 }

@@ -1,39 +1,23 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { journalOfNotedResults, RUN_FACTS_FILE, rebuildJournal } from '../analysis/rebuild-journal.ts';
-import { InputError } from '../ground/errors.ts';
 import { changedSince } from '../ground/files-digest.ts';
-import { jsonText } from '../ground/json-text.ts';
-import { didYouMean } from '../ground/near-name.ts';
 import type { Journal } from '../journal/journal.ts';
 import { JOURNAL_FILE } from '../journal/journal-text.ts';
 import { readJournal } from '../journal/read-journal.ts';
 import { countTrialResults, TRIAL_RESULTS_FILE } from '../journal/trial-results.ts';
-import { markdownReport } from '../report/markdown.ts';
-import { terminalReport } from '../report/terminal.ts';
+import { formats } from '../report/formats.ts';
 import type { Command, CommandContext } from './context.ts';
 import { screen } from './screen.ts';
 
-const FORMATS: ReadonlyMap<string, (journal: Journal, changed: string | undefined) => string> = new Map([
-  ['text', (journal, changed) => terminalReport(journal, { ...screen(), changed })],
-  ['json', (journal) => jsonText(journal)],
-  ['md', markdownReport],
-]);
-
 /** The report of a run that was made earlier. */
 export const report: Command<{ folder: string; format: string }> = async (context, { folder, format }) => {
-  const render = FORMATS.get(format);
-  if (!render) {
-    const known = [...FORMATS.keys()];
-    throw new InputError(
-      `--format is one of ${known.join(', ')}, not '${format}'${didYouMean(format, known)}`,
-    );
-  }
+  const { render } = formats.need(format);
   const journal = await journalOf(folder, context);
   const files = journal.command?.files;
   const changed = files && changedSince(files);
   if (changed !== undefined) context.say(`note: what is repeated is not the same run any more: ${changed}`);
-  context.out(render(journal, changed));
+  context.out(render(journal, { ...screen(), changed }));
   return 0;
 };
 

@@ -30,7 +30,7 @@ function checkProbe(
   topology: Topology,
 ): { message: string; key: string[] }[] {
   const names = topology.nodes.map((node) => node.name);
-  const used = probes.get(probe.kind)?.nodes(probe.options as never) ?? [];
+  const used = probes.need(probe.kind).nodes(probe.options as never);
   return used
     .filter((node) => !names.includes(node))
     .map((node) => ({

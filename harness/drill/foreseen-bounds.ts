@@ -73,7 +73,7 @@ function boundOf(
   if (metric === 'cluster.takeover_ms') return clusterTakeover(cluster);
   const probe = drill.probes.find(({ name }) => metric.startsWith(`${name}.`));
   if (!probe) return LATER;
-  const { bounds, foreseen } = probes.get(probe.kind) ?? {};
+  const { bounds, foreseen } = probes.need(probe.kind);
   const measure = metric.slice(probe.name.length + 1);
   const own = foreseen?.(probe.options as never)[measure];
   if (own) return own;

@@ -28,13 +28,13 @@ export class Measuring {
   /** What the probes will look at is there. */
   async proveReady(): Promise<void> {
     const { lab, drill, signal } = this.#context;
-    for (const { kind, options } of drill.probes) await probeKinds.get(kind)?.ready?.(lab, options, signal);
+    for (const { kind, options } of drill.probes) await probeKinds.need(kind).ready?.(lab, options, signal);
   }
 
   /** @returns the virtual routers as they are before the fault. */
   async start(): Promise<RouterBefore[]> {
     const { lab, drill, signal } = this.#context;
-    const kinds = drill.probes.map((probe) => ({ probe, kind: probeKinds.get(probe.kind)! }));
+    const kinds = drill.probes.map((probe) => ({ probe, kind: probeKinds.need(probe.kind) }));
     const bulk = kinds.flatMap(({ probe, kind }) => kind.bulk?.(probe.options) ?? []);
     this.#capturing = true;
     const [before] = await Promise.all([

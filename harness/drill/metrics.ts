@@ -105,7 +105,7 @@ export function knownMetrics(
     ),
   );
   for (const { name, kind } of drillProbes) {
-    for (const [measure, meaning] of Object.entries(probes.get(kind)?.metrics ?? {})) {
+    for (const [measure, meaning] of Object.entries(probes.need(kind).metrics)) {
       known.set(`${name}.${measure}`, meaning);
     }
   }

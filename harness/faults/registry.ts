@@ -1,5 +1,5 @@
-import { InputError } from '../ground/errors.ts';
 import { didYouMean } from '../ground/near-name.ts';
+import { registryOf } from '../ground/registry.ts';
 import { crash } from './crash.ts';
 import { cut } from './cut.ts';
 import { exec } from './exec.ts';
@@ -13,26 +13,15 @@ import { standby } from './standby.ts';
 import { stop } from './stop.ts';
 
 /** Every kind of fault. A new one is a file and a line here. */
-const KINDS: readonly FaultKind[] = [
-  crash,
-  cut,
-  exec,
-  filter,
-  hang,
-  kill,
-  removeAddress,
-  restart,
-  standby,
-  stop,
-];
-
-export const faults: ReadonlyMap<string, FaultKind> = new Map(KINDS.map((kind) => [kind.kind, kind]));
+export const faults = registryOf<FaultKind>(
+  'fault',
+  [crash, cut, exec, filter, hang, kill, removeAddress, restart, standby, stop],
+  ({ kind }) => kind,
+);
 
 /** @throws InputError listing the kinds that exist. */
 export function faultKind(name: string): FaultKind {
-  const kind = faults.get(name);
-  if (!kind) throw new InputError(`there is no fault '${name}'; there are ${[...faults.keys()].join(', ')}`);
-  return kind;
+  return faults.need(name);
 }
 
 /** The options that a kind of fault does not take, each with the sentence that says so. */

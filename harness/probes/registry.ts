@@ -1,3 +1,4 @@
+import { registryOf } from '../ground/registry.ts';
 import { dhcp } from './dhcp.ts';
 import { dhcpClient } from './dhcp-client.ts';
 import { dhcpLoad } from './dhcp-load.ts';
@@ -11,6 +12,4 @@ import { udp } from './udp.ts';
 /** Every kind of probe. A new one is a file and a line here. */
 const KINDS = [udp, tcp, http, metadata, dhcpClient, dhcp, dhcpLoad, dhcpPort] as const;
 
-export const probes: ReadonlyMap<string, ProbeKind> = new Map(
-  KINDS.map((kind) => [kind.kind, kind as unknown as ProbeKind]),
-);
+export const probes = registryOf<ProbeKind>('probe', KINDS as unknown as ProbeKind[], ({ kind }) => kind);

@@ -72,7 +72,7 @@ function plannedNode(node: TopologyNode, folder: string): PlannedNode {
 }
 
 function namedWithUnits(kind: string, options: Record<string, unknown>): Record<string, unknown> {
-  const shape: Record<string, z.core.$ZodType> = probes.get(kind)?.options.shape ?? {};
+  const shape: Record<string, z.core.$ZodType> = probes.need(kind).options.shape;
   return Object.fromEntries(
     Object.entries(options).map(([key, value]) => [isDuration(shape[key]) ? `${key}_ms` : key, value]),
   );

@@ -18,7 +18,7 @@ describe('the command line', () => {
     { args: ['fault', 'x', 'crash', 'y', '--for', 'ever'], says: /'ever' is no duration/ },
     {
       args: ['fault', 'x', 'crush', 'y'],
-      says: /there is no fault 'crush'; there are crash, cut, exec, filter, hang, kill, remove-address, restart, standby, stop/,
+      says: /there is no fault 'crush' \(did you mean 'crash'\?\); there are crash, cut, exec, filter, hang, kill, remove-address, restart, standby, stop/,
     },
     { args: ['fault', 'x', 'crash', 'a b'], says: /'a b' is no target/ },
     { args: ['report', '/no/such/folder'], says: /\/no\/such\/folder\/journal\.json/ },
