@@ -4,6 +4,7 @@ import type { TrialWindows } from '../journal/trial-facts.ts';
 import { type AnalysedTrial, concludeTrial, emptyTrial } from './conclude-trial.ts';
 import { judgeTrial } from './judge-trial.ts';
 import { type ProbeResult, probeResults } from './probe-results.ts';
+import { starvedWhole } from './starvation.ts';
 import { openTrial, type TrialRecords } from './trial-folder.ts';
 
 export type { AnalysedTrial } from './conclude-trial.ts';
@@ -16,12 +17,16 @@ export async function analyseTrial(run: RunFacts, folder: string): Promise<Analy
   const records = await openTrial(folder);
   const { facts } = records;
   const { recovery_ms } = run.hold;
-  const unmeasured = (doubt: string | undefined, trouble: string | undefined): AnalysedTrial => ({
+  const unmeasured = (
+    doubt: string | undefined,
+    trouble: string | undefined,
+    starved?: string,
+  ): AnalysedTrial => ({
     trial: {
       ...emptyTrial(facts),
       ...judgeTrial([], {
         audits: facts.audits,
-        doubts: [doubt],
+        doubts: [starved, doubt],
         trouble,
         mended: facts.mended,
         failures: facts.failures ?? [],
@@ -29,11 +34,13 @@ export async function analyseTrial(run: RunFacts, folder: string): Promise<Analy
       }),
       ...(facts.notes ? { notes: facts.notes } : {}),
     },
-    starved: false,
+    starved: starved !== undefined,
   });
   if (!facts.windows) {
     const { trouble, failures } = facts;
-    return unmeasured(undefined, trouble ?? (failures ? undefined : 'the trial was not finished'));
+    const why = trouble ?? (failures ? undefined : 'the trial was not finished');
+    // What failed to become steady had a minute for it.
+    return unmeasured(undefined, why, trouble && starvedWhole(facts.pressure, run.environment.cpus));
   }
   try {
     const probes = probesOf(run, records, facts.windows, folder);

@@ -94,6 +94,13 @@ export function starvation({ takeover, rejoin, probes, advert_ms }: Lateness): s
   return reasons.length > 0 ? `starved: ${reasons.join('; ')}` : undefined;
 }
 
+/** Why the machine did not let a trial come to its end, by all that was seen of the machine; undefined when it did. */
+export function starvedWhole(samples: readonly PressureSample[], cpus: number): string | undefined {
+  const load = hostLoad(samples, -Infinity, Infinity, cpus);
+  const nothing = hostLoad([], -Infinity, Infinity, cpus);
+  return starvation({ takeover: load, rejoin: nothing, probes: [], advert_ms: Infinity });
+}
+
 function stealRatio(first: PressureSample, last: PressureSample): number | undefined {
   const kinds = Object.keys(last.ticks);
   const spent = (kind: string) => (last.ticks[kind] ?? 0) - (first.ticks[kind] ?? 0);

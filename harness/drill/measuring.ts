@@ -4,6 +4,7 @@ import { virtualRouters } from '../lab/virtual-routers.ts';
 import type { RunningProbe } from '../probes/probe.ts';
 import { probes as probeKinds } from '../probes/registry.ts';
 import { abandonCapture, finishCapture, startCapture } from './capture.ts';
+import { labNow } from './inject.ts';
 import { lookAtRouter, type RouterBefore } from './router-watch.ts';
 import type { TrialContext } from './trial-context.ts';
 
@@ -13,6 +14,7 @@ export class Measuring {
   readonly #facts: TrialFacts;
   #running: RunningProbe[] = [];
   #capturing = false;
+  #since_ns: LabTime | undefined;
 
   /** @param facts gets what was seen. */
   constructor(context: TrialContext, facts: TrialFacts) {
@@ -37,6 +39,7 @@ export class Measuring {
     const kinds = drill.probes.map((probe) => ({ probe, kind: probeKinds.need(probe.kind) }));
     const bulk = kinds.flatMap(({ probe, kind }) => kind.bulk?.(probe.options) ?? []);
     this.#capturing = true;
+    this.#since_ns = await labNow(lab);
     const [before] = await Promise.all([
       Promise.all(virtualRouters(lab).map((router) => lookAtRouter(lab, router))),
       startCapture(lab, bulk),
@@ -68,6 +71,12 @@ export class Measuring {
     const since_ns = facts.fault?.before_ns ?? fault_ns;
     facts.address_events = await lab.agent.call('address_events', { since_ns });
     facts.conntrack_fillings = await lab.agent.call('conntrack_fillings', { since_ns: fault_ns });
+  }
+
+  /** What the machine did while a trial was measured that was not carried through. */
+  async notePressure(): Promise<void> {
+    if (this.#since_ns === undefined) return;
+    this.#facts.pressure = await this.#context.lab.agent.call('pressure', { since_ns: this.#since_ns });
   }
 
   /** Ends what still measures, without its records: one promise for each. Harmless when nothing does. */

@@ -190,6 +190,8 @@ class TrialRun {
    */
   async auditAnyway(ended: unknown): Promise<void> {
     const facts = this.#facts;
+    if (!facts.windows)
+      await this.#measuring.notePressure().catch((error: unknown) => addTrouble(facts, messageOf(error)));
     const steady = !(ended instanceof NotSteady);
     await auditAnyway(this.#context, facts, steady, this.#clusters, this.#ran);
     // A node that went away may take more with it.

@@ -40,6 +40,32 @@ test('a starved one is unknown and keeps its numbers', async () => {
   expect(trial.reason).toMatch(/^starved: the machine kept a probe from its schedule for 61 ms/);
 });
 
+describe('a trial that was not carried through', () => {
+  const trouble = "probe 'udp' found the service disturbed before the fault: no answer";
+  const ended = async (overslept_ns: number) => {
+    const folder = await copyOfRun();
+    await changeFacts(folder, GOOD, ({ pressure }) => ({
+      windows: undefined,
+      trouble,
+      pressure: pressure.map((one) => ({ ...one, overslept_ns, waiting_us: null, ticks: {} })),
+    }));
+    return analysed(folder);
+  };
+
+  test('is repeated and says so when the machine was too busy for it', async () => {
+    const { trial, starved } = await ended(1_200_000_000);
+    expect(starved).toBe(true);
+    expect(trial).toMatchObject({ verdict: 'unknown', metrics: {} });
+    expect(trial.reason).toMatch(/^starved: it woke the fabric 1200 ms late \(limit 1000 ms\); probe 'udp'/);
+  });
+
+  test('is unknown for its own reason when it was not', async () => {
+    const { trial, starved } = await ended(1000);
+    expect(starved).toBe(false);
+    expect(trial).toMatchObject({ verdict: 'unknown', reason: trouble });
+  });
+});
+
 /** Besides the phases. */
 const LOST = [
   ...['tcp.recovery_ms', 'tcp.retransmitted', 'udp.wire_outage_ms', 'udp.wire_outage_error_ms'],

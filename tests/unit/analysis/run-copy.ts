@@ -20,11 +20,13 @@ export async function readJson<T>(folder: string, name: string): Promise<T> {
   return JSON.parse(await readFile(path.join(folder, name), 'utf8')) as T;
 }
 
-/** Changes the facts of one trial. */
+type FactsChange = { [Name in keyof TrialFacts]?: TrialFacts[Name] | undefined };
+
+/** Changes the facts of one trial; what becomes undefined is left out. */
 export async function changeFacts(
   folder: string,
   trial: string,
-  change: (facts: TrialFacts) => Partial<TrialFacts>,
+  change: (facts: TrialFacts) => FactsChange,
 ): Promise<void> {
   const name = path.join(trial, 'facts.json');
   const facts = await readJson<TrialFacts>(folder, name);
