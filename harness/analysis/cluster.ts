@@ -1,15 +1,16 @@
 import { defined } from '../ground/defined.ts';
 import { InputError } from '../ground/errors.ts';
 import { type LabTime, msFromNs } from '../ground/time.ts';
-import type { ClusterFacts } from '../journal/cluster-facts.ts';
+import type { ClusterFacts, ClusterVip } from '../journal/cluster-facts.ts';
 import type { Bound } from '../journal/journal.ts';
 import type { AddressEvent } from '../journal/trial-facts.ts';
 import { type Cib, parseCib } from '../measure/cib.ts';
 import type { AddressAnswers } from '../observe/address-answers.ts';
 import { type Moment, type ProbeFiles, recordOf } from '../probes/probe.ts';
-import { clusterBounds } from './cluster-bounds.ts';
+import { type ClusterBounds, clusterBounds } from './cluster-bounds.ts';
 import { type ClusterCause, type ClusterEvent, clusterEvents, type Span, spanOf } from './cluster-events.ts';
 import { addressUnderWay, ownEventsOf } from './cluster-own-events.ts';
+import { ownerAt } from './cluster-vip-changes.ts';
 import { type VipFindings, vipFindings, vipMoments } from './cluster-vip-findings.ts';
 import type { FaultSpan } from './fault-spans.ts';
 import type { Wire } from './wire.ts';
@@ -60,7 +61,11 @@ export function clusterFindings(
   const vips = facts.vips.map((vip) => vipFindings(vip, facts, seen, windows, since_ns));
   const cib = cibOf(facts, files, Number(seen.epoch_ns / 1_000_000n) + msFromNs(fault_ns));
   const survivor = facts.members.find(({ node }) => node !== cause?.event.node) ?? facts.members[0];
-  const bounds = clusterBounds(cause, survivor?.corosync_conf, cib, { stops, starts });
+  const known = clusterBounds(cause, survivor?.corosync_conf, cib, { stops, starts });
+  const spared = sparedBy(cause, { stops, starts }, facts, (vip) =>
+    ownerAt(vip, facts, seen.address_events, fault.before_ns),
+  );
+  const bounds = spared === undefined ? known : withoutTakeover(known, spared);
   return {
     cuts_off: cause?.kind === 'monitor-failed' || (cause?.kind === 'node-lost' && fault.stops_forwarding),
     metrics: metricsOf(vips, { cause, stops, starts }, fault_ns),
@@ -71,6 +76,24 @@ export function clusterFindings(
       ...vips.flatMap(vipMoments),
     ],
   };
+}
+
+/** Why nobody had to take over: the member that was lost held no address, and nothing was moved; undefined when it did. */
+function sparedBy(
+  cause: ClusterCause | undefined,
+  { stops, starts }: { stops: Span | undefined; starts: Span | undefined },
+  { vips }: ClusterFacts,
+  ownerOf: (vip: ClusterVip) => string | undefined,
+): string | undefined {
+  if (cause?.kind !== 'node-lost' || stops || starts || vips.length === 0) return undefined;
+  const owners = vips.map(ownerOf);
+  const { node } = cause.event;
+  if (owners.some((owner) => owner === undefined || owner === node)) return undefined;
+  return `${node} held none of ${vips.map(({ address }) => address).join(', ')}: nobody had to take over`;
+}
+
+function withoutTakeover({ takeover: _, ...bounds }: ClusterBounds, why: string): ClusterBounds {
+  return { ...bounds, missing: { ...bounds.missing, takeover: why } };
 }
 
 /** Of a fault of which it is not clear what it did: no numbers. */

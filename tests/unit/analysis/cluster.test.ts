@@ -66,6 +66,23 @@ test('a lost node: bounds by the corosync.conf of one that is left', () => {
   });
 });
 
+test('a lost node that held nothing: nobody had to take over', () => {
+  const members = FACTS.members.map((one) => ({ ...one, corosync_conf: 'totem {\n  token: 1000\n}\n' }));
+  const standby = { facts: { members }, events: [], frames: [] };
+  const alerts = (node: string, more = '') => ({
+    'alerts-lb1': member(1000, 'lost', node) + more,
+    'alerts-lb2': '',
+  });
+  const spared = found({ ...standby, files: alerts('lb2') });
+  expect(spared.bounds).toHaveProperty('detection_ms');
+  expect(spared.bounds).not.toHaveProperty('takeover_ms');
+  expect(spared.missing.takeover_ms).toBe('lb2 held none of 198.18.1.100: nobody had to take over');
+  // What is stopped or started after it may be what clients used.
+  const moves = found({ ...standby, files: alerts('lb2', done(1500, 'stop', { resource: 'haproxy' })) });
+  expect(moves.bounds).toHaveProperty('takeover_ms');
+  expect(found({ ...standby, files: alerts('lb1') }).bounds).toHaveProperty('takeover_ms');
+});
+
 test('what it was told to do it did not detect, and has no bound', () => {
   const { metrics, bounds, moments } = found({ files: { 'alerts-lb1': done(700, 'stop') } });
   expect(metrics).not.toHaveProperty('detection_ms');
