@@ -56,9 +56,11 @@ export const up: Command<{
     onProgress: context.progress,
   });
   const { checkDaemons, checkKeepalived } = await import('../keepalived/check-daemons.ts');
+  const { checkPlainDnsmasqs } = await import('../lab/plain-dnsmasq.ts');
   try {
     await checkDaemons(lab, clusters, signal);
     await checkKeepalived(lab, signal);
+    await checkPlainDnsmasqs(lab);
   } catch (error) {
     await lab.down();
     throw error;

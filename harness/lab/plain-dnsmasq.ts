@@ -120,32 +120,45 @@ function run(lab: Lab, { container_id }: LabNode, argv: string[]) {
 }
 
 /**
+ * Asks dnsmasq --test wherever a node has a configuration for dnsmasq and none runs.
+ * @returns the nodes whose dnsmasq accepts it.
+ * @throws InputError with what dnsmasq says of a configuration that it refuses.
+ */
+export async function checkPlainDnsmasqs(lab: Lab): Promise<LabNode[]> {
+  const nodes = candidates(lab).filter(isMeantToServe);
+  const accepted = await Promise.all(nodes.map(async (node) => ((await accepts(lab, node)) ? [node] : [])));
+  return accepted.flat();
+}
+
+async function accepts(lab: Lab, node: LabNode): Promise<boolean> {
+  if (await dnsmasqOf(lab, node)) return false;
+  if ((await read(lab, node, CONFIGURATION)) === undefined) return false;
+  if (!(await lab.agent.call('has_program', { pid: node.pid, name: DAEMON }))) return false;
+  const said = await run(lab, node, [DAEMON, '--test', `--conf-file=${CONFIGURATION}`]);
+  if (said.status === 0) return true;
+  throw new InputError(
+    `dnsmasq of '${node.name}' refuses its configuration: ${(said.stderr || said.stdout).trim()}`,
+  );
+}
+
+/**
  * Waits until every node that has a configuration for dnsmasq runs it.
  * @throws InputError with what dnsmasq says of a configuration that it refuses; DeadlineError with the last log lines
  * where it accepts it and does not run.
  */
 export async function requirePlainDnsmasqs(lab: Lab, signal?: AbortSignal): Promise<void> {
+  const nodes = await checkPlainDnsmasqs(lab);
   await Promise.all(
-    candidates(lab)
-      .filter(isMeantToServe)
-      .map(async (node) => {
-        if (await dnsmasqOf(lab, node)) return;
-        if ((await read(lab, node, CONFIGURATION)) === undefined) return;
-        if (!(await lab.agent.call('has_program', { pid: node.pid, name: DAEMON }))) return;
-        const said = await run(lab, node, [DAEMON, '--test', `--conf-file=${CONFIGURATION}`]);
-        if (said.status !== 0)
-          throw new InputError(
-            `dnsmasq of '${node.name}' refuses its configuration: ${(said.stderr || said.stdout).trim()}`,
-          );
-        await waitUntil({
-          what: `dnsmasq of '${node.name}' to run with ${CONFIGURATION}, which it accepts`,
-          timeout_ms: START_TIMEOUT_MS,
-          interval_ms: 100,
-          signal,
-          check: async () => (await dnsmasqOf(lab, node)) !== undefined,
-          log: () => lab.log(node.name),
-        });
+    nodes.map((node) =>
+      waitUntil({
+        what: `dnsmasq of '${node.name}' to run with ${CONFIGURATION}, which it accepts`,
+        timeout_ms: START_TIMEOUT_MS,
+        interval_ms: 100,
+        signal,
+        check: async () => (await dnsmasqOf(lab, node)) !== undefined,
+        log: () => lab.log(node.name),
       }),
+    ),
   );
 }
 

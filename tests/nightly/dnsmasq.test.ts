@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { InputError } from '../../harness/ground/errors.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
 import { requirePlainDnsmasqs } from '../../harness/lab/plain-dnsmasq.ts';
@@ -6,7 +9,8 @@ import { up } from '../../harness/lab/up.ts';
 import { parseDnsmasqConf } from '../../harness/measure/dnsmasq-conf.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
 import { dnsmasqConfs } from '../support/dnsmasq-confs.ts';
-import { engine, freshName, removeLabs, topologyFile } from '../support/labs.ts';
+import { hadrill } from '../support/hadrill.ts';
+import { engine, freshName, labContainers, removeLabs, topologyFile } from '../support/labs.ts';
 
 const COUNT = 300;
 /** Asks dnsmasq of every file; one that it accepts it is started with, for what it says of its ranges. */
@@ -81,6 +85,22 @@ test('dnsmasq itself says what is wrong, before anything is waited for', async (
   await expect(requirePlainDnsmasqs(lab)).rejects.toThrow(
     /dnsmasq of 'dhcp' to run with .*, which it accepts/,
   );
+});
+
+test('hadrill up says so too, and leaves nothing behind', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'hadrill-dnsmasq-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = path.join(folder, 'refused.clab.yml');
+  const text = await readFile(topologyFile('dnsmasq'), 'utf8');
+  const bound =
+    '        ADDRESSES: lan=198.18.1.2/24\n      binds:\n        - dnsmasq.conf:/etc/dnsmasq.conf:ro\n';
+  await writeFile(file, text.replace('        ADDRESSES: lan=198.18.1.2/24\n', bound));
+  await writeFile(path.join(folder, 'dnsmasq.conf'), 'port=0\ndhcp-range=198.18.1.20,nowhere\n');
+  const refused = freshName('dnsmasq-refused');
+  const { code, stderr } = await hadrill(['up', file, '--name', refused]);
+  expect(stderr).toContain("dnsmasq of 'dhcp' refuses its configuration: dnsmasq: bad dhcp-range at line 2");
+  expect(code).toBe(2);
+  expect(await labContainers(refused)).toEqual([]);
 });
 
 /** What dnsmasq says of the IPv4 ranges when it starts, by what the reader makes of the file. */
