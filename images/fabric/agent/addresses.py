@@ -1,17 +1,30 @@
 """Who holds which address, and when that changed: the kernel's own notifications, per node."""
 
+from __future__ import annotations
+
 import socket
 
 import netlink
 from clock import now_ns
-from node_watch import NodeWatch, NodeWatches
+from node_watch import NodeWatch, NodeWatches, forget
+from registry import operation
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from shapes import AddressEvent
 
 
 class AddressWatch(NodeWatch):
     """One node's addresses."""
 
-    def _listen(self) -> socket.socket:
+    def __init__(self, node: str, pid: int, log: list[AddressEvent]) -> None:
+        self.log = log
         self.held: set[str] = set()
+        super().__init__(node, pid)
+
+    def _listen(self) -> socket.socket:
         sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
         sock.bind((0, netlink.RTMGRP_IPV4_IFADDR | netlink.RTMGRP_IPV6_IFADDR))
         netlink.request_addresses(sock)
@@ -38,7 +51,7 @@ class AddressWatch(NodeWatch):
             self._note(at_ns, "added" if added else "removed", address)
         return done
 
-    def _note(self, at_ns: int, change: str, address: str) -> None:
+    def _note(self, at_ns: int, change: Literal["added", "removed"], address: str) -> None:
         self.log.append({"at_ns": at_ns, "node": self.node, "change": change, "address": address})
 
     def _ended(self) -> None:
@@ -48,13 +61,21 @@ class AddressWatch(NodeWatch):
         self.held.clear()
 
 
-class AddressBook(NodeWatches):
-    def __init__(self) -> None:
-        super().__init__(AddressWatch)
+_log: list[AddressEvent] = []
+_watches = NodeWatches()
 
-    def held(self) -> dict[str, list[str]]:
-        return {node: sorted(watch.held) for node, watch in list(self.by_node.items())}
 
-    def events(self, since_ns: int) -> list[dict]:
-        self.forget(since_ns)
-        return [event for event in list(self.log) if event["at_ns"] >= since_ns]
+@operation("watch_addresses")
+def watch(node: str, pid: int) -> None:
+    _watches.replace(node, lambda: AddressWatch(node, pid, _log))
+
+
+@operation("held_addresses")
+def held() -> dict[str, list[str]]:
+    return {node: sorted(one.held) for node, one in _watches.all() if isinstance(one, AddressWatch)}
+
+
+@operation("address_events")
+def events(since_ns: int) -> list[AddressEvent]:
+    forget(_log, since_ns, lambda event: event["at_ns"])
+    return [event for event in list(_log) if event["at_ns"] >= since_ns]

@@ -30,9 +30,7 @@ def _listen(port: str | None, family: int) -> socket.socket:
     )
     program = b"".join(struct.pack("=HBBL", *step) for step in steps)
     buffer = ctypes.create_string_buffer(program)
-    sock.setsockopt(
-        socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("@HP", len(steps), ctypes.addressof(buffer))
-    )
+    sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("@HP", len(steps), ctypes.addressof(buffer)))
     sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
     return sock
 
@@ -52,6 +50,6 @@ def next_advert(vrid: int, timeout_s: float, port: str | None, family: int) -> i
                 return None
             packet, ancillary, _, _ = sock.recvmsg(256, socket.CMSG_SPACE(16))
             if _is_advert(packet, vrid, family) and ancillary:
-                seconds, nanoseconds = struct.unpack("@ll", ancillary[0][2])
-                return seconds * 1_000_000_000 + nanoseconds - clock.EPOCH_NS
+                stamp: tuple[int, int] = struct.unpack("@ll", ancillary[0][2])
+                return stamp[0] * 1_000_000_000 + stamp[1] - clock.EPOCH_NS
     return None

@@ -1,11 +1,19 @@
 """Packet captures on the bridges: one tcpdump a segment, kernel timestamps in nanoseconds."""
 
+from __future__ import annotations
+
 import os
 import select
 import subprocess
 import time
 
 from errors import AgentError
+from registry import operation
+from run_folder import RUN_FOLDER
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shapes import CaptureFile
 
 START_TIMEOUT_S = 10.0
 STOP_TIMEOUT_S = 5.0
@@ -14,7 +22,7 @@ BUFFER_KIB = 16384
 
 
 class Capture:
-    def __init__(self, bridge: str, path: str, capture_filter: str, snap_bytes: int, most_packets: int):
+    def __init__(self, bridge: str, path: str, capture_filter: str, snap_bytes: int, most_packets: int) -> None:
         self.path = path
         self.bridge = bridge
         command = ["tcpdump", "--interface", bridge, "--time-stamp-precision=nano"]
@@ -29,15 +37,17 @@ class Capture:
     def wait_ready(self) -> None:
         """tcpdump says "listening on" once its socket is open: nothing before that is captured."""
         deadline = time.monotonic() + START_TIMEOUT_S
+        stream = self._process.stderr
+        assert stream is not None
         while b"listening on" not in self._stderr:
-            if not select.select([self._process.stderr], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            if not select.select([stream], [], [], max(0.0, deadline - time.monotonic()))[0]:
                 raise AgentError(f"tcpdump on {self.bridge} did not start within {START_TIMEOUT_S} s")
-            chunk = os.read(self._process.stderr.fileno(), 4096)
+            chunk = os.read(stream.fileno(), 4096)
             if not chunk:
                 raise AgentError(f"tcpdump on {self.bridge} ended: {self._stderr.decode(errors='replace').strip()}")
             self._stderr += chunk
 
-    def stop(self) -> dict:
+    def stop(self) -> CaptureFile:
         full = self._process.poll() is not None
         self._process.terminate()
         try:
@@ -55,25 +65,24 @@ class Capture:
         }
 
 
-class Captures:
-    def __init__(self, folder: str):
-        self._folder = folder
-        self._running: dict[str, list[Capture]] = {}
+_running: dict[str, list[Capture]] = {}
 
-    def start(
-        self, name: str, bridges: list[str], capture_filter: str, snap_bytes: int, most_packets: int
-    ) -> None:
-        if name in self._running:
-            raise AgentError(f"a capture named '{name}' runs already")
-        folder = os.path.join(self._folder, name)
-        os.makedirs(folder, exist_ok=True)
-        started = [
-            Capture(bridge, os.path.join(folder, f"{bridge}.pcap"), capture_filter, snap_bytes, most_packets)
-            for bridge in bridges
-        ]
-        self._running[name] = started
-        for capture in started:
-            capture.wait_ready()
 
-    def stop(self, name: str) -> list[dict]:
-        return [capture.stop() for capture in self._running.pop(name, [])]
+@operation("start_capture")
+def start(name: str, bridges: list[str], capture_filter: str, snap_bytes: int, most_packets: int) -> None:
+    if name in _running:
+        raise AgentError(f"a capture named '{name}' runs already")
+    folder = os.path.join(RUN_FOLDER, "captures", name)
+    os.makedirs(folder, exist_ok=True)
+    started = [
+        Capture(bridge, os.path.join(folder, f"{bridge}.pcap"), capture_filter, snap_bytes, most_packets)
+        for bridge in bridges
+    ]
+    _running[name] = started
+    for capture in started:
+        capture.wait_ready()
+
+
+@operation("stop_capture")
+def stop(name: str) -> list[CaptureFile]:
+    return [capture.stop() for capture in _running.pop(name, [])]

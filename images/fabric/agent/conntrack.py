@@ -5,11 +5,18 @@ says for every new entry who made it: nobody for a packet that came by, the port
 program (nfnetlink, ctnetlink: `nlmsg_pid`).
 """
 
+from __future__ import annotations
+
 import socket
 import struct
 
 from clock import now_ns
-from node_watch import NodeWatch, NodeWatches
+from node_watch import NodeWatch, NodeWatches, forget
+from registry import operation
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shapes import Filling
 
 NETLINK_NETFILTER = 12
 NFNLGRP_CONNTRACK_NEW = 1
@@ -22,8 +29,12 @@ SAME_FILLING_NS = 500_000_000
 class ConntrackWatch(NodeWatch):
     """One node's table."""
 
+    def __init__(self, node: str, pid: int, log: list[Filling]) -> None:
+        self.log = log
+        self._filling: Filling | None = None
+        super().__init__(node, pid)
+
     def _listen(self) -> socket.socket:
-        self._filling: dict | None = None
         sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER)
         sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, BUFFER_BYTES)
         sock.setblocking(False)
@@ -54,11 +65,17 @@ class ConntrackWatch(NodeWatch):
         filling["entries"] += 1
 
 
-class ConntrackBook(NodeWatches):
-    def __init__(self) -> None:
-        super().__init__(ConntrackWatch)
+_log: list[Filling] = []
+_watches = NodeWatches()
 
-    def fillings(self, since_ns: int) -> list[dict]:
-        """Stretches in which programs made entries, as far as they ended at `since_ns` or later."""
-        self.forget(since_ns)
-        return [dict(filling) for filling in list(self.log) if filling["last_ns"] >= since_ns]
+
+@operation("watch_conntrack")
+def watch(node: str, pid: int) -> None:
+    _watches.replace(node, lambda: ConntrackWatch(node, pid, _log))
+
+
+@operation("conntrack_fillings")
+def fillings(since_ns: int) -> list[Filling]:
+    """Stretches in which programs made entries, as far as they ended at `since_ns` or later."""
+    forget(_log, since_ns, lambda filling: filling["last_ns"])
+    return [filling.copy() for filling in list(_log) if filling["last_ns"] >= since_ns]

@@ -12,7 +12,8 @@ the port comes up. So a cut that takes the carrier has its sharp ends from the f
 kernel takes its time over the carrier.
 """
 
-import collections
+from __future__ import annotations
+
 import fcntl
 import json
 import socket
@@ -26,6 +27,11 @@ import wires
 from clock import now_ns
 from errors import AgentError
 from namespaces import network_of
+from registry import guard_step, operation
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shapes import BridgeEntry, BridgeLink, ChangeTime, WireState
 
 CARRIER_TIMEOUT_S = 2.0
 CARRIER_POLL_S = 0.001
@@ -48,14 +54,22 @@ _WHOLE = {
 }
 
 
-Cut = collections.namedtuple("Cut", "key kind direction")
+class Cut:
+    """A cut in force: under which key, of what, which way."""
+
+    __slots__ = ("direction", "key", "kind")
+
+    def __init__(self, key: str, kind: str, direction: str) -> None:
+        self.key, self.kind, self.direction = key, kind, direction
+
 
 # Port to the cut in force.
 _cuts: dict[str, Cut] = {}
 _lock = threading.Lock()
 
 
-def cut(port: str, key: str, kind: str, direction: str, at_ns: int) -> dict:
+@operation("cut_wire")
+def cut(port: str, key: str, kind: str, direction: str, at_ns: int) -> ChangeTime:
     """Cuts the wire of a port, of `kind` frames or carrier, in `direction` both, from or to its node, at `at_ns`
     or now if that is past. Returns when frames stopped."""
     _sleep_until(at_ns)
@@ -71,7 +85,9 @@ def cut(port: str, key: str, kind: str, direction: str, at_ns: int) -> dict:
     return done
 
 
-def heal(port: str, key: str, interface: str, pid: int, at_ns: int) -> dict:
+@guard_step("heal_wire")
+@operation("heal_wire")
+def heal(port: str, key: str, interface: str, pid: int, at_ns: int) -> ChangeTime:
     """Ends a cut at `at_ns`, or now if that is past. Returns when frames passed again; harmless when it is over.
 
     A carrier that was taken is given back first: `interface` of the node, one of whose processes is `pid`, has seen
@@ -92,37 +108,45 @@ def heal(port: str, key: str, interface: str, pid: int, at_ns: int) -> dict:
             del _cuts[port]
 
 
-def state(port: str) -> dict | None:
+@operation("wire_state")
+def state(port: str) -> WireState | None:
     """What bridge(8) says of a port's flags and of whom it learned behind it; None when there is no such port, also
     when it goes while it is looked at."""
     try:
-        link = _bridge("-details", "link", "show", "dev", port)[0]
-        entries = _bridge("fdb", "show", "brport", port)
+        links: list[BridgeLink] = json.loads(_bridge("-details", "link", "show", "dev", port))
+        link = links[0]
+        entries: list[BridgeEntry] = json.loads(_bridge("fdb", "show", "brport", port))
     except (AgentError, IndexError):
         if wires.existing([port]):
             raise
         return None
     learned = [entry["mac"] for entry in entries if entry.get("state") != "permanent"]
-    names = {"state": "state", "learning": "learning", "unicast_flood": "flood"}
-    names |= {"multicast_flood": "mcast_flood", "broadcast_flood": "bcast_flood", "locked": "locked"}
-    flags = {name: link.get(key) for name, key in names.items()}
-    return {**flags, "carrier": "LOWER_UP" in link["flags"] and "UP" in link["flags"], "learned": learned}
+    return {
+        "state": link.get("state"),
+        "learning": link.get("learning"),
+        "unicast_flood": link.get("flood"),
+        "multicast_flood": link.get("mcast_flood"),
+        "broadcast_flood": link.get("bcast_flood"),
+        "locked": link.get("locked"),
+        "carrier": "LOWER_UP" in link["flags"] and "UP" in link["flags"],
+        "learned": learned,
+    }
 
 
-def _bridge(*words: str) -> list:
+def _bridge(*words: str) -> str:
     done = subprocess.run(["bridge", "-json", *words], capture_output=True, text=True, timeout=10, check=False)
     if done.returncode:
         raise AgentError(f"bridge {' '.join(words)} failed: {done.stderr.strip()}")
-    return json.loads(done.stdout or "[]")
+    return done.stdout or "[]"
 
 
-def _stop_frames(port: str, kind: str, direction: str) -> dict:
+def _stop_frames(port: str, kind: str, direction: str) -> ChangeTime:
     if (kind, direction) == ("frames", "both"):
         return netlink.set_forwarding([port], False)
     return netlink.set_port(port, _FLAGS[kind, direction])
 
 
-def _pass_frames(port: str, in_force: Cut) -> dict:
+def _pass_frames(port: str, in_force: Cut) -> ChangeTime:
     """A node that was started again meanwhile has a new port, which is whole."""
     try:
         if (in_force.kind, in_force.direction) != ("frames", "both"):
@@ -164,6 +188,6 @@ def _sleep_until(at_ns: int) -> None:
         time.sleep(left / 1e9)
 
 
-def _nothing() -> dict:
+def _nothing() -> ChangeTime:
     now = now_ns()
     return {"before_ns": now, "after_ns": now}

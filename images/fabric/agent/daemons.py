@@ -1,5 +1,7 @@
 """Daemons of nodes: starting them by their service, telling them to read their files again, ending them."""
 
+from __future__ import annotations
+
 import signal as signals
 import time
 
@@ -8,10 +10,16 @@ import processes
 import services
 from clock import now_ns
 from errors import AgentError
+from registry import operation
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shapes import ProcessesChanged
 
 _LOOK_S = 0.02
 
 
+@operation("start_daemon")
 def start(container_id: str, pid: int, name: str, timeout_s: float) -> None:
     """Has the node's runit start the service `name` and waits until its daemon, of the same name, runs.
 
@@ -28,22 +36,22 @@ def start(container_id: str, pid: int, name: str, timeout_s: float) -> None:
     raise AgentError(f"{name} did not start within {timeout_s:g} s: {reason}")
 
 
-def signal_named(container_id: str, name: str, signal_name: str) -> dict:
+@operation("signal_named")
+def signal_named(container_id: str, name: str, signal_name: str) -> ProcessesChanged:
     """Signals every process of that name that handles the signal; there may be none.
 
     One that does not handle it yet has just begun and would be ended by it. It is left out: it has still to
     read the files that it would be told about.
     """
     number = signals.Signals[signal_name]
-    handling = [
-        process for process in processes.named(container_id, name) if _handles(process["pid"], number)
-    ]
+    handling = [process for process in processes.named(container_id, name) if _handles(process["pid"], number)]
     with processes.held([container_id], handling) as folders:
         before = now_ns()
         node_processes.send(folders, number)
         return {"before_ns": before, "after_ns": now_ns(), "processes": handling}
 
 
+@operation("end_daemon")
 def end(container_id: str, name: str, timeout_s: float) -> None:
     """SIGTERM to every process of that name, and waits until there is none."""
     deadline = time.monotonic() + timeout_s
@@ -56,6 +64,7 @@ def end(container_id: str, name: str, timeout_s: float) -> None:
         time.sleep(_LOOK_S)
 
 
+@operation("responsive")
 def responsive(pids: list[int]) -> list[int]:
     """Those of these processes of nodes that live and are not stopped."""
     return [pid for pid in pids if (processes.state_of(pid) or "Z") not in "ZXTt"]

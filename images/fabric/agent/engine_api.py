@@ -1,22 +1,27 @@
 """The engine's own API, over the socket that the fabric is given (Docker Engine API, HTTP on a unix socket)."""
 
+from __future__ import annotations
+
 import http.client
 import json
 import os
-import socket
 
 import engine_socket
 from errors import AgentError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import socket
 
 # This container's id, or its beginning.
 OWN_ID = os.environ.get("HOSTNAME", "")
 TIMEOUT_S = 60
 
-# Where the engine answered last.
-_socket = engine_socket.MOUNTED
-
 
 class _EngineConnection(http.client.HTTPConnection):
+    # Where the engine answered last.
+    answered_at = engine_socket.MOUNTED
+
     def __init__(self, path: str) -> None:
         super().__init__("engine", timeout=TIMEOUT_S)
         self._path = path
@@ -25,7 +30,7 @@ class _EngineConnection(http.client.HTTPConnection):
         self.sock = engine_socket.open_socket(self._path, TIMEOUT_S)
 
 
-def call(method: str, path: str, body: dict | None = None) -> tuple[int, bytes]:
+def call(method: str, path: str, body: dict[str, object] | None = None) -> tuple[int, bytes]:
     """Asks the engine. Raises OSError or HTTPException when it does not answer."""
     return _ask(_connect(), method, path, body)
 
@@ -41,7 +46,7 @@ def trouble() -> str | None:
 
 def _connect() -> _EngineConnection:
     """To the engine where it answered last, or where it is found now. Raises OSError."""
-    connection = _EngineConnection(_socket)
+    connection = _EngineConnection(_EngineConnection.answered_at)
     try:
         connection.connect()
     except (ConnectionRefusedError, FileNotFoundError):
@@ -52,19 +57,20 @@ def _connect() -> _EngineConnection:
 
 def _find() -> str:
     """Another socket at which an engine answers that knows this very container. Raises OSError."""
-    global _socket
     for path in engine_socket.candidates():
         try:
             status, _ = _ask(_EngineConnection(path), "GET", f"/containers/{OWN_ID}/json")
         except (OSError, http.client.HTTPException):
             continue
         if status == 200:
-            _socket = path
+            _EngineConnection.answered_at = path
             return path
     raise OSError("the engine does not answer at its socket, and no other engine knows this container")
 
 
-def _ask(connection: _EngineConnection, method: str, path: str, body: dict | None = None) -> tuple[int, bytes]:
+def _ask(
+    connection: _EngineConnection, method: str, path: str, body: dict[str, object] | None = None
+) -> tuple[int, bytes]:
     text, headers = (json.dumps(body), {"Content-Type": "application/json"}) if body else (None, {})
     try:
         connection.request(method, path, text, headers)
@@ -91,8 +97,8 @@ def first_process(container_id: str) -> int:
     return state["Pid"] if state["Running"] else 0
 
 
-def open_stream(path: str, body: dict) -> tuple[socket.socket, bytes]:
-    """Asks for what the engine answers with a stream in both directions; gives that, and what of it has come already."""
+def open_stream(path: str, body: dict[str, object]) -> tuple[socket.socket, bytes]:
+    """Asks for what the engine answers with a stream both ways; gives that, and what of it has come already."""
     connection = _connect()
     headers = {"Content-Type": "application/json", "Connection": "Upgrade", "Upgrade": "tcp"}
     try:

@@ -5,9 +5,14 @@ same name, and the mounted one is dead for good. The new one is found in the eng
 fabric can look into since it shares the machine's processes (`pid: host`) and may look at any (SYS_PTRACE).
 """
 
+from __future__ import annotations
+
 import os
 import socket
-from collections.abc import Iterator
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MOUNTED = "/run/hadrill-engine.sock"
 # Links in a row, as many as the kernel follows (path_resolution(7)).
@@ -44,7 +49,8 @@ def open_socket(path: str, timeout_s: float) -> socket.socket:
 
 
 def resolve_in(root: str, path: str) -> str | None:
-    """The path without links, as a process with that root directory would follow it; None when there is no such file."""
+    """The path without links, as a process with that root directory would follow it; None where there is no such
+    file."""
     rest = path.split("/")[::-1]
     here: list[str] = []
     links = 0

@@ -2,68 +2,60 @@
 
 Standard input is the lifeline. The harness that builds or runs a lab holds it open and asks over it; the
 kernel closes it however that harness ends, SIGKILL included. It goes through the engine: where that is killed,
-nobody closes it any more, so the end of the engine is noticed as well (engine_watch.py). The operation "release" sets the lab free to
-outlive the harness (`hadrill up`); without it, the end of standard input is the end of the lab. Later
-harnesses ask over a socket, through relay.py, and may come and go.
+nobody closes it any more, so the end of the engine is noticed as well (engine_watch.py). The operation "release"
+sets the lab free to outlive the harness (`hadrill up`); without it, the end of standard input is the end of the lab.
+Later harnesses ask over a socket, through relay.py, and may come and go.
 """
 
-import json
+from __future__ import annotations
+
+import contextlib
 import os
 import signal
 import socket
 import sys
 import threading
 
+import answering
 import engine_watch
 import operations
-from errors import AgentError
 from guards import Guards
+from run_folder import RUN_FOLDER
 
-SOCKET = f"{operations.RUN_FOLDER}/fabric.sock"
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+SOCKET = f"{RUN_FOLDER}/fabric.sock"
 # What the harness that holds the lifeline answers with a request of its own, and in which time.
 _QUESTION = b'{"id": 0}\n'
 ANSWER_S = 5
 
 
-def _answer(request: dict, guards: Guards) -> dict:
-    own = {"arm_guard": guards.arm, "disarm_guard": guards.disarm}
-    operation = own.get(request["op"]) or operations.REGISTRY.get(request["op"])
-    try:
-        if operation is None:
-            raise AgentError(f"unknown operation '{request['op']}'")
-        return {"id": request["id"], "result": operation(**request.get("args", {}))}
-    except (AgentError, OSError) as error:
-        return {"id": request["id"], "error": str(error)}
-    except Exception as error:  # noqa: BLE001 - a defect here must reach the harness, not end the lab
-        return {"id": request["id"], "error": f"{type(error).__name__} in {request['op']}: {error}"}
-
-
-def _serve(lines, write, heard=lambda: None) -> Guards:
+def _serve(lines: Iterable[bytes], write: Callable[[bytes], None], heard: Callable[[], None]) -> Guards:
     """Answers requests, one a line, in any order, until there are no more; `write` gets whole lines, one at a time."""
     lock = threading.Lock()
     guards = Guards()
 
-    def run(request: dict) -> None:
-        line = json.dumps(_answer(request, guards)).encode() + b"\n"
-        with lock:
-            try:
-                write(line)
-            except OSError:
-                pass  # the harness that asked is gone
+    def run(request: bytes) -> None:
+        line = answering.answer(request, guards.operations)
+        # The harness that asked may be gone.
+        with lock, contextlib.suppress(OSError):
+            write(line)
 
     for line in lines:
         heard()
-        threading.Thread(target=run, args=(json.loads(line),), daemon=True).start()
+        threading.Thread(target=run, args=(line,), daemon=True).start()
     return guards
 
 
 def _serve_connection(connection: socket.socket) -> None:
     with connection, connection.makefile("rb") as lines:
-        _serve(lines, connection.sendall).mend()
+        _serve(lines, connection.sendall, lambda: None).mend()
 
 
 def _listen() -> None:
-    os.makedirs(operations.RUN_FOLDER, exist_ok=True)
+    os.makedirs(RUN_FOLDER, exist_ok=True)
     server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     if os.path.exists(SOCKET):
         os.unlink(SOCKET)
@@ -96,7 +88,7 @@ class _Lifeline:
         self._heard.set()
 
     def watch_engine(self) -> None:
-        while engine_watch.wait_for_end() and not operations.released:
+        while engine_watch.wait_for_end() and not operations.released.is_set():
             self._heard.clear()
             # Nobody may be reading any more.
             threading.Thread(target=self.write, args=(_QUESTION,), daemon=True).start()
@@ -115,9 +107,9 @@ class _Lifeline:
 
 def _hold_lifeline(lifeline: _Lifeline) -> None:
     guards = _serve(sys.stdin.buffer, lifeline.write, lifeline.heard)
-    if operations.released:
+    if operations.released.is_set():
         guards.mend()
-    while operations.released:
+    while operations.released.is_set():
         signal.pause()
     lifeline.remove_lab("the harness is gone")
 
@@ -130,4 +122,5 @@ def main() -> None:
     _hold_lifeline(lifeline)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,10 +1,18 @@
 """Drops some frames of a wire, where it enters and leaves its bridge, by nftables (nft(8), family bridge)."""
 
+from __future__ import annotations
+
 import json
 import subprocess
 
+import wires
 from clock import now_ns
 from errors import AgentError
+from registry import guard_step, operation
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shapes import ChangeTime, NftRuleset
 
 NFT_TIMEOUT_S = 10
 
@@ -19,9 +27,12 @@ _PROTOCOLS = {
 }
 
 
-def add(key: str, port: str, protocol: str, number: int | None, direction: str, percent: int) -> dict:
+@operation("add_filter")
+def add(key: str, port: str, protocol: str, number: int | None, direction: str, percent: int) -> ChangeTime:
     """Drops `percent` of the frames from, to or both ways of a port's node, of a protocol, and of the port number
     `number` at either end, from now on. All rules take effect at once."""
+    if not wires.existing([port]):
+        raise AgentError(f"there is no wire at port {port} now: its node does not run")
     share = f"numgen random mod 100 < {percent}" if percent < 100 else ""
     ends = [f"{protocol} {end} {number}" for end in ("sport", "dport")] if number else [_PROTOCOLS[protocol]]
     ways = [f'{name} "{port}"' for name, way in (("iifname", "from"), ("oifname", "to")) if direction in (way, "both")]
@@ -32,18 +43,22 @@ def add(key: str, port: str, protocol: str, number: int | None, direction: str, 
     return {"before_ns": before, "after_ns": now_ns()}
 
 
+@guard_step("remove_filter")
+@operation("remove_filter")
 def remove(key: str) -> None:
     """Harmless when it is not there."""
     # `add` first: `delete` fails where there is none.
     _nft(f"add table bridge {_table(key)}\ndelete table bridge {_table(key)}\n")
 
 
+@operation("filter_dropped")
 def dropped(key: str) -> int | None:
     """How many frames it has dropped; None when it is not there."""
-    found = json.loads(_run(["nft", "-j", "list", "ruleset", "bridge"], None) or '{"nftables": []}')["nftables"]
-    if not any(item.get("table", {}).get("name") == _table(key) for item in found):
+    said: NftRuleset = json.loads(_run(["nft", "-j", "list", "ruleset", "bridge"], None) or '{"nftables": []}')
+    found, name = said["nftables"], _table(key)
+    if not any("table" in item and item["table"]["name"] == name for item in found):
         return None
-    rules = [item["rule"] for item in found if item.get("rule", {}).get("table") == _table(key)]
+    rules = [item["rule"] for item in found if "rule" in item and item["rule"]["table"] == name]
     return sum(part["counter"]["packets"] for rule in rules for part in rule["expr"] if "counter" in part)
 
 

@@ -4,17 +4,22 @@ A harness says how to mend before it breaks anything, and takes that back once i
 left when its connection ends is done here, the last first.
 """
 
+from __future__ import annotations
+
 import sys
 import time
 
-import address_changes
-import cuts
-import filters
 import node_processes
-import processes
 import services
 import wires
 from errors import AgentError
+from registry import GUARD_STEPS, guard_step
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shapes import GuardStep, Port
 
 # As long as a node may take to end in good order, and some.
 END_TIMEOUT_S = 20
@@ -30,7 +35,8 @@ def _start(container_id: str) -> int:
     return engine_api.start(container_id)
 
 
-def _restart_node(container_id: str, ports: list, pid: int) -> None:
+@guard_step("restart_node")
+def _restart_node(container_id: str, ports: list[Port], pid: int) -> None:
     """Starts a node that has ended as `pid`, its first process before it was broken, or does so soon."""
     if not _has_ended(container_id, pid):
         return
@@ -55,6 +61,7 @@ def _has_ended(container_id: str, pid: int) -> bool:
     return True
 
 
+@guard_step("start_service")
 def _start_service(container_id: str, name: str, if_known: bool = False) -> None:
     """`if_known`: what is no service of the node's is not for the node to start."""
     pid = _start(container_id)
@@ -67,7 +74,8 @@ def _start_service(container_id: str, name: str, if_known: bool = False) -> None
         time.sleep(START_PAUSE_S)
 
 
-def _run_in_node(container_ids: list, argv: list) -> None:
+@guard_step("run_in_node")
+def _run_in_node(container_ids: list[str], argv: list[str]) -> None:
     """Runs a program in the first of these nodes in which it succeeds."""
     import engine_api
     import node_commands
@@ -87,7 +95,8 @@ def _run_in_node(container_ids: list, argv: list) -> None:
     raise AgentError(said)
 
 
-def _exec_in_node(container_id: str, argv: list, timeout_s: float) -> None:
+@guard_step("exec_in_node")
+def _exec_in_node(container_id: str, argv: list[str], timeout_s: float) -> None:
     import node_commands
 
     status = node_commands.run(container_id, argv, timeout_s)["status"]
@@ -95,25 +104,15 @@ def _exec_in_node(container_id: str, argv: list, timeout_s: float) -> None:
         raise AgentError(f"'{' '.join(argv)}' ended with {status}")
 
 
-_STEPS = {
-    "restart_node": _restart_node,
-    "start_service": _start_service,
-    "heal_wire": cuts.heal,
-    "remove_filter": filters.remove,
-    "exec_in_node": _exec_in_node,
-    "continue_processes": processes.resume,
-    "restore_address": address_changes.restore,
-    "run_in_node": _run_in_node,
-}
-
-
 class Guards:
     """What one connection has promised to mend."""
 
     def __init__(self) -> None:
-        self._armed: dict[str, list] = {}
+        self._armed: dict[str, list[GuardStep]] = {}
+        # What the harness can ask of its own connection.
+        self.operations: dict[str, Callable[..., None]] = {"arm_guard": self.arm, "disarm_guard": self.disarm}
 
-    def arm(self, key: str, steps: list) -> None:
+    def arm(self, key: str, steps: list[GuardStep]) -> None:
         self._armed[key] = steps
 
     def disarm(self, key: str) -> None:
@@ -124,7 +123,7 @@ class Guards:
             print(f"the harness is gone: mending '{key}'", file=sys.stderr, flush=True)
             for step in steps:
                 try:
-                    _STEPS[step["step"]](**step["args"])
+                    GUARD_STEPS[step["step"]](**step["args"])
                 except Exception as error:  # noqa: BLE001 - the other steps must still be done
                     print(f"mending '{key}': {error}", file=sys.stderr, flush=True)
         self._armed.clear()

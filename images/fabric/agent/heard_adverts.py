@@ -1,5 +1,7 @@
 """The VRRP advertisements that nodes send and hear, taken in their own network namespaces."""
 
+from __future__ import annotations
+
 import contextlib
 import ctypes
 import ipaddress
@@ -9,6 +11,10 @@ import struct
 import time
 
 from namespaces import network_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shapes import Advert, HeardAdvert, Listener
 
 ETH_P_ALL, ETH_P_IP, ETH_P_IPV6 = 0x0003, 0x0800, 0x86DD
 SO_ATTACH_FILTER = 26
@@ -58,7 +64,7 @@ def _vrrp_of(packet: bytes) -> tuple[int, str, bytes] | None:
     return 4, str(ipaddress.IPv4Address(packet[12:16])), packet[start:]
 
 
-def parse(packet: bytes) -> dict | None:
+def parse(packet: bytes) -> Advert | None:
     """An advertisement (RFC 3768 section 5.1, RFC 9568 section 5.2); None for anything else."""
     try:
         found = _vrrp_of(packet)
@@ -84,7 +90,7 @@ def parse(packet: bytes) -> dict | None:
     }
 
 
-def _take(sock: socket.socket, node: str) -> dict | None:
+def _take(sock: socket.socket, node: str) -> HeardAdvert | None:
     packet, (interface, _, kind, _, mac) = sock.recvfrom(MAX_PACKET_BYTES)
     advert = parse(packet)
     if advert is None or kind == PACKET_LOOPBACK:
@@ -93,21 +99,21 @@ def _take(sock: socket.socket, node: str) -> dict | None:
     return {"node": node, "sent": sent, "interface": interface, "mac": mac.hex(":"), **advert}
 
 
-def _all_heard(adverts: list[dict], awaited: list[str], address: str) -> bool:
+def _all_heard(adverts: list[HeardAdvert], awaited: list[str], address: str) -> bool:
     """An advertisement need not name all addresses of its virtual router: then any of its VRID counts."""
     naming = [advert for advert in adverts if address in advert["addresses"]]
     heard = {advert["node"] for advert in naming or adverts if not advert["sent"]}
     return heard.issuperset(awaited)
 
 
-def hear(listeners: list[dict], vrid: int, address: str, awaited: list[str], timeout_s: float) -> list[dict]:
+def hear(listeners: list[Listener], vrid: int, address: str, awaited: list[str], timeout_s: float) -> list[HeardAdvert]:
     """What of a virtual router passes at each listener, one entry a sender, until all of `awaited` heard it.
 
     A master that takes its leave (RFC 9568 section 5.2.4: priority 0) is not counted.
     """
     deadline = time.monotonic() + timeout_s
     address = str(ipaddress.ip_address(address))
-    found: dict[tuple, dict] = {}
+    found: dict[tuple[str, bool, str, str], HeardAdvert] = {}
     with contextlib.ExitStack() as stack:
         nodes = {stack.enter_context(_listen(one["pid"])): one["node"] for one in listeners}
         while not _all_heard(list(found.values()), awaited, address):
@@ -117,6 +123,6 @@ def hear(listeners: list[dict], vrid: int, address: str, awaited: list[str], tim
             for sock in select.select(list(nodes), [], [], left)[0]:
                 advert = _take(sock, nodes[sock])
                 if advert and advert["vrid"] == vrid and advert["priority"] > 0:
-                    key = tuple(advert[name] for name in ("node", "sent", "interface", "source"))
+                    key = (advert["node"], advert["sent"], advert["interface"], advert["source"])
                     found[key] = advert
     return list(found.values())

@@ -4,11 +4,18 @@ A thread notes, several times a second, what the kernel counts, and how late it 
 the daemons under test may have missed as well.
 """
 
+from __future__ import annotations
+
 import collections
 import threading
 import time
 
 from clock import now_ns
+from registry import operation
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shapes import Counters, PressureSample
 
 NAP_S = 0.01
 SAMPLE_NS = 100_000_000
@@ -17,16 +24,16 @@ MOST_SAMPLES = 12_000
 _TICKS = ("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal")
 
 
-def _counters() -> dict:
+def _counters() -> Counters:
     """Since boot: CPU ticks by kind (proc(5)), and for how long some process was kept waiting for a processor
     (pressure stall information; None where the kernel keeps none). `running`: processes that want one now."""
     with open("/proc/stat") as file:
         text = file.read()
-    ticks = dict(zip(_TICKS, map(int, text.split("\n", 1)[0].split()[1:])))
+    ticks = dict(zip(_TICKS, map(int, text.split("\n", 1)[0].split()[1:]), strict=False))
     running = int(text.split("procs_running ", 1)[1].split("\n", 1)[0])
     try:
         with open("/proc/pressure/cpu") as file:
-            waiting_us = int(file.readline().rsplit("total=", 1)[1])
+            waiting_us: int | None = int(file.readline().rsplit("total=", 1)[1])
     except OSError:
         waiting_us = None
     return {"ticks": ticks, "waiting_us": waiting_us, "running": running, "neighbours_refused": _neighbours_refused()}
@@ -46,7 +53,7 @@ def _neighbours_refused() -> int | None:
 
 class Pressure:
     def __init__(self) -> None:
-        self._samples: collections.deque = collections.deque(maxlen=MOST_SAMPLES)
+        self._samples: collections.deque[PressureSample] = collections.deque(maxlen=MOST_SAMPLES)
         self._lock = threading.Lock()
         self._started = False
 
@@ -71,7 +78,20 @@ class Pressure:
         self._samples.append({"at_ns": now_ns(), "overslept_ns": 0, **_counters()})
         threading.Thread(target=self._watch, daemon=True).start()
 
-    def since(self, since_ns: int) -> list[dict]:
+    def since(self, since_ns: int) -> list[PressureSample]:
         """What was noted from `since_ns` on, and how it is now."""
         kept = [sample for sample in list(self._samples) if sample["at_ns"] >= since_ns]
         return [*kept, {"at_ns": now_ns(), "overslept_ns": 0, **_counters()}]
+
+
+_pressure = Pressure()
+
+
+@operation("watch_pressure")
+def watch() -> None:
+    _pressure.start()
+
+
+@operation("pressure")
+def since(since_ns: int) -> list[PressureSample]:
+    return _pressure.since(since_ns)

@@ -3,6 +3,8 @@
 keepalived writes the dump into $TMPDIR or /tmp, or where `state_dump_file` says, each of its processes one file.
 """
 
+from __future__ import annotations
+
 import contextlib
 import os
 import signal as signals
@@ -16,13 +18,19 @@ import processes
 from clock import now_ns
 from errors import AgentError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shapes import Dump, Keepalived
+
+    Identity = tuple[int, int, int, int]
+
 _LOOK_S = 0.002
 _OTHERS_S = 0.1
 # Only the process that runs VRRP has these sections.
 _MARKS = ("------< VRRP Topology >------", "------< Interfaces >------")
 
 
-def running(container_id: str) -> list[dict]:
+def running(container_id: str) -> list[Keepalived]:
     """The keepalived daemons of a node, without their children: what they were started with, and where."""
     found = processes.named(container_id, "keepalived")
     pids = {process["pid"] for process in found}
@@ -30,7 +38,7 @@ def running(container_id: str) -> list[dict]:
     return [{**process, "folder": _link(process["pid"], "cwd")} for process in parents]
 
 
-def dump(container_id: str, pid: int, path: str | None, timeout_s: float) -> dict:
+def dump(container_id: str, pid: int, path: str | None, timeout_s: float) -> Dump:
     """Has the keepalived daemon `pid` write its dump, and answers with it. The files that it made for it are removed.
 
     `path` is where its configuration says that the dump goes. A daemon that would be ended by the signal, because a
@@ -66,7 +74,9 @@ def _lives_through(pid: int, number: int) -> bool:
     return False
 
 
-def _await(pid: int, family: list[int], folder: str, dump: str, before: dict, timeout_s: float) -> tuple[str, int]:
+def _await(
+    pid: int, family: list[int], folder: str, dump: str, before: dict[str, Identity], timeout_s: float
+) -> tuple[str, int]:
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
         for name, identity in _files(pid, folder, dump).items():
@@ -79,7 +89,7 @@ def _await(pid: int, family: list[int], folder: str, dump: str, before: dict, ti
     raise AgentError(f"keepalived wrote no dump to {folder} within {timeout_s:g} s of SIGUSR1")
 
 
-def _remove_made(pid: int, processes_asked: int, folder: str, name: str, before: dict) -> None:
+def _remove_made(pid: int, processes_asked: int, folder: str, name: str, before: dict[str, Identity]) -> None:
     """The other processes of the daemon may be a moment later; a file that was there before stays."""
     deadline = time.monotonic() + _OTHERS_S
     while True:
@@ -90,7 +100,7 @@ def _remove_made(pid: int, processes_asked: int, folder: str, name: str, before:
     node_files.write(pid, {}, [os.path.join(folder, one) for one in changed if one not in before])
 
 
-def _files(pid: int, folder: str, dump: str) -> dict[str, tuple]:
+def _files(pid: int, folder: str, dump: str) -> dict[str, Identity]:
     """The dumps that are there by name, and what tells whether one was written again.
 
     A process's kind, and the daemon's namespace and instance where the configuration wants so, are put before the
@@ -106,7 +116,7 @@ def _files(pid: int, folder: str, dump: str) -> dict[str, tuple]:
     return found
 
 
-def _is_open(family: list[int], identity: tuple) -> bool:
+def _is_open(family: list[int], identity: Identity) -> bool:
     for pid in family:
         with contextlib.suppress(OSError):
             for descriptor in os.listdir(f"/proc/{pid}/fd"):

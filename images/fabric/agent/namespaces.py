@@ -1,14 +1,20 @@
 """Entering the network namespaces of nodes."""
 
+from __future__ import annotations
+
 import contextlib
 import os
 
 from errors import AgentError
 from node_processes import opened
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 @contextlib.contextmanager
-def network_namespace(pid: int):
+def network_namespace(pid: int) -> Iterator[int]:
     """The network namespace of a node's process, open."""
     with opened(pid) as process:
         try:
@@ -22,7 +28,7 @@ def network_namespace(pid: int):
 
 
 @contextlib.contextmanager
-def network_of(pid: int):
+def network_of(pid: int) -> Iterator[None]:
     """Puts the calling thread into the network namespace of a node's process for the length of the block."""
     own = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
     try:

@@ -3,12 +3,20 @@
 Message layouts: rtnetlink(7), netlink(7), linux/if_link.h, linux/if_bridge.h.
 """
 
+from __future__ import annotations
+
 import os
 import socket
 import struct
 
 import clock
 from errors import AgentError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapes import ChangeTime
 
 RTM_NEWLINK, RTM_NEWADDR, RTM_DELADDR, RTM_GETADDR, RTM_SETLINK = 16, 20, 21, 22, 19
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP, NLM_F_CREATE, NLM_F_EXCL = 0x01, 0x04, 0x300, 0x400, 0x200
@@ -43,7 +51,7 @@ def _bridge_port(port: str, attributes: dict[int, int]) -> bytes:
     return _ifinfo(socket.AF_BRIDGE, socket.if_nametoindex(port)) + _attribute(IFLA_PROTINFO | NLA_F_NESTED, nested)
 
 
-def _send_all(kind: int, bodies: list[bytes], more_flags: int = 0) -> dict:
+def _send_all(kind: int, bodies: list[bytes], more_flags: int = 0) -> ChangeTime:
     """All messages in one system call, so that the kernel applies them back to back. The kernel has applied them
     when the call returns; the times are taken right before and after it."""
     if not bodies:
@@ -68,7 +76,7 @@ def _send_all(kind: int, bodies: list[bytes], more_flags: int = 0) -> dict:
     return {"before_ns": before, "after_ns": after}
 
 
-def messages(data: bytes):
+def messages(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Yields (kind, body) of every netlink message in a datagram."""
     offset = 0
     while offset + 16 <= len(data):
@@ -79,13 +87,13 @@ def messages(data: bytes):
         offset += (length + 3) & ~3
 
 
-def set_forwarding(ports: list[str], forwarding: bool) -> dict:
+def set_forwarding(ports: list[str], forwarding: bool) -> ChangeTime:
     """Lets bridge ports pass frames or drops all of them, both ways; carrier stays as it is. Returns when."""
     state = BR_STATE_FORWARDING if forwarding else BR_STATE_DISABLED
     return _send_all(RTM_SETLINK, [_bridge_port(port, {IFLA_BRPORT_STATE: state}) for port in ports])
 
 
-def set_port(port: str, attributes: dict[int, int]) -> dict:
+def set_port(port: str, attributes: dict[int, int]) -> ChangeTime:
     """Changes what a bridge port does, and has the bridge forget what it learned behind it. Returns when.
 
     It forgets twice: a frame that another processor had in hand during the change may be learned after the first.
@@ -103,7 +111,7 @@ def set_up(ports: list[str], up: bool) -> None:
 
 def addresses() -> list[bytes]:
     """The body of a message for every address in the thread's namespace; an interface's primary ones come first."""
-    found = []
+    found: list[bytes] = []
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as sock:
         sock.bind((0, 0))
         request_addresses(sock)
@@ -121,7 +129,7 @@ def address_place(body: bytes) -> tuple[int, int]:
     return prefix, index
 
 
-def delete_address(body: bytes) -> dict:
+def delete_address(body: bytes) -> ChangeTime:
     """Deletes the address that a body of `addresses` describes. Returns when."""
     return _send_all(RTM_DELADDR, [body])
 

@@ -5,12 +5,13 @@ the user, the control group and the system call filter of the node's container (
 namespaces from here would give them what the fabric may do. What they say is data.
 """
 
+from __future__ import annotations
+
 import contextlib
 import json
 import os
 import select
 import signal
-import socket
 import struct
 import time
 
@@ -19,6 +20,13 @@ import node_processes
 import processes
 from clock import now_ns
 from errors import AgentError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Iterator
+
+    from shapes import CommandDone, ExecState
 
 MAX_OUTPUT_BYTES = 1 << 20
 # The engine takes tens of milliseconds to start a program, and some more to say which process it is: what is to be
@@ -32,18 +40,18 @@ _LOOK_S = 0.01
 _STDOUT, _STDERR = 1, 2
 
 
-class _TooMuch(Exception):
+class _TooMuchError(Exception):
     pass
 
 
-class _TooLate(Exception):
+class _TooLateError(Exception):
     pass
 
 
 class _Output:
-    """What a program says, as the engine sends it: pieces with a head, which output and how long (Docker Engine API)."""
+    """What a program says, as the engine sends it: pieces with a head, which output, how long (Docker Engine API)."""
 
-    def __init__(self, stream: socket.socket, beginning: bytes):
+    def __init__(self, stream: socket.socket, beginning: bytes) -> None:
         self.stream = stream
         self.ended = False
         self.said = {_STDOUT: bytearray(), _STDERR: bytearray()}
@@ -56,7 +64,7 @@ class _Output:
         self._raw += piece
         self._split()
         if len(self._raw) + sum(map(len, self.said.values())) > MAX_OUTPUT_BYTES:
-            raise _TooMuch
+            raise _TooMuchError
 
     def _split(self) -> None:
         while len(self._raw) >= 8:
@@ -70,7 +78,7 @@ class _Output:
         return self.said[which].decode(errors="replace")
 
 
-def run(container_id: str, argv: list[str], timeout_s: float) -> dict:
+def run(container_id: str, argv: list[str], timeout_s: float) -> CommandDone:
     """Waits until the program has ended; `before_ns` and `after_ns` are around its life.
 
     One that does not end in time, or says more than 1 MiB, is killed with what it has started.
@@ -78,16 +86,18 @@ def run(container_id: str, argv: list[str], timeout_s: float) -> dict:
     deadline = time.monotonic() + timeout_s
     try:
         # An image need not have a shell.
-        return _run(container_id, argv, deadline, True) or _run(container_id, argv, deadline, False)
-    except _TooLate:
+        done = _run(container_id, argv, deadline, True) or _run(container_id, argv, deadline, False)
+        assert done is not None  # only what waits in a shell can lack one
+        return done
+    except _TooLateError:
         raise AgentError(f"'{' '.join(argv)}' did not end within {timeout_s:g} s") from None
     except TimeoutError:
         raise AgentError(f"'{' '.join(argv)}' cannot be run: the engine does not answer") from None
-    except _TooMuch:
+    except _TooMuchError:
         raise AgentError(f"'{' '.join(argv)}' says more than {MAX_OUTPUT_BYTES >> 20} MiB") from None
 
 
-def _run(container_id: str, argv: list[str], deadline: float, gated: bool) -> dict | None:
+def _run(container_id: str, argv: list[str], deadline: float, gated: bool) -> CommandDone | None:
     """None when the node has no shell to wait in."""
     exec_id = _create(container_id, [*_GATE, *argv] if gated else argv)
     before = now_ns()
@@ -99,7 +109,7 @@ def _run(container_id: str, argv: list[str], deadline: float, gated: bool) -> di
         if not ready:
             _kill(container_id, pid)
             if time.monotonic() >= deadline:
-                raise _TooLate
+                raise _TooLateError
             return None
         with _asked(container_id, pid) as process:
             if gated:
@@ -116,18 +126,20 @@ def _run(container_id: str, argv: list[str], deadline: float, gated: bool) -> di
 
 
 def _create(container_id: str, argv: list[str]) -> str:
-    asked = {"Cmd": argv, "AttachStdin": True, "AttachStdout": True, "AttachStderr": True}
+    asked: dict[str, object] = {"Cmd": argv, "AttachStdin": True, "AttachStdout": True, "AttachStderr": True}
     status, body = engine_api.call("POST", f"/containers/{container_id}/exec", asked)
     if status != 201:
         raise AgentError(f"the engine runs nothing in {container_id[:12]}: {body[:200].decode(errors='replace')}")
-    return json.loads(body)["Id"]
+    exec_id: str = json.loads(body)["Id"]
+    return exec_id
 
 
-def _state(exec_id: str) -> dict:
+def _state(exec_id: str) -> ExecState:
     status, body = engine_api.call("GET", f"/exec/{exec_id}/json")
     if status != 200:
         raise AgentError(f"the engine does not know the program any more: {body[:200].decode(errors='replace')}")
-    return json.loads(body)
+    state: ExecState = json.loads(body)
+    return state
 
 
 def _pid(exec_id: str) -> int:
@@ -157,7 +169,7 @@ def _is_ready(output: _Output, deadline: float) -> bool:
 
 
 @contextlib.contextmanager
-def _asked(container_id: str, pid: int):
+def _asked(container_id: str, pid: int) -> Iterator[int | None]:
     """A program that was started for us is no process of the node's to anybody who counts those. If anything goes wrong
     it is killed, with what it has started. Gives a descriptor that tells its end, where it is known."""
     try:
@@ -200,7 +212,7 @@ def _await_end(output: _Output, process: int | None, deadline: float) -> int:
             output.take()
         if not ready or time.monotonic() > until:
             if ended_ns is None:
-                raise _TooLate
+                raise _TooLateError
             break
     return ended_ns or now_ns()
 

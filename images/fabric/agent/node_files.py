@@ -1,5 +1,7 @@
 """Writing and reading files of a node from outside, before or while its daemons run."""
 
+from __future__ import annotations
+
 import contextlib
 import itertools
 import os
@@ -7,12 +9,18 @@ import stat
 
 import node_paths
 from errors import AgentError
+from registry import operation
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MOST_CHARACTERS = 8 << 20
 MOST_ENTRIES = 10_000
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
+@operation("write_node_files")
 def write(pid: int, files: dict[str, str], remove: list[str]) -> None:
     """Removes files of the node whose first process is `pid`, then puts others there, each whole or not at all.
 
@@ -25,6 +33,7 @@ def write(pid: int, files: dict[str, str], remove: list[str]) -> None:
             _write(root, path, content)
 
 
+@operation("read_node_file")
 def read(pid: int, path: str) -> str:
     """A regular file as the process `pid` has it, with the node's own links followed, of 8 MiB at most."""
     try:
@@ -37,6 +46,7 @@ def read(pid: int, path: str) -> str:
     return content
 
 
+@operation("list_node_folder")
 def entries(pid: int, path: str) -> list[str] | None:
     """The names in a folder; None where there is no such folder."""
     try:
@@ -57,7 +67,7 @@ def _parts(path: str) -> list[str]:
 
 
 @contextlib.contextmanager
-def _folder(root: int, path: str, make: bool):
+def _folder(root: int, path: str, make: bool) -> Iterator[tuple[int, str]]:
     """The open folder of a path, and the path's last part."""
     *above, last = _parts(path)
     folder = os.dup(root)

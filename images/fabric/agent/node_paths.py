@@ -4,12 +4,19 @@ A link leads to where it leads for the node's own programs: an absolute one begi
 The kernel follows none of them for us, so none leads out of the node, whatever its image has put there.
 """
 
+from __future__ import annotations
+
 import contextlib
 import os
 import stat
 
 from errors import AgentError
 from node_processes import opened
+from registry import operation
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 # As path_resolution(7); a path of more parts is not one that a daemon has.
 _MOST_LINKS = 40
@@ -29,7 +36,7 @@ _STATFS_BYTES = 256
 
 
 @contextlib.contextmanager
-def root_of(pid: int):
+def root_of(pid: int) -> Iterator[int]:
     """The root of the files of a node's process, open."""
     with opened(pid) as process:
         try:
@@ -43,7 +50,7 @@ def root_of(pid: int):
 
 
 @contextlib.contextmanager
-def file_of(pid: int, path: str, kind=stat.S_ISREG, flags: int = os.O_RDONLY):
+def file_of(pid: int, path: str, kind: Callable[[int], bool] = stat.S_ISREG, flags: int = os.O_RDONLY) -> Iterator[int]:
     """A file of a node, open: a regular one unless `kind` says so. It is opened only when it is known to be that.
 
     Raises OSError where there is no such file, and where it is of another kind.
@@ -60,7 +67,7 @@ def file_of(pid: int, path: str, kind=stat.S_ISREG, flags: int = os.O_RDONLY):
 
 
 @contextlib.contextmanager
-def folder_of(pid: int, path: str):
+def folder_of(pid: int, path: str) -> Iterator[int]:
     """A folder of a node, open. Raises OSError where there is none."""
     with file_of(pid, path, stat.S_ISDIR, os.O_RDONLY | os.O_DIRECTORY) as folder:
         yield folder
@@ -75,8 +82,22 @@ def status_of(pid: int, path: str) -> os.stat_result | None:
         return None
 
 
+@operation("has_program")
+def has_program(pid: int, name: str) -> bool:
+    """Whether the node's own file system has a program of that name on the usual paths."""
+    folders = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
+    return any(status_of(pid, f"{folder}/{name}") for folder in folders)
+
+
+@operation("node_file_size")
+def file_size(pid: int, path: str) -> int | None:
+    """In bytes; None where there is no such file."""
+    status = status_of(pid, path)
+    return None if status is None else status.st_size
+
+
 @contextlib.contextmanager
-def _place(pid: int, path: str):
+def _place(pid: int, path: str) -> Iterator[int]:
     with root_of(pid) as root:
         place = walk(root, path)
     try:

@@ -5,12 +5,19 @@ whose files and namespaces the fabric could reach as well. So a process is opene
 done to what was opened.
 """
 
+from __future__ import annotations
+
 import contextlib
 import os
 import re
 import signal
 
 from errors import AgentError
+from registry import operation
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 # As the kernel writes paths of control groups, whichever driver of the engine's made them (cgroups(7)).
@@ -21,6 +28,7 @@ _MOST_BYTES = 1 << 17
 _nodes: set[str] = set()
 
 
+@operation("adopt_node")
 def adopt(container_id: str, pid: int) -> None:
     """From now on the container is a node of this lab; `pid` is its first process."""
     _nodes.add(container_id)
@@ -29,7 +37,7 @@ def adopt(container_id: str, pid: int) -> None:
 
 
 @contextlib.contextmanager
-def opened(pid: int, container_id: str | None = None):
+def opened(pid: int, container_id: str | None = None) -> Iterator[int]:
     """The folder of a node's process in /proc, open: it is that process's for good, whoever gets its number.
 
     A process of `container_id`, or of any node of this lab; anything else is refused.
@@ -70,9 +78,11 @@ def start_ticks(folder: int) -> int:
 
 
 @contextlib.contextmanager
-def held(pids: list[int], container_ids: set[str] | None = None):
+def held(pids: list[int], container_ids: set[str] | None = None) -> Iterator[list[int]]:
     """Those of these processes that run, open to be signalled; without one that is no node's (any more)."""
-    folders = [folder for pid in pids if (folder := _open(pid, _nodes if container_ids is None else container_ids)) is not None]
+    folders = [
+        folder for pid in pids if (folder := _open(pid, _nodes if container_ids is None else container_ids)) is not None
+    ]
     try:
         yield folders
     finally:
@@ -105,3 +115,11 @@ def pidfd(pid: int) -> int | None:
         return None
     finally:
         os.close(folder)
+
+
+@operation("udp_ports")
+def udp_ports(pid: int) -> list[int]:
+    """The local ports of a node's UDP sockets over IPv4, by the kernel's word (proc(5), /proc/net/udp)."""
+    with opened(pid) as process, open(os.open("net/udp", os.O_RDONLY, dir_fd=process)) as table:
+        next(table)
+        return sorted({int(line.split()[1].rpartition(":")[2], 16) for line in table})

@@ -1,24 +1,34 @@
 """Listening to the kernel in a node's network namespace, for as long as the node lives."""
 
+from __future__ import annotations
+
 import os
 import select
-import socket
 import threading
 
 import node_processes
 from errors import AgentError
 from namespaces import network_of
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    Entry = TypeVar("Entry")
+
 
 class NodeWatch:
     """One netlink socket in one node. Ends by itself when the node's first process ends: a socket left open
     would keep the dead node's network namespace, and so its wires, in existence."""
 
-    def __init__(self, node: str, pid: int, log: list):
-        self.node, self.log = node, log
-        self._pidfd = node_processes.pidfd(pid)
-        if self._pidfd is None:
+    def __init__(self, node: str, pid: int) -> None:
+        self.node = node
+        pidfd = node_processes.pidfd(pid)
+        if pidfd is None:
             raise AgentError(f"process {pid} has ended")
+        self._pidfd = pidfd
         with network_of(pid):
             self._socket = self._listen()
         self._stop_read, self._stop_write = os.pipe()
@@ -65,28 +75,34 @@ KEPT_NS = 3_600_000_000_000
 
 
 class NodeWatches:
-    """One watch of a kind in each node that is watched, and the log that they share."""
+    """One watch of a kind in each node that is watched."""
 
-    def __init__(self, kind: type[NodeWatch]) -> None:
-        self._kind = kind
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self.by_node: dict[str, NodeWatch] = {}
-        self.log: list[dict] = []
+        self._by_node: dict[str, NodeWatch] = {}
 
-    def watch(self, node: str, pid: int) -> None:
+    def replace(self, node: str, begin: Callable[[], NodeWatch]) -> None:
+        """Ends the node's watch, if it has one, and begins another."""
         with self._lock:
-            old = self.by_node.pop(node, None)
+            old = self._by_node.pop(node, None)
             if old:
                 old.stop()
-            self.by_node[node] = self._kind(node, pid, self.log)
+            self._by_node[node] = begin()
 
-    def forget(self, since_ns: int) -> None:
-        """Forgets what was over more than an hour before `since_ns`: a lab may live for days. The log is in the order
-        in which things began."""
-        with self._lock:
-            old = 0
-            for entry in self.log:
-                if entry.get("last_ns", entry.get("at_ns")) >= since_ns - KEPT_NS:
-                    break
-                old += 1
-            del self.log[:old]
+    def all(self) -> list[tuple[str, NodeWatch]]:
+        return list(self._by_node.items())
+
+
+_forgetting = threading.Lock()
+
+
+def forget(log: list[Entry], since_ns: int, over_ns: Callable[[Entry], int]) -> None:
+    """Forgets what was over more than an hour before `since_ns`: a lab may live for days. The log is in the order in
+    which things began."""
+    with _forgetting:
+        old = 0
+        for entry in log:
+            if over_ns(entry) >= since_ns - KEPT_NS:
+                break
+            old += 1
+        del log[:old]

@@ -1,5 +1,8 @@
-"""Shutting nodes down in good order: asked to end, and without power once they have ended."""
+"""Nodes without power: at one stroke, or in good order, once they have ended as they were asked to."""
 
+from __future__ import annotations
+
+import contextlib
 import os
 import select
 import signal
@@ -10,9 +13,34 @@ import node_processes
 import wires
 from clock import now_ns
 from errors import AgentError
+from registry import operation
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shapes import CrashTime, PoweredNode, ShutDown
 
 
-def shut_down(nodes: list, timeout_s: float) -> dict:
+@operation("crash")
+def crash(ports: list[str], pids: list[int]) -> CrashTime:
+    """Cuts the ports and kills the containers' first processes, and with them all others, at one stroke.
+
+    Frames are dropped first: a dying process must not say goodbye (a FIN, an RST, a priority 0 advert),
+    as it would not on a machine that lost its power. Taking the carrier comes last, for it can take
+    the kernel milliseconds.
+    """
+    present = wires.existing(ports)
+    with node_processes.held(pids) as folders:
+        before = now_ns()
+        netlink.set_forwarding(present, False)
+        after = now_ns()
+        node_processes.send(folders, signal.SIGKILL)
+        killed = now_ns()
+    _power_off(ports)
+    return {"before_ns": before, "after_ns": after, "killed_ns": killed}
+
+
+@operation("shut_down")
+def shut_down(nodes: list[PoweredNode], timeout_s: float) -> ShutDown:
     """Sends SIGTERM to the first process (`pid`) of each node and waits up to `timeout_s` until they have ended.
 
     A node that has ended has its `ports` set down in that moment, as a machine would that is off: whoever else
@@ -36,7 +64,7 @@ def shut_down(nodes: list, timeout_s: float) -> dict:
     return {"before_ns": before, "after_ns": after, "living": living}
 
 
-def _await_ends(nodes: dict[int, dict], timeout_s: float) -> list[int]:
+def _await_ends(nodes: dict[int, PoweredNode], timeout_s: float) -> list[int]:
     """Takes the power of each node, by the descriptor of its first process, when that has ended."""
     poll = select.poll()
     for descriptor in nodes:
@@ -53,7 +81,5 @@ def _await_ends(nodes: dict[int, dict], timeout_s: float) -> list[int]:
 
 def _power_off(ports: list[str]) -> None:
     # The ended node's namespace may be gone by now, and its wires with it.
-    try:
+    with contextlib.suppress(AgentError, OSError):
         netlink.set_up(wires.existing(ports), False)
-    except (AgentError, OSError):
-        pass

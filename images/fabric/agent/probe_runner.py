@@ -1,6 +1,9 @@
 """Runs the probe programs inside nodes' network namespaces and passes questions and answers."""
 
+from __future__ import annotations
+
 import collections
+import contextlib
 import json
 import os
 import queue
@@ -10,13 +13,21 @@ import threading
 import clock
 from errors import AgentError
 from namespaces import enter_command, network_namespace
+from registry import operation
+from run_folder import RUN_FOLDER
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import IO
+
+    Said = dict[str, object]
 
 PROGRAMS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "probes")
 STDERR_LINES = 15
 
 
 class Probe:
-    def __init__(self, name: str, pid: int, program: str, params: dict):
+    def __init__(self, name: str, pid: int, program: str, params: dict[str, object]) -> None:
         self.name = name
         path = os.path.join(PROGRAMS, f"{program}.py")
         if not os.path.exists(path):
@@ -28,23 +39,26 @@ class Probe:
             self._process = subprocess.Popen(
                 command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, bufsize=1, pass_fds=[namespace]
             )
-        self._answers: queue.Queue = queue.Queue()
-        self._stderr: collections.deque = collections.deque(maxlen=STDERR_LINES)
+        stdin, stdout, stderr = self._process.stdin, self._process.stdout, self._process.stderr
+        assert stdin and stdout and stderr
+        self._stdin = stdin
+        self._answers: queue.Queue[Said | None] = queue.Queue()
+        self._stderr: collections.deque[str] = collections.deque(maxlen=STDERR_LINES)
         self._calls = threading.Lock()
-        threading.Thread(target=self._read_answers, daemon=True).start()
-        threading.Thread(target=self._read_errors, daemon=True).start()
+        threading.Thread(target=self._read_answers, args=(stdout,), daemon=True).start()
+        threading.Thread(target=self._read_errors, args=(stderr,), daemon=True).start()
 
-    def _read_answers(self) -> None:
-        for line in self._process.stdout:
+    def _read_answers(self, stdout: IO[str]) -> None:
+        for line in stdout:
             self._answers.put(json.loads(line))
         self._process.wait()
         self._answers.put(None)
 
-    def _read_errors(self) -> None:
-        for line in self._process.stderr:
+    def _read_errors(self, stderr: IO[str]) -> None:
+        for line in stderr:
             self._stderr.append(line.rstrip())
 
-    def answer(self, timeout_s: float) -> dict:
+    def answer(self, timeout_s: float) -> Said:
         """The next line that the probe says."""
         try:
             said = self._answers.get(timeout=timeout_s)
@@ -57,20 +71,17 @@ class Probe:
             raise AgentError(f"probe {self.name}: {said.get('message')}")
         return said
 
-    def ask(self, request: dict, timeout_s: float) -> dict:
+    def ask(self, request: Said, timeout_s: float) -> Said:
         with self._calls:
-            try:
-                self._process.stdin.write(json.dumps(request) + "\n")
-                self._process.stdin.flush()
-            except OSError:
-                pass  # it has ended: answer() says how
+            # One that has ended: answer() says how.
+            with contextlib.suppress(OSError):
+                self._stdin.write(json.dumps(request) + "\n")
+                self._stdin.flush()
             return self.answer(timeout_s)
 
     def end(self) -> None:
-        try:
-            self._process.stdin.close()
-        except OSError:
-            pass
+        with contextlib.suppress(OSError):
+            self._stdin.close()
         try:
             self._process.wait(2)
         except subprocess.TimeoutExpired:
@@ -81,34 +92,42 @@ class Probe:
         return "; its last words: " + " / ".join(self._stderr) if self._stderr else ""
 
 
-class Probes:
-    def __init__(self) -> None:
-        self._running: dict[str, Probe] = {}
+_running: dict[str, Probe] = {}
 
-    def start(self, name: str, pid: int, program: str, params: dict, timeout_s: float) -> dict:
-        if name in self._running:
-            raise AgentError(f"a probe named '{name}' runs already")
-        probe = Probe(name, pid, program, params)
-        self._running[name] = probe
-        try:
-            return probe.answer(timeout_s)
-        except AgentError:
-            self.end(name)
-            raise
 
-    def ask(self, name: str, request: dict, timeout_s: float) -> dict:
-        probe = self._running.get(name)
-        if probe is None:
-            raise AgentError(f"no probe named '{name}' runs")
-        return probe.ask(request, timeout_s)
+@operation("start_probe")
+def start(name: str, pid: int, program: str, params: dict[str, object], timeout_s: float) -> Said:
+    """Begins a probe in a node and answers with the first line that it says."""
+    os.makedirs(f"{RUN_FOLDER}/probes", exist_ok=True)
+    if name in _running:
+        raise AgentError(f"a probe named '{name}' runs already")
+    probe = Probe(name, pid, program, {"output": f"{RUN_FOLDER}/probes/{name}", **params})
+    _running[name] = probe
+    try:
+        return probe.answer(timeout_s)
+    except AgentError:
+        end(name)
+        raise
 
-    def stop(self, name: str, timeout_s: float) -> dict:
-        try:
-            return self.ask(name, {"op": "stop"}, timeout_s)
-        finally:
-            self.end(name)
 
-    def end(self, name: str) -> None:
-        probe = self._running.pop(name, None)
-        if probe:
-            probe.end()
+@operation("ask_probe")
+def ask(name: str, request: Said, timeout_s: float) -> Said:
+    probe = _running.get(name)
+    if probe is None:
+        raise AgentError(f"no probe named '{name}' runs")
+    return probe.ask(request, timeout_s)
+
+
+@operation("stop_probe")
+def stop(name: str, timeout_s: float) -> Said:
+    try:
+        return ask(name, {"op": "stop"}, timeout_s)
+    finally:
+        end(name)
+
+
+@operation("end_probe")
+def end(name: str) -> None:
+    probe = _running.pop(name, None)
+    if probe:
+        probe.end()

@@ -1,13 +1,21 @@
 """Processes of a node, found by cgroup: whatever namespaces they moved into, they stay in their container's."""
 
+from __future__ import annotations
+
 import contextlib
 import os
 import signal as signals
-from collections.abc import Iterable
 
 import node_processes
 from clock import now_ns
 from errors import AgentError
+from registry import guard_step, operation
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from shapes import Process, ProcessesChanged
 
 # To find what is started while its parents are being stopped.
 MOST_ROUNDS = 100
@@ -19,7 +27,7 @@ _left_out: set[int] = set()
 
 
 @contextlib.contextmanager
-def left_out(session: int):
+def left_out(session: int) -> Iterator[None]:
     """The processes of a session are nobody's for the length of the block."""
     _left_out.add(session)
     try:
@@ -37,7 +45,7 @@ def _pids() -> list[int]:
     return [int(name) for name in os.listdir("/proc") if name.isdigit()]
 
 
-def _describe(pid: int) -> dict:
+def _describe(pid: int) -> Process:
     # The command name in stat may hold spaces and brackets: split after its last closing one.
     name, _, rest = _read(f"/proc/{pid}/stat").partition("(")[2].rpartition(")")
     fields = rest.split()
@@ -53,16 +61,18 @@ def _describe(pid: int) -> dict:
     }
 
 
-def of_container(container_id: str) -> list[dict]:
+@operation("container_processes")
+def of_container(container_id: str) -> list[Process]:
     """Every live process of a container, by pid."""
     return _of_containers([container_id])
 
 
-def of_session(container_id: str, session: int) -> list[dict]:
+def of_session(container_id: str, session: int) -> list[Process]:
     """Every live process of a session, those too that are left out otherwise."""
     return [process for process in _all_of([container_id]) if process["session"] == session]
 
 
+@operation("signal_session")
 def signal_session(container_id: str, session: int, signal_name: str | None) -> list[int]:
     """Signals every process of a session, if a signal is given. Answers those that were found alive."""
     found = of_session(container_id, session)
@@ -72,11 +82,11 @@ def signal_session(container_id: str, session: int, signal_name: str | None) -> 
     return [process["pid"] for process in found]
 
 
-def _of_containers(container_ids: list[str]) -> list[dict]:
+def _of_containers(container_ids: list[str]) -> list[Process]:
     return [process for process in _all_of(container_ids) if process["session"] not in _left_out]
 
 
-def _all_of(container_ids: list[str]) -> list[dict]:
+def _all_of(container_ids: list[str]) -> list[Process]:
     found = []
     for pid in sorted(_pids()):
         try:
@@ -90,22 +100,23 @@ def _all_of(container_ids: list[str]) -> list[dict]:
     return found
 
 
-def _is_named(process: dict, name: str) -> bool:
+def _is_named(process: Process, name: str) -> bool:
     program = os.path.basename(process["argv"][0]) if process["argv"] else process["name"]
     return name in (process["name"], program)
 
 
-def named(container_id: str, name: str) -> list[dict]:
+def named(container_id: str, name: str) -> list[Process]:
     return _wanted([container_id], name)
 
 
-def _wanted(container_ids: list[str], name: str | None) -> list[dict]:
+def _wanted(container_ids: list[str], name: str | None) -> list[Process]:
     """The processes of that name, or all, parents before children."""
     found = [process for process in _of_containers(container_ids) if name is None or _is_named(process, name)]
     return sorted(found, key=lambda process: process["start_ticks"])
 
 
-def kill_named(container_id: str, name: str, signal_name: str) -> dict:
+@operation("kill_named")
+def kill_named(container_id: str, name: str, signal_name: str) -> ProcessesChanged:
     """Signals every process of that name at one stroke.
 
     For SIGKILL all are stopped first: a parent that sees its child die would start another, and a child
@@ -128,9 +139,10 @@ def _nobody(container_id: str, name: str) -> AgentError:
     return AgentError(f"no process named '{name}' runs there; these do: {', '.join(present) or 'none'}")
 
 
-def hang(container_ids: list[str], name: str | None) -> dict:
+@operation("hang")
+def hang(container_ids: list[str], name: str | None) -> ProcessesChanged:
     """Stops every process of that name, or all, of the containers; those too that they start meanwhile."""
-    stopped: dict[tuple, dict] = {}
+    stopped: dict[tuple[int, int], Process] = {}
     before = after = None
     for _ in range(MOST_ROUNDS):
         fresh = {_identity(one): one for one in _wanted(container_ids, name) if _identity(one) not in stopped}
@@ -145,6 +157,8 @@ def hang(container_ids: list[str], name: str | None) -> dict:
     return {"before_ns": before or now, "after_ns": after or now, "processes": list(stopped.values())}
 
 
+@guard_step("continue_processes")
+@operation("resume")
 def resume(container_ids: list[str], name: str | None) -> None:
     """Lets every process of that name, or all, of the containers go on that is stopped."""
     stopped = [process for process in _wanted(container_ids, name) if process["state"] == "T"]
@@ -152,17 +166,18 @@ def resume(container_ids: list[str], name: str | None) -> None:
         node_processes.send(folders, signals.SIGCONT)
 
 
-def _identity(process: dict) -> tuple:
+def _identity(process: Process) -> tuple[int, int]:
     return process["pid"], process["start_ticks"]
 
 
 @contextlib.contextmanager
-def held(container_ids: list[str], found: Iterable[dict]):
+def held(container_ids: list[str], found: Iterable[Process]) -> Iterator[list[int]]:
     """Those of these processes that still run, open to be signalled (`node_processes.send`)."""
     with node_processes.held([process["pid"] for process in found], set(container_ids)) as folders:
         yield folders
 
 
+@operation("alive")
 def alive(pids: list[int]) -> list[int]:
     """Those of these processes of nodes that live."""
     return [pid for pid in pids if (state_of(pid) or "Z") not in "ZX"]

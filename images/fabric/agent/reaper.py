@@ -1,5 +1,7 @@
 """Removes a lab through the engine's own API when nobody owns it any more."""
 
+from __future__ import annotations
+
 import http.client
 import json
 import sys

@@ -39,4 +39,5 @@ def main() -> None:
         sock.sendall(data)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -9,6 +9,7 @@ import time
 
 import node_paths
 from errors import AgentError
+from registry import operation
 
 HOLD_TIMEOUT_S = 0.2
 HOLD_POLL_S = 0.0005
@@ -16,6 +17,7 @@ FOLDERS = ("/run/service", "/etc/service", "/service")
 _MOST_STATE_BYTES = 200
 
 
+@operation("start_service")
 def start(pid: int, name: str) -> bool:
     """Has a service started; harmless when it runs. Returns whether the supervisor took the order.
 
@@ -28,11 +30,13 @@ def start(pid: int, name: str) -> bool:
     return _order(pid, folder, b"o" if once else b"u")
 
 
+@operation("has_service")
 def known(pid: int, name: str) -> bool:
     """Whether the node's supervisor has such a service: one that runs, or would if it were told to."""
     return _folder(pid, name) is not None
 
 
+@operation("hold_service")
 def hold(pid: int, name: str) -> bool:
     """Keeps the supervisor from starting a service again when it ends, and leaves the service itself alone.
 

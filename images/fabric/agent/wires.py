@@ -1,5 +1,7 @@
 """Bridges and wires: veth pairs with one end on a bridge of the fabric and the other inside a node."""
 
+from __future__ import annotations
+
 import contextlib
 import os
 import subprocess
@@ -8,6 +10,11 @@ from subprocess import PIPE
 import netlink
 from errors import AgentError
 from namespaces import network_namespace, network_of
+from registry import operation
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shapes import Bridge, ChangeTime, Port
 
 
 # Names follow `dev` or `name` everywhere: ip(8) takes a bare `a` for the beginning of `address`.
@@ -16,15 +23,14 @@ def _ip_batch(lines: list[str], pid: int | None = None, pass_fds: list[int] | No
     text = "\n".join(lines) + "\n"
     with network_of(pid) if pid else contextlib.nullcontext():
         command = ["ip", "-batch", "-"]
-        child = subprocess.Popen(
-            command, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True, pass_fds=pass_fds or []
-        )
+        child = subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True, pass_fds=pass_fds or [])
     _, said = child.communicate(text, timeout=30)
     if child.returncode:
         raise AgentError(f"ip failed: {said.strip()}")
 
 
-def create_bridges(bridges: list[dict]) -> None:
+@operation("create_bridges")
+def create_bridges(bridges: list[Bridge]) -> None:
     """Bridges that forward everything at once and keep quiet themselves (no STP, no snooping, no IPv6)."""
     lines = []
     for bridge in bridges:
@@ -37,7 +43,8 @@ def create_bridges(bridges: list[dict]) -> None:
         _ip_batch(lines)
 
 
-def plug(pid: int, ports: list[dict]) -> None:
+@operation("plug")
+def plug(pid: int, ports: list[Port]) -> None:
     """Wires a node: every port gets its veth pair, inside the node with address and MAC. The links inside stay
     down until `raise_links`: a node's boot waits for links that are up, and then finds them complete."""
     # Left of a namespace that the kernel is taking down: it may be gone before we get there.
@@ -50,19 +57,22 @@ def plug(pid: int, ports: list[dict]) -> None:
         _ip_batch(node, pid)
 
 
-def _plugging(ports: list[dict], inside_of: str) -> tuple[list[str], list[str]]:
+def _plugging(ports: list[Port], inside_of: str) -> tuple[list[str], list[str]]:
     """The commands for ip(8) in the fabric, and those inside the node, whose network namespace is `inside_of`."""
-    fabric, node = [], []
+    fabric: list[str] = []
+    node: list[str] = []
     for port in ports:
         mtu = f" mtu {port['mtu']}" if port.get("mtu") else ""
         mac = f" address {port['mac']}" if port.get("mac") else ""
         name, inside = port["port"], port["interface"]
         fabric.append(f"link add name {name}{mtu} type veth peer name {inside}{mtu}{mac} netns {inside_of}")
         fabric.append(f"link set dev {name} addrgenmode none master {port['bridge']} up")
-        node += [f"addr add {port[family]} dev {inside}" for family in ("ipv4", "ipv6") if port.get(family)]
+        addresses = (port.get("ipv4"), port.get("ipv6"))
+        node += [f"addr add {address} dev {inside}" for address in addresses if address]
     return fabric, node
 
 
+@operation("raise_links")
 def raise_links(pid: int, interfaces: list[str]) -> None:
     """Sets a node's own ends of its wires up."""
     with network_of(pid):
@@ -73,6 +83,7 @@ def existing(ports: list[str]) -> list[str]:
     return [port for port in ports if os.path.exists(f"/sys/class/net/{port}")]
 
 
+@operation("port_states")
 def port_states(ports: list[str]) -> dict[str, str]:
     """`absent`, `down`, or the bridge's state of each port: `forwarding`, `disabled`, ..."""
     names = {"0": "disabled", "1": "listening", "2": "learning", "3": "forwarding", "4": "blocking"}
@@ -86,3 +97,9 @@ def port_states(ports: list[str]) -> dict[str, str]:
         except OSError:
             states[port] = "absent"
     return states
+
+
+@operation("set_forwarding")
+def set_forwarding(ports: list[str], forwarding: bool) -> ChangeTime:
+    """Lets the ports that are there pass frames or drop all of them. Returns when."""
+    return netlink.set_forwarding(existing(ports), forwarding)

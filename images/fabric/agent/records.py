@@ -1,0 +1,38 @@
+"""What the fabric wrote in a lab (captures, records of probes), handed to the harness piece by piece."""
+
+from __future__ import annotations
+
+import binascii
+import os
+
+from errors import AgentError
+from registry import operation
+from run_folder import RUN_FOLDER
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shapes import FilePiece
+
+# Small enough for a line that the harness need not gather from many pieces.
+MAX_READ_BYTES = 1 << 16
+
+
+@operation("read_file")
+def read(path: str, offset: int) -> FilePiece:
+    """Part of a file that the fabric wrote."""
+    _check(path)
+    with open(path, "rb") as file:
+        file.seek(offset)
+        data = file.read(MAX_READ_BYTES)
+    return {"data": binascii.b2a_base64(data, newline=False).decode(), "size": os.path.getsize(path)}
+
+
+@operation("remove_file")
+def remove(path: str) -> None:
+    _check(path)
+    os.unlink(path)
+
+
+def _check(path: str) -> None:
+    if not os.path.realpath(path).startswith(f"{RUN_FOLDER}/"):
+        raise AgentError(f"{path} is not a record of this lab")
