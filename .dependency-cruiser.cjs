@@ -4,8 +4,7 @@ const layers = [
   ['topology', 'journal'],
   ['engine', 'observe', 'measure'],
   ['lab'],
-  ['neutron', 'cluster'],
-  ['keepalived'],
+  ['systems'],
   ['faults', 'probes', 'audits'],
   ['analysis'],
   ['drill'],
@@ -40,6 +39,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^harness/(ground|journal|topology|observe|measure)/' },
       to: { path: '(dockerode|execa|^node:child_process|child_process)' },
+    },
+    {
+      name: 'only-live-rooms-know-the-lab',
+      comment: "a system's configuration and findings are read on any machine",
+      severity: 'error',
+      from: { path: '^harness/systems/[^/]+/(config|findings)/' },
+      to: { path: '^harness/(lab|engine)/|/live/|dockerode|execa|^node:child_process|child_process' },
     },
   ],
   options: {

@@ -1,15 +1,16 @@
 /** The library: what `import ... from 'hadrill'` gives. */
-import { loadClusters } from './cluster/load-clusters.ts';
+
 import { loadDrill } from './drill/load-drill.ts';
 import { type RunOptions, type RunResult, runDrill as run } from './drill/run-drill.ts';
 import { connectEngine } from './engine/connect.ts';
 import { formatProblem } from './ground/errors.ts';
 import { freshSeed } from './ground/random.ts';
-import { loadKeepalived } from './keepalived/load-keepalived.ts';
 import type { Lab } from './lab/lab.ts';
 import { type UpOptions, up } from './lab/up.ts';
-import { loadNetworks } from './neutron/load-networks.ts';
-import { NeutronServer } from './neutron/neutron-server.ts';
+import { loadNetworks } from './systems/dhcp/config/load-networks.ts';
+import { NeutronServer } from './systems/dhcp/live/neutron-server.ts';
+import { loadClusters } from './systems/pacemaker/config/load-clusters.ts';
+import { loadKeepalived } from './systems/vrrp/config/load-keepalived.ts';
 import { loadTopology } from './topology/load-topology.ts';
 import { NamedVariables, refuseUnasked } from './topology/named-variables.ts';
 
@@ -19,9 +20,9 @@ export { faults } from './faults/registry.ts';
 export * from './ground/errors.ts';
 export type * from './journal/journal.ts';
 export type { Lab, LabNode } from './lab/lab.ts';
-export { NeutronServer } from './neutron/neutron-server.ts';
 export type { ProbeKind } from './probes/probe.ts';
 export { probes } from './probes/registry.ts';
+export { NeutronServer } from './systems/dhcp/live/neutron-server.ts';
 
 /**
  * Builds a lab from a containerlab file. It is removed when it is disposed of (`await using`), or when this

@@ -1,10 +1,10 @@
 import { InputError } from '../ground/errors.ts';
 import { NS_PER_MS } from '../ground/time.ts';
 import type { Bound } from '../journal/journal.ts';
-import type { Cib, CibPrimitive } from '../measure/cib.ts';
-import { unmanagedBy } from '../measure/cib-meta.ts';
-import { nodeLossBound } from '../measure/corosync-bounds.ts';
-import { parseCorosyncConf } from '../measure/corosync-conf.ts';
+import type { Cib, CibPrimitive } from '../systems/pacemaker/config/cib.ts';
+import { unmanagedBy } from '../systems/pacemaker/config/cib-meta.ts';
+import { parseCorosyncConf } from '../systems/pacemaker/config/corosync-conf.ts';
+import { nodeLossBound } from '../systems/pacemaker/findings/corosync-bounds.ts';
 import {
   nodeRecoveryBound,
   type PacemakerActions,
@@ -13,7 +13,7 @@ import {
   resourceFailureBound,
   resourceRecoveryBound,
   roleOf,
-} from '../measure/pacemaker-bounds.ts';
+} from '../systems/pacemaker/findings/pacemaker-bounds.ts';
 import type { ClusterCause, ClusterEvent, Span } from './cluster-events.ts';
 
 /** OCF_NOT_RUNNING: the agent knows at once, it need not wait for an answer (OCF 1.1 §5). */

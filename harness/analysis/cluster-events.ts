@@ -1,6 +1,6 @@
 import type { LabTime } from '../ground/time.ts';
 import type { FaultFacts } from '../journal/trial-facts.ts';
-import { type ClusterAlert, parseAlerts } from '../measure/cluster-alerts.ts';
+import { type ClusterAlert, parseAlerts } from '../systems/pacemaker/findings/cluster-alerts.ts';
 
 /** What the cluster noticed or did, on the lab's clock. */
 export interface ClusterEvent extends Omit<ClusterAlert, 'at_epoch_ns'> {

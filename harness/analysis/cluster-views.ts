@@ -1,8 +1,8 @@
 import { defined } from '../ground/defined.ts';
 import type { ClusterFacts } from '../journal/cluster-facts.ts';
 import type { ClusterRecord, ClusterWord } from '../journal/journal.ts';
-import { type ClusterState, parseCrmMon } from '../measure/crm-mon.ts';
 import { type ProbeFiles, recordOf } from '../probes/probe.ts';
+import { type ClusterState, parseCrmMon } from '../systems/pacemaker/findings/crm-mon.ts';
 
 /**
  * What crm_mon said at each moment that it was asked.

@@ -2,10 +2,10 @@ import { type LabTime, msFromNs } from '../ground/time.ts';
 import type { DhcpFacts, DhcpPlace, LeaseTableFacts, NetworkMove } from '../journal/dhcp-facts.ts';
 import type { Bound, LeaseTableRecord } from '../journal/journal.ts';
 import type { TrialWindows } from '../journal/trial-facts.ts';
-import { parseDnsmasqLeases } from '../measure/dnsmasq-leases.ts';
-import { reschedulingBound } from '../measure/rescheduling-bound.ts';
 import type { DhcpGrants } from '../observe/dhcp-grants.ts';
 import { type Moment, type ProbeFiles, recordOf } from '../probes/probe.ts';
+import { parseDnsmasqLeases } from '../systems/dhcp/findings/dnsmasq-leases.ts';
+import { reschedulingBound } from '../systems/dhcp/findings/rescheduling-bound.ts';
 import { leaseKnowledge } from './lease-knowledge.ts';
 
 /** What a trial shows of its DHCP servers. */

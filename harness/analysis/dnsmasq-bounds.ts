@@ -1,6 +1,6 @@
 import type { DnsmasqFacts } from '../journal/dnsmasq-facts.ts';
 import type { Bound } from '../journal/journal.ts';
-import { dnsmasqReply } from '../measure/dnsmasq-reply.ts';
+import { dnsmasqReply } from '../systems/dhcp/findings/dnsmasq-reply.ts';
 import type { ProbeResult } from './probe-results.ts';
 
 const MEASURES = ['gap_ms', 'wait_ms'] as const;

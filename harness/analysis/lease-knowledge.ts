@@ -1,7 +1,7 @@
 import { type LabTime, NS_PER_MS } from '../ground/time.ts';
 import type { LeaseCounts } from '../journal/journal.ts';
-import type { DnsmasqLease } from '../measure/dnsmasq-leases.ts';
 import type { DhcpGrant } from '../observe/dhcp-grants.ts';
+import type { DnsmasqLease } from '../systems/dhcp/findings/dnsmasq-leases.ts';
 
 /** What a server's lease table knows of the leases of its network that were granted before it was read. */
 export type LeaseKnowledge = Omit<LeaseCounts, 'lines'>;

@@ -6,8 +6,8 @@ import {
   detectionBound,
   gracefulTakeoverBound,
   type VrrpTimers,
-} from '../measure/vrrp-bounds.ts';
-import { lossOutcome, type TrackingMember } from '../measure/vrrp-track-bounds.ts';
+} from '../systems/vrrp/findings/vrrp-bounds.ts';
+import { lossOutcome, type TrackingMember } from '../systems/vrrp/findings/vrrp-track-bounds.ts';
 import type { MemberInstance } from './router-instances.ts';
 
 /** What a virtual router's protocol allows for a fault. */

@@ -1,8 +1,8 @@
 import type { RouterFacts, RouterMember } from '../journal/trial-facts.ts';
-import { vrrpInstances } from '../measure/keepalived-instances.ts';
-import { instanceOf, type VrrpInstance } from '../measure/vrrp-instance.ts';
 import type { VrrpAdvert } from '../observe/vrrp.ts';
 import type { VrrpEvents } from '../observe/vrrp-events.ts';
+import { vrrpInstances } from '../systems/vrrp/config/keepalived-instances.ts';
+import { instanceOf, type VrrpInstance } from '../systems/vrrp/config/vrrp-instance.ts';
 
 /** What is known of a member's instance of a virtual router, or why nothing is. */
 export interface MemberInstance {

@@ -1,7 +1,7 @@
 import { HadrillError, messageOf } from '../ground/errors.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import { dnsmasqServers } from '../lab/plain-dnsmasq.ts';
-import { virtualRouters } from '../lab/virtual-routers.ts';
+import { dnsmasqServers } from '../systems/dhcp/live/plain-dnsmasq.ts';
+import { virtualRouters } from '../systems/vrrp/live/virtual-routers.ts';
 import { conntrackdAmong, keepalivedAmong, processesOf } from './daemon-state.ts';
 
 /** What ran just before the fault: whoever has lost it afterwards has lost its part in the redundancy. */

@@ -1,11 +1,11 @@
-import { clusterState } from '../cluster/cluster-state.ts';
-import { readCib } from '../cluster/cluster-vips.ts';
-import { type Cluster, clustersOf } from '../cluster/clusters.ts';
-import { runInNode } from '../cluster/run-in-node.ts';
 import { EnvironmentError } from '../ground/errors.ts';
 import type { AuditRecord } from '../journal/journal.ts';
 import type { Lab } from '../lab/lab.ts';
-import { parseCib } from '../measure/cib.ts';
+import { runInNode } from '../lab/run-in-node.ts';
+import { parseCib } from '../systems/pacemaker/config/cib.ts';
+import { clusterState } from '../systems/pacemaker/live/cluster-view.ts';
+import { readCib } from '../systems/pacemaker/live/cluster-vips.ts';
+import { type Cluster, clustersOf } from '../systems/pacemaker/live/clusters.ts';
 import type { Audit } from './audit.ts';
 import { auditEach } from './audit-each.ts';
 import {

@@ -1,5 +1,5 @@
-import { clusterTroubles } from '../cluster/cluster-state.ts';
-import { clustersOf } from '../cluster/clusters.ts';
+import { clusterTroubles } from '../systems/pacemaker/live/cluster-view.ts';
+import { clustersOf } from '../systems/pacemaker/live/clusters.ts';
 import type { Audit } from './audit.ts';
 import { auditEach } from './audit-each.ts';
 

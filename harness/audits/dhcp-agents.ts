@@ -1,9 +1,9 @@
 import { EnvironmentError } from '../ground/errors.ts';
 import type { AuditRecord } from '../journal/journal.ts';
 import type { Lab } from '../lab/lab.ts';
-import type { DhcpAgent } from '../neutron/networks.ts';
-import { NeutronServer } from '../neutron/neutron-server.ts';
-import { HOSTS_FILE } from '../neutron/render-files.ts';
+import type { DhcpAgent } from '../systems/dhcp/config/networks.ts';
+import { HOSTS_FILE } from '../systems/dhcp/config/render-files.ts';
+import { NeutronServer } from '../systems/dhcp/live/neutron-server.ts';
 import type { Audit } from './audit.ts';
 import { auditEach } from './audit-each.ts';
 import { judgeAgents, type PlaceSeen } from './judge-agents.ts';

@@ -1,6 +1,6 @@
 import { messageOf } from '../ground/errors.ts';
 import type { Lab } from '../lab/lab.ts';
-import { dnsmasqState } from '../lab/plain-dnsmasq.ts';
+import { dnsmasqState } from '../systems/dhcp/live/plain-dnsmasq.ts';
 import type { Audit } from './audit.ts';
 
 const TROUBLE = {

@@ -1,4 +1,4 @@
-import { holdersOf, virtualRouters } from '../lab/virtual-routers.ts';
+import { holdersOf, virtualRouters } from '../systems/vrrp/live/virtual-routers.ts';
 import type { Audit } from './audit.ts';
 import { auditEach } from './audit-each.ts';
 

@@ -1,5 +1,5 @@
-import { clusterVips } from '../cluster/cluster-vips.ts';
-import { clustersOf } from '../cluster/clusters.ts';
+import { clusterVips } from '../systems/pacemaker/live/cluster-vips.ts';
+import { clustersOf } from '../systems/pacemaker/live/clusters.ts';
 import type { Audit } from './audit.ts';
 import { auditEach } from './audit-each.ts';
 

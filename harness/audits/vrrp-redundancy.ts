@@ -1,7 +1,7 @@
-import { readKeepalived } from '../keepalived/read-keepalived.ts';
 import type { HeardAdvert } from '../lab/agent.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import { holdersOf, type VirtualRouter, virtualRouters } from '../lab/virtual-routers.ts';
+import { readKeepalived } from '../systems/vrrp/live/read-keepalived.ts';
+import { holdersOf, type VirtualRouter, virtualRouters } from '../systems/vrrp/live/virtual-routers.ts';
 import type { Audit, AuditScene } from './audit.ts';
 import { auditEach } from './audit-each.ts';
 import type { BeforeFault } from './before-fault.ts';

@@ -4,7 +4,7 @@ import { formatProblem } from '../ground/errors.ts';
 import { jsonText } from '../ground/json-text.ts';
 import { listLabs } from '../lab/list-labs.ts';
 import { up as build } from '../lab/up.ts';
-import { NeutronServer } from '../neutron/neutron-server.ts';
+import { NeutronServer } from '../systems/dhcp/live/neutron-server.ts';
 import type { Command } from './context.ts';
 import { nodeTable } from './ps.ts';
 import { namedVariables } from './variables.ts';
@@ -32,10 +32,10 @@ export const up: Command<{
     allow_host_binds: options.allowHostBinds ?? false,
     strict: options.strict ?? false,
   });
-  const { loadNetworks } = await import('../neutron/load-networks.ts');
+  const { loadNetworks } = await import('../systems/dhcp/config/load-networks.ts');
   const networks = await loadNetworks(topology, env);
-  const { loadClusters } = await import('../cluster/load-clusters.ts');
-  const { loadKeepalived } = await import('../keepalived/load-keepalived.ts');
+  const { loadClusters } = await import('../systems/pacemaker/config/load-clusters.ts');
+  const { loadKeepalived } = await import('../systems/vrrp/config/load-keepalived.ts');
   const clusters = await loadClusters(topology, env);
   refuseUnasked(given, used.asked());
   const overlooked = used.overlooked(topology.file, process.env);
@@ -55,8 +55,8 @@ export const up: Command<{
     signal,
     onProgress: context.progress,
   });
-  const { checkDaemons, checkKeepalived } = await import('../keepalived/check-daemons.ts');
-  const { checkPlainDnsmasqs } = await import('../lab/plain-dnsmasq.ts');
+  const { checkDaemons, checkKeepalived } = await import('../systems/vrrp/live/check-daemons.ts');
+  const { checkPlainDnsmasqs } = await import('../systems/dhcp/live/plain-dnsmasq.ts');
   try {
     await checkDaemons(lab, clusters, signal);
     await checkKeepalived(lab, signal);

@@ -1,7 +1,7 @@
 import type { InputProblem } from '../ground/errors.ts';
 import { didYouMean } from '../ground/near-name.ts';
-import type { Networks } from '../neutron/networks.ts';
 import { probes } from '../probes/registry.ts';
+import type { Networks } from '../systems/dhcp/config/networks.ts';
 import type { Topology } from '../topology/topology.ts';
 import type { YamlPath, YamlSource } from '../topology/yaml-source.ts';
 import type { Drill } from './drill.ts';

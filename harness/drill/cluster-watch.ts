@@ -1,16 +1,16 @@
-import { type ClusterView, clusterState } from '../cluster/cluster-state.ts';
-import { readCib } from '../cluster/cluster-vips.ts';
-import { type Cluster, clustersOf } from '../cluster/clusters.ts';
-import { forgetFailures, settleCluster } from '../cluster/settle-cluster.ts';
 import { EnvironmentError, InputError } from '../ground/errors.ts';
 import { maskSecrets } from '../ground/mask-secrets.ts';
 import type { LabTime } from '../ground/time.ts';
 import type { ClusterFacts } from '../journal/cluster-facts.ts';
 import type { TableMoment } from '../journal/dhcp-facts.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import { type Cib, parseCib, vipsOf } from '../measure/cib.ts';
-import { alertsSince } from '../measure/cluster-alerts.ts';
-import { repeatedMonitors } from '../measure/pacemaker-bounds.ts';
+import { type Cib, parseCib, vipsOf } from '../systems/pacemaker/config/cib.ts';
+import { alertsSince } from '../systems/pacemaker/findings/cluster-alerts.ts';
+import { repeatedMonitors } from '../systems/pacemaker/findings/pacemaker-bounds.ts';
+import { type ClusterView, clusterState } from '../systems/pacemaker/live/cluster-view.ts';
+import { readCib } from '../systems/pacemaker/live/cluster-vips.ts';
+import { type Cluster, clustersOf } from '../systems/pacemaker/live/clusters.ts';
+import { forgetFailures, settleCluster } from '../systems/pacemaker/live/settle-cluster.ts';
 import { labNow } from './inject.ts';
 
 const COROSYNC_CONF = '/etc/corosync/corosync.conf';

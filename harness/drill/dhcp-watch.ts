@@ -1,9 +1,9 @@
 import { EnvironmentError } from '../ground/errors.ts';
 import type { DhcpFacts, LeaseTableFacts, TableMoment } from '../journal/dhcp-facts.ts';
 import type { Lab } from '../lab/lab.ts';
-import type { NeutronServer } from '../neutron/neutron-server.ts';
-import { LEASES_FILE } from '../neutron/render-files.ts';
-import { Rescheduler } from '../neutron/rescheduler.ts';
+import { LEASES_FILE } from '../systems/dhcp/config/render-files.ts';
+import type { NeutronServer } from '../systems/dhcp/live/neutron-server.ts';
+import { Rescheduler } from '../systems/dhcp/live/rescheduler.ts';
 import { labNow } from './inject.ts';
 import { wholeTable } from './whole-table.ts';
 

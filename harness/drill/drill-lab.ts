@@ -3,12 +3,12 @@ import type { Engine } from '../engine/connect.ts';
 import { EngineGoneError } from '../engine/engine-errors.ts';
 import { messageOf } from '../ground/errors.ts';
 import { waitUntil } from '../ground/wait.ts';
-import { checkDaemons } from '../keepalived/check-daemons.ts';
 import { AccidentWatch } from '../lab/accident-watch.ts';
 import type { Lab } from '../lab/lab.ts';
 import { up } from '../lab/up.ts';
 import { whyNotWhole } from '../lab/whole.ts';
-import { NeutronServer } from '../neutron/neutron-server.ts';
+import { NeutronServer } from '../systems/dhcp/live/neutron-server.ts';
+import { checkDaemons } from '../systems/vrrp/live/check-daemons.ts';
 import type { LoadedDrill } from './load-drill.ts';
 
 /** An engine that is started again is back within seconds. */

@@ -3,7 +3,7 @@ import { type LabTime, msFromNs } from '../ground/time.ts';
 import { sleep } from '../ground/wait.ts';
 import type { FaultFacts, TrialFacts } from '../journal/trial-facts.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import { holdersOf } from '../lab/virtual-routers.ts';
+import { holdersOf } from '../systems/vrrp/live/virtual-routers.ts';
 import type { DrillFault } from './drill.ts';
 import { Injection, labNow, type Note } from './inject.ts';
 import type { Orphan, RouterBefore } from './router-watch.ts';

@@ -1,19 +1,19 @@
 import { type ClusterBounds, nodeLost } from '../analysis/cluster-bounds.ts';
-import type { ClusterFiles } from '../cluster/load-clusters.ts';
-import { readNodeFile } from '../cluster/node-file.ts';
-import { templateVariables } from '../cluster/template-variables.ts';
 import { faultKind } from '../faults/registry.ts';
+import { seconds } from '../ground/bound-arithmetic.ts';
 import { InputError } from '../ground/errors.ts';
 import type { Bound } from '../journal/journal.ts';
-import { seconds } from '../measure/bound-arithmetic.ts';
-import { vrrpInstances } from '../measure/keepalived-instances.ts';
-import { reschedulingBound } from '../measure/rescheduling-bound.ts';
-import { type ForeseenMember, foreseenTakeover, widest } from '../measure/vrrp-foreseen.ts';
-import { instanceOf } from '../measure/vrrp-instance.ts';
-import type { Networks } from '../neutron/networks.ts';
 import { probes } from '../probes/registry.ts';
+import type { Networks } from '../systems/dhcp/config/networks.ts';
+import { reschedulingBound } from '../systems/dhcp/findings/rescheduling-bound.ts';
+import type { ClusterFiles } from '../systems/pacemaker/config/load-clusters.ts';
+import { vrrpInstances } from '../systems/vrrp/config/keepalived-instances.ts';
+import { instanceOf } from '../systems/vrrp/config/vrrp-instance.ts';
+import { type ForeseenMember, foreseenTakeover, widest } from '../systems/vrrp/findings/vrrp-foreseen.ts';
 import { memberOf } from '../topology/member.ts';
+import { readNodeFile } from '../topology/node-file.ts';
 import { type NodeSelector, parseTarget, type Target } from '../topology/targets.ts';
+import { templateVariables } from '../topology/template-variables.ts';
 import type { Topology, TopologyNode } from '../topology/topology.ts';
 import type { Drill } from './drill.ts';
 

@@ -1,11 +1,11 @@
 import path from 'node:path';
-import { type LoadedClusters, loadClusters } from '../cluster/load-clusters.ts';
 import { InputError, type InputProblem, type Position } from '../ground/errors.ts';
 import { didYouMean } from '../ground/near-name.ts';
 import type { Hold } from '../journal/run-facts.ts';
-import { loadKeepalived } from '../keepalived/load-keepalived.ts';
-import { loadNetworks } from '../neutron/load-networks.ts';
-import type { Networks } from '../neutron/networks.ts';
+import { loadNetworks } from '../systems/dhcp/config/load-networks.ts';
+import type { Networks } from '../systems/dhcp/config/networks.ts';
+import { type LoadedClusters, loadClusters } from '../systems/pacemaker/config/load-clusters.ts';
+import { loadKeepalived } from '../systems/vrrp/config/load-keepalived.ts';
 import { loadTopology } from '../topology/load-topology.ts';
 import { NamedVariables } from '../topology/named-variables.ts';
 import { readYamlFile } from '../topology/read-yaml-file.ts';

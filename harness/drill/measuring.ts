@@ -1,8 +1,8 @@
 import type { LabTime } from '../ground/time.ts';
 import type { TrialFacts } from '../journal/trial-facts.ts';
-import { virtualRouters } from '../lab/virtual-routers.ts';
 import type { RunningProbe } from '../probes/probe.ts';
 import { probes as probeKinds } from '../probes/registry.ts';
+import { virtualRouters } from '../systems/vrrp/live/virtual-routers.ts';
 import { abandonCapture, finishCapture, startCapture } from './capture.ts';
 import { labNow } from './inject.ts';
 import { lookAtRouter, type RouterBefore } from './router-watch.ts';

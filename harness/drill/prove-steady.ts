@@ -1,7 +1,7 @@
 import { DeadlineError } from '../ground/errors.ts';
 import type { TrialFacts } from '../journal/trial-facts.ts';
 import type { Lab } from '../lab/lab.ts';
-import type { VirtualRouter } from '../lab/virtual-routers.ts';
+import type { VirtualRouter } from '../systems/vrrp/live/virtual-routers.ts';
 import { hearMasters } from './hear-masters.ts';
 import { settleRouters } from './router-settle.ts';
 import { lookAtRouter } from './router-watch.ts';

@@ -2,9 +2,9 @@ import type { LabTime } from '../ground/time.ts';
 import { msFromNs } from '../ground/time.ts';
 import { sleep } from '../ground/wait.ts';
 import type { RouterFacts } from '../journal/trial-facts.ts';
-import { readKeepalived } from '../keepalived/read-keepalived.ts';
 import type { Lab } from '../lab/lab.ts';
-import { holdersOf, type VirtualRouter, virtualRouters } from '../lab/virtual-routers.ts';
+import { readKeepalived } from '../systems/vrrp/live/read-keepalived.ts';
+import { holdersOf, type VirtualRouter, virtualRouters } from '../systems/vrrp/live/virtual-routers.ts';
 import { labNow } from './inject.ts';
 import { routerTimers } from './router-timers.ts';
 

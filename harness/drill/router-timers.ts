@@ -1,7 +1,7 @@
 import { type MemberInstance, memberInstances } from '../analysis/router-instances.ts';
 import type { RouterFacts } from '../journal/trial-facts.ts';
-import { longestMasterDownMs } from '../measure/vrrp-bounds.ts';
-import { priorityRange, type VrrpInstance } from '../measure/vrrp-instance.ts';
+import { priorityRange, type VrrpInstance } from '../systems/vrrp/config/vrrp-instance.ts';
+import { longestMasterDownMs } from '../systems/vrrp/findings/vrrp-bounds.ts';
 
 /** A daemon wakes, and news of its address comes, so much later than its timer says, at most, in ms. */
 const SLACK_MS = 500;

@@ -3,7 +3,7 @@ import { msFromNs } from '../ground/time.ts';
 import { sleep } from '../ground/wait.ts';
 import type { RouterFacts } from '../journal/trial-facts.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import { holdersOf, type VirtualRouter } from '../lab/virtual-routers.ts';
+import { holdersOf, type VirtualRouter } from '../systems/vrrp/live/virtual-routers.ts';
 import { labNow } from './inject.ts';
 import { memberFacts } from './router-settle.ts';
 import { routerTimers } from './router-timers.ts';

@@ -11,7 +11,7 @@ import type { Journal, KeepRecords, Trial } from '../journal/journal.ts';
 import { RUN_FACTS_SCHEMA, type RunFacts } from '../journal/run-facts.ts';
 import { INTERRUPTED } from '../journal/trials-not-made.ts';
 import type { Lab } from '../lab/lab.ts';
-import { describeScale } from '../neutron/describe-scale.ts';
+import { describeScale } from '../systems/dhcp/config/describe-scale.ts';
 import type { DrillLab } from './drill-lab.ts';
 import { describeEnvironment } from './environment.ts';
 import type { LoadedDrill } from './load-drill.ts';

@@ -1,9 +1,9 @@
 import { EnvironmentError, UnknownError } from '../ground/errors.ts';
 import { sleep, waitUntil } from '../ground/wait.ts';
-import { RefusalWatch } from '../keepalived/refusal-watch.ts';
 import type { Lab } from '../lab/lab.ts';
-import { holdersOf, virtualRouters } from '../lab/virtual-routers.ts';
 import type { RunningProbe } from '../probes/probe.ts';
+import { RefusalWatch } from '../systems/vrrp/live/refusal-watch.ts';
+import { holdersOf, virtualRouters } from '../systems/vrrp/live/virtual-routers.ts';
 
 /** An election among freshly started VRRP backups takes three advertisement intervals and the skew; this is ample. */
 const OWNER_TIMEOUT_MS = 60_000;

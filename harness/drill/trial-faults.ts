@@ -1,7 +1,7 @@
 import { InputError } from '../ground/errors.ts';
 import type { LabTime } from '../ground/time.ts';
 import type { TrialFacts } from '../journal/trial-facts.ts';
-import { holdersOf, virtualRouters } from '../lab/virtual-routers.ts';
+import { holdersOf, virtualRouters } from '../systems/vrrp/live/virtual-routers.ts';
 import { FaultSequence } from './fault-sequence.ts';
 import { failSteady } from './prove-steady.ts';
 import type { RouterBefore } from './router-watch.ts';

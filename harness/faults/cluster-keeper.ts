@@ -1,9 +1,9 @@
-import type { Cluster } from '../cluster/clusters.ts';
-import { runInNode } from '../cluster/run-in-node.ts';
-import { forgetFailures } from '../cluster/settle-cluster.ts';
 import { EnvironmentError } from '../ground/errors.ts';
 import { waitUntil } from '../ground/wait.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
+import { runInNode } from '../lab/run-in-node.ts';
+import type { Cluster } from '../systems/pacemaker/live/clusters.ts';
+import { forgetFailures } from '../systems/pacemaker/live/settle-cluster.ts';
 import type { Doubt } from './fault.ts';
 import type { ProcessKeeper } from './process-keeper.ts';
 import { runsOn } from './process-names.ts';

@@ -1,6 +1,6 @@
-import { clusterOf } from '../cluster/clusters.ts';
 import type { GuardStep } from '../lab/agent.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
+import { clusterOf } from '../systems/pacemaker/live/clusters.ts';
 import { ClusterKeeper } from './cluster-keeper.ts';
 import { NodeKeeper } from './node-keeper.ts';
 import type { ProcessKeeper } from './process-keeper.ts';

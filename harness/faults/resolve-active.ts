@@ -1,9 +1,9 @@
-import { type ClusterView, clusterState } from '../cluster/cluster-state.ts';
-import { type Cluster, clustersOf } from '../cluster/clusters.ts';
 import { InputError } from '../ground/errors.ts';
 import { didYouMean } from '../ground/near-name.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import { activeNodes, type ClusterState } from '../measure/crm-mon.ts';
+import { activeNodes, type ClusterState } from '../systems/pacemaker/findings/crm-mon.ts';
+import { type ClusterView, clusterState } from '../systems/pacemaker/live/cluster-view.ts';
+import { type Cluster, clustersOf } from '../systems/pacemaker/live/clusters.ts';
 
 /**
  * The member on which a cluster's resource runs right now, according to crm_mon.

@@ -1,7 +1,7 @@
 import { EnvironmentError, InputError } from '../ground/errors.ts';
-import { dhcpClientEvents } from '../lab/dhcp-client-events.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import { holdersOf, type VirtualRouter, virtualRouters } from '../lab/virtual-routers.ts';
+import { dhcpClientEvents } from '../systems/dhcp/live/dhcp-client-events.ts';
+import { holdersOf, type VirtualRouter, virtualRouters } from '../systems/vrrp/live/virtual-routers.ts';
 import type { NodeSelector, Target } from '../topology/targets.ts';
 import { resolveActive, resolveStandby } from './resolve-active.ts';
 

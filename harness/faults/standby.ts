@@ -1,9 +1,9 @@
-import { type ClusterView, clusterState } from '../cluster/cluster-state.ts';
-import { type Cluster, clusterOf } from '../cluster/clusters.ts';
-import { type CommandResult, runInNode } from '../cluster/run-in-node.ts';
 import { EnvironmentError, InputError } from '../ground/errors.ts';
 import type { ChangeTime, GuardStep } from '../lab/agent.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
+import { type CommandResult, runInNode } from '../lab/run-in-node.ts';
+import { type ClusterView, clusterState } from '../systems/pacemaker/live/cluster-view.ts';
+import { type Cluster, clusterOf } from '../systems/pacemaker/live/clusters.ts';
 import type { Doubt, Fault, FaultKind } from './fault.ts';
 import { describeResolved, type ResolvedTarget } from './resolve-target.ts';
 import { CLUSTER_PACE, settle } from './settle.ts';

@@ -1,6 +1,6 @@
+import { checkNotNegative, seconds } from '../ground/bound-arithmetic.ts';
 import { InputError } from '../ground/errors.ts';
 import type { Bound } from '../journal/journal.ts';
-import { checkNotNegative, seconds } from './bound-arithmetic.ts';
 
 /** The timers of one lease, in ms after it was granted or last renewed. */
 export interface LeaseTimers {

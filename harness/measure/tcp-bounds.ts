@@ -1,6 +1,6 @@
+import { checkNotNegative, seconds } from '../ground/bound-arithmetic.ts';
 import { InputError } from '../ground/errors.ts';
 import type { Bound } from '../journal/journal.ts';
-import { checkNotNegative, seconds } from './bound-arithmetic.ts';
 
 /** Linux's shortest retransmission timeout, TCP_RTO_MIN. */
 export const LINUX_RTO_MS = 200;

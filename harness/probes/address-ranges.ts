@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addressNumber, isAddress, subnetOf } from '../neutron/subnet.ts';
+import { addressNumber, isAddress, subnetOf } from '../systems/dhcp/config/subnet.ts';
 
 /** IPv4 addresses in a row, as numbers from 0 to 2³² − 1; both ends belong to it. */
 export interface AddressRange {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { InputError, messageOf } from '../ground/errors.ts';
 import type { LabTime } from '../ground/time.ts';
-import type { DhcpClientEvent } from '../lab/dhcp-client-events.ts';
+import type { DhcpClientEvent } from '../systems/dhcp/live/dhcp-client-events.ts';
 import { type ProbeFiles, recordOf } from './probe.ts';
 
 /** What is kept of a client: who it is, what it said, and what the kernel said of its addresses. */

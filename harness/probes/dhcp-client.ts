@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type LabTime, msFromNs } from '../ground/time.ts';
 import { waitUntil } from '../ground/wait.ts';
-import { type DhcpClientEvent, dhcpClientEvents } from '../lab/dhcp-client-events.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import { requirePlainDnsmasqs } from '../lab/plain-dnsmasq.ts';
+import { type DhcpClientEvent, dhcpClientEvents } from '../systems/dhcp/live/dhcp-client-events.ts';
+import { requirePlainDnsmasqs } from '../systems/dhcp/live/plain-dnsmasq.ts';
 import { interfaceName } from './common-options.ts';
 import { type ClientRecord, clientRecordOf } from './dhcp-client-record.ts';
 import { DhcpClientWatch } from './dhcp-client-watch.ts';

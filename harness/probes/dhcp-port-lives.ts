@@ -1,7 +1,7 @@
 import { sleep } from '../ground/wait.ts';
-import { macNumber, macText } from '../neutron/expand-ports.ts';
-import type { NeutronServer } from '../neutron/neutron-server.ts';
-import { addressText, subnetOf } from '../neutron/subnet.ts';
+import { macNumber, macText } from '../systems/dhcp/config/expand-ports.ts';
+import { addressText, subnetOf } from '../systems/dhcp/config/subnet.ts';
+import type { NeutronServer } from '../systems/dhcp/live/neutron-server.ts';
 import type { AgentProgram } from './agent-program.ts';
 import type { PortStep } from './dhcp-port-steps.ts';
 

@@ -1,8 +1,8 @@
 import { type LabTime, NS_PER_MS } from '../ground/time.ts';
 import type { Lab } from '../lab/lab.ts';
 import { ANY_ADDRESS } from '../measure/dhcp-exchanges.ts';
-import { macNumber } from '../neutron/expand-ports.ts';
-import { addressNumber } from '../neutron/subnet.ts';
+import { macNumber } from '../systems/dhcp/config/expand-ports.ts';
+import { addressNumber } from '../systems/dhcp/config/subnet.ts';
 import { AgentProgram } from './agent-program.ts';
 import type { NetworkPort } from './network-ports.ts';
 import { requireInterface } from './require-interface.ts';

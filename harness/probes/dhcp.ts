@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { LabTime } from '../ground/time.ts';
 import type { Lab } from '../lab/lab.ts';
-import { requirePlainDnsmasqs } from '../lab/plain-dnsmasq.ts';
 import { COLLECT_MS, LATE_MS, MOST_LATE_MS } from '../measure/dhcp-exchanges.ts';
 import { serverLossBound } from '../measure/dhcp-gap-bounds.ts';
+import { requirePlainDnsmasqs } from '../systems/dhcp/live/plain-dnsmasq.ts';
 import { rangeText } from './address-ranges.ts';
 import { clientPlace, duration } from './common-options.ts';
 import { analyseDhcp } from './dhcp-analysis.ts';

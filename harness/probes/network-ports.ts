@@ -1,7 +1,7 @@
 import { InputError } from '../ground/errors.ts';
 import { didYouMean } from '../ground/near-name.ts';
 import type { Lab } from '../lab/lab.ts';
-import { NeutronServer } from '../neutron/neutron-server.ts';
+import { NeutronServer } from '../systems/dhcp/live/neutron-server.ts';
 
 /** A client identity that the DHCP servers of a network know. */
 export interface NetworkPort {

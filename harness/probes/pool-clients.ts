@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ANY_ADDRESS } from '../measure/dhcp-exchanges.ts';
-import { macNumber, macText } from '../neutron/expand-ports.ts';
+import { macNumber, macText } from '../systems/dhcp/config/expand-ports.ts';
 import type { NetworkPort } from './network-ports.ts';
 
 /** Of the clients that an exchange may take so long for, some more: none is needed twice at once. */

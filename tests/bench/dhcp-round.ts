@@ -4,13 +4,13 @@ import type { Lab } from '../../harness/lab/lab.ts';
 import { up } from '../../harness/lab/up.ts';
 import { asRequests, COLLECT_MS, LATE_MS } from '../../harness/measure/dhcp-exchanges.ts';
 import { sendJitterMs } from '../../harness/measure/send-gaps.ts';
-import { loadNetworks } from '../../harness/neutron/load-networks.ts';
-import { NeutronServer } from '../../harness/neutron/neutron-server.ts';
 import { tryRate } from '../../harness/probes/dhcp-load.ts';
 import { DhcpProgram, type DhcpStatus } from '../../harness/probes/dhcp-program.ts';
 import { dhcpRecordsOf } from '../../harness/probes/dhcp-records.ts';
 import { portsOf } from '../../harness/probes/network-ports.ts';
 import { searchRate } from '../../harness/probes/rate-search.ts';
+import { loadNetworks } from '../../harness/systems/dhcp/config/load-networks.ts';
+import { NeutronServer } from '../../harness/systems/dhcp/live/neutron-server.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
 
 const TOPOLOGY = 'topologies/dhcp/dhcp-load.clab.yml';

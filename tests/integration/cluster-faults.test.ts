@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { clusterState } from '../../harness/cluster/cluster-state.ts';
-import { type Cluster, clustersOf } from '../../harness/cluster/clusters.ts';
-import { settleCluster } from '../../harness/cluster/settle-cluster.ts';
 import { describeResolved, resolveTarget } from '../../harness/faults/resolve-target.ts';
 import { waitUntil } from '../../harness/ground/wait.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
 import { up } from '../../harness/lab/up.ts';
-import { activeNodes } from '../../harness/measure/crm-mon.ts';
+import { activeNodes } from '../../harness/systems/pacemaker/findings/crm-mon.ts';
+import { clusterState } from '../../harness/systems/pacemaker/live/cluster-view.ts';
+import { type Cluster, clustersOf } from '../../harness/systems/pacemaker/live/clusters.ts';
+import { settleCluster } from '../../harness/systems/pacemaker/live/settle-cluster.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
 import { parseTarget } from '../../harness/topology/targets.ts';
 import { inject, output, processes } from '../support/faults.ts';

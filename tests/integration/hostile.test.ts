@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { clusterState } from '../../harness/cluster/cluster-state.ts';
-import { runInNode } from '../../harness/cluster/run-in-node.ts';
 import { InputError } from '../../harness/ground/errors.ts';
 import { waitUntil } from '../../harness/ground/wait.ts';
 import type { Lab, LabNode } from '../../harness/lab/lab.ts';
+import { runInNode } from '../../harness/lab/run-in-node.ts';
 import { up } from '../../harness/lab/up.ts';
+import { clusterState } from '../../harness/systems/pacemaker/live/cluster-view.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
 import { output, processes } from '../support/faults.ts';
 import { buildHostile, HostFolder, READ, removeImage, SPIES } from '../support/hostile-image.ts';

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { waitUntil } from '../../harness/ground/wait.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
-import type { NeutronServer } from '../../harness/neutron/neutron-server.ts';
-import { DNSMASQ_CONF, LEASES_FILE } from '../../harness/neutron/render-files.ts';
+import { DNSMASQ_CONF, LEASES_FILE } from '../../harness/systems/dhcp/config/render-files.ts';
+import type { NeutronServer } from '../../harness/systems/dhcp/live/neutron-server.ts';
 import { offersFor } from '../support/dhcp-offers.ts';
 import { inject } from '../support/faults.ts';
 import { freshName, removeLabs } from '../support/labs.ts';

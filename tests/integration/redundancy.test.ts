@@ -6,7 +6,7 @@ import { vrrpRedundancy, vrrpRedundancyWithin } from '../../harness/audits/vrrp-
 import { proveOneOwner } from '../../harness/drill/steady-state.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
 import { up } from '../../harness/lab/up.ts';
-import { holdersOf, virtualRouters } from '../../harness/lab/virtual-routers.ts';
+import { holdersOf, virtualRouters } from '../../harness/systems/vrrp/live/virtual-routers.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
 import { inject, output } from '../support/faults.ts';
 import { REPOSITORY } from '../support/hadrill.ts';

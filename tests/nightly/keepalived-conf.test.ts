@@ -3,9 +3,12 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Lab } from '../../harness/lab/lab.ts';
 import { up } from '../../harness/lab/up.ts';
-import { type KeepalivedConf, readKeepalivedConf } from '../../harness/measure/keepalived-conf.ts';
-import { parseKeepalivedDump } from '../../harness/measure/keepalived-dump.ts';
-import type { VrrpInstance } from '../../harness/measure/vrrp-instance.ts';
+import {
+  type KeepalivedConf,
+  readKeepalivedConf,
+} from '../../harness/systems/vrrp/config/keepalived-conf.ts';
+import { parseKeepalivedDump } from '../../harness/systems/vrrp/config/keepalived-dump.ts';
+import type { VrrpInstance } from '../../harness/systems/vrrp/config/vrrp-instance.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
 import { keepalivedConfs } from '../support/keepalived-confs.ts';
 import { keepalivedSamples } from '../support/keepalived-samples.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sleep, waitUntil } from '../../harness/ground/wait.ts';
-import { reschedulingBound } from '../../harness/measure/rescheduling-bound.ts';
-import { Rescheduler } from '../../harness/neutron/rescheduler.ts';
+import { reschedulingBound } from '../../harness/systems/dhcp/findings/rescheduling-bound.ts';
+import { Rescheduler } from '../../harness/systems/dhcp/live/rescheduler.ts';
 import { inject } from '../support/faults.ts';
 import { freshLab } from '../support/labs.ts';
 import { openNeutronLab, serves, waitServing } from '../support/neutron-labs.ts';

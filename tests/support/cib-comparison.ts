@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Lab } from '../../harness/lab/lab.ts';
-import { type CibPrimitive, parseCib } from '../../harness/measure/cib.ts';
-import { repeatedMonitors, timeoutMs } from '../../harness/measure/pacemaker-bounds.ts';
-import { pacemakerTimeoutMs } from '../../harness/measure/pacemaker-time.ts';
+import { type CibPrimitive, parseCib } from '../../harness/systems/pacemaker/config/cib.ts';
+import { pacemakerTimeoutMs } from '../../harness/systems/pacemaker/config/pacemaker-time.ts';
+import { repeatedMonitors, timeoutMs } from '../../harness/systems/pacemaker/findings/pacemaker-bounds.ts';
 import { type ScheduledInstance, scheduledInstances } from './cib-graph.ts';
 import type { Comparison } from './comparison.ts';
 import { Seeded } from './seeded.ts';

@@ -1,4 +1,4 @@
-import { childrenOf, descendantsOf, readXml } from '../../harness/measure/xml.ts';
+import { childrenOf, descendantsOf, readXml } from '../../harness/systems/pacemaker/config/xml.ts';
 
 /** A monitor that Pacemaker repeats on a node. */
 export interface ScheduledMonitor {

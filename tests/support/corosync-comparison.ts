@@ -1,11 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { checkCorosyncStart } from '../../harness/cluster/check-corosync-start.ts';
-import { Findings } from '../../harness/cluster/findings.ts';
 import { InputError } from '../../harness/ground/errors.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
-import { consensusMs, holdMs, realTokenMs } from '../../harness/measure/corosync-bounds.ts';
-import { type CorosyncConf, parseCorosyncConf } from '../../harness/measure/corosync-conf.ts';
-import { parseCorosyncSyntax } from '../../harness/measure/corosync-syntax.ts';
+import { Findings } from '../../harness/systems/file-findings.ts';
+import { checkCorosyncStart } from '../../harness/systems/pacemaker/config/check-corosync-start.ts';
+import {
+  type CorosyncConf,
+  parseCorosyncConf,
+} from '../../harness/systems/pacemaker/config/corosync-conf.ts';
+import { parseCorosyncSyntax } from '../../harness/systems/pacemaker/config/corosync-syntax.ts';
+import {
+  consensusMs,
+  holdMs,
+  realTokenMs,
+} from '../../harness/systems/pacemaker/findings/corosync-bounds.ts';
 import type { Comparison } from './comparison.ts';
 
 const ASK_ALL = readFileSync(new URL('../fixtures/cluster/corosync-all.sh', import.meta.url), 'utf8');

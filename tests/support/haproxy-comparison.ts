@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { InputError } from '../../harness/ground/errors.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
-import { type HaproxyServer, parseHaproxyConf } from '../../harness/measure/haproxy-conf.ts';
+import { type HaproxyServer, parseHaproxyConf } from '../../harness/systems/haproxy/config/haproxy-conf.ts';
 import type { Comparison } from './comparison.ts';
 
 const LOOK_AT_ALL = readFileSync(new URL('../fixtures/cluster/haproxy-all.py', import.meta.url), 'utf8');

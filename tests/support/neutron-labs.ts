@@ -1,8 +1,8 @@
 import { waitUntil } from '../../harness/ground/wait.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
 import { up } from '../../harness/lab/up.ts';
-import { loadNetworks } from '../../harness/neutron/load-networks.ts';
-import { NeutronServer } from '../../harness/neutron/neutron-server.ts';
+import { loadNetworks } from '../../harness/systems/dhcp/config/load-networks.ts';
+import { NeutronServer } from '../../harness/systems/dhcp/live/neutron-server.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
 import { processes } from './faults.ts';
 import { REPOSITORY } from './hadrill.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { clusterBounds } from '../../../harness/analysis/cluster-bounds.ts';
 import type { ClusterCause, Span } from '../../../harness/analysis/cluster-events.ts';
-import { parseCib } from '../../../harness/measure/cib.ts';
+import { parseCib } from '../../../harness/systems/pacemaker/config/cib.ts';
 import { event, sample } from './cluster-trial.ts';
 import { MS } from './takeovers.ts';
 

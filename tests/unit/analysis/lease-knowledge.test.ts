@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { leaseKnowledge } from '../../../harness/analysis/lease-knowledge.ts';
-import type { DnsmasqLease } from '../../../harness/measure/dnsmasq-leases.ts';
 import type { DhcpGrant } from '../../../harness/observe/dhcp-grants.ts';
+import type { DnsmasqLease } from '../../../harness/systems/dhcp/findings/dnsmasq-leases.ts';
 
 const [OWN, OTHER] = ['198.18.16.2', '198.18.16.3'];
 const EPOCH_S = 1_700_000_000;

@@ -4,7 +4,7 @@ import {
   type ConntrackdSeen,
   judgeConntrack,
 } from '../../../harness/audits/judge-conntrack.ts';
-import type { ConntrackdStats } from '../../../harness/measure/conntrackd-stats.ts';
+import type { ConntrackdStats } from '../../../harness/systems/vrrp/findings/conntrackd-stats.ts';
 
 const stats: ConntrackdStats = { channel: 'ha', sent: 10, received: 10, internal: 51, external: 0 };
 const master: ConntrackdSeen = { node: 'r1', daemon: 'runs', ran_before: true, stats };

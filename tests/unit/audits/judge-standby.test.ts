@@ -5,7 +5,7 @@ import {
   readValidation,
   standbyPlaces,
 } from '../../../harness/audits/judge-standby.ts';
-import type { Cib, CibConstraint } from '../../../harness/measure/cib.ts';
+import type { Cib, CibConstraint } from '../../../harness/systems/pacemaker/config/cib.ts';
 
 const position = { file: 'cib.xml', line: 1, column: 1 };
 type Primitive = Configuration['primitives'][number];

@@ -7,8 +7,8 @@ import {
   leaseTimers,
   unansweredRequests,
 } from '../../../harness/measure/dhcp-bounds.ts';
-import { dnsmasqLeaseTimers } from '../../../harness/measure/dnsmasq-bounds.ts';
-import { parseDnsmasqArgs, parseDnsmasqConf } from '../../../harness/measure/dnsmasq-conf.ts';
+import { parseDnsmasqArgs, parseDnsmasqConf } from '../../../harness/systems/dhcp/config/dnsmasq-conf.ts';
+import { dnsmasqLeaseTimers } from '../../../harness/systems/dhcp/findings/dnsmasq-bounds.ts';
 
 describe('a lease', () => {
   it('has T1 at a half and T2 at seven eighths', () => {

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { loadClusters } from '../../../harness/cluster/load-clusters.ts';
 import { loadDrill } from '../../../harness/drill/load-drill.ts';
 import { planReport } from '../../../harness/report/plan.ts';
+import { loadClusters } from '../../../harness/systems/pacemaker/config/load-clusters.ts';
 import { loadTopology } from '../../../harness/topology/load-topology.ts';
 import { freshFolder } from '../../support/folder.ts';
 import { lab, problemsOf } from './problems-of.ts';

@@ -1,0 +1,128 @@
+import type { LabTime } from '../../../ground/time.ts';
+import { sleep } from '../../../ground/wait.ts';
+import type { Lab } from '../../../lab/lab.ts';
+import { type Move, reschedule } from '../config/schedule.ts';
+import { deadAfterMs, lookIntervalMs } from '../findings/rescheduling-bound.ts';
+import { allDone } from './all-done.ts';
+import type { NeutronServer } from './neutron-server.ts';
+
+/** A network that was taken from a dead host, or could not be. */
+export interface ReschedulingRecord extends Move {
+  /** When the server decided it. */
+  readonly at_ns: LabTime;
+}
+
+/**
+ * Moves the networks of dead agents to others, as Neutron's server does with `allow_automatic_dhcp_failover`. A
+ * host's agent reports every `report_interval` while the first process of each of its places runs; every half of
+ * `agent_down_time` the server looks, and an agent that has been silent for twice `agent_down_time` is dead.
+ */
+export class Rescheduler {
+  readonly #lab: Lab;
+  readonly #server: NeutronServer;
+  readonly #records: ReschedulingRecord[] = [];
+  /** When each host's agent last reported, by this process's own clock. */
+  readonly #reports = new Map<string, number>();
+  #ending: AbortController | undefined;
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(lab: Lab, server: NeutronServer) {
+    this.#lab = lab;
+    this.#server = server;
+  }
+
+  /** Begins, unless the networks file says that networks stay where they are. Every host counts as just heard of. */
+  start(): void {
+    if (this.#ending) throw new Error('the rescheduler works already');
+    this.#records.length = 0;
+    if (!this.#server.networks.settings.allow_automatic_dhcp_failover) return;
+    for (const host of this.#hosts()) this.#reports.set(host, performance.now());
+    this.#ending = new AbortController();
+    this.#work = this.#run(this.#ending.signal);
+    // It is told by `stop`.
+    this.#work.catch(() => undefined);
+  }
+
+  /**
+   * Ends after what is being done now; harmless when nothing works.
+   * @returns what was moved since the start, in that order, a network with nowhere to go once; each record is given
+   *   out once.
+   * @throws whatever went wrong since the start.
+   */
+  async stop(): Promise<ReschedulingRecord[]> {
+    this.#ending?.abort();
+    this.#ending = undefined;
+    await this.#work.finally(() => {
+      this.#work = Promise.resolve();
+    });
+    return this.#records.splice(0);
+  }
+
+  /** One after the other: after a stall of this process hosts are heard before they are judged. */
+  async #run(signal: AbortSignal): Promise<void> {
+    const { settings } = this.#server.networks;
+    const report_ms = settings.report_interval_ms;
+    const look_ms = lookIntervalMs(settings);
+    let [nextReport, nextLook] = [performance.now(), performance.now() + look_ms];
+    while (!signal.aborted) {
+      const now = performance.now();
+      if (now >= nextReport) {
+        await this.#hear();
+        nextReport = following(nextReport, report_ms);
+      } else if (now >= nextLook) {
+        await this.#look();
+        nextLook = following(nextLook, look_ms);
+      } else {
+        await sleep(Math.min(nextReport, nextLook) - now, signal).catch((error: unknown) => {
+          if (!signal.aborted) throw error;
+        });
+      }
+    }
+  }
+
+  async #hear(): Promise<void> {
+    const pids = new Map(this.#hosts().map((host) => [host, this.#firstProcesses(host)]));
+    const running = new Set(await this.#lab.agent.call('responsive', { pids: [...pids.values()].flat() }));
+    for (const [host, wanted] of pids) {
+      if (wanted.every((pid) => running.has(pid))) this.#reports.set(host, performance.now());
+    }
+  }
+
+  async #look(): Promise<void> {
+    const oldest = performance.now() - deadAfterMs(this.#server.networks.settings);
+    const dead = new Set(this.#hosts().filter((host) => (this.#reports.get(host) ?? 0) < oldest));
+    if (dead.size === 0) return;
+    const { moves } = reschedule(this.#server.bindings(), dead, this.#server.networks.agents);
+    const fresh = moves.filter((move) => move.to_host !== null || !this.#isNoted(move));
+    if (fresh.length === 0) return;
+    const { now_ns } = await this.#lab.agent.call('hello', {});
+    this.#records.push(...fresh.map((move) => ({ at_ns: now_ns, ...move })));
+    await allDone(fresh.map((move) => this.#move(move)));
+  }
+
+  async #move({ network, from_host, to_host }: Move): Promise<void> {
+    if (to_host === null) return;
+    await this.#server.unbind(network, from_host);
+    await this.#server.bind(network, to_host);
+  }
+
+  #isNoted({ network }: Move): boolean {
+    return this.#records.some((record) => record.network === network && record.to_host === null);
+  }
+
+  #hosts(): string[] {
+    return [...new Set(this.#server.networks.agents.map(({ host }) => host))];
+  }
+
+  #firstProcesses(host: string): number[] {
+    return this.#server.networks.agents
+      .filter((agent) => agent.host === host)
+      .map(({ node }) => this.#lab.node(node).pid);
+  }
+}
+
+/** The next moment of a steady schedule; what was missed is not made up for. */
+function following(last: number, interval_ms: number): number {
+  const late = Math.max(0, performance.now() - last);
+  return last + Math.max(1, Math.ceil(late / interval_ms)) * interval_ms;
+}

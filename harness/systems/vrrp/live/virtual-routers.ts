@@ -1,0 +1,41 @@
+import { EnvironmentError } from '../../../ground/errors.ts';
+import type { Lab, LabNode } from '../../../lab/lab.ts';
+
+/** A virtual router of a lab and the nodes that take part in it. */
+export interface VirtualRouter {
+  name: string;
+  vrid: number;
+  /** The address that the master holds. */
+  vip: string;
+  members: LabNode[];
+}
+
+/** The lab's virtual routers, from the topology's `hadrill.vr.NAME` labels. */
+export function virtualRouters(lab: Lab): VirtualRouter[] {
+  const routers = new Map<string, VirtualRouter>();
+  for (const node of lab.nodes) {
+    for (const { name, vrid, vip } of node.spec.virtual_routers) {
+      const router = routers.get(name) ?? { name, vrid, vip, members: [] };
+      router.members.push(node);
+      routers.set(name, router);
+    }
+  }
+  return [...routers.values()];
+}
+
+/** Nodes that hold the virtual address right now, by the kernel's word. */
+export async function holdersOf(lab: Lab, router: VirtualRouter): Promise<LabNode[]> {
+  const held = await lab.agent.call('held_addresses', {});
+  return router.members.filter((node) => held[node.name]?.includes(router.vip));
+}
+
+/** @throws EnvironmentError when a member's image has no keepalived at all, so that waiting for it is in vain. */
+export async function requireKeepalived(lab: Lab, router: VirtualRouter): Promise<void> {
+  for (const node of router.members) {
+    if (await lab.agent.call('has_program', { pid: node.pid, name: 'keepalived' })) continue;
+    throw new EnvironmentError(
+      `node '${node.name}' takes part in virtual router '${router.name}', but its image ${node.image} has no keepalived`,
+      { remedy: "use an image with keepalived in it (hadrill's own is hadrill/router), or drop the label" },
+    );
+  }
+}
