@@ -1,9 +1,10 @@
 /**
  * What the engine reports of a container, and what it means when somebody else did it: the most telling first. A
- * `docker restart` is reported as kill, stop, start and restart.
+ * `docker restart` is reported as kill, stop, start and restart. Podman calls the end of a removal `remove`.
  */
 const MEANINGS: readonly (readonly [act: string, meaning: string])[] = [
   ['destroy', 'was removed'],
+  ['remove', 'was removed'],
   ['restart', 'was restarted'],
   ['pause', 'was paused'],
   ['unpause', 'was unpaused'],
@@ -20,7 +21,7 @@ export function isInterference(act: string): boolean {
 /** @param acts the engine's words; at least one of them is an interference. @param at its time, RFC 3339. */
 export function describeAccident(node: string, acts: ReadonlySet<string>, at: string): string {
   const known = MEANINGS.filter(([act]) => acts.has(act));
-  const whole = acts.has('destroy') || acts.has('restart');
+  const whole = ['destroy', 'remove', 'restart'].some((act) => acts.has(act));
   // What comes with being removed, restarted or stopped goes without saying; a pause and its end do not.
   const told = (whole ? known.slice(0, 1) : known)
     .filter(([act]) => act !== 'kill' || known.length === 1)

@@ -1,9 +1,12 @@
 import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
 import { apiMessage, apiStatus } from '../engine/api-status.ts';
+import { attachAll } from '../engine/attach-container.ts';
 import type { Engine } from '../engine/connect.ts';
+import { EngineRefusalError } from '../engine/engine-errors.ts';
 import type { NodeImage } from '../engine/image-of-node.ts';
 import { isShareRefused, type RealtimeShare, realtimeShare } from '../engine/realtime.ts';
+import { refusalRemedy } from '../engine/refusal-remedy.ts';
 import { splitStreams } from '../engine/split-streams.ts';
 import { EnvironmentError, HadrillError, InputError } from '../ground/errors.ts';
 import type { Topology } from '../topology/topology.ts';
@@ -70,22 +73,23 @@ async function createFabric(
     if (apiStatus(error) === 409) throw alreadyUp(lab);
     throw new EnvironmentError(`the fabric's container cannot be created: ${apiMessage(error)}`);
   });
-  const connection = await container
-    .attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true })
-    .catch(async (error: unknown) => {
-      // Podman prepares a container when it is attached to, and may find then that it can't be run.
-      await container.remove({ force: true }).catch(() => undefined);
-      return refuseStart(error);
-    });
+  const connection = await attachAll(container).catch(async (error: unknown) => {
+    // Podman prepares a container when it is attached to, and may find then that it can't be run.
+    await container.remove({ force: true }).catch(() => undefined);
+    return refuseStart(error);
+  });
   return { container, lifeline: channelOver(container, connection) };
 }
 
 function refuseStart(error: unknown): never {
-  if (error instanceof HadrillError) throw error;
-  throw new EnvironmentError(`the fabric's container does not start: ${apiMessage(error)}`, {
+  if (error instanceof HadrillError && !(error instanceof EngineRefusalError)) throw error;
+  const words = apiMessage(error);
+  throw new EnvironmentError(`the fabric's container does not start: ${words}`, {
+    cause: error,
     remedy:
+      refusalRemedy(words) ??
       'it needs `pid: host`, the capabilities SYS_ADMIN, SYS_PTRACE, SYS_NICE, NET_ADMIN and NET_RAW, and the ' +
-      'engine’s socket (HADRILL_ENGINE_SOCKET names it); `hadrill doctor` shows what the engine refuses',
+        'engine’s socket (HADRILL_ENGINE_SOCKET names it); `hadrill doctor` shows what the engine refuses',
   });
 }
 

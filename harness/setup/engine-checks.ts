@@ -5,6 +5,7 @@ import { IMPORTED_DEBIAN, REGISTRY_DEBIAN } from '../engine/debian-base.ts';
 import { obstacleTo } from '../engine/debootstrap.ts';
 import type { EngineDetails } from '../engine/describe-engine.ts';
 import { findImage } from '../engine/find-image.ts';
+import { refusalRemedy } from '../engine/refusal-remedy.ts';
 import { withDeadline } from '../ground/wait.ts';
 import { type Check, versionAtLeast } from './check.ts';
 import type { FabricTrial } from './fabric-trial.ts';
@@ -86,7 +87,7 @@ async function registryObstacle(engine: Engine): Promise<string | undefined> {
 /** What the throwaway container found out: the fabric's rights, then what the kernel has. */
 export function trialChecks(trial: FabricTrial | string): Check[] {
   if (typeof trial === 'string') {
-    const remedy = 'use an engine that allows `pid: host` and added capabilities';
+    const remedy = refusalRemedy(trial) ?? 'use an engine that allows `pid: host` and added capabilities';
     return [{ name: 'fabric', status: 'missing', detail: `its container does not run: ${trial}`, remedy }];
   }
   return [fabricCheck(trial), ...kernelChecks(trial.abilities)];

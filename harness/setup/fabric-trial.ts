@@ -59,7 +59,6 @@ export async function tryFabric(
         NetworkMode: 'none',
         PidMode: 'host',
         CapAdd: Object.keys(CAPABILITIES),
-        Init: true,
         AutoRemove: true,
       },
     });

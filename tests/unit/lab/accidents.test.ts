@@ -6,6 +6,7 @@ describe('what somebody else did to a container', () => {
   const at = '2026-11-28T08:00:00.000Z';
   it.each([
     ['docker rm -f', ['kill', 'destroy'], "node 'a' was removed from outside at"],
+    ['podman rm -f', ['stop', 'remove'], "node 'a' was removed from outside at"],
     ['docker restart', ['kill', 'stop', 'start', 'restart'], "node 'a' was restarted from outside at"],
     [
       'docker pause and unpause',

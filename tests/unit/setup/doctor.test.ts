@@ -37,6 +37,18 @@ test("the trial's output is read", () => {
   expect(trialChecks('refused')[0]).toMatchObject({ name: 'fabric', status: 'missing' });
 });
 
+test('an engine that gives containers higher limits than it may set is told how to be started', () => {
+  // Podman 4.3.1 with runc 1.1.5, without CAP_SYS_RESOURCE.
+  const words =
+    'preparing container 6cde51fb855e for attach: runc: runc create failed: unable to start container process: error ' +
+    'during container init: error setting rlimits for ready process: error setting rlimit type 6: operation not permitted';
+  expect(trialChecks(words)[0]).toMatchObject({
+    status: 'missing',
+    detail: expect.stringContaining('rlimit type 6'),
+    remedy: expect.stringContaining('default_ulimits'),
+  });
+});
+
 test('the script names every ability once', () => {
   const script = abilityScript();
   for (const { name } of KERNEL_ABILITIES) expect(script.split(`echo 'yes ${name}'`)).toHaveLength(2);
