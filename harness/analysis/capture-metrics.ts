@@ -1,21 +1,5 @@
 import type { Trial } from '../journal/journal.ts';
-
-/** Metrics of the trial as a whole that rest on the captures, besides those of the probes. */
-const OF_TRIAL = new Set([
-  'vip.fault_phase_ms',
-  'vip.detection_ms',
-  'vip.takeover_ms',
-  'cluster.takeover_ms',
-  'conntrack.commit_window_resets',
-  'etsi.availability_level',
-  'dhcp.own_leases_written_ratio',
-  'dhcp.others_leases_written_ratio',
-  'dhcp.others_leases_initial_ratio',
-  'dhcp.reschedule_offer_ms',
-]);
-
-/** Measures of probes that count from, or compare with, what the captures show. */
-const OF_PROBES = /\.(?:recovery|wire_outage|wire_outage_error)_ms$|\.retransmitted$/;
+import { declarationOf } from './metrics.ts';
 
 /** Events that only the captures show. */
 const EVENTS = new Set([
@@ -26,12 +10,6 @@ const EVENTS = new Set([
   'first-answer',
   'client-state',
 ]);
-
-/** Whether a metric of a trial rests on the captures; those of probes that watch the wire do as well. */
-function restsOnCaptures(metric: string): boolean {
-  const name = metric.replace(/^fault\d+\./, '');
-  return OF_TRIAL.has(name) || name.startsWith('phase.') || OF_PROBES.test(name);
-}
 
 type Parts = Pick<
   Trial,
@@ -51,7 +29,7 @@ export function withoutCaptures<Of extends Parts>(
   expected: readonly string[],
 ): Of {
   const more = new Set(watched);
-  const rests = (metric: string) => restsOnCaptures(metric) || more.has(metric);
+  const rests = (metric: string) => declarationOf(metric).from_captures || more.has(metric);
   const lost = Object.keys(trial.metrics).filter(rests);
   const named = [...new Set([...lost, ...expected.filter(rests)])];
   const kept = <Value>(values: Readonly<Record<string, Value>>) =>

@@ -4,6 +4,7 @@ import type { Bound, ClusterRecord } from '../journal/journal.ts';
 import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
 import { AddressAnswers } from '../observe/address-answers.ts';
 import type { Moment, ProbeFiles } from '../probes/probe.ts';
+import { AS_VIRTUAL_ROUTER } from '../systems/pacemaker/metrics.ts';
 import { type ClusterFindings, clusterFindings } from './cluster.ts';
 import { clusterRecords, stateMetrics } from './cluster-views.ts';
 import { takingOf } from './cluster-vip-changes.ts';
@@ -27,9 +28,6 @@ export interface ClustersFindings {
   takeover: Bound | undefined;
   moments: Moment[];
 }
-
-/** Measures that a virtual router's address has as well. */
-const AS_VIP = new Set(['detection_ms', 'address_ms', 'takeover_ms', 'owners_max']);
 
 /**
  * Who will have answered at the addresses of clusters and virtual routers once they were taken: a cluster's member may
@@ -107,7 +105,7 @@ function fullNames<Value>(found: Readonly<Record<string, Value>>, as_vip: boolea
   return Object.fromEntries(
     Object.entries(found).flatMap(([name, value]) => [
       [`cluster.${name}`, value],
-      ...(as_vip && AS_VIP.has(name) ? [[`vip.${name}`, value]] : []),
+      ...(as_vip && AS_VIRTUAL_ROUTER.includes(name) ? [[`vip.${name}`, value]] : []),
     ]),
   );
 }

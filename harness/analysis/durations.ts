@@ -1,7 +1,9 @@
 import { msFromNs } from '../ground/time.ts';
 import type { OutageRecord } from '../journal/journal.ts';
+import type { MetricDeclaration } from '../journal/metric.ts';
 import type { DrillProbe, RunFacts } from '../journal/run-facts.ts';
 import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
+import { declarationOf } from './metrics.ts';
 
 type DurationFacts = Pick<TrialFacts, 'wall_ms' | 'pause_ms' | 'fault' | 'later_faults' | 'watched'>;
 
@@ -19,7 +21,7 @@ export function durations(
   const { wall_ms, pause_ms, watched } = facts;
   if (wall_ms === undefined || pause_ms === undefined) return {};
   const felt = Object.entries(found.metrics)
-    .filter(([name]) => /^(?!rejoin\.).*\.(outage|gap|stall|takeover)_ms$/.test(name))
+    .filter(([name]) => isWaiting(declarationOf(name)))
     .map(([, value]) => value);
   const broken_ms = brokenAfterMs(facts, windows);
   // What a later fault does is over that much later.
@@ -34,6 +36,11 @@ export function durations(
   const rejoin_ms = Math.max(hold.rejoin_ms, watched?.rejoin_ms ?? 0);
   const needed_ms = hold.steady_ms + pause_ms + recovered_ms + hold.settled_ms + rejoin_ms;
   return { 'trial.wall_ms': wall_ms, 'trial.needed_ms': needed_ms };
+}
+
+/** What clients waited for, or the takeover took, before the mending. */
+function isWaiting({ role, after_healing }: MetricDeclaration): boolean {
+  return !after_healing && (role === 'outage' || role === 'stall' || role === 'takeover');
 }
 
 /** When the last of the faults had been made, and mended if it was to be before the end; after the first, in ms. */

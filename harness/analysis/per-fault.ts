@@ -1,8 +1,10 @@
 import { msFromNs } from '../ground/time.ts';
 import type { Bound } from '../journal/journal.ts';
+import { ofFault } from '../journal/metric-name.ts';
 import type { Outage } from '../measure/outage.ts';
 import type { FaultFindings } from './fault-findings.ts';
 import { type FaultSpan, faultOfOutage } from './fault-spans.ts';
+import { declarationOf } from './metrics.ts';
 import type { ProbeResult } from './probe-results.ts';
 import { probeTakeover } from './probe-takeover.ts';
 import { slowestRouter } from './takeover.ts';
@@ -27,10 +29,10 @@ export function laterFindings(
     const slowest = slowestRouter(routers);
     const felt = probes.flatMap((result) => feltBy(result, found, spans) ?? []);
     const under = <Value>(named: Readonly<Record<string, Value>>) =>
-      Object.entries(named).map(([name, value]) => [`fault${span.number}.${name}`, value] as const);
+      Object.entries(named).map(([name, value]) => [ofFault(span.number, name), value] as const);
     const add = <Value>(to: Record<string, Value>, named: Readonly<Record<string, Value>>) =>
       Object.assign(to, Object.fromEntries(under(named)));
-    add(all.metrics, slowest ? vipOnly(routerMetrics(slowest, span.windows)) : {});
+    add(all.metrics, slowest ? perFault(routerMetrics(slowest, span.windows)) : {});
     add(all.metrics, clusters?.metrics ?? {});
     add(all.bounds, { ...slowest?.bounds, ...clusters?.bounds });
     add(all.missing_bounds, { ...slowest?.missing_bounds, ...clusters?.missing_bounds });
@@ -57,8 +59,9 @@ function feltBy(
   return { metric: `${probe.name}.outage_ms`, outage_ms, bound: bounds?.outage_ms, missing };
 }
 
-function vipOnly(metrics: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(metrics).filter(([metric]) => metric.startsWith('vip.')));
+/** Of a takeover's metrics those that every fault has by itself. */
+function perFault(metrics: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(metrics).filter(([metric]) => declarationOf(metric).per_fault));
 }
 
 /**

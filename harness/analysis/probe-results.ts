@@ -132,8 +132,12 @@ export function degradations(
   };
 }
 
-/** Lengths of outages, by measure. */
-const LENGTHS = ['outage_ms', 'gap_ms', 'wire_outage_ms'];
+/** The lengths of a probe's outages, by the full names of the metrics. */
+function lengthsOf({ probe, kind }: ProbeResult): string[] {
+  return Object.entries(kind.metrics)
+    .filter(([, { role }]) => role === 'outage' || role === 'witness')
+    .map(([measure]) => `${probe.name}.${measure}`);
+}
 
 /**
  * The metrics whose value is only a lower bound: some outage never ended, or the longest one was open when mending began,
@@ -151,9 +155,8 @@ export function lowerBounds(
   };
   const open = results
     .filter(cutShort)
-    .flatMap(({ probe }) =>
-      LENGTHS.map((measure) => `${probe.name}.${measure}`).filter((name) => Object.hasOwn(metrics, name)),
-    );
+    .flatMap(lengthsOf)
+    .filter((name) => Object.hasOwn(metrics, name));
   return open.length > 0 ? { lower_bounds: open } : {};
 }
 

@@ -23,7 +23,11 @@ export const list: Command<{ json?: boolean }> = async (context, { json }) => {
       targets,
       options,
     })),
-    probes: [...probes.values()].map(({ kind, summary, metrics }) => ({ kind, summary, metrics })),
+    probes: [...probes.values()].map(({ kind, summary, metrics }) => ({
+      kind,
+      summary,
+      metrics: Object.fromEntries(Object.entries(metrics).map(([name, { meaning }]) => [name, meaning])),
+    })),
   };
   if (json) {
     context.out(jsonText(known));

@@ -1,12 +1,14 @@
+import { clashOfName, metricsOfDrill } from '../analysis/metrics.ts';
 import type { InputProblem } from '../ground/errors.ts';
 import { didYouMean } from '../ground/near-name.ts';
+import { ofAnyFault } from '../journal/metric-name.ts';
 import { probes } from '../probes/registry.ts';
 import type { Networks } from '../systems/dhcp/config/networks.ts';
+import { systems } from '../systems/registry.ts';
 import type { Topology } from '../topology/topology.ts';
 import type { YamlPath, YamlSource } from '../topology/yaml-source.ts';
 import type { Drill } from './drill.ts';
 import { checkFaults } from './drill-faults.ts';
-import { CLUSTER_METRICS, DHCP_METRICS, knownMetrics, PHASE_METRICS, VIP_METRICS } from './metrics.ts';
 
 /** What in a drill does not fit the topology that it runs on: nodes of probes, targets, metrics. */
 export function checkAgainstTopology(drill: Drill, topology: Topology, source: YamlSource): InputProblem[] {
@@ -30,8 +32,9 @@ function checkProbe(
   topology: Topology,
 ): { message: string; key: string[] }[] {
   const names = topology.nodes.map((node) => node.name);
+  const clash = clashOfName(probe);
   const used = probes.need(probe.kind).nodes(probe.options as never);
-  return used
+  const missing = used
     .filter((node) => !names.includes(node))
     .map((node) => ({
       message: `the topology has no node '${node}'${didYouMean(node, names)}; it has ${names.join(', ')}`,
@@ -39,48 +42,34 @@ function checkProbe(
         .filter((key) => [probe.options[key]].flat().includes(node))
         .slice(0, 1),
     }));
+  return clash === undefined
+    ? missing
+    : [{ message: `a probe cannot be called '${probe.name}': ${clash}`, key: [] }, ...missing];
 }
 
-/** Networks that probes name, and metrics that only labs with DHCP agents have. */
+/** Networks that probes name. */
 export function checkNetworks(
-  { probes: list, expect }: Drill,
+  { probes: list }: Drill,
   networks: Networks | undefined,
 ): { message: string; at: YamlPath }[] {
   const names = networks?.networks.map(({ name }) => name) ?? [];
-  const unknown = list.flatMap(({ name, options }) => {
+  return list.flatMap(({ name, options }) => {
     const { network } = options;
     if (typeof network !== 'string' || names.includes(network)) return [];
     const known = names.length > 0 ? `there are ${names.join(', ')}` : 'the topology has none';
     const message = `there is no network '${network}'${didYouMean(network, names)}; ${known}`;
     return [{ message, at: ['probes', name, 'network'] }];
   });
-  const idle = expect.flatMap(({ metric }, at) =>
-    metric in DHCP_METRICS && !networks
-      ? [
-          {
-            message: `'${metric}' needs DHCP agents: no node has a label hadrill.dhcp`,
-            at: ['expect', at, 'metric'],
-          },
-        ]
-      : [],
-  );
-  return [...unknown, ...idle];
 }
 
 function checkMetric(metric: string, drill: Drill, topology: Topology): string[] {
-  const known = [...knownMetrics(drill.probes, drill.faults.length).keys()];
+  const known = [...metricsOfDrill(drill.probes, drill.faults.length).keys()];
   if (!known.includes(metric)) {
     return [`there is no metric '${metric}'${didYouMean(metric, known)}; this drill has ${known.join(', ')}`];
   }
-  const routers = topology.nodes.flatMap((node) => node.virtual_routers);
-  const clustered = topology.nodes.some(({ cluster }) => cluster !== undefined);
-  const name = metric.replace(/^fault\d+\./, '');
-  if (name in CLUSTER_METRICS && !clustered) {
-    return [`'${metric}' needs a cluster: no node has a label hadrill.cluster`];
-  }
-  if ((name in VIP_METRICS || name in PHASE_METRICS) && routers.length === 0) {
-    const as_cluster = clustered && name.replace('vip.', 'cluster.') in CLUSTER_METRICS;
-    if (!as_cluster) return [`'${metric}' needs a virtual router: no node has a label hadrill.vr.NAME`];
-  }
-  return [];
+  const name = ofAnyFault(metric);
+  const all = [...systems.values()];
+  const owner = all.find(({ metrics }) => Object.hasOwn(metrics, name));
+  const given = all.some((one) => (one === owner || one.stands_in_for?.includes(name)) && one.isIn(topology));
+  return !owner || given ? [] : [`'${metric}' needs ${owner.needs}`];
 }

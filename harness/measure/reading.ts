@@ -1,4 +1,5 @@
 import type { Bound, Expectation, Trial, Verdict } from '../journal/journal.ts';
+import { parseMetricName } from '../journal/metric-name.ts';
 import { isLowerBound, isTrusted } from '../journal/trusted.ts';
 import { unjudgedLoss } from './unjudged-loss.ts';
 
@@ -46,7 +47,7 @@ export function readingOf(
   const { low, high } = reading.span;
   const span = { low: Math.max(low, loss.low_ms - most), high: Math.max(high, loss.high_ms - most) };
   if (span.low === low && span.high === high) return reading;
-  const probe = metric.replace(/^fault\d+\.|\.outage_ms$/g, '');
+  const probe = parseMetricName(metric).subject;
   const lack = `${loss.words} (no outage): what may be lost is not expected, add ${probe}.degraded_ms`;
   return { ...reading, span, lack: reading.lack ?? lack, beside: loss.words };
 }

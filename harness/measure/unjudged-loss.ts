@@ -1,4 +1,5 @@
 import type { DegradedRecord, Trial } from '../journal/journal.ts';
+import { parseMetricName } from '../journal/metric-name.ts';
 
 /** A smaller share is a few lost packets, and harms no expectation. */
 const LEAST_SHARE = 0.01;
@@ -15,9 +16,6 @@ export interface UnjudgedLoss {
   words: string;
 }
 
-/** `udp.outage_ms`, or of one fault alone `fault2.udp.outage_ms`. */
-const OUTAGE = /^(?:fault(?<fault>\d+)\.)?(?<probe>.+)\.outage_ms$/;
-
 /**
  * What an expectation of a probe's outage does not see: an outage is a time in which nothing passes, and clients that lose
  * half of their packets for longer than that have no service either. undefined where there was no such loss, or the drill
@@ -29,10 +27,10 @@ export function unjudgedLoss(
   trial: Trial,
   expected: ReadonlySet<string>,
 ): UnjudgedLoss | undefined {
-  const { probe, fault } = OUTAGE.exec(metric)?.groups ?? {};
-  if (probe === undefined) return undefined;
+  const { subject: probe, measure, fault = 1 } = parseMetricName(metric);
+  if (measure !== 'outage_ms') return undefined;
   if (expected.has(`${probe}.degraded_ms`) || expected.has(`${probe}.degraded_ratio`)) return undefined;
-  const from_ms = appliedMs(trial, Number(fault ?? 1));
+  const from_ms = appliedMs(trial, fault);
   const worst = (trial.degraded ?? [])
     .filter((one) => one.probe === probe && one.start_ms + one.degraded_ms > from_ms && counts(one))
     .toSorted((a, b) => lostMs(b) - lostMs(a))[0];

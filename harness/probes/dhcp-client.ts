@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type LabTime, msFromNs } from '../ground/time.ts';
 import { waitUntil } from '../ground/wait.ts';
+import { metric } from '../journal/metric.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { type DhcpClientEvent, dhcpClientEvents } from '../systems/dhcp/live/dhcp-client-events.ts';
 import { requirePlainDnsmasqs } from '../systems/dhcp/live/plain-dnsmasq.ts';
@@ -9,6 +10,8 @@ import { type ClientRecord, clientRecordOf } from './dhcp-client-record.ts';
 import { DhcpClientWatch } from './dhcp-client-watch.ts';
 import type { ProbeFiles, ProbeFindings, ProbeKind, RunningProbe, TrialWindows } from './probe.ts';
 import { requireInterface } from './require-interface.ts';
+
+const { duration, count, flag } = metric;
 
 /** A client that nobody answered waits longer and longer before it asks again (RFC 2131 §4.1). */
 const ADDRESS_TIMEOUT_MS = 90_000;
@@ -37,25 +40,29 @@ export const dhcpClient: ProbeKind<typeof options> = {
   summary: "a real client's lease: its states on the wire, the address on its interface",
   options,
   metrics: {
-    renews:
+    renews: count(
       'requests sent in state RENEWING (to its own server, by unicast) from the fault until it has a lease again',
-    renews_answered: 'of these, acknowledged',
-    rebinds: 'requests sent in state REBINDING (to any server, by broadcast) in that time',
-    rebinds_answered: 'of these, acknowledged',
-    reboots:
+    ),
+    renews_answered: count('of these, acknowledged'),
+    rebinds: count('requests sent in state REBINDING (to any server, by broadcast) in that time'),
+    rebinds_answered: count('of these, acknowledged'),
+    reboots: count(
       'requests sent in state REBOOTING in that time (after INIT-REBOOT: the client itself began anew)',
-    reboots_answered: 'of these, acknowledged',
-    discovers: 'DISCOVERs from the fault on: it had to begin from nothing',
-    naks: 'requests refused by a server, whole trial',
-    renew_ms:
+    ),
+    reboots_answered: count('of these, acknowledged'),
+    discovers: count('DISCOVERs from the fault on: it had to begin from nothing'),
+    naks: count('requests refused by a server, whole trial'),
+    renew_ms: duration(
       'fault to its first try to reach its own server: a request in state RENEWING, or the ARP request before it; absent when there was none',
-    rebind_ms: 'fault to its first request in state REBINDING; absent when it never was',
-    new_server_ms:
+    ),
+    rebind_ms: duration('fault to its first request in state REBINDING; absent when it never was'),
+    new_server_ms: duration(
       'fault to the first acknowledgement by another server than before; absent when there was none',
-    lost_ms: 'fault to its interface losing the address; absent when it never did',
-    expired: 'times that it lost its address because the lease had ended',
-    without_address_ms: 'longest time from the fault on in which its interface had no address',
-    same_address: '1 when every address from the fault on was the one it had before, else 0',
+    ),
+    lost_ms: duration('fault to its interface losing the address; absent when it never did'),
+    expired: count('times that it lost its address because the lease had ended'),
+    without_address_ms: duration('longest time from the fault on in which its interface had no address'),
+    same_address: flag('1 when every address from the fault on was the one it had before, else 0'),
   },
   // Its timers are of seconds.
   most_late_ms: 500,

@@ -1,14 +1,18 @@
 import { z } from 'zod';
 import type { LabTime } from '../ground/time.ts';
 import { sleep, waitUntil } from '../ground/wait.ts';
+import { metric } from '../journal/metric.ts';
 import type { Lab } from '../lab/lab.ts';
 import { COLLECT_MS, LATE_MS, MOST_LATE_MS } from '../measure/dhcp-exchanges.ts';
 import { clientSide, duration } from './common-options.ts';
 import { analyseLoad, loadRecordNames } from './dhcp-load-analysis.ts';
 import { DhcpProgram } from './dhcp-program.ts';
 import { portsOf } from './network-ports.ts';
+import { noLease } from './outage-metrics.ts';
 import type { ProbeFiles, ProbeKind, RunningProbe } from './probe.ts';
 import { type FoundRate, type RateStep, searchRate } from './rate-search.ts';
+
+const { error, ratio, rate, count, flag } = metric;
 
 /** A client that is not served by then is let go: what it repeated would be load that nobody asked for. */
 const GIVE_UP_MS = 2000;
@@ -63,18 +67,27 @@ export const dhcpLoad: ProbeKind<typeof options> = {
   summary: 'the highest rate of DHCP exchanges that is sustained, and a share of it held through the fault',
   options,
   metrics: {
-    highest_rate: 'exchanges per second that were sustained: 99 % of them at the first try, within 1 s',
-    client_limited:
+    highest_rate: rate('exchanges per second that were sustained: 99 % of them at the first try, within 1 s'),
+    client_limited: flag(
       '1 when it was the probe that could not do more, 0 when it was the servers or the limit told',
-    rate_before: 'exchanges completed within 1 s, per second, before the fault, while the share was held',
-    rate_dip: 'the fewest completed in any one second between fault and healing',
-    rate_after: 'completed per second from 2 s after the fault until healing, or from when the gap had ended',
-    exchanges: 'clients that asked for an address while the share was held',
-    failed: 'of these, clients that were not served within 2 s',
-    gap_ms: 'longest time between fault and healing in which no new client got an address at its first try',
-    gap_error_ms: 'how far the gap can be off, either way',
-    gap_open_at_heal: '1 when clients were still without addresses when mending began, else 0',
-    cpu_ratio: 'share of a processor that the probe took while the share was held',
+    ),
+    rate_before: rate(
+      'exchanges completed within 1 s, per second, before the fault, while the share was held',
+    ),
+    rate_dip: rate('the fewest completed in any one second between fault and healing'),
+    rate_after: rate(
+      'completed per second from 2 s after the fault until healing, or from when the gap had ended',
+    ),
+    exchanges: count('clients that asked for an address while the share was held', {
+      part: { of: 'failed', words: 'exchanges failed' },
+    }),
+    failed: count('of these, clients that were not served within 2 s'),
+    gap_ms: noLease(
+      'longest time between fault and healing in which no new client got an address at its first try',
+    ),
+    gap_error_ms: error('how far the gap can be off, either way'),
+    gap_open_at_heal: flag('1 when clients were still without addresses when mending began, else 0'),
+    cpu_ratio: ratio('share of a processor that the probe took while the share was held'),
   },
   on_link: true,
   most_late_ms: MOST_LATE_MS,

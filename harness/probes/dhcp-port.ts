@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { NS_PER_MS } from '../ground/time.ts';
+import { metric } from '../journal/metric.ts';
 import type { Lab } from '../lab/lab.ts';
 import { MOST_LATE_MS } from '../measure/dhcp-exchanges.ts';
 import { AgentProgram } from './agent-program.ts';
@@ -9,6 +10,8 @@ import { PortLives } from './dhcp-port-lives.ts';
 import { neutronOf } from './network-ports.ts';
 import type { ProbeFiles, ProbeKind, RunningProbe } from './probe.ts';
 import { requireInterface } from './require-interface.ts';
+
+const { duration: time, ratio, count } = metric;
 
 const START_TIMEOUT_S = 15;
 const RETRANSMIT_MS = 1000;
@@ -32,16 +35,17 @@ export const dhcpPort: ProbeKind<typeof options> = {
   summary: 'ports are added, moved and removed; after each step a client of that port asks for an address',
   options,
   metrics: {
-    added: 'ports that were added from the fault on, as far as it is known what their client got',
-    added_served_ratio: 'of these, those whose client got the address of the port',
-    moved: 'ports that were given another address from the fault on',
-    moved_served_ratio: 'of these, those whose client got the new address',
-    removed: 'ports that were taken away from the fault on',
-    removed_refused_ratio: 'of these, those whose client got no address any more',
-    wrong_offers:
+    added: count('ports that were added from the fault on, as far as it is known what their client got'),
+    added_served_ratio: ratio('of these, those whose client got the address of the port'),
+    moved: count('ports that were given another address from the fault on'),
+    moved_served_ratio: ratio('of these, those whose client got the new address'),
+    removed: count('ports that were taken away from the fault on'),
+    removed_refused_ratio: ratio('of these, those whose client got no address any more'),
+    wrong_offers: count(
       'offers of an address that the port did not have (any more), from the fault on: a server that is still reading may make some',
-    served_ms: 'longest time from the agents being told of a step to the ACK, from the fault on',
-    served_median_ms: 'the median of it',
+    ),
+    served_ms: time('longest time from the agents being told of a step to the ACK, from the fault on'),
+    served_median_ms: time('the median of it'),
   },
   on_link: true,
   most_late_ms: MOST_LATE_MS,

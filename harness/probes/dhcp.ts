@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { LabTime } from '../ground/time.ts';
+import { metric } from '../journal/metric.ts';
 import type { Lab } from '../lab/lab.ts';
 import { COLLECT_MS, LATE_MS, MOST_LATE_MS } from '../measure/dhcp-exchanges.ts';
 import { serverLossBound } from '../measure/dhcp-gap-bounds.ts';
@@ -9,8 +10,11 @@ import { clientPlace, duration } from './common-options.ts';
 import { analyseDhcp } from './dhcp-analysis.ts';
 import { DhcpProgram } from './dhcp-program.ts';
 import { portsOf } from './network-ports.ts';
+import { noLease } from './outage-metrics.ts';
 import { poolClients } from './pool-clients.ts';
 import type { ProbeFiles, ProbeKind, RunningProbe } from './probe.ts';
+
+const { duration: time, error, ratio, count, flag } = metric;
 
 /** A client that nobody has served for so long has failed. */
 const GIVE_UP_MS = 60_000;
@@ -83,42 +87,59 @@ export const dhcp: ProbeKind<typeof options> = {
   summary: 'new DHCP clients at a steady rate, and leases that are held: who answers, who gets an address',
   options,
   metrics: {
-    gap_ms:
+    gap_ms: noLease(
       'longest time between fault and healing in which no new client got an address at its first try; one that reached beyond the healing in its whole length',
-    gap_error_ms: 'how far the gap can be off, either way',
-    gap_open_at_heal: '1 when clients were still without addresses when mending began, else 0',
-    exchanges: 'clients that asked for an address, whole trial',
-    failed: 'clients that gave up after 60 s',
-    unfinished: 'clients that were still waiting for an address, or for their next try, at the end',
-    offers_per_discover: 'servers that offered for a DISCOVER: mean before the fault',
-    offers_per_discover_after: 'the same from 1 s after the fault until mending began',
-    servers: 'servers that offered before the fault',
-    servers_after: 'servers that offered from 1 s after the fault until mending began',
-    servers_left: 'servers that offered before and after',
-    equal_offers_ratio:
+    ),
+    gap_error_ms: error('how far the gap can be off, either way'),
+    gap_open_at_heal: flag('1 when clients were still without addresses when mending began, else 0'),
+    exchanges: count('clients that asked for an address, whole trial', {
+      part: { of: 'failed', words: 'exchanges failed' },
+    }),
+    failed: count('clients that gave up after 60 s'),
+    unfinished: count('clients that were still waiting for an address, or for their next try, at the end'),
+    offers_per_discover: count('servers that offered for a DISCOVER: mean before the fault'),
+    offers_per_discover_after: count('the same from 1 s after the fault until mending began'),
+    servers: count('servers that offered before the fault'),
+    servers_after: count('servers that offered from 1 s after the fault until mending began'),
+    servers_left: count('servers that offered before and after'),
+    equal_offers_ratio: ratio(
       'of DISCOVERs that several servers offered for, those with the same address in all offers',
-    naks: 'refusals of new clients, whole trial',
-    retries: "DISCOVERs that were not a new client's first, whole trial",
-    same_address_ratio:
+    ),
+    naks: count('refusals of new clients, whole trial'),
+    retries: count("DISCOVERs that were not a new client's first, whole trial"),
+    same_address_ratio: ratio(
       'ACKs to new clients that give the address which belongs to their MAC; with ranges there is none',
-    wait_ms: 'longest time from the first DISCOVER to the ACK, whatever was repeated, from the fault on',
-    wait_median_ms: 'the median of it',
-    renews: 'RENEWs of held leases (unicast to their server), whole trial',
-    renew_naks: 'of these, refused',
-    orphans: 'held leases whose RENEW was not answered after the fault',
-    orphan_renew_ratio: 'of their further RENEWs until mending began, those that were acknowledged',
-    orphan_rebind_ratio: 'of their REBINDs (broadcast) until mending began, those that were acknowledged',
-    orphan_reboot_ratio:
+    ),
+    wait_ms: time(
+      'longest time from the first DISCOVER to the ACK, whatever was repeated, from the fault on',
+    ),
+    wait_median_ms: time('the median of it'),
+    renews: count('RENEWs of held leases (unicast to their server), whole trial'),
+    renew_naks: count('of these, refused'),
+    orphans: count('held leases whose RENEW was not answered after the fault'),
+    orphan_renew_ratio: ratio('of their further RENEWs until mending began, those that were acknowledged'),
+    orphan_rebind_ratio: ratio(
+      'of their REBINDs (broadcast) until mending began, those that were acknowledged',
+    ),
+    orphan_reboot_ratio: ratio(
       'of their requests after INIT-REBOOT until mending began, those that were acknowledged',
-    orphan_rebind_ms: 'how long the REBIND that was acknowledged took: median over the orphans',
-    orphan_reboot_ms: 'the same after INIT-REBOOT',
-    outside_ranges: 'with ranges: addresses outside of them that clients got; any fails the trial',
-    shared_addresses:
+    ),
+    orphan_rebind_ms: time('how long the REBIND that was acknowledged took: median over the orphans'),
+    orphan_reboot_ms: time('the same after INIT-REBOOT'),
+    outside_ranges: count('with ranges: addresses outside of them that clients got; any fails the trial'),
+    shared_addresses: count(
       'with ranges: addresses that two clients of the probe had at the same time; any fails the trial',
-    strange_servers: 'with ranges: servers that offered and are not among `servers`; any fails the trial',
-    servers_back:
+    ),
+    strange_servers: count(
+      'with ranges: servers that offered and are not among `servers`; any fails the trial',
+    ),
+    servers_back: count(
       'with ranges: of the servers that offered before the fault, those that did so after the mending; a missing one fails the trial',
-    send_jitter_ms: 'how late the next client came, 99th percentile: what the machine did to the schedule',
+    ),
+    send_jitter_ms: time(
+      'how late the next client came, 99th percentile: what the machine did to the schedule',
+      { reported: 'journal' },
+    ),
   },
   on_link: true,
   most_late_ms: MOST_LATE_MS,

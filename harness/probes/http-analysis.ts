@@ -1,10 +1,12 @@
 import { defined } from '../ground/defined.ts';
 import { InputError, messageOf } from '../ground/errors.ts';
+import { type MetricDeclarations, metric } from '../journal/metric.ts';
 import { type HttpRecord, parseHttpRecords } from '../measure/http-records.ts';
 import { asAnswered, type HttpService, httpService } from '../measure/http-service.ts';
 import { longestSendGapMs, sendJitterMs } from '../measure/send-gaps.ts';
 import { outagesWithin, primaryOutage, splitAtHealing, udpOutages } from '../measure/udp-outage.ts';
 import { httpRecordName } from './http-program.ts';
+import { clientsCutOff } from './outage-metrics.ts';
 import {
   type ProbeFiles,
   type ProbeFindings,
@@ -13,27 +15,32 @@ import {
   WATCHED_BEFORE_NS,
 } from './probe.ts';
 
+const { duration, error, count } = metric;
+
 /** What every probe that speaks HTTP measures. */
-export const HTTP_METRICS = {
-  outage_ms: 'longest time without service between fault and healing',
-  outage_error_ms: 'how far the outage can be off, either way',
-  outages: 'times without service from the fault to the end of the trial',
-  requests: 'requests sent, whole trial',
-  failed: 'requests that never got the right answer, whole trial',
-  late: 'requests that got the right answer, but later than what counts as service',
-  wrong_content: 'answers with status 200 and something else than what was asked for',
-  bad_status: 'answers with another status than 200',
-  unfinished: 'requests that waited for their answer when the trial ended',
-  in_flight: 'requests that were under way at the fault',
-  in_flight_failed: 'of these, those that failed',
-  in_flight_late: 'of these, those that were answered rightly, but late',
-  backends: 'different backends that answered rightly, whole trial',
-  nodes: 'different nodes that passed such answers on, whole trial',
-  latency_median_ms: 'right answers before the fault, from sending to the last byte: median',
-  latency_p99_ms: 'the same: 99th percentile',
-  retransmitted: 'segments that were sent again, as the wire saw it',
-  send_jitter_ms: 'how late the next request left, 99th percentile: what the machine did to the schedule',
-} as const;
+export const HTTP_METRICS: MetricDeclarations = {
+  outage_ms: clientsCutOff('longest time without service between fault and healing'),
+  outage_error_ms: error('how far the outage can be off, either way'),
+  outages: count('times without service from the fault to the end of the trial'),
+  requests: count('requests sent, whole trial', { part: { of: 'failed', words: 'requests failed' } }),
+  failed: count('requests that never got the right answer, whole trial'),
+  late: count('requests that got the right answer, but later than what counts as service'),
+  wrong_content: count('answers with status 200 and something else than what was asked for'),
+  bad_status: count('answers with another status than 200'),
+  unfinished: count('requests that waited for their answer when the trial ended'),
+  in_flight: count('requests that were under way at the fault'),
+  in_flight_failed: count('of these, those that failed'),
+  in_flight_late: count('of these, those that were answered rightly, but late'),
+  backends: count('different backends that answered rightly, whole trial'),
+  nodes: count('different nodes that passed such answers on, whole trial'),
+  latency_median_ms: duration('right answers before the fault, from sending to the last byte: median'),
+  latency_p99_ms: duration('the same: 99th percentile'),
+  retransmitted: count('segments that were sent again, as the wire saw it', { from_captures: true }),
+  send_jitter_ms: duration(
+    'how late the next request left, 99th percentile: what the machine did to the schedule',
+    { reported: 'journal' },
+  ),
+};
 
 type Timing = { interval: number; late: number };
 

@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { metric } from '../journal/metric.ts';
 import { reconnects } from '../measure/http-service.ts';
 import { analyseHttp, HTTP_METRICS } from './http-analysis.ts';
 import { httpInterval, httpOptions, httpPath, lateProblem } from './http-options.ts';
 import { startHttp } from './http-program.ts';
 import type { ProbeKind } from './probe.ts';
+
+const { count } = metric;
 
 const MOST_CONNECTIONS = 100;
 
@@ -63,8 +66,9 @@ export const http: ProbeKind<typeof options> = {
   options,
   metrics: {
     ...HTTP_METRICS,
-    reconnects:
+    reconnects: count(
       'of kept connections: how many came about beyond the first ones, in place of one that was lost or busy',
+    ),
   },
   most_late_ms: 250,
   nodes: ({ from }) => [from],

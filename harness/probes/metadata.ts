@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { metric } from '../journal/metric.ts';
 import { withStatus } from '../measure/http-service.ts';
 import { analyseHttp, HTTP_METRICS } from './http-analysis.ts';
 import { httpInterval, httpOptions, httpPath, lateProblem } from './http-options.ts';
 import { startHttp } from './http-program.ts';
 import type { ProbeKind } from './probe.ts';
+
+const { count } = metric;
 
 /** Where every instance finds its metadata. */
 const ADDRESS = '169.254.169.254';
@@ -37,10 +40,10 @@ export const metadata: ProbeKind<typeof options> = {
   options,
   metrics: {
     ...HTTP_METRICS,
-    wrong_instance: "answers with another instance's or tenant's metadata",
-    status_403: 'answers that the signature was refused',
-    status_404: 'answers that nobody knows the instance',
-    status_503: 'answers that nobody could be asked',
+    wrong_instance: count("answers with another instance's or tenant's metadata"),
+    status_403: count('answers that the signature was refused'),
+    status_404: count('answers that nobody knows the instance'),
+    status_503: count('answers that nobody could be asked'),
   },
   behind_cluster: true,
   most_late_ms: 250,

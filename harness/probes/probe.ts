@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { InputError } from '../ground/errors.ts';
 import { type LabTime, NS_PER_MS } from '../ground/time.ts';
 import type { Bound, TimelineEvent } from '../journal/journal.ts';
+import type { MetricDeclarations } from '../journal/metric.ts';
 import type { TrialWindows } from '../journal/trial-facts.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Outage } from '../measure/outage.ts';
@@ -90,8 +91,11 @@ export interface ProbeKind<Options extends z.ZodObject = z.ZodObject> {
   readonly kind: string;
   readonly summary: string;
   readonly options: Options;
-  /** Every metric that it gives: name (without the probe's) to what it means. */
-  readonly metrics: Readonly<Record<string, string>>;
+  /**
+   * Every metric that it gives, by its name without the probe's. A measure that another kind has as well is declared alike
+   * but for its meaning: a journal does not say of which kind a probe was.
+   */
+  readonly metrics: MetricDeclarations;
   /** The nodes that the options name, to be checked against the topology. */
   nodes(options: z.output<Options>): string[];
   /** Port that its packets go to: how they are found in captures. */

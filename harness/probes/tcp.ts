@@ -1,4 +1,5 @@
 import { type LabTime, NS_PER_MS } from '../ground/time.ts';
+import { metric } from '../journal/metric.ts';
 import type { Lab } from '../lab/lab.ts';
 import { tcpStallBound } from '../measure/tcp-bounds.ts';
 import type { ProbeFiles, ProbeKind, RunningProbe } from './probe.ts';
@@ -6,6 +7,8 @@ import { ProgramGroup } from './program-group.ts';
 import { analyseTcp } from './tcp-analysis.ts';
 import { reconnection, serversOf, type TcpOptions, tcpOptions } from './tcp-options.ts';
 import { type TcpSide, tcpSides } from './tcp-records.ts';
+
+const { stall, duration, ratio, count } = metric;
 
 const START_TIMEOUT_S = 60;
 /** Packets per second up to which everything is captured; of more, only what opens and ends connections. */
@@ -40,22 +43,30 @@ export const tcp: ProbeKind<typeof tcpOptions> = {
   summary: 'N long-lived TCP sessions with numbered payload both ways: survived, reset, stalled',
   options: tcpOptions,
   metrics: {
-    sessions: 'sessions that were opened',
-    survived: 'sessions still alive at the end on the same socket, nothing lost or reordered',
-    survived_ratio: 'survived / sessions',
-    reset: 'sessions ended by a reset',
-    stalled: 'sessions still open at the end, but silent',
-    stall_ms: 'longest silence that a surviving session felt',
-    stall_median_ms: 'median over the surviving sessions of their longest silence',
-    retransmitted:
+    sessions: count('sessions that were opened', { reported: 'findings' }),
+    survived: count('sessions still alive at the end on the same socket, nothing lost or reordered', {
+      reported: 'findings',
+    }),
+    survived_ratio: ratio('survived / sessions'),
+    reset: count('sessions ended by a reset'),
+    stalled: count('sessions still open at the end, but silent'),
+    stall_ms: stall('longest silence that a surviving session felt'),
+    stall_median_ms: duration('median over the surviving sessions of their longest silence'),
+    retransmitted: count(
       'segments that were sent again, as the wire saw it; absent where its traffic is too much to capture',
-    lost: 'with reconnect: sessions that did not survive',
-    given_up: 'with reconnect: sessions that their clients ended because nothing came for too long',
-    reconnected: 'with reconnect: lost sessions in whose place another one works at the end',
-    reconnect_ms:
+      { from_captures: true },
+    ),
+    lost: count('with reconnect: sessions that did not survive'),
+    given_up: count('with reconnect: sessions that their clients ended because nothing came for too long'),
+    reconnected: count('with reconnect: lost sessions in whose place another one works at the end'),
+    reconnect_ms: duration(
       'with reconnect: longest time from the last message of a lost session to the first of its successor',
-    reconnect_median_ms: 'median of these times',
-    recovery_ms: 'the first answer of the new master to a client to the last silent session going on',
+    ),
+    reconnect_median_ms: duration('median of these times'),
+    recovery_ms: duration(
+      'the first answer of the new master to a client to the last silent session going on',
+      { reported: 'steps', from_captures: true },
+    ),
   },
   most_late_ms: 50,
   // Users who connect again are looked at in tenths of a second, not in the stalls of their sessions.

@@ -27,6 +27,7 @@ import {
   WATCHED_BEFORE_NS,
 } from './probe.ts';
 import { ProgramPair } from './program-pair.ts';
+import { UDP_METRICS } from './udp-metrics.ts';
 
 const START_TIMEOUT_S = 15;
 /** An answer later than this is as good as none (RFC 6413, forwarding delay threshold). */
@@ -55,26 +56,7 @@ export const udp: ProbeKind<typeof options> = {
   kind: 'udp',
   summary: 'numbered datagrams on a fixed schedule to an echo server: outage with its error',
   options,
-  metrics: {
-    outage_ms: 'longest time without service between fault and healing',
-    outage_error_ms: 'how far the outage can be off, either way',
-    wire_outage_ms:
-      'the same as the wire alone shows it, from captures; absent where the requests did not come by',
-    wire_outage_error_ms: 'how far that can be off, either way',
-    outages: 'times without service from the fault to the end of the trial',
-    lost: 'datagrams never answered in time, whole trial',
-    sent: 'datagrams sent, whole trial',
-    yardstick_outage_ms: "what OPNFV Yardstick's formula and sampling make of the same outage",
-    neutron_pings_lost:
-      'pings lost of one every 0.1 s, as the fullstack tests of OpenStack Neutron count them',
-    tl9000_outage: '1 when TL 9000 counts it as an outage (15 s or more), else 0',
-    loss_ratio: 'share of the datagrams lost outside of outages, whole trial',
-    degraded_ms:
-      'longest time with partial loss from the fault to the end of the trial: a share is lost, others pass',
-    degraded_error_ms: 'how far that can be off, either way',
-    degraded_ratio: 'share of the datagrams that was lost in that time',
-    send_jitter_ms: 'how late the next datagram left, 99th percentile: what the machine did to the schedule',
-  },
+  metrics: UDP_METRICS,
   most_late_ms: 50,
   nodes: ({ from, to }) => [from, to],
   port: ({ port }) => ({ protocol: 'udp', port }),

@@ -1,11 +1,13 @@
+import { declarationOf } from '../analysis/metrics.ts';
 import type { FaultRecord, Journal } from '../journal/journal.ts';
+import { parseMetricName } from '../journal/metric-name.ts';
 import { isLowerBound, isTrusted } from '../journal/trusted.ts';
 import { summarize } from '../measure/statistics.ts';
 import { atMost } from './at-most.ts';
 import { formatRange, formatValue } from './format-value.ts';
 import { measuredIn, measuredWords, quantileOf } from './lower-bounds.ts';
 import { trialNames } from './trial-names.ts';
-import { metricNames, ownValue, trustedTrials, valuesOf } from './trusted.ts';
+import { metricNames, ownValue, probesWith, trustedTrials, valuesOf } from './trusted.ts';
 
 /** With fewer trials an interval of the median says no more than the worst of them. */
 const LEAST_FOR_INTERVAL = 3;
@@ -16,15 +18,12 @@ const MOST_TRIALS = 10;
 
 /** The findings of a run, one sentence each: the fault, what clients felt, what became of TCP sessions. */
 export function headline(journal: Journal): string[] {
-  const names = metricNames(journal);
-  const outages = names.filter((name) => /^(?!rejoin\.)[^.]+\.(outage|gap)_ms$/.test(name));
-  const tcp = names
-    .filter((name) => name.endsWith('.survived'))
-    .map((name) => name.slice(0, -'.survived'.length));
+  const outages = outagesOf(journal);
+  const tcp = probesWith(journal, 'survived');
   return [
     ...faultSentences(journal),
     ...trustSentence(journal),
-    ...outages.map((name) => outageSentence(journal, name, outages.length > 1)),
+    ...outages.map((outage) => outageSentence(journal, outage, outages.length > 1)),
     ...manyOutages(journal),
     ...tcp.map((probe) => sessionSentence(journal, probe, tcp.length > 1)),
     ...rejoinSentence(journal),
@@ -74,13 +73,31 @@ function noteSentences({ trials }: Journal): string[] {
   return atMost(sentences, MOST_TRIALS, (count) => `There are ${count} more such notes in the journal.`);
 }
 
-function outageSentence(journal: Journal, metric: string, hasOthers: boolean): string {
-  const probe = metric.slice(0, metric.lastIndexOf('.'));
-  const subject = metric.endsWith('.gap_ms') ? 'No client could get a lease' : 'Clients were cut off';
+interface OutageMetric {
+  metric: string;
+  probe: string;
+  /** How the sentence about it begins. */
+  subject: string;
+  /** The metric that says how far it may be off. */
+  error_metric: string;
+}
+
+/** The outages that probes had of the faults together. */
+function outagesOf(journal: Journal): OutageMetric[] {
+  return metricNames(journal).flatMap((metric) => {
+    const { fault, subject: probe } = parseMetricName(metric);
+    const { sentence, error, after_healing } = declarationOf(metric);
+    if (sentence === undefined || fault !== undefined || after_healing) return [];
+    return [{ metric, probe, subject: sentence, error_metric: `${probe}.${error}` }];
+  });
+}
+
+function outageSentence(journal: Journal, outage: OutageMetric, hasOthers: boolean): string {
+  const { metric, probe, subject, error_metric } = outage;
   const trials = trustedTrials(journal).filter((trial) => ownValue(trial, metric) !== undefined);
   const all = measuredIn(trials, metric);
   const worst = all.reduce((a, b) => (b.value > a.value ? b : a));
-  const error = ownValue(trials[all.indexOf(worst)]!, metric.replace(/_ms$/, '_error_ms'));
+  const error = ownValue(trials[all.indexOf(worst)]!, error_metric);
   const margin = error === undefined || worst.at_least ? '' : ` ± ${formatValue(metric, error)}`;
   const by = hasOthers ? ` (probe ${probe})` : '';
   if (worst.value === 0) {

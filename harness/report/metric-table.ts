@@ -1,29 +1,14 @@
+import { declarationOf, partsOfCounts } from '../analysis/metrics.ts';
 import type { Bound, Journal } from '../journal/journal.ts';
+import { parseMetricName } from '../journal/metric-name.ts';
 import { formatRange } from './format-value.ts';
 import { measuredIn, measuredSign, quantileOf } from './lower-bounds.ts';
 import { missingBounds } from './missing-bounds.ts';
 import { numbersBetween, type Section } from './section.ts';
-import { trustedTrials, valuesOf } from './trusted.ts';
+import { probesWith, trustedTrials, valuesOf } from './trusted.ts';
 
-/** Told elsewhere: as the error of another number, in a sentence or a table of its own, or with the machine. */
-const TOLD_ELSEWHERE =
-  /_error_ms$|\.(sessions|survived|recovery_ms|yardstick_outage_ms|neutron_pings_lost|tl9000_outage|send_jitter_ms)$|^(trial|host|phase|conntrack|etsi)\./;
-/** Counts that say more together: the part, the whole, and what the part is. */
-const PARTS = [
-  ['lost', 'sent', 'datagrams lost'],
-  ['failed', 'requests', 'requests failed'],
-  ['failed', 'exchanges', 'exchanges failed'],
-] as const;
 /** How many reasons for the bounds of one metric are told one by one. */
 const MOST_REASONS = 3;
-const ORDER = [
-  /^(?!rejoin\.)[^.]+\.(outage|gap)_ms$/,
-  /^vip\./,
-  /^(?!rejoin\.).*_ms$/,
-  /_ratio$/,
-  /^(?!rejoin\.)/,
-];
-
 /**
  * The important metrics next to what the protocol allows; one column of values when there is one trial. The notes say
  * where the bounds come from, which counts belong together, and what is zero.
@@ -31,7 +16,7 @@ const ORDER = [
 export function metricTable(journal: Journal): Section {
   const summary = spansOf(journal);
   const parts = partNotes(journal, summary);
-  const names = Object.keys(summary).filter((name) => !TOLD_ELSEWHERE.test(name) && !parts.told.has(name));
+  const names = Object.keys(summary).filter((name) => isInTable(name) && !parts.told.has(name));
   const bounds = new Map(names.map((name) => [name, boundsOf(journal, name)]));
   const missing = missingBounds(journal);
   const isZero = (name: string) =>
@@ -85,9 +70,20 @@ function values(journal: Journal, name: string, single: boolean): string[] {
   return quantiles.map((quantile) => measuredSign(name, quantileOf(measured, quantile)));
 }
 
+/** Told here, and not as the error of another number, in a sentence or a table of its own, or with the machine. */
+function isInTable(name: string): boolean {
+  const { reported } = declarationOf(name);
+  return reported === 'table' || reported === 'first';
+}
+
+/** Where a metric stands: outages first, then what explains them; times before ratios before counts; what mending cost last. */
 function rank(name: string): number {
-  const at = ORDER.findIndex((pattern) => pattern.test(name));
-  return at < 0 ? ORDER.length : at;
+  const { role, reported, unit, after_healing } = declarationOf(name);
+  const of_whole = parseMetricName(name).fault === undefined;
+  if (of_whole && role === 'outage' && !after_healing) return 0;
+  if (of_whole && reported === 'first') return 1;
+  if (after_healing) return 5;
+  return unit === 'ms' ? 2 : unit === 'ratio' ? 3 : 4;
 }
 
 function boundsOf(journal: Journal, name: string): Bound[] {
@@ -122,10 +118,10 @@ function partNotes(
   const told = new Set<string>();
   const notes: string[] = [];
   const total = (metric: string) => valuesOf(journal, metric).reduce((sum, { value }) => sum + value, 0);
-  for (const [part, whole, words] of PARTS) {
-    for (const name of Object.keys(summary).filter((one) => one.endsWith(`.${whole}`))) {
-      const probe = name.slice(0, -whole.length - 1);
-      if (!(`${probe}.${part}` in summary)) continue;
+  for (const { whole, part, words } of partsOfCounts()) {
+    for (const probe of probesWith(journal, whole)) {
+      const name = `${probe}.${whole}`;
+      if (!(name in summary && `${probe}.${part}` in summary)) continue;
       told.add(name).add(`${probe}.${part}`);
       notes.push(`${probe}: ${total(`${probe}.${part}`)} of ${total(name)} ${words}.`);
     }

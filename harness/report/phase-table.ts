@@ -2,7 +2,7 @@ import { median } from 'simple-statistics';
 import type { Journal, Trial } from '../journal/journal.ts';
 import { formatRange, formatValue } from './format-value.ts';
 import { numbersBetween, type Section } from './section.ts';
-import { metricNames, ownValue, trustedTrials, valuesOf } from './trusted.ts';
+import { ownValue, probesWith, trustedTrials, valuesOf } from './trusted.ts';
 
 /** In their order, with what ends each. */
 const PHASES = [
@@ -78,11 +78,9 @@ function commitNotes(journal: Journal): string[] {
 }
 
 function recoveryNotes(journal: Journal): string[] {
-  return metricNames(journal)
-    .filter((name) => name.endsWith('.recovery_ms'))
-    .map((name) => {
-      const values = valuesOf(journal, name).map(({ value }) => value);
-      const length = formatRange(name, Math.min(...values), Math.max(...values));
-      return `The last TCP session went on ${length} after the first answer (probe ${name.split('.')[0]}).`;
-    });
+  return probesWith(journal, 'recovery_ms').map((probe) => {
+    const values = valuesOf(journal, `${probe}.recovery_ms`).map(({ value }) => value);
+    const length = formatRange('_ms', Math.min(...values), Math.max(...values));
+    return `The last TCP session went on ${length} after the first answer (probe ${probe}).`;
+  });
 }

@@ -1,4 +1,5 @@
 import type { Journal, Trial } from '../journal/journal.ts';
+import { parseMetricName } from '../journal/metric-name.ts';
 import { isTrusted } from '../journal/trusted.ts';
 
 /** The trials whose numbers count: one that is not trusted was disturbed, or broke off. */
@@ -22,4 +23,12 @@ export function ownValue({ metrics }: Trial, metric: string): number | undefined
 /** Names of all metrics of the trusted trials, in the order of their first appearance. */
 export function metricNames(journal: Journal): string[] {
   return [...new Set(trustedTrials(journal).flatMap(({ metrics }) => Object.keys(metrics)))];
+}
+
+/** The probes that have a measure, in the order of their first appearance. */
+export function probesWith(journal: Journal, wanted: string): string[] {
+  return metricNames(journal).flatMap((name) => {
+    const { fault, subject, measure } = parseMetricName(name);
+    return measure === wanted && fault === undefined ? [subject] : [];
+  });
 }

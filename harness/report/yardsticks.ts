@@ -3,13 +3,11 @@ import { isLowerBound } from '../journal/trusted.ts';
 import { TL9000_OUTAGE_MS, YARDSTICK_SPACING_MS, YARDSTICK_TARGET_MS } from '../measure/yardsticks.ts';
 import { formatValue, tellingExactness } from './format-value.ts';
 import { type Measured, measuredIn, measuredWords, quantileOf, spanWords } from './lower-bounds.ts';
-import { metricNames, trustedTrials, valuesOf } from './trusted.ts';
+import { probesWith, trustedTrials, valuesOf } from './trusted.ts';
 
 /** What other measures make of the same trials: one sentence each. */
 export function yardstickSentences(journal: Journal): string[] {
-  const probes = metricNames(journal)
-    .filter((name) => name.endsWith('.yardstick_outage_ms'))
-    .map((name) => name.slice(0, name.lastIndexOf('.')));
+  const probes = probesWith(journal, 'yardstick_outage_ms');
   return [
     ...probes.map((probe) => probeSentence(journal, probe, probes.length > 1)),
     ...levelSentence(journal),

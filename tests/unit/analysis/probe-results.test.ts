@@ -9,6 +9,7 @@ import {
 } from '../../../harness/analysis/probe-results.ts';
 import type { Outage } from '../../../harness/measure/outage.ts';
 import type { ProbeFindings, ProbeKind } from '../../../harness/probes/probe.ts';
+import { probes } from '../../../harness/probes/registry.ts';
 import { udp } from '../../../harness/probes/udp.ts';
 import { FAULT_NS, MS, WINDOWS } from './takeovers.ts';
 
@@ -105,7 +106,7 @@ describe('lowerBounds', () => {
     const open = { ...outage(5, 900), open: true };
     const results = [
       result('a', { outages: [outage(0, 2), open] }),
-      result('b', { outages: [open] }),
+      result('b', { outages: [open] }, probes.need('dhcp')),
       result('c', { outages: [outage(5, 900)] }),
     ];
     expect(lowerBounds(results, metrics, WINDOWS)).toEqual({

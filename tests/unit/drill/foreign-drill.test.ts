@@ -73,3 +73,27 @@ test.each(['..', '.', '../x', 'a/../../b', '', '.hidden', 'l3/node-crash'])(
     expect(path.relative(out, folder.path)).toMatch(/^[^./][^/]*\/[^/]+$/);
   },
 );
+
+test.each([
+  [
+    'probes: { rejoin: { kind: udp, from: a, to: b, address: 198.18.0.2 } }',
+    "d.drill.yml:3:19: a probe cannot be called 'rejoin': 'rejoin.outage_ms' has another meaning: ",
+  ],
+  [
+    'probes: { fault2: { kind: udp, from: a, to: b, address: 198.18.0.2 } }',
+    "d.drill.yml:3:19: a probe cannot be called 'fault2': 'fault2.' begins the metrics of one fault",
+  ],
+  [
+    'expect: [ { metric: vip.takeover_ms, op: "<=", value: 1 } ]',
+    "'vip.takeover_ms' needs a virtual router: ",
+  ],
+  ['expect: [ { metric: phase.garp_ms, op: "<=", value: 1 } ]', "'phase.garp_ms' needs a virtual router: "],
+  ['expect: [ { metric: cluster.moved, op: "<=", value: 1 } ]', "'cluster.moved' needs a cluster: "],
+  ['expect: [ { metric: dhcp.rescheduled, op: "<=", value: 1 } ]', "'dhcp.rescheduled' needs DHCP agents: "],
+  [
+    'expect: [ { metric: fault2.u.outage_ms, op: "<=", value: 1 } ]',
+    "there is no metric 'fault2.u.outage_ms'",
+  ],
+])('what cannot be measured is refused: %s', async (line, message) => {
+  expect(await refusal(line)).toContain(message);
+});

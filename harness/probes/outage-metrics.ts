@@ -1,0 +1,15 @@
+import { type MetricDeclaration, metric } from '../journal/metric.ts';
+
+/** A time without service as every kind of client feels it. */
+export function clientsCutOff(meaning: string): MetricDeclaration {
+  return metric.outage(meaning, {
+    error: 'outage_error_ms',
+    sentence: 'Clients were cut off',
+    per_fault: true,
+  });
+}
+
+/** A time in which new clients got no lease. */
+export function noLease(meaning: string): MetricDeclaration {
+  return metric.outage(meaning, { error: 'gap_error_ms', sentence: 'No client could get a lease' });
+}

@@ -1,0 +1,71 @@
+import { type MetricDeclarations, metric } from '../../journal/metric.ts';
+
+const { duration, takeover, count, level } = metric;
+const OF_FAULT = { reported: 'first', per_fault: true } as const;
+const STEP = { reported: 'steps', from_captures: true } as const;
+
+/** Of the virtual router (RFC 5798 terms); of several the one that took longest speaks. */
+const VIP: MetricDeclarations = {
+  'vip.fault_phase_ms': duration(
+    'last advertisement of the old master to the fault: where in the interval it fell',
+    { ...OF_FAULT, from_captures: true },
+  ),
+  'vip.detection_ms': duration(
+    'last advertisement of the old master to the first of the new one, on the wire',
+    { ...OF_FAULT, from_captures: true },
+  ),
+  'vip.address_ms': duration('fault to the address being on the new master', OF_FAULT),
+  'vip.takeover_ms': takeover(
+    'fault to the first packet that the new master forwarded, or answered at the address, on the wire',
+    { ...OF_FAULT, from_captures: true },
+  ),
+  'vip.owners_max': count(
+    'most nodes that held the virtual address at once, from the fault to the end of the trial; a handover of less than 50 ms is left out',
+    OF_FAULT,
+  ),
+  'vip.two_owners_ms': duration(
+    'for how long two nodes or more held the virtual address at once, until mending began',
+    OF_FAULT,
+  ),
+  'rejoin.two_owners_ms': duration('the same from then to the end of the trial', { after_healing: true }),
+  'rejoin.failback_ms': duration(
+    'beginning of mending to the owner of before holding the virtual address again; absent where it never did',
+    { after_healing: true },
+  ),
+};
+
+/** Where the time of a takeover went. They add up to the outage. */
+const PHASES: MetricDeclarations = {
+  'phase.detection_ms': duration('the backups wait for advertisements that do not come', STEP),
+  'phase.election_ms': duration(
+    'then for their skew time, up to the first advertisement of the new master',
+    STEP,
+  ),
+  'phase.address_ms': duration('until the address is on it', STEP),
+  'phase.garp_ms': duration('until its first gratuitous ARP', STEP),
+  'phase.forwarding_ms': duration("until it sends a client's packet on", STEP),
+  'phase.answer_ms': duration('until it sends an answer back to a client', STEP),
+  'phase.remainder_ms': duration(
+    'what of the outage the phases do not explain; negative when they are longer than it',
+    STEP,
+  ),
+};
+
+/** What came with it. */
+const BESIDES: MetricDeclarations = {
+  'conntrack.commit_window_ms': duration(
+    'the address is up to the last session being in the connection table',
+    { reported: 'steps' },
+  ),
+  'conntrack.committed': count('sessions that a program put into the connection table of the new master', {
+    reported: 'journal',
+  }),
+  'conntrack.commit_window_resets': count('connections that were reset in that window', STEP),
+  'etsi.availability_level': level(
+    'service availability level of ETSI NFV-REL that was reached: 1, 2, 3, or 0 for none',
+    { reported: 'yardsticks', from_captures: true },
+  ),
+};
+
+/** For topologies that have a virtual router. */
+export const VRRP_METRICS: MetricDeclarations = { ...VIP, ...PHASES, ...BESIDES };
