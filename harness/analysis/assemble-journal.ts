@@ -3,8 +3,8 @@ import type { RunFacts } from '../journal/run-facts.ts';
 import type { TrialResult } from '../journal/trial-results.ts';
 import { trialsNotMade } from '../journal/trials-not-made.ts';
 import { isTrusted } from '../journal/trusted.ts';
-import { judgeExpectations, runVerdict } from '../measure/judge.ts';
-import { summarizeTrials } from '../measure/statistics.ts';
+import { judgeExpectations, runVerdict } from '../verdict/judge.ts';
+import { summarizeTrials } from '../verdict/statistics.ts';
 
 /**
  * The journal of a run: its trials judged by what the drill expects, and summed up. Of trials that were asked for and not

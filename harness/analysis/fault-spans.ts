@@ -1,6 +1,6 @@
 import { NS_PER_MS } from '../ground/time.ts';
 import type { FaultFacts, TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
-import type { Outage } from '../measure/outage.ts';
+import type { Outage } from '../outage/outage.ts';
 
 /** One fault of a trial, and the time until the next one was applied or mending began. */
 export interface FaultSpan {

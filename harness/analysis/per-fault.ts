@@ -1,7 +1,7 @@
 import { msFromNs } from '../ground/time.ts';
 import type { Bound } from '../journal/journal.ts';
 import { ofFault } from '../journal/metric-name.ts';
-import type { Outage } from '../measure/outage.ts';
+import type { Outage } from '../outage/outage.ts';
 import type { FaultFindings } from './fault-findings.ts';
 import { type FaultSpan, faultOfOutage } from './fault-spans.ts';
 import { declarationOf } from './metrics.ts';

@@ -3,7 +3,7 @@ import { type LabTime, msFromNs, NS_PER_MS } from '../ground/time.ts';
 import type { Bound, OutageRecord, Trial } from '../journal/journal.ts';
 import type { DrillProbe } from '../journal/run-facts.ts';
 import type { TrialWindows } from '../journal/trial-facts.ts';
-import { type Outage, outagesWithin } from '../measure/udp-outage.ts';
+import { type Outage, outagesWithin } from '../outage/request-outages.ts';
 import type {
   ProbeBoundCause,
   ProbeFiles,

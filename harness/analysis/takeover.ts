@@ -1,7 +1,7 @@
 import { type LabTime, msFromNs } from '../ground/time.ts';
 import type { ConntrackFilling, TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
-import type { Outage } from '../measure/udp-outage.ts';
-import { salLevel } from '../measure/yardsticks.ts';
+import type { Outage } from '../outage/request-outages.ts';
+import { salLevel } from '../outage/yardsticks.ts';
 import { type Phases, phasesOf } from '../systems/vrrp/findings/phases.ts';
 import type { RouterFindings } from './virtual-router.ts';
 import type { Wire } from './wire.ts';

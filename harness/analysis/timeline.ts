@@ -1,7 +1,7 @@
 import { type LabTime, msFromNs } from '../ground/time.ts';
 import type { LossDirection, TimelineEvent } from '../journal/journal.ts';
 import type { FaultFacts, TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
-import { directionWords } from '../measure/loss-direction.ts';
+import { directionWords } from '../outage/loss-direction.ts';
 import type { Moment as ProbeMoment } from '../probes/probe.ts';
 import type { ProbeResult } from './probe-results.ts';
 import type { Takeover } from './takeover.ts';

@@ -1,5 +1,5 @@
 import type { TrialWindows } from '../journal/trial-facts.ts';
-import { type Outage, outagesWithin } from '../measure/udp-outage.ts';
+import { type Outage, outagesWithin } from '../outage/request-outages.ts';
 import type { ProbeResult } from './probe-results.ts';
 import type { Wire } from './wire.ts';
 

@@ -1,8 +1,8 @@
 import { type LabTime, msFromNs, NS_PER_MS } from '../ground/time.ts';
 import type { PressureSample } from '../journal/trial-facts.ts';
 import type { ChangeTime } from '../lab/agent.ts';
-import type { UdpProbeRecord } from '../measure/udp-outage.ts';
-import { longestTurnAroundMs, type WireRequest, wireOutage } from '../measure/wire-outage.ts';
+import type { RequestRecord } from '../outage/request-outages.ts';
+import { longestTurnAroundMs, type WireRequest, wireOutage } from '../outage/wire-outage.ts';
 import type { ProbeFiles } from '../probes/probe.ts';
 import { udp } from '../probes/udp.ts';
 import { type Conditions, type CutResult, LIMITS, type ProbeReading, type Reading } from './calibration.ts';
@@ -28,7 +28,7 @@ export interface MadeCut {
 /** All that was recorded while a batch of cuts was made. */
 export interface BatchRecords {
   files: ProbeFiles;
-  probe_records: readonly UdpProbeRecord[];
+  probe_records: readonly RequestRecord[];
   requests: readonly WireRequest[];
   pressure: readonly PressureSample[];
   incomplete: string | undefined;
@@ -106,7 +106,7 @@ function conditionsAt({ cut, healed }: MadeCut, records: BatchRecords): Omit<Con
 }
 
 /** How much longer than its interval the longest pause was that reaches into the time, in ms. */
-export function sendGapMs(records: readonly UdpProbeRecord[], from_ns: LabTime, to_ns: LabTime): number {
+export function sendGapMs(records: readonly RequestRecord[], from_ns: LabTime, to_ns: LabTime): number {
   let longest_ns = 0;
   for (let at = 1; at < records.length; at++) {
     const [before, after] = [records[at - 1]!, records[at]!];

@@ -1,6 +1,6 @@
 import { median } from 'simple-statistics';
 import { type LabTime, msFromNs, NS_PER_MS } from '../ground/time.ts';
-import { type UdpOutages, type UdpProbeRecord, udpOutages } from './udp-outage.ts';
+import { type RequestOutages, type RequestRecord, requestOutages } from '../outage/request-outages.ts';
 
 /** An OFFER as the client received it. */
 export interface DhcpOffer {
@@ -54,7 +54,7 @@ export function isServed({ discovers_ns, ack }: DhcpExchange): boolean {
 }
 
 /** The exchanges as requests of a probe on a schedule: sent with the first DISCOVER, answered with the ACK. */
-export function asRequests(exchanges: readonly DhcpExchange[]): UdpProbeRecord[] {
+export function asRequests(exchanges: readonly DhcpExchange[]): RequestRecord[] {
   return exchanges.map(({ seq, discovers_ns, ack }) => ({
     seq,
     sent_ns: discovers_ns[0]!,
@@ -72,12 +72,12 @@ export function asRequests(exchanges: readonly DhcpExchange[]): UdpProbeRecord[]
  * @throws InputError when they are out of order.
  */
 export function dhcpGaps(
-  requests: readonly UdpProbeRecord[],
+  requests: readonly RequestRecord[],
   interval_ms: number,
   min_lost: number,
   late_ms = LATE_MS,
-): UdpOutages {
-  return udpOutages(requests, { interval_ms, late_ms, resume_count: 1, min_lost });
+): RequestOutages {
+  return requestOutages(requests, { interval_ms, late_ms, resume_count: 1, min_lost });
 }
 
 /** One DISCOVER with the offers that came for it, before the next one of the same client. */

@@ -1,7 +1,7 @@
 import { quantileSorted } from 'simple-statistics';
 import { type LabTime, msFromNs, NS_PER_MS } from '../ground/time.ts';
+import type { RequestRecord } from '../outage/request-outages.ts';
 import type { HttpRecord } from './http-records.ts';
-import type { UdpProbeRecord } from './udp-outage.ts';
 
 /** How the requests of a whole trial fared. */
 export interface HttpService {
@@ -58,7 +58,7 @@ export function httpService(records: readonly HttpRecord[], late_ms: number, fau
 }
 
 /** The same requests as the rules for outages take them: only the right answer is one. */
-export function asAnswered(records: readonly HttpRecord[]): UdpProbeRecord[] {
+export function asAnswered(records: readonly HttpRecord[]): RequestRecord[] {
   return records.map(({ seq, sent_ns, outcome, done_ns }) => ({
     seq,
     sent_ns,

@@ -1,6 +1,6 @@
 import { InputError } from '../ground/errors.ts';
 import type { LabTime } from '../ground/time.ts';
-import type { UdpProbeRecord } from './udp-outage.ts';
+import type { RequestRecord } from '../outage/request-outages.ts';
 
 const HEADER = 'seq,sent_ns,echoed_ns,received_ns';
 
@@ -9,7 +9,7 @@ const HEADER = 'seq,sent_ns,echoed_ns,received_ns';
  * happened. Times are LabTime.
  * @throws InputError naming the line that is not a record.
  */
-export function parseUdpRecords(csv: string): UdpProbeRecord[] {
+export function parseUdpRecords(csv: string): RequestRecord[] {
   const lines = csv.trimEnd().split('\n');
   if (lines[0] !== HEADER)
     throw new InputError(`these are no UDP probe records: the first line is not '${HEADER}'`);
@@ -54,9 +54,9 @@ export function parseArrivals(csv: string): Map<number, LabTime> {
 
 /** The requests, with the arrival also of those whose answer was lost. */
 export function withArrivals(
-  records: readonly UdpProbeRecord[],
+  records: readonly RequestRecord[],
   arrivals: ReadonlyMap<number, LabTime>,
-): UdpProbeRecord[] {
+): RequestRecord[] {
   return records.map((record) => ({
     ...record,
     echoed_ns: record.echoed_ns ?? arrivals.get(record.seq) ?? null,

@@ -13,9 +13,14 @@ import {
   waitsFrom,
 } from '../measure/dhcp-exchanges.ts';
 import { ANSWER_MS, leaseFindings } from '../measure/dhcp-leases.ts';
-import { longestSendGapMs, sendJitterMs } from '../measure/send-gaps.ts';
-import { methodsDisagree } from '../measure/two-methods.ts';
-import { outagesWithin, primaryOutage, splitAtHealing, type UdpProbeRecord } from '../measure/udp-outage.ts';
+import {
+  outagesWithin,
+  primaryOutage,
+  type RequestRecord,
+  splitAtHealing,
+} from '../outage/request-outages.ts';
+import { longestSendGapMs, sendJitterMs } from '../outage/send-gaps.ts';
+import { methodsDisagree } from '../outage/two-methods.ts';
 import { type DhcpRecords, dhcpRecordsOf } from './dhcp-records.ts';
 import { poolFindings } from './pool-findings.ts';
 import { type ProbeFiles, type ProbeFindings, type TrialWindows, WATCHED_BEFORE_NS } from './probe.ts';
@@ -79,7 +84,7 @@ export function analyseDhcp(
 /** Of exchanges at a steady rate: when no new client got an address. */
 export function gapFindings(
   name: string,
-  requests: readonly UdpProbeRecord[],
+  requests: readonly RequestRecord[],
   rate: number,
   { fault_ns, heal_ns, end_ns }: TrialWindows,
   min_lost: number,
@@ -115,7 +120,7 @@ export function gapFindings(
 
 /** Whether a client that asked in [from_ns, until_ns) had its address by then: one that got it later proves nothing. */
 function anyServed(
-  requests: readonly UdpProbeRecord[],
+  requests: readonly RequestRecord[],
   from_ns: LabTime,
   until_ns: LabTime,
   late_ns: number,

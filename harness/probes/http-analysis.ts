@@ -3,8 +3,8 @@ import { InputError, messageOf } from '../ground/errors.ts';
 import { type MetricDeclarations, metric } from '../journal/metric.ts';
 import { type HttpRecord, parseHttpRecords } from '../measure/http-records.ts';
 import { asAnswered, type HttpService, httpService } from '../measure/http-service.ts';
-import { longestSendGapMs, sendJitterMs } from '../measure/send-gaps.ts';
-import { outagesWithin, primaryOutage, splitAtHealing, udpOutages } from '../measure/udp-outage.ts';
+import { outagesWithin, primaryOutage, requestOutages, splitAtHealing } from '../outage/request-outages.ts';
+import { longestSendGapMs, sendJitterMs } from '../outage/send-gaps.ts';
 import { httpRecordName } from './http-program.ts';
 import { clientsCutOff } from './outage-metrics.ts';
 import {
@@ -53,7 +53,7 @@ export function analyseHttp(
 ): { findings: ProbeFindings; records: HttpRecord[]; service: HttpService } {
   const records = requestsOf(files, httpRecordName(name));
   const answered = asAnswered(records);
-  const analysis = udpOutages(answered, { interval_ms: interval, late_ms: late });
+  const analysis = requestOutages(answered, { interval_ms: interval, late_ms: late });
   const parts = splitAtHealing(analysis, heal_ns);
   const main = primaryOutage(parts.fault, fault_ns, heal_ns);
   const outages = outagesWithin(analysis.outages, fault_ns, end_ns);

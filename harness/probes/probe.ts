@@ -5,10 +5,10 @@ import type { Bound, TimelineEvent } from '../journal/journal.ts';
 import type { MetricDeclarations } from '../journal/metric.ts';
 import type { TrialWindows } from '../journal/trial-facts.ts';
 import type { Lab } from '../lab/lab.ts';
-import type { Outage } from '../measure/outage.ts';
-import type { PartialLoss } from '../measure/udp-losses.ts';
 import type { Frame } from '../observe/frame.ts';
 import type { ProbeRequest } from '../observe/probe-requests.ts';
+import type { Outage } from '../outage/outage.ts';
+import type { PartialLoss } from '../outage/request-losses.ts';
 
 export type { TrialWindows } from '../journal/trial-facts.ts';
 

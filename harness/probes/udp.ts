@@ -2,20 +2,20 @@ import { z } from 'zod';
 import { InputError, messageOf } from '../ground/errors.ts';
 import { type LabTime, msFromNs, NS_PER_MS } from '../ground/time.ts';
 import type { Lab } from '../lab/lab.ts';
-import { directionWords } from '../measure/loss-direction.ts';
-import { longestSendGapMs, sendJitterMs } from '../measure/send-gaps.ts';
-import { methodsDisagree } from '../measure/two-methods.ts';
-import { type PartialLoss, udpLosses } from '../measure/udp-losses.ts';
+import { parseArrivals, parseUdpRecords, withArrivals } from '../measure/udp-records.ts';
+import type { ProbeRequest } from '../observe/probe-requests.ts';
+import { directionWords } from '../outage/loss-direction.ts';
+import { type PartialLoss, requestLosses } from '../outage/request-losses.ts';
 import {
   type Outage,
   outagesWithin,
   primaryOutage,
+  type RequestRecord,
   splitAtHealing,
-  type UdpProbeRecord,
-} from '../measure/udp-outage.ts';
-import { parseArrivals, parseUdpRecords, withArrivals } from '../measure/udp-records.ts';
-import { lostPings, tl9000Outage, yardstickOutage } from '../measure/yardsticks.ts';
-import type { ProbeRequest } from '../observe/probe-requests.ts';
+} from '../outage/request-outages.ts';
+import { longestSendGapMs, sendJitterMs } from '../outage/send-gaps.ts';
+import { methodsDisagree } from '../outage/two-methods.ts';
+import { lostPings, tl9000Outage, yardstickOutage } from '../outage/yardsticks.ts';
 import { duration, endpoints } from './common-options.ts';
 import {
   type ProbeFiles,
@@ -143,7 +143,7 @@ function witnessUdp(
     received_ns: answered_ns,
   }));
   const limits = { interval_ms: interval, late_ms: LATE_MS };
-  const { outages } = udpLosses(records, { ...limits, fault_ns, arrivals_known: false });
+  const { outages } = requestLosses(records, { ...limits, fault_ns, arrivals_known: false });
   return outagesWithin(outages, fault_ns, end_ns);
 }
 
@@ -156,7 +156,7 @@ function analyseUdp(
   const arrivals_known = files[arrivalsName(name)] !== undefined;
   const records = requestsOf(files, name);
   const limits = { interval_ms: interval, late_ms: LATE_MS };
-  const analysis = udpLosses(records, { ...limits, fault_ns, arrivals_known });
+  const analysis = requestLosses(records, { ...limits, fault_ns, arrivals_known });
   const partial = analysis.partial.filter((one) => one.start_ns < end_ns && one.end_ns > fault_ns);
   const longest = partial.toSorted((a, b) => b.degraded_ms - a.degraded_ms)[0];
   const parts = splitAtHealing(analysis, heal_ns);
@@ -223,7 +223,7 @@ function inSeconds(ms: number): string {
 }
 
 /** Each request, with its arrival at the server where that was recorded. */
-function requestsOf(files: ProbeFiles, name: string): UdpProbeRecord[] {
+function requestsOf(files: ProbeFiles, name: string): RequestRecord[] {
   const records = readCsv(files, recordName(name), parseUdpRecords);
   if (files[arrivalsName(name)] === undefined) return records;
   return withArrivals(records, readCsv(files, arrivalsName(name), parseArrivals));

@@ -2,7 +2,7 @@ import { declarationOf } from '../analysis/metrics.ts';
 import type { FaultRecord, Journal } from '../journal/journal.ts';
 import { parseMetricName } from '../journal/metric-name.ts';
 import { isLowerBound, isTrusted } from '../journal/trusted.ts';
-import { summarize } from '../measure/statistics.ts';
+import { summarize } from '../verdict/statistics.ts';
 import { atMost } from './at-most.ts';
 import { formatRange, formatValue } from './format-value.ts';
 import { measuredIn, measuredWords, quantileOf } from './lower-bounds.ts';

@@ -1,6 +1,6 @@
 import type { Journal } from '../journal/journal.ts';
 import { isLowerBound } from '../journal/trusted.ts';
-import { TL9000_OUTAGE_MS, YARDSTICK_SPACING_MS, YARDSTICK_TARGET_MS } from '../measure/yardsticks.ts';
+import { TL9000_OUTAGE_MS, YARDSTICK_SPACING_MS, YARDSTICK_TARGET_MS } from '../outage/yardsticks.ts';
 import { formatValue, tellingExactness } from './format-value.ts';
 import { type Measured, measuredIn, measuredWords, quantileOf, spanWords } from './lower-bounds.ts';
 import { probesWith, trustedTrials, valuesOf } from './trusted.ts';

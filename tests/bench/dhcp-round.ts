@@ -3,7 +3,7 @@ import { sleep, waitUntil } from '../../harness/ground/wait.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
 import { up } from '../../harness/lab/up.ts';
 import { asRequests, COLLECT_MS, LATE_MS } from '../../harness/measure/dhcp-exchanges.ts';
-import { sendJitterMs } from '../../harness/measure/send-gaps.ts';
+import { sendJitterMs } from '../../harness/outage/send-gaps.ts';
 import { tryRate } from '../../harness/probes/dhcp-load.ts';
 import { DhcpProgram, type DhcpStatus } from '../../harness/probes/dhcp-program.ts';
 import { dhcpRecordsOf } from '../../harness/probes/dhcp-records.ts';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { type AnalysedTrial, analyseTrial } from '../../../harness/analysis/analyse-trial.ts';
 import type { RunFacts } from '../../../harness/journal/run-facts.ts';
 import type { TrialFacts } from '../../../harness/journal/trial-facts.ts';
-import { judgeExpectations } from '../../../harness/measure/judge.ts';
+import { judgeExpectations } from '../../../harness/verdict/judge.ts';
 import { changeAnswers, changeFacts, copyOfRun, type Request, RUN, readJson } from './run-copy.ts';
 
 const run = await readJson<RunFacts>(RUN, 'run.json');

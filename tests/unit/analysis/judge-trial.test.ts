@@ -3,7 +3,7 @@ import { judgeTrial, type TrialWitness } from '../../../harness/analysis/judge-t
 import type { AuditRecord } from '../../../harness/journal/journal.ts';
 import { isTrusted } from '../../../harness/journal/trusted.ts';
 import type { ProbeFindings } from '../../../harness/probes/probe.ts';
-import { trial as madeTrial } from '../measure/trial.ts';
+import { trial as madeTrial } from '../verdict/trial.ts';
 
 const emptyTrial = madeTrial({});
 const findings = (change: Partial<ProbeFindings> = {}): ProbeFindings => ({

@@ -7,7 +7,7 @@ import {
   probeBounds,
   probeMetrics,
 } from '../../../harness/analysis/probe-results.ts';
-import type { Outage } from '../../../harness/measure/outage.ts';
+import type { Outage } from '../../../harness/outage/outage.ts';
 import type { ProbeFindings, ProbeKind } from '../../../harness/probes/probe.ts';
 import { probes } from '../../../harness/probes/registry.ts';
 import { udp } from '../../../harness/probes/udp.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { takeoverMetrics, takeoverOf } from '../../../harness/analysis/takeover.ts';
 import type { RouterFindings } from '../../../harness/analysis/virtual-router.ts';
 import type { ConntrackFilling, FaultFacts } from '../../../harness/journal/trial-facts.ts';
-import type { Outage } from '../../../harness/measure/outage.ts';
+import type { Outage } from '../../../harness/outage/outage.ts';
 import { from_server, RST } from '../observe/conversation.ts';
 import { frameOf } from '../observe/frames.ts';
 import { segmentFrame } from '../observe/message-builder.ts';

@@ -1,5 +1,5 @@
 import { type LabTime, NS_PER_MS } from '../../../harness/ground/time.ts';
-import type { WireRequest } from '../../../harness/measure/wire-outage.ts';
+import type { WireRequest } from '../../../harness/outage/wire-outage.ts';
 
 export interface Direction {
   /** Requests do not arrive. */

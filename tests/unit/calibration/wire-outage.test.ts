@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { longestTurnAroundMs, wireOutage } from '../../../harness/measure/wire-outage.ts';
+import { longestTurnAroundMs, wireOutage } from '../../../harness/outage/wire-outage.ts';
 import { BOTH, type Direction, ns, wireWithCut } from './instrument-data.ts';
 
 const TOTAL_MS = 400;

@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { InputError } from '../../../harness/ground/errors.ts';
 import { HTTP_OUTCOMES, type HttpRecord, parseHttpRecords } from '../../../harness/measure/http-records.ts';
 import { asAnswered, httpService, reconnects, withStatus } from '../../../harness/measure/http-service.ts';
-import { udpOutages } from '../../../harness/measure/udp-outage.ts';
+import { requestOutages } from '../../../harness/outage/request-outages.ts';
 
 const MS = 1_000_000;
 const HEADER = 'seq,sent_ns,connected_ns,done_ns,outcome,status,backend,node,reused\n';
@@ -151,7 +151,7 @@ describe('httpService', () => {
         );
         expect(found.in_flight_failed + found.in_flight_late).toBeLessThanOrEqual(found.in_flight);
         // By the rules for outages: what is not answered in time is neither late nor failed nor unfinished only.
-        const { lost, late } = udpOutages(asAnswered(records), { interval_ms: 20, late_ms: 500 });
+        const { lost, late } = requestOutages(asAnswered(records), { interval_ms: 20, late_ms: 500 });
         expect(lost).toBe(found.failed + found.unfinished + found.late);
         expect(late).toBe(found.late);
       }),
@@ -175,7 +175,7 @@ it('holds the true outage within its error, whatever becomes of the requests mea
         const done_ns = out && wrong === 'unfinished' ? null : sent_ns + MS;
         return { ...request(0, 1), seq, sent_ns, done_ns, outcome: out ? wrong : ('ok' as const) };
       });
-      const { outages } = udpOutages(asAnswered(records), { interval_ms: 20, late_ms: 500 });
+      const { outages } = requestOutages(asAnswered(records), { interval_ms: 20, late_ms: 500 });
       expect(outages).toMatchObject([{ open: false }]);
       const { outage_ms, outage_error_ms } = outages[0]!;
       expect(Math.abs(outage_ms - length_ns / MS)).toBeLessThanOrEqual(outage_error_ms + 1e-9);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { InputError } from '../../../harness/ground/errors.ts';
-import { longestSendGapMs } from '../../../harness/measure/send-gaps.ts';
 import { parseUdpRecords } from '../../../harness/measure/udp-records.ts';
+import { longestSendGapMs } from '../../../harness/outage/send-gaps.ts';
 
 const HEADER = 'seq,sent_ns,echoed_ns,received_ns\n';
 

@@ -5,8 +5,8 @@ import {
   type Journal,
   type Trial,
 } from '../../../harness/journal/journal.ts';
-import { judgeExpectations, runVerdict } from '../../../harness/measure/judge.ts';
-import { summarizeTrials } from '../../../harness/measure/statistics.ts';
+import { judgeExpectations, runVerdict } from '../../../harness/verdict/judge.ts';
+import { summarizeTrials } from '../../../harness/verdict/statistics.ts';
 
 export const BOUND = { low: 2804.6875, high: 3804.6875, from: 'VRRPv3: 3 x 1 s + 0.805 s - 1 s' };
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UnknownError } from '../../../harness/ground/errors.ts';
-import { summarize, summarizeTrials } from '../../../harness/measure/statistics.ts';
+import { summarize, summarizeTrials } from '../../../harness/verdict/statistics.ts';
 import { trial } from './trial.ts';
 
 describe('summarize', () => {

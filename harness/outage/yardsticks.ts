@@ -1,6 +1,6 @@
 import { InputError, UnknownError } from '../ground/errors.ts';
 import { type LabTime, msFromNs, NS_PER_MS } from '../ground/time.ts';
-import type { UdpProbeRecord } from './udp-outage.ts';
+import type { RequestRecord } from './request-outages.ts';
 
 /** The spacing of OPNFV Yardstick's fastest published monitor. */
 export const YARDSTICK_SPACING_MS = 2400;
@@ -37,7 +37,7 @@ export interface YardstickOutage {
  *   not more than 0.
  */
 export function yardstickOutage(
-  records: readonly UdpProbeRecord[],
+  records: readonly RequestRecord[],
   options: YardstickWindow & { spacing_ms?: number } = {},
 ): YardstickOutage {
   const { spacing_ms = YARDSTICK_SPACING_MS, late_ms = LATE_MS } = options;
@@ -62,7 +62,7 @@ export interface LostPings {
  * @throws UnknownError when no request was sent in the window; InputError when an option is not more than 0.
  */
 export function lostPings(
-  records: readonly UdpProbeRecord[],
+  records: readonly RequestRecord[],
   options: YardstickWindow & { spacing_ms?: number; allowed?: number } = {},
 ): LostPings {
   const { spacing_ms = 100, allowed = 90, late_ms = LATE_MS } = options;
@@ -71,14 +71,14 @@ export function lostPings(
   return { sent: pings.length, lost, passes: lost < allowed };
 }
 
-function answered(record: UdpProbeRecord, late_ms: number): boolean {
+function answered(record: RequestRecord, late_ms: number): boolean {
   if (!(Number.isFinite(late_ms) && late_ms > 0)) {
     throw new InputError(`late_ms must be more than 0, not ${late_ms}`);
   }
   return record.received_ns !== null && record.received_ns - record.sent_ns <= late_ms * NS_PER_MS;
 }
 
-function within(records: readonly UdpProbeRecord[], window: YardstickWindow): UdpProbeRecord[] {
+function within(records: readonly RequestRecord[], window: YardstickWindow): RequestRecord[] {
   const { from_ns = Number.NEGATIVE_INFINITY, to_ns = Number.POSITIVE_INFINITY } = window;
   const inside = records.filter((one) => one.sent_ns >= from_ns && one.sent_ns < to_ns);
   if (inside.length > 0) return inside;
@@ -87,15 +87,14 @@ function within(records: readonly UdpProbeRecord[], window: YardstickWindow): Ud
 
 /** The first record at or after each moment of the schedule; each record once, a moment without one is skipped. */
 function sampled(
-  records: readonly UdpProbeRecord[],
+  records: readonly RequestRecord[],
   spacing_ms: number,
   from_ns = records[0]!.sent_ns,
-): UdpProbeRecord[] {
+): RequestRecord[] {
   if (!(Number.isFinite(spacing_ms) && spacing_ms > 0)) {
     throw new InputError(`spacing_ms must be more than 0, not ${spacing_ms}`);
   }
-  const slotOf = (record: UdpProbeRecord) =>
-    Math.floor((record.sent_ns - from_ns) / (spacing_ms * NS_PER_MS));
+  const slotOf = (record: RequestRecord) => Math.floor((record.sent_ns - from_ns) / (spacing_ms * NS_PER_MS));
   return records.filter((one, at) => at === 0 || slotOf(one) > slotOf(records[at - 1]!));
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Expectation, Op, Stat, Trial } from '../../../harness/journal/journal.ts';
-import { judgeExpectations, runVerdict } from '../../../harness/measure/judge.ts';
+import { judgeExpectations, runVerdict } from '../../../harness/verdict/judge.ts';
 import { trial } from './trial.ts';
 
 const METRIC = 'ping.outage_ms';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DegradedRecord, Expectation, Op, Trial } from '../../../harness/journal/journal.ts';
-import { judgeExpectations } from '../../../harness/measure/judge.ts';
+import { judgeExpectations } from '../../../harness/verdict/judge.ts';
 import { trial } from './trial.ts';
 
 const wanted = (op: Op, value: number, metric = 'udp.outage_ms'): Expectation => ({

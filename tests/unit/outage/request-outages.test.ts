@@ -4,15 +4,15 @@ import { InputError, UnknownError } from '../../../harness/ground/errors.ts';
 import {
   outagesWithin,
   primaryOutage,
-  type UdpProbeRecord,
-  udpOutages,
-} from '../../../harness/measure/udp-outage.ts';
+  type RequestRecord,
+  requestOutages,
+} from '../../../harness/outage/request-outages.ts';
 
 const MS = 1_000_000;
 const INTERVAL_MS = 10;
 
 /** One character a request: `.` answered after 1 ms, `x` never, or a digit: answered after so many tenths of a second. */
-function probe(pattern: string, interval_ms = INTERVAL_MS): UdpProbeRecord[] {
+function probe(pattern: string, interval_ms = INTERVAL_MS): RequestRecord[] {
   return [...pattern].map((character, seq) => {
     const sent_ns = seq * interval_ms * MS;
     const delay_ms = character === '.' ? 1 : Number(character) * 100;
@@ -22,9 +22,9 @@ function probe(pattern: string, interval_ms = INTERVAL_MS): UdpProbeRecord[] {
 }
 
 const measure = (pattern: string, options = {}) =>
-  udpOutages(probe(pattern), { interval_ms: INTERVAL_MS, ...options });
+  requestOutages(probe(pattern), { interval_ms: INTERVAL_MS, ...options });
 
-describe('udpOutages', () => {
+describe('requestOutages', () => {
   it('sees no outage where there is none', () => {
     expect(measure('.....')).toEqual({
       interval_ms: 10,
@@ -73,7 +73,7 @@ describe('udpOutages', () => {
 
   it('lets a queued answer say that service was back before the next request', () => {
     // Sent every 500 ms; the last bad one, sent at 1500, was answered at 1700: back between 1500 and 1700.
-    const [outage] = udpOutages(probe('..x2....', 500), { interval_ms: 500 }).outages;
+    const [outage] = requestOutages(probe('..x2....', 500), { interval_ms: 500 }).outages;
     expect(outage).toMatchObject({ start_ns: 750 * MS, end_ns: 1600 * MS, outage_error_ms: (500 + 200) / 2 });
   });
 
@@ -88,7 +88,7 @@ describe('udpOutages', () => {
       sent_ns: record.sent_ns + (i >= 2 ? 200 * MS : 0),
       received_ns: record.received_ns && record.received_ns + (i >= 2 ? 200 * MS : 0),
     }));
-    expect(udpOutages(records, { interval_ms: 10 }).outages[0]?.outage_error_ms).toBe((210 + 10) / 2);
+    expect(requestOutages(records, { interval_ms: 10 }).outages[0]?.outage_error_ms).toBe((210 + 10) / 2);
   });
 
   it('never closes an outage that the records do not see the end of', () => {
@@ -100,9 +100,9 @@ describe('udpOutages', () => {
 
   it('refuses records out of order, and options that are no positive number', () => {
     const swapped = probe('....').toReversed();
-    expect(() => udpOutages(swapped, { interval_ms: 10 })).toThrow(InputError);
-    expect(() => udpOutages([], { interval_ms: 0 })).toThrow(/interval_ms/);
-    expect(() => udpOutages([], { interval_ms: 10, late_ms: Number.NaN })).toThrow(/late_ms/);
+    expect(() => requestOutages(swapped, { interval_ms: 10 })).toThrow(InputError);
+    expect(() => requestOutages([], { interval_ms: 0 })).toThrow(/interval_ms/);
+    expect(() => requestOutages([], { interval_ms: 10, late_ms: Number.NaN })).toThrow(/late_ms/);
   });
 
   it('holds the true outage within its error, whatever the jitter of the probe', () => {
@@ -116,7 +116,7 @@ describe('udpOutages', () => {
           const out = sent_ns >= from_ns && sent_ns < from_ns + length_ns;
           return { seq, sent_ns, echoed_ns: null, received_ns: out ? null : sent_ns + 300_000 };
         });
-        const result = udpOutages(records, { interval_ms: 10 });
+        const result = requestOutages(records, { interval_ms: 10 });
         expect(result.outages).toHaveLength(1);
         const [outage] = result.outages;
         expect(outage!.open).toBe(false);
@@ -178,7 +178,9 @@ describe('primaryOutage', () => {
     expect(primaryOutage(measure('......'), 0, 850 * MS)).toMatchObject({ ...none, outage_error_ms: 800 });
     expect(primaryOutage(measure('......'), 0, Infinity)).toMatchObject({ ...none, outage_error_ms: 10 });
     const held_up = probe('......').map((one) => (one.seq < 3 ? one : { ...one, ...later(one, 400 * MS) }));
-    expect(primaryOutage(udpOutages(held_up, { interval_ms: 10 }), 0, 455 * MS).outage_error_ms).toBe(410);
+    expect(primaryOutage(requestOutages(held_up, { interval_ms: 10 }), 0, 455 * MS).outage_error_ms).toBe(
+      410,
+    );
   });
 
   it('does not take silence for service', () => {
@@ -191,6 +193,6 @@ describe('primaryOutage', () => {
   });
 });
 
-function later(record: UdpProbeRecord, by_ns: number): Partial<UdpProbeRecord> {
+function later(record: RequestRecord, by_ns: number): Partial<RequestRecord> {
   return { sent_ns: record.sent_ns + by_ns, received_ns: record.received_ns! + by_ns };
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../harness/ground/random.ts';
-import { chanceAtEdges, chanceLoss, lostRuns } from '../../../harness/measure/chance-loss.ts';
-import { type UdpLosses, udpLosses } from '../../../harness/measure/udp-losses.ts';
-import { type UdpProbeRecord, udpOutages } from '../../../harness/measure/udp-outage.ts';
+import { chanceAtEdges, chanceLoss, lostRuns } from '../../../harness/outage/chance-loss.ts';
+import { type RequestLosses, requestLosses } from '../../../harness/outage/request-losses.ts';
+import { type RequestRecord, requestOutages } from '../../../harness/outage/request-outages.ts';
 
 const MS = 1_000_000;
 const INTERVAL_MS = 5;
@@ -19,7 +19,7 @@ interface Loss {
   arrives?: boolean;
 }
 
-function records(losses: readonly Loss[], seed: number): UdpProbeRecord[] {
+function records(losses: readonly Loss[], seed: number): RequestRecord[] {
   const random = seededRandom(seed);
   return Array.from({ length: REQUESTS }, (_, seq) => {
     const sent_ms = seq * INTERVAL_MS + 1;
@@ -36,9 +36,9 @@ function records(losses: readonly Loss[], seed: number): UdpProbeRecord[] {
   });
 }
 
-function measure(losses: readonly Loss[], seed = 1, arrivals_known = true): UdpLosses {
+function measure(losses: readonly Loss[], seed = 1, arrivals_known = true): RequestLosses {
   const options = { interval_ms: INTERVAL_MS, late_ms: 100, fault_ns: FAULT_MS * MS, arrivals_known };
-  return udpLosses(records(losses, seed), options);
+  return requestLosses(records(losses, seed), options);
 }
 
 const always = (ratio: number): Loss => ({ from_ms: 0, to_ms: 15_000, ratio });
@@ -114,7 +114,7 @@ describe('partial loss', () => {
   );
 
   test('every other request lost, as behind a balancer that has lost one of two', () => {
-    const found = udpLosses(
+    const found = requestLosses(
       records([], 1).map((one) => {
         const isLost = one.sent_ns >= 3000 * MS && one.sent_ns < 6000 * MS && one.seq % 2 === 0;
         return isLost ? { ...one, received_ns: null } : one;
@@ -155,9 +155,9 @@ describe('outages', () => {
     ['two long ones', [cut(3000, 2000), cut(6000, 2000)]],
     ['one to the end', [cut(3000, 12_000)]],
     ['a flapping one', [cut(3000, 500), cut(3505, 10), cut(3525, 300)]],
-  ])('%s without random loss are those of udpOutages to the last digit', (_, losses) => {
+  ])('%s without random loss are those of requestOutages to the last digit', (_, losses) => {
     const found = measure(losses, 1, false);
-    const plain = udpOutages(records(losses, 1), { interval_ms: INTERVAL_MS });
+    const plain = requestOutages(records(losses, 1), { interval_ms: INTERVAL_MS });
     expect(found.outages).toEqual(plain.outages);
     expect(found.blind_spots).toEqual(plain.blind_spots);
     expect(found.partial).toEqual([]);
@@ -174,6 +174,6 @@ describe('outages', () => {
 
   test('of no record at all', () => {
     const options = { interval_ms: 5, late_ms: 100, fault_ns: 0, arrivals_known: true };
-    expect(udpLosses([], options)).toMatchObject({ outages: [], partial: [], loss_ratio: 0 });
+    expect(requestLosses([], options)).toMatchObject({ outages: [], partial: [], loss_ratio: 0 });
   });
 });

@@ -6,7 +6,7 @@ import { UsualRoundTrip } from './usual-round-trip.ts';
 export type { Outage } from './outage.ts';
 
 /** One request of a probe that sends on a fixed schedule, whatever becomes of its answers. */
-export interface UdpProbeRecord {
+export interface RequestRecord {
   seq: number;
   sent_ns: LabTime;
   /** When the server received it; null when it never did. */
@@ -15,7 +15,7 @@ export interface UdpProbeRecord {
   received_ns: LabTime | null;
 }
 
-export interface UdpOutageOptions {
+export interface RequestOutageOptions {
   /** The schedule: one request every so many ms. */
   interval_ms: number;
   /** A later answer counts as none (the forwarding delay threshold of RFC 6413); default: 100. */
@@ -32,7 +32,7 @@ export interface BlindSpot {
   to_ns: LabTime;
 }
 
-export interface UdpOutages {
+export interface RequestOutages {
   interval_ms: number;
   /** In order of time, never merged. */
   outages: Outage[];
@@ -49,10 +49,10 @@ export interface UdpOutages {
   last_ns: LabTime | undefined;
 }
 
-type Settings = Required<UdpOutageOptions>;
+type Settings = Required<RequestOutageOptions>;
 
 /**
- * The outages that a fixed-schedule UDP echo probe saw. `records` ascend in `seq` and `sent_ns`. Service is
+ * The outages that a probe with a fixed schedule saw. `records` ascend in `seq` and `sent_ns`. Service is
  * an answer within `late_ms`: requests that a queue held for less than that were served.
  *
  * Service broke between the last answered send and the first unanswered one, and came back between the
@@ -62,13 +62,16 @@ type Settings = Required<UdpOutageOptions>;
  * so a probe that was held up widens its own error. The path's round trip must be short against the interval.
  * @throws InputError when the records are out of order or an option is no positive number.
  */
-export function udpOutages(records: Iterable<UdpProbeRecord>, options: UdpOutageOptions): UdpOutages {
+export function requestOutages(
+  records: Iterable<RequestRecord>,
+  options: RequestOutageOptions,
+): RequestOutages {
   const settings = { late_ms: 100, resume_count: 3, min_lost: 2, ...options };
   checkSettings(settings);
   const result = emptyResult(settings.interval_ms);
   const usual = new UsualRoundTrip();
   let last_good_ns: LabTime | undefined;
-  let previous: UdpProbeRecord | undefined;
+  let previous: RequestRecord | undefined;
   let run: BadRun | undefined;
   for (const record of records) {
     checkOrder(previous, record);
@@ -95,7 +98,7 @@ export function udpOutages(records: Iterable<UdpProbeRecord>, options: UdpOutage
   return result;
 }
 
-function emptyResult(interval_ms: number): UdpOutages {
+function emptyResult(interval_ms: number): RequestOutages {
   return {
     interval_ms,
     outages: [],
@@ -116,16 +119,16 @@ function checkSettings(settings: Settings): void {
   }
 }
 
-function checkOrder(previous: UdpProbeRecord | undefined, record: UdpProbeRecord): void {
+function checkOrder(previous: RequestRecord | undefined, record: RequestRecord): void {
   if (previous && (record.seq <= previous.seq || record.sent_ns < previous.sent_ns)) {
     throw new InputError(
-      `UDP probe records are out of order: request ${record.seq} (sent at ${record.sent_ns} ns) follows request ${previous.seq} (sent at ${previous.sent_ns} ns)`,
+      `the records of a probe are out of order: request ${record.seq} (sent at ${record.sent_ns} ns) follows request ${previous.seq} (sent at ${previous.sent_ns} ns)`,
     );
   }
 }
 
 /** Counts one record; true when it was answered in time. */
-function count(result: UdpOutages, record: UdpProbeRecord, settings: Settings): boolean {
+function count(result: RequestOutages, record: RequestRecord, settings: Settings): boolean {
   result.sent += 1;
   result.first_ns ??= record.sent_ns;
   result.last_ns = record.sent_ns;
@@ -137,14 +140,14 @@ function count(result: UdpOutages, record: UdpProbeRecord, settings: Settings): 
   return good;
 }
 
-function noteGap(result: UdpOutages, from_ns: LabTime | undefined, to_ns: LabTime): void {
+function noteGap(result: RequestOutages, from_ns: LabTime | undefined, to_ns: LabTime): void {
   if (from_ns !== undefined && to_ns - from_ns > 1.5 * result.interval_ms * NS_PER_MS) {
     result.blind_spots.push({ from_ns, to_ns });
   }
 }
 
 function closeRun(
-  result: UdpOutages,
+  result: RequestOutages,
   run: BadRun,
   last_good_ns: LabTime | undefined,
   settings: Settings,
@@ -157,7 +160,7 @@ function closeRun(
 }
 
 function leaveOpen(
-  result: UdpOutages,
+  result: RequestOutages,
   run: BadRun,
   last_good_ns: LabTime | undefined,
   settings: Settings,
@@ -179,7 +182,7 @@ export function outagesWithin(outages: readonly Outage[], from_ns: LabTime, to_n
  * Parts what a probe saw at the healing: an outage that was open when healing began is the fault's, however it ended;
  * one that began with the healing or later is the return's. Each is reported once.
  */
-export function splitAtHealing<Result extends UdpOutages>(
+export function splitAtHealing<Result extends RequestOutages>(
   result: Result,
   heal_ns: LabTime,
 ): { fault: Result; rejoin: Result } {
@@ -206,7 +209,7 @@ export interface PrimaryOutage {
  * have hidden: one interval, or a blind spot, or an edge of the window where no request was sent.
  * @throws UnknownError when no request was sent in a window that is long enough for one: no answer is not "no outage".
  */
-export function primaryOutage(result: UdpOutages, from_ns: LabTime, to_ns: LabTime): PrimaryOutage {
+export function primaryOutage(result: RequestOutages, from_ns: LabTime, to_ns: LabTime): PrimaryOutage {
   const { first_ns, last_ns } = result;
   const none = first_ns === undefined || last_ns === undefined;
   const isDue = to_ns - from_ns >= result.interval_ms * NS_PER_MS;
@@ -227,7 +230,7 @@ export function primaryOutage(result: UdpOutages, from_ns: LabTime, to_ns: LabTi
 }
 
 function hiddenMs(
-  result: UdpOutages,
+  result: RequestOutages,
   first_ns: LabTime,
   last_ns: LabTime,
   from_ns: LabTime,

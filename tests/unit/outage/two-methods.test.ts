@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Outage } from '../../../harness/measure/outage.ts';
-import { methodsDisagree } from '../../../harness/measure/two-methods.ts';
+import type { Outage } from '../../../harness/outage/outage.ts';
+import { methodsDisagree } from '../../../harness/outage/two-methods.ts';
 
 const INTERVAL_MS = 5;
 

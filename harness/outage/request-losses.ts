@@ -4,7 +4,7 @@ import { type ChanceLoss, chanceAtEdges, chanceLoss, type LostRun, lostRuns } fr
 import { lossDirection } from './loss-direction.ts';
 import type { Outage } from './outage.ts';
 import { type LossEpisode, lossEpisodes } from './partial-loss.ts';
-import { type UdpOutages, type UdpProbeRecord, udpOutages } from './udp-outage.ts';
+import { type RequestOutages, type RequestRecord, requestOutages } from './request-outages.ts';
 
 /** A time in which a share of the requests was lost, and others were answered. */
 export interface PartialLoss {
@@ -21,14 +21,14 @@ export interface PartialLoss {
   direction?: LossDirection;
 }
 
-export interface UdpLosses extends UdpOutages {
+export interface RequestLosses extends RequestOutages {
   /** In order of time. */
   partial: PartialLoss[];
   /** The share of requests lost outside of outages, in the whole trial. */
   loss_ratio: number;
 }
 
-export interface UdpLossOptions {
+export interface RequestLossOptions {
   interval_ms: number;
   late_ms: number;
   /** Until then nothing was broken: what was lost by then tells of loss that is always there. */
@@ -41,15 +41,15 @@ export interface UdpLossOptions {
  * What a fixed-schedule UDP echo probe lost: outages, in which nothing passes; times in which a share is lost; and
  * loss that is always there. Requests that were lost by chance are taken out before the outages are looked for: so
  * random loss is no outage and begins and ends none, and where nothing is lost by chance, outages are exactly those of
- * `udpOutages`. An outage beside random loss may be seen too long by requests lost by chance: its error says so.
- * @throws InputError as `udpOutages`.
+ * `requestOutages`. An outage beside random loss may be seen too long by requests lost by chance: its error says so.
+ * @throws InputError as `requestOutages`.
  */
-export function udpLosses(records: readonly UdpProbeRecord[], options: UdpLossOptions): UdpLosses {
+export function requestLosses(records: readonly RequestRecord[], options: RequestLossOptions): RequestLosses {
   const { interval_ms, late_ms, fault_ns, arrivals_known } = options;
   const good = records.map(
     ({ sent_ns, received_ns }) => received_ns !== null && received_ns - sent_ns <= late_ms * NS_PER_MS,
   );
-  const all = udpOutages(records, { interval_ms, late_ms });
+  const all = requestOutages(records, { interval_ms, late_ms });
   const runs = lostRuns(good);
   const before = records.filter(({ sent_ns }) => sent_ns < fault_ns).length;
   const episodes = lossEpisodes(runs, records.length, before);
@@ -64,7 +64,7 @@ export function udpLosses(records: readonly UdpProbeRecord[], options: UdpLossOp
   const kept =
     chance.size === 0
       ? all
-      : udpOutages(
+      : requestOutages(
           records.filter((_, at) => !chance.has(at)),
           { interval_ms, late_ms },
         );
@@ -105,7 +105,7 @@ function lossElsewhere(
 /** The highest ratio of random loss that an end of the outage touches. */
 function ratioNear(
   { start_ns, end_ns }: Outage,
-  records: readonly UdpProbeRecord[],
+  records: readonly RequestRecord[],
   episodes: readonly LossEpisode[],
   elsewhere: ChanceLoss,
 ): number {
@@ -125,7 +125,7 @@ function widened(outage: Outage, ratio: number, interval_ms: number): Outage {
 
 function partialLoss(
   episode: LossEpisode,
-  records: readonly UdpProbeRecord[],
+  records: readonly RequestRecord[],
   interval_ms: number,
 ): PartialLoss {
   const { first, last, beyond, beyond_error, open, lost, loss } = episode;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { longestSendGapMs, sendJitterMs } from '../../../harness/measure/send-gaps.ts';
+import { longestSendGapMs, sendJitterMs } from '../../../harness/outage/send-gaps.ts';
 
 const sent = (...moments_ms: number[]) =>
   moments_ms.map((ms, seq) => ({ seq, sent_ns: ms * 1_000_000, echoed_ns: null, received_ns: null }));

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { InputError, UnknownError } from '../../../harness/ground/errors.ts';
-import type { UdpProbeRecord } from '../../../harness/measure/udp-outage.ts';
+import type { RequestRecord } from '../../../harness/outage/request-outages.ts';
 import {
   lostPings,
   meetsYardstickTarget,
   salLevel,
   tl9000Outage,
   yardstickOutage,
-} from '../../../harness/measure/yardsticks.ts';
+} from '../../../harness/outage/yardsticks.ts';
 
 const MS = 1_000_000;
 
 /** A request every 10 ms for `length_ms`; those sent in one of the outages are never answered. */
-function probe(length_ms: number, ...outages: [from_ms: number, to_ms: number][]): UdpProbeRecord[] {
+function probe(length_ms: number, ...outages: [from_ms: number, to_ms: number][]): RequestRecord[] {
   return Array.from({ length: length_ms / 10 }, (_, seq) => {
     const sent_ns = seq * 10 * MS;
     const lost = outages.some(([from, to]) => seq * 10 >= from && seq * 10 < to);

@@ -1,5 +1,5 @@
 import type { LossDirection } from '../journal/journal.ts';
-import type { UdpProbeRecord } from './udp-outage.ts';
+import type { RequestRecord } from './request-outages.ts';
 
 /** Up to this share of the lost requests may have gone the other way: they were under way at an end of the outage. */
 const OTHERS_RATIO = 0.1;
@@ -9,7 +9,7 @@ const OTHERS_RATIO = 0.1;
  * @param lost requests of one outage, with the server's record of which arrived.
  * @returns undefined when all of them were answered after all, too late.
  */
-export function lossDirection(lost: Iterable<UdpProbeRecord>): LossDirection | undefined {
+export function lossDirection(lost: Iterable<RequestRecord>): LossDirection | undefined {
   let [arrived, all] = [0, 0];
   for (const { echoed_ns, received_ns } of lost) {
     if (received_ns !== null) continue;

@@ -1,13 +1,13 @@
 import { quantileSorted } from 'simple-statistics';
 import { type LabTime, msFromNs } from '../ground/time.ts';
-import type { UdpProbeRecord } from './udp-outage.ts';
+import type { RequestRecord } from './request-outages.ts';
 
 /**
  * How much longer than its interval the probe's longest pause between two requests was, in ms, among the
  * requests sent in [from_ns, to_ns): a probe that the machine did not let run sees nothing meanwhile.
  */
 export function longestSendGapMs(
-  records: readonly UdpProbeRecord[],
+  records: readonly RequestRecord[],
   interval_ms: number,
   from_ns: LabTime,
   to_ns: LabTime,
@@ -28,7 +28,7 @@ export function longestSendGapMs(
  * over all of them; 0 with fewer than two requests. Pauses are judged and not moments, for the schedule is
  * kept by another clock than the one that stamps (CLOCK_MONOTONIC, which nobody sets).
  */
-export function sendJitterMs(records: readonly UdpProbeRecord[], interval_ms: number, share: number): number {
+export function sendJitterMs(records: readonly RequestRecord[], interval_ms: number, share: number): number {
   if (records.length < 2) return 0;
   const gaps_ns = records.slice(1).map(({ sent_ns }, i) => sent_ns - records[i]!.sent_ns);
   gaps_ns.sort((a, b) => a - b);
