@@ -1,5 +1,6 @@
 const INTEGRATION = [
   ...[
+    'address-gaps',
     'bad-clusters',
     'bad-commands',
     'bad-files',

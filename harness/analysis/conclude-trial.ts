@@ -3,6 +3,7 @@ import type { RunFacts } from '../journal/run-facts.ts';
 import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
 import { DhcpGrants } from '../observe/dhcp-grants.ts';
 import { WATCHED_BEFORE_NS } from '../probes/probe.ts';
+import { addressGapDoubts } from './address-gaps.ts';
 import { withoutCaptures } from './capture-metrics.ts';
 import { type DhcpFindings, dhcpFindings } from './dhcp-servers.ts';
 import { dnsmasqBounds, withDnsmasq } from './dnsmasq-bounds.ts';
@@ -87,7 +88,11 @@ export async function concludeTrial(
     {
       audits: facts.audits,
       // What is missing on the wire contradicts nothing.
-      doubts: [found.starved, ...(gap === undefined ? found.wire.doubts : [])],
+      doubts: [
+        found.starved,
+        ...addressGapDoubts(facts, windows),
+        ...(gap === undefined ? found.wire.doubts : []),
+      ],
       trouble: facts.trouble,
       mended: facts.mended,
       failures: facts.failures ?? [],
@@ -199,6 +204,10 @@ function momentsOf(
   );
 }
 
-function notesOf({ faults }: Findings, facts: TrialFacts): string[] {
-  return [...(facts.notes ?? []), ...(faults[0]?.routers ?? []).flatMap(({ notes }) => notes)];
+function notesOf({ faults, takeover }: Findings, facts: TrialFacts): string[] {
+  return [
+    ...(facts.notes ?? []),
+    ...(takeover?.unclear ?? []),
+    ...(faults[0]?.routers ?? []).flatMap(({ notes }) => notes),
+  ];
 }

@@ -13,8 +13,10 @@ export interface Takeover {
   phases: Phases | undefined;
   /** What of the outage the phases do not explain, in ms: negative when they are longer than it. */
   remainder_ms: number | undefined;
-  /** When the new master's connection table was filled. */
+  /** When the new master's connection table was filled; undefined where it was not, or not all of it was noted. */
   filling: ConntrackFilling | undefined;
+  /** What of the filling is not known: for people. */
+  unclear: string[];
   /** Connections that were reset after the address was up and before the table was filled. */
   window_resets: number | undefined;
 }
@@ -33,12 +35,14 @@ export function takeoverOf(
   const router = slowestRouter(routers.filter(({ new_owner }) => new_owner !== undefined));
   if (!router) return undefined;
   const { phases, remainder_ms } = explain(router, facts, windows, outage);
-  const filling = fillingOf(router, facts.conntrack_fillings, windows);
+  const found = fillingOf(router, facts.conntrack_fillings, windows);
+  const filling = found?.complete ? found : undefined;
   return {
     router,
     phases,
     remainder_ms,
     filling,
+    unclear: found && !found.complete ? [incomplete(found)] : [],
     window_resets:
       filling && wire.tcp.resetConnections(router.address_ns!, Math.max(router.address_ns!, filling.last_ns)),
   };
@@ -83,6 +87,13 @@ function fillingOf(
 ): ConntrackFilling | undefined {
   return fillings.find(
     ({ node, last_ns, first_ns }) => node === new_owner && last_ns >= fault_ns && first_ns < heal_ns,
+  );
+}
+
+function incomplete({ node, entries }: ConntrackFilling): string {
+  return (
+    `the connection table of ${node} was filled faster than could be noted: ` +
+    `at least ${entries} sessions, and it is not known when (no conntrack.* metrics)`
   );
 }
 

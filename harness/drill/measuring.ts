@@ -70,6 +70,8 @@ export class Measuring {
     // A fault that takes an address has done so by the end of its system call.
     const since_ns = facts.fault?.before_ns ?? fault_ns;
     facts.address_events = await lab.agent.call('address_events', { since_ns });
+    const gaps = await lab.agent.call('address_gaps', { since_ns: this.#since_ns ?? since_ns });
+    if (gaps.length > 0) facts.address_gaps = gaps;
     facts.conntrack_fillings = await lab.agent.call('conntrack_fillings', { since_ns: fault_ns });
   }
 

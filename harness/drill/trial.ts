@@ -105,6 +105,8 @@ class TrialRun {
   async run(): Promise<void> {
     const { lab, drill, signal, onProgress } = this.#context;
     const facts = this.#facts;
+    // What the agent has noted of earlier trials is in their records.
+    await lab.agent.call('forget', { before_ns: await labNow(lab) });
     // The first trial of a lab waits here for its first election, which belongs to no trial.
     await proveSteady(this.#context, facts);
     await this.#measuring.proveReady();

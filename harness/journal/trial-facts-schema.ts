@@ -60,6 +60,7 @@ export const trialFactsSchema = z.object({
   address_events: z.array(
     z.object({ at_ns: at, node: z.string(), change: z.enum(['added', 'removed']), address: z.string() }),
   ),
+  address_gaps: z.array(z.object({ node: z.string(), from_ns: at, to_ns: at.nullable() })).exactOptional(),
   conntrack_fillings: z.array(
     z.object({ node: z.string(), first_ns: at, last_ns: at, entries: z.int(), complete: z.boolean() }),
   ),

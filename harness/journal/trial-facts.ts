@@ -24,6 +24,8 @@ export interface TrialFacts {
   routers: RouterFacts[];
   /** From the fault on. */
   address_events: AddressEvent[];
+  /** From the start of the measuring on; absent where there is none, and in records of before. */
+  address_gaps?: AddressGap[];
   conntrack_fillings: ConntrackFilling[];
   /** From before the fault to the end. */
   pressure: PressureSample[];
@@ -124,6 +126,14 @@ export interface AddressEvent {
   node: string;
   change: 'added' | 'removed';
   address: string;
+}
+
+/** A stretch of time of which it is not known how a node's addresses changed: more did than the kernel had room to say. */
+export interface AddressGap {
+  node: string;
+  from_ns: LabTime;
+  /** null when it had not ended. */
+  to_ns: LabTime | null;
 }
 
 /** A stretch of time in which a program put entries into a node's connection table. */

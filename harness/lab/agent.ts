@@ -5,7 +5,7 @@ import type { Engine } from '../engine/connect.ts';
 import { EnvironmentError } from '../ground/errors.ts';
 import type { LabTime } from '../ground/time.ts';
 import { withDeadline } from '../ground/wait.ts';
-import type { AddressEvent, ConntrackFilling, PressureSample } from '../journal/trial-facts.ts';
+import type { AddressEvent, AddressGap, ConntrackFilling, PressureSample } from '../journal/trial-facts.ts';
 
 const RELAY = ['python3', '-S', '-E', '/opt/hadrill/relay.py'];
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -167,6 +167,8 @@ export interface AgentOperations {
   watch_addresses: [{ node: string; pid: number }, null];
   held_addresses: [Record<string, never>, Record<string, string[]>];
   address_events: [{ since_ns: LabTime }, AddressEvent[]];
+  /** When it is not known how the addresses of a node changed, as far as that was not over at this moment. */
+  address_gaps: [{ since_ns: LabTime }, AddressGap[]];
   addresses_of: [{ pid: number }, NodeAddress[]];
   /** Whoever of the nodes `others` holds it already does not count as having taken it up. */
   remove_address: [
@@ -250,6 +252,8 @@ export interface AgentOperations {
   remove_file: [{ path: string }, null];
   watch_pressure: [Record<string, never>, null];
   pressure: [{ since_ns: LabTime }, PressureSample[]];
+  /** Address events, fillings and samples that were over before this moment will not be asked for any more. */
+  forget: [{ before_ns: LabTime }, null];
 }
 
 interface Pending {

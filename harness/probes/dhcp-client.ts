@@ -101,7 +101,7 @@ class RunningClient implements RunningProbe {
   readonly #node: LabNode;
   readonly #mac: string;
   readonly #options: ClientOptions;
-  /** What the kernel says of the node's addresses, from the start of the lab: all is kept by the agent. */
+  /** All that the agent keeps of what the kernel says of the node's addresses: since the trial began. */
   readonly #since_ns: LabTime = 0;
 
   constructor(lab: Lab, name: string, node: LabNode, mac: string, options: ClientOptions) {

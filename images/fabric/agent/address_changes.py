@@ -38,6 +38,8 @@ _POLL_S = 0.05
 
 _lock = threading.Lock()
 _removed: dict[str, list[_Removed]] = {}
+# What has been put back, or taken up.
+_mended: set[str] = set()
 
 
 @operation("addresses_of")
@@ -83,7 +85,16 @@ def restore(key: str, pid: int, pids: list[int], wait_s: float) -> list[str | No
         with network_of(pid):
             for one in left:
                 netlink.add_address(one.body, socket.if_nametoindex(one.interface))
+    with _lock:
+        _mended.add(key)
     return [one.address for one in left]
+
+
+def forget_mended() -> None:
+    """Nobody will ask for what has been put back."""
+    with _lock:
+        while _mended:
+            _removed.pop(_mended.pop(), None)
 
 
 def _missing(key: str, pids: list[int]) -> list[_Removed]:

@@ -2,80 +2,166 @@
 
 from __future__ import annotations
 
+import errno
+import math
 import socket
 
 import netlink
 from clock import now_ns
-from node_watch import NodeWatch, NodeWatches, forget
+from event_log import EventLog
+from node_watch import NodeWatch, NodeWatches
 from registry import operation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
+    from shapes import AddressEvent, AddressGap
 
-    from shapes import AddressEvent
+# Some thousand changes that come faster than they are read.
+BUFFER_BYTES = 4 << 20
 
 
 class AddressWatch(NodeWatch):
     """One node's addresses."""
 
-    def __init__(self, node: str, pid: int, log: list[AddressEvent]) -> None:
+    def __init__(self, node: str, pid: int, log: EventLog[AddressEvent]) -> None:
         self.log = log
         self.held: set[str] = set()
+        # The gap that is open: what happens in the node is not known.
+        self._gap: AddressGap | None = None
+        # When the kernel's word was last read, with nothing missing.
+        self._whole_ns = now_ns()
         super().__init__(node, pid)
 
     def _listen(self) -> socket.socket:
-        sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
-        sock.bind((0, netlink.RTMGRP_IPV4_IFADDR | netlink.RTMGRP_IPV6_IFADDR))
-        netlink.request_addresses(sock)
+        sock = netlink.route_socket(netlink.RTMGRP_IPV4_IFADDR | netlink.RTMGRP_IPV6_IFADDR)
+        sock.setsockopt(socket.SOL_SOCKET, netlink.SO_RCVBUFFORCE, BUFFER_BYTES)
+        # For questions, so that answers and notifications do not mix.
+        self._asking = netlink.route_socket()
         # What is there now is known before anybody can ask.
-        while not self._read(sock.recv(65536), now_ns()):
-            pass
+        self._compare()
         return sock
 
+    def _close(self) -> None:
+        super()._close()
+        self._asking.close()
+
     def _take(self) -> None:
-        self._read(self._socket.recv(65536), now_ns())
+        if self._read_all():
+            self._whole_ns = now_ns()
+            return
+        self._open_gap()
+        while True:
+            self._compare()
+            # What came meanwhile belongs to the gap as well.
+            if self._read_all():
+                break
+        self._close_gap()
 
-    def _read(self, data: bytes, at_ns: int) -> bool:
-        """Notes what changed; true when this was the end of the list that was asked for."""
-        done = False
-        for kind, body in netlink.messages(data):
-            done = done or kind == netlink.NLMSG_DONE
-            if kind not in (netlink.RTM_NEWADDR, netlink.RTM_DELADDR):
+    def _read_all(self) -> bool:
+        """Notes what the kernel has said; false when more came than fitted (netlink(7), ENOBUFS) and some is lost."""
+        whole = True
+        while True:
+            try:
+                data = self._socket.recv(netlink.MOST_BYTES, socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                return whole
+            except OSError as error:
+                if error.errno != errno.ENOBUFS:
+                    raise
+                whole = False
                 continue
-            address = netlink.parse_address(body)
-            added = kind == netlink.RTM_NEWADDR
-            if address is None or added == (address in self.held):
-                continue
-            (self.held.add if added else self.held.discard)(address)
-            self._note(at_ns, "added" if added else "removed", address)
-        return done
+            at_ns = now_ns()
+            for kind, body in netlink.messages(data):
+                if kind in (netlink.RTM_NEWADDR, netlink.RTM_DELADDR):
+                    self._change(netlink.parse_address(body), kind == netlink.RTM_NEWADDR, at_ns)
 
-    def _note(self, at_ns: int, change: Literal["added", "removed"], address: str) -> None:
-        self.log.append({"at_ns": at_ns, "node": self.node, "change": change, "address": address})
+    def _compare(self) -> None:
+        """Notes what differs between what is known and what there is."""
+        listed = (netlink.parse_address(body) for body in netlink.list_addresses(self._asking))
+        there = {address for address in listed if address is not None}
+        at_ns = now_ns()
+        for address in self.held - there:
+            self._change(address, False, at_ns)
+        for address in there - self.held:
+            self._change(address, True, at_ns)
+
+    def _change(self, address: str | None, added: bool, at_ns: int) -> None:
+        if address is None or added == (address in self.held):
+            return
+        (self.held.add if added else self.held.discard)(address)
+        self.log.append(
+            {"at_ns": at_ns, "node": self.node, "change": "added" if added else "removed", "address": address}
+        )
+
+    def _open_gap(self) -> None:
+        self._gap = {"node": self.node, "from_ns": self._whole_ns, "to_ns": None}
+        _gaps.append(self._gap)
+
+    def _close_gap(self) -> None:
+        self._whole_ns = now_ns()
+        if self._gap:
+            self._gap["to_ns"] = self._whole_ns
+            self._gap = None
+
+    def _broken(self) -> None:
+        if not self._gap:
+            self._open_gap()
 
     def _ended(self) -> None:
         at_ns = now_ns()
         for address in sorted(self.held):
-            self._note(at_ns, "removed", address)
-        self.held.clear()
+            self._change(address, False, at_ns)
+
+    def stop(self) -> None:
+        super().stop()
+        if self._gap:
+            self._ended()
+            self._close_gap()
 
 
-_log: list[AddressEvent] = []
+def _end_of_gap(gap: AddressGap) -> float:
+    return math.inf if gap["to_ns"] is None else gap["to_ns"]
+
+
+# A log for each node: what floods one leaves the others' alone.
+_logs: dict[str, EventLog[AddressEvent]] = {}
+_gaps: EventLog[AddressGap] = EventLog(_end_of_gap)
 _watches = NodeWatches()
 
 
 @operation("watch_addresses")
 def watch(node: str, pid: int) -> None:
-    _watches.replace(node, lambda: AddressWatch(node, pid, _log))
+    log = _logs.setdefault(node, EventLog(lambda event: event["at_ns"]))
+    _watches.replace(node, lambda: AddressWatch(node, pid, log))
 
 
 @operation("held_addresses")
 def held() -> dict[str, list[str]]:
-    return {node: sorted(one.held) for node, one in _watches.all() if isinstance(one, AddressWatch)}
+    # A copy: the watch changes its set meanwhile.
+    return {node: sorted(one.held.copy()) for node, one in _watches.all() if isinstance(one, AddressWatch)}
 
 
 @operation("address_events")
 def events(since_ns: int) -> list[AddressEvent]:
-    forget(_log, since_ns, lambda event: event["at_ns"])
-    return [event for event in list(_log) if event["at_ns"] >= since_ns]
+    found = [event for log in list(_logs.values()) for event in log.since(since_ns)]
+    return sorted(found, key=lambda event: event["at_ns"])
+
+
+@operation("address_gaps")
+def gaps(since_ns: int) -> list[AddressGap]:
+    """When it is not known how a node's addresses changed, as far as that was not over at this moment.
+
+    `to_ns` is None where it still is so.
+    """
+    dropped: list[AddressGap] = [
+        {"node": node, "from_ns": since_ns, "to_ns": int(log.dropped_until_ns)}
+        for node, log in list(_logs.items())
+        if log.dropped_until_ns is not None and log.dropped_until_ns >= since_ns
+    ]
+    return [*dropped, *_gaps.since(since_ns)]
+
+
+def forget(before_ns: int) -> None:
+    for log in list(_logs.values()):
+        log.forget(before_ns)
+    _gaps.forget(before_ns)

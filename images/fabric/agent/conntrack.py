@@ -7,11 +7,14 @@ program (nfnetlink, ctnetlink: `nlmsg_pid`).
 
 from __future__ import annotations
 
+import errno
 import socket
 import struct
 
+import netlink
 from clock import now_ns
-from node_watch import NodeWatch, NodeWatches, forget
+from event_log import EventLog
+from node_watch import NodeWatch, NodeWatches
 from registry import operation
 
 TYPE_CHECKING = False
@@ -20,8 +23,8 @@ if TYPE_CHECKING:
 
 NETLINK_NETFILTER = 12
 NFNLGRP_CONNTRACK_NEW = 1
-BUFFER_BYTES = 8 << 20
-SO_RCVBUFFORCE = 33
+# For tens of thousands of entries that come faster than they are read.
+BUFFER_BYTES = 32 << 20
 # Entries with a longer pause between them belong to different fillings.
 SAME_FILLING_NS = 500_000_000
 
@@ -29,14 +32,15 @@ SAME_FILLING_NS = 500_000_000
 class ConntrackWatch(NodeWatch):
     """One node's table."""
 
-    def __init__(self, node: str, pid: int, log: list[Filling]) -> None:
+    def __init__(self, node: str, pid: int, log: EventLog[Filling]) -> None:
         self.log = log
         self._filling: Filling | None = None
+        self._missed = False
         super().__init__(node, pid)
 
     def _listen(self) -> socket.socket:
         sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER)
-        sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, BUFFER_BYTES)
+        sock.setsockopt(socket.SOL_SOCKET, netlink.SO_RCVBUFFORCE, BUFFER_BYTES)
         sock.setblocking(False)
         sock.bind((0, 1 << (NFNLGRP_CONNTRACK_NEW - 1)))
         return sock
@@ -44,12 +48,14 @@ class ConntrackWatch(NodeWatch):
     def _take(self) -> None:
         while True:
             try:
-                data = self._socket.recv(65536)
+                data = self._socket.recv(netlink.MOST_BYTES)
             except BlockingIOError:
                 return
-            except OSError:  # ENOBUFS: more than fitted; the moments of the others stay right
-                if self._filling:
-                    self._filling["complete"] = False
+            except OSError as error:
+                if error.errno != errno.ENOBUFS:
+                    raise
+                # More than fitted (netlink(7)): of the filling under way, or of the next one.
+                self._missed = True
                 continue
             length, _, _, _, port_id = struct.unpack_from("=LHHLL", data)
             if port_id and length >= 16:
@@ -61,11 +67,13 @@ class ConntrackWatch(NodeWatch):
             filling = {"node": self.node, "first_ns": at_ns, "last_ns": at_ns, "entries": 0, "complete": True}
             self._filling = filling
             self.log.append(filling)
+        if self._missed:
+            filling["complete"] = self._missed = False
         filling["last_ns"] = at_ns
         filling["entries"] += 1
 
 
-_log: list[Filling] = []
+_log: EventLog[Filling] = EventLog(lambda filling: filling["last_ns"])
 _watches = NodeWatches()
 
 
@@ -77,5 +85,8 @@ def watch(node: str, pid: int) -> None:
 @operation("conntrack_fillings")
 def fillings(since_ns: int) -> list[Filling]:
     """Stretches in which programs made entries, as far as they ended at `since_ns` or later."""
-    forget(_log, since_ns, lambda filling: filling["last_ns"])
-    return [filling.copy() for filling in list(_log) if filling["last_ns"] >= since_ns]
+    return [filling.copy() for filling in _log.since(since_ns)]
+
+
+def forget(before_ns: int) -> None:
+    _log.forget(before_ns)

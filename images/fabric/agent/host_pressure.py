@@ -78,6 +78,11 @@ class Pressure:
         self._samples.append({"at_ns": now_ns(), "overslept_ns": 0, **_counters()})
         threading.Thread(target=self._watch, daemon=True).start()
 
+    def forget(self, before_ns: int) -> None:
+        # Only the watching thread adds, at the other end.
+        while self._samples and self._samples[0]["at_ns"] < before_ns:
+            self._samples.popleft()
+
     def since(self, since_ns: int) -> list[PressureSample]:
         """What was noted from `since_ns` on, and how it is now."""
         kept = [sample for sample in list(self._samples) if sample["at_ns"] >= since_ns]
@@ -95,3 +100,7 @@ def watch() -> None:
 @operation("pressure")
 def since(since_ns: int) -> list[PressureSample]:
     return _pressure.since(since_ns)
+
+
+def forget(before_ns: int) -> None:
+    _pressure.forget(before_ns)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 RTM_NEWLINK, RTM_NEWADDR, RTM_DELADDR, RTM_GETADDR, RTM_SETLINK = 16, 20, 21, 22, 19
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP, NLM_F_CREATE, NLM_F_EXCL = 0x01, 0x04, 0x300, 0x400, 0x200
+NLM_F_DUMP_INTR = 0x10
 NLMSG_ERROR, NLMSG_DONE = 2, 3
 IFLA_PROTINFO, NLA_F_NESTED = 12, 0x8000
 IFLA_BRPORT_STATE, IFLA_BRPORT_LEARNING, IFLA_BRPORT_FLUSH, IFLA_BRPORT_LOCKED = 1, 8, 24, 39
@@ -28,6 +29,9 @@ IFLA_BRPORT_FLOODS = (9, 27, 30)
 IFA_ADDRESS, IFA_LOCAL = 1, 2
 IFF_UP = 1
 RTMGRP_IPV4_IFADDR, RTMGRP_IPV6_IFADDR = 0x10, 0x100
+SO_RCVBUFFORCE = 33
+# Of one reading: more than the kernel puts into a datagram.
+MOST_BYTES = 65536
 BR_STATE_DISABLED, BR_STATE_FORWARDING = 0, 3
 
 
@@ -58,15 +62,14 @@ def _send_all(kind: int, bodies: list[bytes], more_flags: int = 0) -> ChangeTime
         now = clock.now_ns()
         return {"before_ns": now, "after_ns": now}
     flags = NLM_F_REQUEST | NLM_F_ACK | more_flags
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as sock:
-        sock.bind((0, 0))
+    with route_socket() as sock:
         data = b"".join(_message(kind, flags, n, body) for n, body in enumerate(bodies))
         before = clock.now_ns()
         sock.send(data)
         after = clock.now_ns()
         pending = len(bodies)
         while pending:
-            for message_kind, body in messages(sock.recv(65536)):
+            for message_kind, body in messages(sock.recv(MOST_BYTES)):
                 if message_kind != NLMSG_ERROR:
                     continue
                 pending -= 1
@@ -78,12 +81,17 @@ def _send_all(kind: int, bodies: list[bytes], more_flags: int = 0) -> ChangeTime
 
 def messages(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Yields (kind, body) of every netlink message in a datagram."""
+    for kind, _, body in _messages_with_flags(data):
+        yield kind, body
+
+
+def _messages_with_flags(data: bytes) -> Iterator[tuple[int, int, bytes]]:
     offset = 0
     while offset + 16 <= len(data):
-        length, kind = struct.unpack_from("=LH", data, offset)
+        length, kind, flags = struct.unpack_from("=LHH", data, offset)
         if length < 16:
             return
-        yield kind, data[offset + 16 : offset + length]
+        yield kind, flags, data[offset + 16 : offset + length]
         offset += (length + 3) & ~3
 
 
@@ -109,18 +117,41 @@ def set_up(ports: list[str], up: bool) -> None:
     _send_all(RTM_NEWLINK, bodies)
 
 
+def route_socket(groups: int = 0) -> socket.socket:
+    """A socket in the thread's namespace, and of it for good."""
+    sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
+    sock.bind((0, groups))
+    return sock
+
+
 def addresses() -> list[bytes]:
     """The body of a message for every address in the thread's namespace; an interface's primary ones come first."""
+    with route_socket() as sock:
+        return list_addresses(sock)
+
+
+def list_addresses(sock: socket.socket) -> list[bytes]:
+    """The same, of the namespace of a socket that hears nothing but answers."""
+    while True:
+        sock.send(_message(RTM_GETADDR, NLM_F_REQUEST | NLM_F_DUMP, 1, struct.pack("=BBBBi", 0, 0, 0, 0, 0)))
+        found = _listed(sock)
+        if found is not None:
+            return found
+
+
+def _listed(sock: socket.socket) -> list[bytes] | None:
+    """None when something changed while the kernel answered: then some may be missing (NLM_F_DUMP_INTR)."""
     found: list[bytes] = []
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as sock:
-        sock.bind((0, 0))
-        request_addresses(sock)
-        while True:
-            for kind, body in messages(sock.recv(65536)):
-                if kind == NLMSG_DONE:
-                    return found
-                if kind == RTM_NEWADDR:
-                    found.append(body)
+    whole = True
+    while True:
+        for kind, flags, body in _messages_with_flags(sock.recv(MOST_BYTES)):
+            whole = whole and not flags & NLM_F_DUMP_INTR
+            if kind == NLMSG_DONE:
+                return found if whole else None
+            if kind == NLMSG_ERROR:
+                raise AgentError(f"the kernel lists no addresses: {os.strerror(-struct.unpack_from('=i', body)[0])}")
+            if kind == RTM_NEWADDR:
+                found.append(body)
 
 
 def address_place(body: bytes) -> tuple[int, int]:
@@ -138,10 +169,6 @@ def add_address(body: bytes, index: int) -> None:
     """Adds an address as a body of `addresses` describes it, to the interface of this index."""
     placed = body[:4] + struct.pack("=I", index) + body[8:]
     _send_all(RTM_NEWADDR, [placed], NLM_F_CREATE | NLM_F_EXCL)
-
-
-def request_addresses(sock: socket.socket) -> None:
-    sock.send(_message(RTM_GETADDR, NLM_F_REQUEST | NLM_F_DUMP, 1, struct.pack("=BBBBi", 0, 0, 0, 0, 0)))
 
 
 def parse_address(body: bytes) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import sys
 import threading
 
 import node_processes
@@ -14,9 +15,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
-    from typing import TypeVar
-
-    Entry = TypeVar("Entry")
 
 
 class NodeWatch:
@@ -46,32 +44,42 @@ class NodeWatch:
     def _ended(self) -> None:
         """The node is gone, or nobody wants to know any more."""
 
+    def _broken(self) -> None:
+        """Nothing more will be heard of the node although it may live on."""
+
     def _run(self) -> None:
+        try:
+            self._watch()
+        except Exception as error:  # noqa: BLE001 - whatever it is: that nothing is heard is not that nothing happens
+            print(f"{type(self).__name__} of {self.node}: {error!r}", file=sys.stderr, flush=True)
+            self._broken()
+        else:
+            self._ended()
+        finally:
+            self._close()
+
+    def _watch(self) -> None:
+        """Returns when the node has ended, or nobody wants to know any more."""
         poll = select.poll()
         for descriptor in (self._socket.fileno(), self._pidfd, self._stop_read):
             poll.register(descriptor, select.POLLIN)
-        try:
-            while True:
-                ready = {descriptor for descriptor, _ in poll.poll()}
-                if self._socket.fileno() in ready:
-                    self._take()
-                if ready & {self._pidfd, self._stop_read}:
-                    return
-        finally:
-            self._ended()
-            self._socket.close()
-            for descriptor in (self._pidfd, self._stop_read):
-                os.close(descriptor)
+        while True:
+            ready = {descriptor for descriptor, _ in poll.poll()}
+            if self._socket.fileno() in ready:
+                self._take()
+            if ready & {self._pidfd, self._stop_read}:
+                return
+
+    def _close(self) -> None:
+        self._socket.close()
+        for descriptor in (self._pidfd, self._stop_read):
+            os.close(descriptor)
 
     def stop(self) -> None:
         if self.thread.is_alive():
             os.write(self._stop_write, b"x")
             self.thread.join(2)
         os.close(self._stop_write)
-
-
-# What is asked for lies within a trial.
-KEPT_NS = 3_600_000_000_000
 
 
 class NodeWatches:
@@ -91,18 +99,3 @@ class NodeWatches:
 
     def all(self) -> list[tuple[str, NodeWatch]]:
         return list(self._by_node.items())
-
-
-_forgetting = threading.Lock()
-
-
-def forget(log: list[Entry], since_ns: int, over_ns: Callable[[Entry], int]) -> None:
-    """Forgets what was over more than an hour before `since_ns`: a lab may live for days. The log is in the order in
-    which things began."""
-    with _forgetting:
-        old = 0
-        for entry in log:
-            if over_ns(entry) >= since_ns - KEPT_NS:
-                break
-            old += 1
-        del log[:old]

@@ -9,15 +9,15 @@ from __future__ import annotations
 import os
 import threading
 
-import address_changes  # noqa: F401
-import addresses  # noqa: F401
+import address_changes
+import addresses
 import captures  # noqa: F401
 import clock
-import conntrack  # noqa: F401
+import conntrack
 import cuts  # noqa: F401
 import daemons  # noqa: F401
 import filters  # noqa: F401
-import host_pressure  # noqa: F401
+import host_pressure
 import node_files  # noqa: F401
 import node_processes  # noqa: F401
 import power  # noqa: F401
@@ -45,6 +45,14 @@ def hello() -> Hello:
 def release() -> None:
     """The lab may outlive the harness that built it."""
     released.set()
+
+
+@operation("forget")
+def forget(before_ns: int) -> None:
+    """Nobody will ask for what was over before this moment: a lab may live for thousands of trials."""
+    for noted in (addresses, conntrack, host_pressure):
+        noted.forget(before_ns)
+    address_changes.forget_mended()
 
 
 @operation("engine_trouble")

@@ -80,6 +80,14 @@ class AddressEvent(TypedDict):
     address: str
 
 
+class AddressGap(TypedDict):
+    """When it is not known how a node's addresses changed; without an end while it still is so."""
+
+    node: str
+    from_ns: int
+    to_ns: int | None
+
+
 class Filling(TypedDict):
     """A stretch in which a program made entries in a node's connection table."""
 

@@ -66,6 +66,20 @@ describe('a trial that was not carried through', () => {
   });
 });
 
+test('a gap in what the kernel said of addresses: unknown, and its numbers stay', async () => {
+  const trial = await withFacts(({ windows }) => ({
+    address_gaps: [
+      { node: 'r1', from_ns: windows!.fault_ns - 2_000_000, to_ns: windows!.fault_ns + 30_000_000 },
+      { node: 'r2', from_ns: windows!.fault_ns, to_ns: null },
+    ],
+  }));
+  expect(trial).toMatchObject({ verdict: 'unknown', metrics: { 'vip.owners_max': 1 } });
+  expect(trial.reason).toBe(
+    'the addresses of r1 changed more often than could be noted: which of them changed from -2.0 ms after the fault to 30.0 ms, and when, is not known; ' +
+      'the addresses of r2 changed more often than could be noted: which of them changed from 0.0 ms after the fault on, and when, is not known',
+  );
+});
+
 /** Besides the phases. */
 const LOST = [
   ...['tcp.recovery_ms', 'tcp.retransmitted', 'udp.wire_outage_ms', 'udp.wire_outage_error_ms'],

@@ -104,6 +104,16 @@ describe('takeoverOf', () => {
     expect(seen.window_resets).toBeUndefined();
   });
 
+  test('of a filling that was not wholly noted nothing is known for sure', () => {
+    const seen = takeover({ fillings: [{ ...FILLING, complete: false }] })!;
+    expect(seen).toMatchObject({ filling: undefined, window_resets: undefined });
+    expect(seen.unclear).toEqual([expect.stringMatching(/connection table of r2 .* at least 9 sessions/)]);
+    expect(metrics({ fillings: [{ ...FILLING, complete: false }] })).not.toHaveProperty(
+      'conntrack.committed',
+    );
+    expect(takeover()!.unclear).toEqual([]);
+  });
+
   test('the first of several fillings is', () => {
     const later = { ...FILLING, first_ns: at(900), last_ns: at(901) };
     expect(takeover({ fillings: [FILLING, later] })!.filling).toBe(FILLING);

@@ -17,6 +17,7 @@ const takeover: Takeover = {
   phases: undefined,
   remainder_ms: undefined,
   filling,
+  unclear: [],
   window_resets: 0,
 };
 const outage = (from_ms: number, to_ms: number, open = false) => ({
