@@ -4,7 +4,7 @@ import type { ChangeTime } from '../lab/agent.ts';
 import type { RequestRecord } from '../outage/request-outages.ts';
 import { longestTurnAroundMs, type WireRequest, wireOutage } from '../outage/wire-outage.ts';
 import type { ProbeFiles } from '../probes/probe.ts';
-import { udp } from '../probes/udp.ts';
+import { udp } from '../probes/udp/udp.ts';
 import { type Conditions, type CutResult, LIMITS, type ProbeReading, type Reading } from './calibration.ts';
 import { pressureWithin, starvedBy } from './conditions.ts';
 import { INTERVAL_MS, PROBE, PROBE_OPTIONS } from './instrument.ts';

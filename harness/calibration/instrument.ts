@@ -8,7 +8,7 @@ import { probeRequestsOf } from '../observe/probe-requests.ts';
 import type { WireRequest } from '../outage/wire-outage.ts';
 import type { ProbeFiles, RunningProbe } from '../probes/probe.ts';
 import { ProgramPair } from '../probes/program-pair.ts';
-import { udp } from '../probes/udp.ts';
+import { udp } from '../probes/udp/udp.ts';
 import { fabricPorts } from '../topology/ports.ts';
 
 export const CLIENT = 'client';

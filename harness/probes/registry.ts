@@ -1,13 +1,13 @@
 import { registryOf } from '../ground/registry.ts';
-import { dhcp } from './dhcp.ts';
-import { dhcpClient } from './dhcp-client.ts';
-import { dhcpLoad } from './dhcp-load.ts';
-import { dhcpPort } from './dhcp-port.ts';
-import { http } from './http.ts';
-import { metadata } from './metadata.ts';
+import { dhcp } from './dhcp/dhcp.ts';
+import { dhcpClient } from './dhcp/dhcp-client.ts';
+import { dhcpLoad } from './dhcp/dhcp-load.ts';
+import { dhcpPort } from './dhcp/dhcp-port.ts';
+import { http } from './http/http.ts';
+import { metadata } from './http/metadata.ts';
 import type { ProbeKind } from './probe.ts';
-import { tcp } from './tcp.ts';
-import { udp } from './udp.ts';
+import { tcp } from './tcp/tcp.ts';
+import { udp } from './udp/udp.ts';
 
 /** Every kind of probe. A new one is a file and a line here. */
 const KINDS = [udp, tcp, http, metadata, dhcpClient, dhcp, dhcpLoad, dhcpPort] as const;

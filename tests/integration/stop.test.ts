@@ -3,7 +3,7 @@ import { sleep, waitUntil } from '../../harness/ground/wait.ts';
 import { findLab } from '../../harness/lab/find-lab.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
 import { up } from '../../harness/lab/up.ts';
-import { udp } from '../../harness/probes/udp.ts';
+import { udp } from '../../harness/probes/udp/udp.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
 import { inject, output, pings, portStates, processes } from '../support/faults.ts';
 import { startHadrill } from '../support/hadrill.ts';

@@ -5,7 +5,7 @@ import type { TrialWindows } from '../../harness/journal/trial-facts.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
 import { up } from '../../harness/lab/up.ts';
 import type { ProbeFiles, ProbeFindings, RunningProbe } from '../../harness/probes/probe.ts';
-import { tcp } from '../../harness/probes/tcp.ts';
+import { tcp } from '../../harness/probes/tcp/tcp.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
 import { inject, processes } from '../support/faults.ts';
 import { engine, freshName, removeLabs, topologyFile } from '../support/labs.ts';

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { labNow } from '../../harness/drill/inject.ts';
 import { waitUntil } from '../../harness/ground/wait.ts';
-import { dhcpPort } from '../../harness/probes/dhcp-port.ts';
-import { portStepsOf } from '../../harness/probes/dhcp-port-steps.ts';
+import { dhcpPort } from '../../harness/probes/dhcp/dhcp-port.ts';
+import { portStepsOf } from '../../harness/probes/dhcp/dhcp-port-steps.ts';
 import { inject } from '../support/faults.ts';
 import { freshLab } from '../support/labs.ts';
 import { openNeutronLab } from '../support/neutron-labs.ts';

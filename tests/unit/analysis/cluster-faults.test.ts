@@ -4,7 +4,7 @@ import { laterFindings } from '../../../harness/analysis/per-fault.ts';
 import type { ProbeResult } from '../../../harness/analysis/probe-results.ts';
 import type { ClusterFacts } from '../../../harness/journal/cluster-facts.ts';
 import type { FaultFacts, TrialFacts } from '../../../harness/journal/trial-facts.ts';
-import { http } from '../../../harness/probes/http.ts';
+import { http } from '../../../harness/probes/http/http.ts';
 import { answer, at, moved, VIP } from './cluster-case.ts';
 import { done, EPOCH_NS, failed, member, sample } from './cluster-trial.ts';
 import { FAULT, R1_MACS, R2_MACS, WINDOWS, wireOf } from './takeovers.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { dnsmasqBounds, withDnsmasq } from '../../../harness/analysis/dnsmasq-bounds.ts';
 import type { ProbeResult } from '../../../harness/analysis/probe-results.ts';
 import type { DnsmasqFacts } from '../../../harness/journal/dnsmasq-facts.ts';
-import { dhcp } from '../../../harness/probes/dhcp.ts';
+import { dhcp } from '../../../harness/probes/dhcp/dhcp.ts';
 
 const RANGE = 'dhcp-range=198.18.1.20,198.18.1.119,120s\nno-ping\n';
 const server = (node: string, text: string, survived = true): DnsmasqFacts => ({

@@ -4,7 +4,7 @@ import { faultSpans } from '../../../harness/analysis/fault-spans.ts';
 import { laterFindings } from '../../../harness/analysis/per-fault.ts';
 import type { ProbeResult } from '../../../harness/analysis/probe-results.ts';
 import type { AddressEvent, FaultFacts, TrialFacts } from '../../../harness/journal/trial-facts.ts';
-import { udp } from '../../../harness/probes/udp.ts';
+import { udp } from '../../../harness/probes/udp/udp.ts';
 import { type Advert, advertFrame } from '../observe/builder.ts';
 import { frameOf } from '../observe/frames.ts';
 import { FAULT, FAULT_NS, MS, R1_MACS, R2_MACS, ROUTER, WINDOWS, wireOf } from './takeovers.ts';

@@ -10,7 +10,7 @@ import {
 import type { Outage } from '../../../harness/outage/outage.ts';
 import type { ProbeFindings, ProbeKind } from '../../../harness/probes/probe.ts';
 import { probes } from '../../../harness/probes/registry.ts';
-import { udp } from '../../../harness/probes/udp.ts';
+import { udp } from '../../../harness/probes/udp/udp.ts';
 import { FAULT_NS, MS, WINDOWS } from './takeovers.ts';
 
 const at = (ms: number) => FAULT_NS + ms * MS;

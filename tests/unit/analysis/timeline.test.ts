@@ -6,7 +6,7 @@ import type { RouterFindings } from '../../../harness/analysis/virtual-router.ts
 import { TIMELINE_EVENTS } from '../../../harness/journal/journal.ts';
 import type { AddressEvent, TrialFacts } from '../../../harness/journal/trial-facts.ts';
 import type { Moment, ProbeFindings } from '../../../harness/probes/probe.ts';
-import { udp } from '../../../harness/probes/udp.ts';
+import { udp } from '../../../harness/probes/udp/udp.ts';
 import { FAULT, FAULT_NS, findings, MS, WINDOWS } from './takeovers.ts';
 
 const at = (ms: number) => FAULT_NS + ms * MS;

@@ -3,7 +3,7 @@ import type { ProbeResult } from '../../../harness/analysis/probe-results.ts';
 import { hearWitness } from '../../../harness/analysis/witness.ts';
 import type { ProbeRequest } from '../../../harness/observe/probe-requests.ts';
 import type { Outage } from '../../../harness/outage/outage.ts';
-import { udp } from '../../../harness/probes/udp.ts';
+import { udp } from '../../../harness/probes/udp/udp.ts';
 import { FAULT_NS, MS, WINDOWS, wireOf } from './takeovers.ts';
 
 const OPTIONS = udp.options.parse({

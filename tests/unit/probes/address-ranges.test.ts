@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { addressRange, isInRanges } from '../../../harness/probes/address-ranges.ts';
-import { portRuns } from '../../../harness/probes/dhcp-program.ts';
-import { poolClients } from '../../../harness/probes/pool-clients.ts';
+import { addressRange, isInRanges } from '../../../harness/probes/dhcp/address-ranges.ts';
+import { portRuns } from '../../../harness/probes/dhcp/dhcp-program.ts';
+import { poolClients } from '../../../harness/probes/dhcp/pool-clients.ts';
 
 describe('a range of addresses', () => {
   test.each([

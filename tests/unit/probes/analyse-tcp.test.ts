@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../../harness/ground/errors.ts';
-import type { SessionRecord } from '../../../harness/measure/session-outcome.ts';
 import type { ProbeFiles } from '../../../harness/probes/probe.ts';
-import { tcp } from '../../../harness/probes/tcp.ts';
+import type { SessionRecord } from '../../../harness/probes/tcp/records/session-outcome.ts';
+import { tcp } from '../../../harness/probes/tcp/tcp.ts';
 
 const SAID = { kind: 'tcp', from: 'a', to: 'b', address: '203.0.113.1', period: '100ms' };
 const OPTIONS = tcp.options.parse(SAID);

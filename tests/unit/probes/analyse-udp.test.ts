@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { InputError, UnknownError } from '../../../harness/ground/errors.ts';
-import { udp } from '../../../harness/probes/udp.ts';
+import { udp } from '../../../harness/probes/udp/udp.ts';
 
 const MS = 1_000_000;
 const OPTIONS = udp.options.parse({

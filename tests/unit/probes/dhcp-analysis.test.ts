@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { InputError, UnknownError } from '../../../harness/ground/errors.ts';
-import { dhcp } from '../../../harness/probes/dhcp.ts';
+import { dhcp } from '../../../harness/probes/dhcp/dhcp.ts';
 import { A, B, client, type Line, lease, record, unserved } from './dhcp-records.ts';
 
 const MS = 1e6;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../harness/ground/errors.ts';
-import { dhcpClient } from '../../../harness/probes/dhcp-client.ts';
-import type { ClientRecord } from '../../../harness/probes/dhcp-client-record.ts';
+import { dhcpClient } from '../../../harness/probes/dhcp/dhcp-client.ts';
+import type { ClientRecord } from '../../../harness/probes/dhcp/dhcp-client-record.ts';
 import { parseClientEvents } from '../../../harness/systems/dhcp/live/dhcp-client-events.ts';
 import { ethernet, ip, mac, u32 } from '../observe/builder.ts';
 import { frameOf } from '../observe/frames.ts';

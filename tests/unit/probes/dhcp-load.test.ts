@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InputError, UnknownError } from '../../../harness/ground/errors.ts';
-import { dhcpLoad } from '../../../harness/probes/dhcp-load.ts';
-import { type RateSearch, searchRate } from '../../../harness/probes/rate-search.ts';
+import { dhcpLoad } from '../../../harness/probes/dhcp/dhcp-load.ts';
+import { type RateSearch, searchRate } from '../../../harness/probes/dhcp/rate-search.ts';
 import { client, type Line, record, unserved } from './dhcp-records.ts';
 
 const OPTIONS = dhcpLoad.options.parse({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dhcp } from '../../../harness/probes/dhcp.ts';
+import { dhcp } from '../../../harness/probes/dhcp/dhcp.ts';
 import { A, B, client, type Line, lease, record, unserved } from './dhcp-records.ts';
 
 const POOL = { kind: 'dhcp', from: 'tester', interface: 'lan', ranges: ['198.18.17.0/24'] };

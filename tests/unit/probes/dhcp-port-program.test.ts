@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { sleep } from '../../../harness/ground/wait.ts';
-import { dhcpRecordsOf } from '../../../harness/probes/dhcp-records.ts';
+import { dhcpRecordsOf } from '../../../harness/probes/dhcp/dhcp-records.ts';
 import { missingPython, type ProbeEvent, ProbeProcess, scratch } from './probe-process.ts';
 
 /** Why the program cannot send here, or undefined when it can. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../../harness/ground/errors.ts';
-import { analysePortSteps } from '../../../harness/probes/dhcp-port-analysis.ts';
-import { type PortStep, portStepsOf } from '../../../harness/probes/dhcp-port-steps.ts';
+import { analysePortSteps } from '../../../harness/probes/dhcp/dhcp-port-analysis.ts';
+import { type PortStep, portStepsOf } from '../../../harness/probes/dhcp/dhcp-port-steps.ts';
 import type { ProbeFindings } from '../../../harness/probes/probe.ts';
 import { A, client, type Line, record, unserved } from './dhcp-records.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { portRuns } from '../../../harness/probes/dhcp-program.ts';
+import { portRuns } from '../../../harness/probes/dhcp/dhcp-program.ts';
 import { missingPython, ProbeProcess, scratch } from './probe-process.ts';
 
 const suite = missingPython ? `dhcp probe (skipped: ${missingPython})` : 'dhcp probe';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { InputError, UnknownError } from '../../../harness/ground/errors.ts';
-import { http } from '../../../harness/probes/http.ts';
-import { metadata } from '../../../harness/probes/metadata.ts';
+import { http } from '../../../harness/probes/http/http.ts';
+import { metadata } from '../../../harness/probes/http/metadata.ts';
 
 const MS = 1_000_000;
 const HEADER = 'seq,sent_ns,connected_ns,done_ns,outcome,status,backend,node,reused\n';

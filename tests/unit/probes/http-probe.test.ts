@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { reconnects } from '../../../harness/measure/http-service.ts';
+import { reconnects } from '../../../harness/probes/http/records/http-service.ts';
 import { askHttp as ask, echo, INTERVAL_NS, listen, outcomesOf } from './http-process.ts';
 import { missingPython, ProbeProcess, scratch } from './probe-process.ts';
 

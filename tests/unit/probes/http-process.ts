@@ -3,7 +3,7 @@ import type { RequestListener, Server } from 'node:http';
 import type { Server as TcpServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished } from 'vitest';
-import { type HttpRecord, parseHttpRecords } from '../../../harness/measure/http-records.ts';
+import { type HttpRecord, parseHttpRecords } from '../../../harness/probes/http/records/http-records.ts';
 import { listenOnLoopback, ProbeProcess, scratch } from './probe-process.ts';
 
 export const INTERVAL_NS = 20_000_000;

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { parseArrivals } from '../../../harness/measure/udp-records.ts';
+import { parseArrivals } from '../../../harness/probes/udp/records/udp-records.ts';
 import { missingPython, ProbeProcess, scratch } from './probe-process.ts';
 
 const suite = missingPython ? `udp probe (skipped: ${missingPython})` : 'udp probe';

@@ -1,7 +1,7 @@
 import { formatPosition, type InputProblem, type Position } from '../../../ground/errors.ts';
-import { LATE_MS } from '../../../measure/dhcp-exchanges.ts';
 import { dnsmasqConf } from '../config/dnsmasq-conf.ts';
 import { type DnsmasqTree, dnsmasqOptions } from '../config/dnsmasq-files.ts';
+import { LATE_MS } from './dhcp-bounds.ts';
 
 /** How long a dnsmasq may take from a client's DISCOVER to its ACK, in ms, or why that is not known. */
 export type DnsmasqReply =

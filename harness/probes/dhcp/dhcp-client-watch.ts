@@ -1,0 +1,128 @@
+import { type LabTime, msFromNs, NS_PER_MS } from '../../ground/time.ts';
+import type { Bound } from '../../journal/journal.ts';
+import { arpOf } from '../../observe/arp.ts';
+import { dhcpOf } from '../../observe/dhcp.ts';
+import {
+  type DhcpClientState,
+  DhcpClientStates,
+  type DhcpRequest,
+  type DhcpStateChange,
+} from '../../observe/dhcp-client-states.ts';
+import type { Frame } from '../../observe/frame.ts';
+import { leaseLossBounds, leaseTimers } from '../../systems/dhcp/findings/dhcp-bounds.ts';
+import type { Moment, TrialWindows, WireFindings, WireWatch } from '../probe.ts';
+import type { ClientRecord } from './dhcp-client-record.ts';
+
+/** Follows one client's messages through the captures. */
+export class DhcpClientWatch implements WireWatch {
+  readonly #name: string;
+  readonly #record: ClientRecord;
+  readonly #states: DhcpClientStates;
+  /** When it asked who has an address, and which. */
+  readonly #searches: { at_ns: LabTime; address: string }[] = [];
+
+  constructor(name: string, record: ClientRecord) {
+    this.#name = name;
+    this.#record = record;
+    this.#states = new DhcpClientStates(record.mac);
+  }
+
+  take(frame: Frame): void {
+    const message = dhcpOf(frame);
+    if (message) this.#states.take(message);
+    const arp = arpOf(frame);
+    if (arp?.operation === 'request' && arp.sender_mac === this.#states.mac)
+      this.#searches.push({ at_ns: frame.at_ns, address: arp.target_ip });
+  }
+
+  findings({ fault_ns, end_ns }: TrialWindows): WireFindings {
+    const { requests, discovers, changes } = this.#states;
+    const inside = ({ at_ns }: { at_ns: LabTime }) => at_ns > fault_ns && at_ns <= end_ns;
+    const later = requests.filter(inside);
+    const lease = this.#leaseAt(fault_ns);
+    const moved = later.find(
+      ({ answer }) => lease && answer?.type === 'ack' && answer.server !== lease.server,
+    );
+    // What it does once it has a lease again is about that one.
+    const again_ns = later.find(({ answer }) => answer?.type === 'ack')?.answer?.at_ns ?? end_ns;
+    const old = <T extends { at_ns: LabTime }>(one: T | undefined) =>
+      one && one.at_ns < again_ns ? one : undefined;
+    const first_round = later.filter((request) => old(request));
+    const search = old(this.#searches.find((one) => inside(one) && one.address === lease?.server));
+    const renewed = old(later.find(({ state }) => state === 'RENEWING'));
+    const rebind = old(later.find(({ state }) => state === 'REBINDING'));
+    const lost = this.#record.addresses.find((one) => one.change === 'removed' && inside(one));
+    const since = (name: string, at_ns: LabTime | undefined) =>
+      at_ns === undefined ? {} : { [name]: msFromNs(at_ns - fault_ns) };
+    return {
+      metrics: {
+        ...counts('renews', first_round, 'RENEWING'),
+        ...counts('rebinds', first_round, 'REBINDING'),
+        ...counts('reboots', first_round, 'REBOOTING'),
+        discovers: discovers.filter((at_ns) => inside({ at_ns })).length,
+        naks: requests.filter(({ answer }) => answer?.type === 'nak').length,
+        ...since('renew_ms', first(renewed?.at_ns, search?.at_ns)),
+        ...since('rebind_ms', rebind?.at_ns),
+        ...since('new_server_ms', moved?.answer?.at_ns),
+        ...since('lost_ms', lost?.at_ns),
+      },
+      bounds: lossBounds(lease, fault_ns, old(lost) !== undefined),
+      moments: [
+        ...(search ? [this.#searchMoment(search)] : []),
+        ...changes.filter(inside).map((change) => this.#moment(change)),
+      ],
+    };
+  }
+
+  /** What the client itself said of the lease that it had at a moment: it may be older than the captures. */
+  #leaseAt(at_ns: LabTime): ClientRecord['events'][number] | undefined {
+    return this.#record.events.findLast((event) => event.at_ns <= at_ns && event.server !== null);
+  }
+
+  #moment({ at_ns, state, address, server }: DhcpStateChange): Moment {
+    const of = address ? ` ${address}` : '';
+    const who = server ? ` (${state === 'BOUND' || state === 'INIT' ? 'by' : 'asks'} ${server})` : '';
+    return { at_ns, event: 'client-state', detail: `${this.#name}: ${state}${of}${who}` };
+  }
+
+  #searchMoment({ at_ns, address }: { at_ns: LabTime; address: string }): Moment {
+    return { at_ns, event: 'client-state', detail: `${this.#name}: looks for its server ${address} (ARP)` };
+  }
+}
+
+function first(...moments: (LabTime | undefined)[]): LabTime | undefined {
+  const known = moments.filter((moment) => moment !== undefined);
+  return known.length > 0 ? Math.min(...known) : undefined;
+}
+
+function counts(
+  what: string,
+  requests: readonly DhcpRequest[],
+  state: DhcpClientState,
+): Record<string, number> {
+  const sent = requests.filter((request) => request.state === state);
+  return {
+    [what]: sent.length,
+    [`${what}_answered`]: sent.filter(({ answer }) => answer?.type === 'ack').length,
+  };
+}
+
+/**
+ * When a client whose server died at the fault asks it in vain, first asks another, and gives up its address.
+ * @param to_the_end its lease was over before it had another.
+ */
+function lossBounds(
+  lease: ClientRecord['events'][number] | undefined,
+  fault_ns: LabTime,
+  to_the_end: boolean,
+): Record<string, Bound> {
+  if (!lease?.lease_s) return {};
+  const timers = leaseTimers(lease.lease_s * 1000, {
+    ...(lease.t1_s === null ? {} : { t1_ms: lease.t1_s * 1000 }),
+    ...(lease.t2_s === null ? {} : { t2_ms: lease.t2_s * 1000 }),
+  });
+  const age_ms = (fault_ns - lease.at_ns) / NS_PER_MS;
+  if (age_ms > timers.t1_ms) return {};
+  const { renew, rebind, expiry } = leaseLossBounds(timers, age_ms);
+  return { renew_ms: renew, rebind_ms: rebind, ...(to_the_end ? { lost_ms: expiry } : {}) };
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { metric } from '../../journal/metric.ts';
+import type { ProbeKind } from '../probe.ts';
+import { analyseHttp, HTTP_METRICS } from './http-analysis.ts';
+import { httpInterval, httpOptions, httpPath, lateProblem } from './http-options.ts';
+import { startHttp } from './http-program.ts';
+import { reconnects } from './records/http-service.ts';
+
+const { count } = metric;
+
+const MOST_CONNECTIONS = 100;
+
+/** Connections that are kept by default. */
+const CONNECTIONS = 4;
+
+const options = z
+  .strictObject({
+    kind: z.literal('http'),
+    ...httpOptions,
+    address: z.ipv4('an IPv4 address such as 198.18.1.100').describe('where the client finds the service'),
+    interval: httpInterval.prefault('20ms'),
+    connections: z
+      .enum(['new', 'keep-alive'])
+      .default('new')
+      .describe('a new connection for every request, or some that are kept and used in turn'),
+    concurrency: z
+      .int()
+      .min(1)
+      .max(MOST_CONNECTIONS)
+      .optional()
+      .describe(
+        'how many connections are kept and used in turn; further ones are opened while these wait for answers; default: 4',
+      ),
+    path: httpPath.default('/').describe("what every request's own name is put behind"),
+    host: z
+      .string()
+      .regex(/^[\w.:-]+$/, 'a host name')
+      .optional()
+      .describe('of the Host header; default: the address'),
+    content: z
+      .enum(['echo', 'any'])
+      .default('echo')
+      .describe(
+        'echo: the answer must be `BACKEND PATH`, with the path of the request and the name of header X-Backend',
+      ),
+  })
+  .superRefine(({ connections, concurrency, ...times }, context) => {
+    if (connections === 'new' && concurrency !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['concurrency'],
+        message: 'only with connections: keep-alive',
+      });
+    const message = lateProblem(times);
+    if (message) context.addIssue({ code: 'custom', path: ['late'], message });
+  });
+
+/**
+ * HTTP requests on a fixed schedule, as many at a time as it takes: service is the right answer (RFC 9110, status 200)
+ * in time.
+ */
+export const http: ProbeKind<typeof options> = {
+  kind: 'http',
+  summary:
+    'HTTP requests on a fixed schedule, on new or kept connections: outage, failed, late, wrong content',
+  options,
+  metrics: {
+    ...HTTP_METRICS,
+    reconnects: count(
+      'of kept connections: how many came about beyond the first ones, in place of one that was lost or busy',
+    ),
+  },
+  most_late_ms: 250,
+  nodes: ({ from }) => [from],
+  port: ({ port }) => ({ protocol: 'tcp', port }),
+  bounds: (_options, { takeover }) => (takeover ? { outage_ms: takeover } : {}),
+  start: (lab, name, { connections, concurrency = CONNECTIONS, host, kind: _, ...asked }) =>
+    startHttp(lab, name, {
+      ...asked,
+      host: host ?? asked.address,
+      connections: connections === 'new' ? 0 : concurrency,
+      expected: {},
+    }),
+  analyse: (name, options, files, windows) => {
+    const { findings, records } = analyseHttp(name, options, files, windows);
+    if (options.connections === 'new') return findings;
+    const metrics = {
+      ...findings.metrics,
+      reconnects: reconnects(records, options.concurrency ?? CONNECTIONS),
+    };
+    return { ...findings, metrics };
+  },
+};

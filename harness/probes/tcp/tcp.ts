@@ -1,0 +1,179 @@
+import { type LabTime, NS_PER_MS } from '../../ground/time.ts';
+import { metric } from '../../journal/metric.ts';
+import type { Lab } from '../../lab/lab.ts';
+import type { ProbeFiles, ProbeKind, RunningProbe } from '../probe.ts';
+import { ProgramGroup } from '../program-group.ts';
+import { tcpStallBound } from './records/tcp-bounds.ts';
+import { analyseTcp } from './tcp-analysis.ts';
+import { reconnection, serversOf, type TcpOptions, tcpOptions } from './tcp-options.ts';
+import { type TcpSide, tcpSides } from './tcp-records.ts';
+
+const { stall, duration, ratio, count } = metric;
+
+const START_TIMEOUT_S = 60;
+/** Packets per second up to which everything is captured; of more, only what opens and ends connections. */
+const MOST_CAPTURED_PER_S = 20_000;
+/** What the kernel may take for the round trip: acknowledgements are held back for as long (tcp(7), delayed ACKs). */
+const MOST_RTT_MS = 40;
+/** Of a longer outage the ladder of retransmissions is not known. */
+const MOST_BOUNDED_MS = 100_000;
+/** A message, its answer, and their acknowledgements. */
+const PACKETS_PER_MESSAGE = 4;
+
+interface Status {
+  sessions: number;
+  open: number;
+  dead: number;
+  progressed: number;
+  /** Ids of open sessions that have not gone on, as far as they fit. */
+  waiting: number[];
+  /** Lost sessions with a successor that has gone on; absent where lost sessions are not opened again. */
+  resumed?: number;
+  now_ns: LabTime;
+}
+
+/**
+ * N TCP sessions on the same sockets from start to end, numbered payload in both directions. In every other
+ * session the server speaks first after a silence, for a router that lost its connection table treats the
+ * two directions differently. A proxy ends sessions when it dies: with `reconnect` their users connect again,
+ * and what became of the first sessions is told as without.
+ */
+export const tcp: ProbeKind<typeof tcpOptions> = {
+  kind: 'tcp',
+  summary: 'N long-lived TCP sessions with numbered payload both ways: survived, reset, stalled',
+  options: tcpOptions,
+  metrics: {
+    sessions: count('sessions that were opened', { reported: 'findings' }),
+    survived: count('sessions still alive at the end on the same socket, nothing lost or reordered', {
+      reported: 'findings',
+    }),
+    survived_ratio: ratio('survived / sessions'),
+    reset: count('sessions ended by a reset'),
+    stalled: count('sessions still open at the end, but silent'),
+    stall_ms: stall('longest silence that a surviving session felt'),
+    stall_median_ms: duration('median over the surviving sessions of their longest silence'),
+    retransmitted: count(
+      'segments that were sent again, as the wire saw it; absent where its traffic is too much to capture',
+      { from_captures: true },
+    ),
+    lost: count('with reconnect: sessions that did not survive'),
+    given_up: count('with reconnect: sessions that their clients ended because nothing came for too long'),
+    reconnected: count('with reconnect: lost sessions in whose place another one works at the end'),
+    reconnect_ms: duration(
+      'with reconnect: longest time from the last message of a lost session to the first of its successor',
+    ),
+    reconnect_median_ms: duration('median of these times'),
+    recovery_ms: duration(
+      'the first answer of the new master to a client to the last silent session going on',
+      { reported: 'steps', from_captures: true },
+    ),
+  },
+  most_late_ms: 50,
+  // Users who connect again are looked at in tenths of a second, not in the stalls of their sessions.
+  mostLateMs: ({ reconnect }) => (reconnect === undefined ? 50 : 250),
+  nodes: (options) => [options.from, ...serversOf(options)],
+  port: ({ port }) => ({ protocol: 'tcp', port }),
+  bulk: ({ port, sessions, period }) =>
+    (PACKETS_PER_MESSAGE * sessions * 1000) / period > MOST_CAPTURED_PER_S
+      ? `tcp port ${port} and tcp[tcpflags] & (tcp-syn|tcp-fin|tcp-rst) = 0`
+      : undefined,
+  bounds: ({ period }, { outage_ms }) =>
+    outage_ms === undefined || outage_ms > MOST_BOUNDED_MS
+      ? {}
+      : { stall_ms: tcpStallBound({ outage_ms, period_ms: period, rtt_ms: MOST_RTT_MS }) },
+  start: startTcp,
+  analyse: analyseTcp,
+};
+
+async function startTcp(lab: Lab, name: string, options: TcpOptions): Promise<RunningProbe> {
+  const { address, port, sessions, period, from } = options;
+  const sides = tcpSides(name, from, serversOf(options));
+  const again = reconnection(options);
+  const params = {
+    address,
+    port,
+    sessions,
+    period_ns: nanoseconds(period),
+    connect_timeout_ns: nanoseconds((START_TIMEOUT_S / 2) * 1000),
+    reconnect_ns: nanoseconds(again?.every_ms ?? 0),
+    give_up_ns: nanoseconds(again?.give_up_ms ?? 0),
+  };
+  const programs = await ProgramGroup.start(
+    lab,
+    [
+      ...sides.servers.map(({ node, program }) => ({
+        name: program,
+        node,
+        program: 'tcp_server',
+        params: { address: '0.0.0.0', port },
+      })),
+      { name: sides.client.program, node: from, program: 'tcp_client', params },
+    ],
+    START_TIMEOUT_S,
+  );
+  return new RunningTcp(name, sides, programs);
+}
+
+function nanoseconds(ms: number): number {
+  return Math.round(ms * NS_PER_MS);
+}
+
+class RunningTcp implements RunningProbe {
+  readonly name: string;
+  readonly #client: TcpSide;
+  readonly #servers: readonly TcpSide[];
+  readonly #programs: ProgramGroup;
+
+  constructor(name: string, sides: { client: TcpSide; servers: readonly TcpSide[] }, programs: ProgramGroup) {
+    this.name = name;
+    this.#client = sides.client;
+    this.#servers = sides.servers;
+    this.#programs = programs;
+  }
+
+  async trouble(): Promise<string | undefined> {
+    const status = await this.#status(0);
+    if (status.open === status.sessions) return undefined;
+    return `${status.open} of ${status.sessions} TCP sessions are open`;
+  }
+
+  /**
+   * Every session is dead or has gone on; with `reconnect`, every session or its successor has gone on. One whose
+   * router has forgotten it may be known as dead on one side only: the side that speaks gets the reset, the other
+   * hears nothing.
+   */
+  async settled(since_ns: LabTime): Promise<boolean> {
+    const { sessions, dead, progressed, waiting, resumed } = await this.#status(since_ns);
+    if (resumed !== undefined) return progressed + resumed === sessions;
+    if (dead + progressed + waiting.length < sessions) return false;
+    return waiting.length === 0 || (await this.#livingOnServers(since_ns, waiting)) === 0;
+  }
+
+  async stop(): Promise<ProbeFiles> {
+    const files: Record<string, Uint8Array> = {};
+    // The client first: the end of a server is no end of a session.
+    for (const { program, record } of [this.#client, ...this.#servers])
+      files[record] = await this.#programs.finish(program);
+    return files;
+  }
+
+  abandon(): Promise<void> {
+    return this.#programs.end();
+  }
+
+  /** How many of these sessions some server still has. */
+  async #livingOnServers(since_ns: LabTime, ids: readonly number[]): Promise<number> {
+    let living = 0;
+    for (const { program } of this.#servers) {
+      const asked = { op: 'status', since_ns, dead_among: ids };
+      const { dead_among } = await this.#programs.ask(program, asked);
+      living += ids.length - Number(dead_among);
+    }
+    return living;
+  }
+
+  async #status(since_ns: LabTime): Promise<Status> {
+    const asked = { op: 'status', since_ns };
+    return (await this.#programs.ask(this.#client.program, asked)) as unknown as Status;
+  }
+}

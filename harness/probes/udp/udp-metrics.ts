@@ -1,0 +1,39 @@
+import { type MetricDeclarations, metric } from '../../journal/metric.ts';
+import { clientsCutOff } from '../outage-metrics.ts';
+
+const { witness, duration, error, ratio, count, flag } = metric;
+
+/** What a UDP probe measures. */
+export const UDP_METRICS: MetricDeclarations = {
+  outage_ms: clientsCutOff('longest time without service between fault and healing'),
+  outage_error_ms: error('how far the outage can be off, either way'),
+  wire_outage_ms: witness(
+    'the same as the wire alone shows it, from captures; absent where the requests did not come by',
+    { from_captures: true, error: 'wire_outage_error_ms' },
+  ),
+  wire_outage_error_ms: error('how far that can be off, either way', { from_captures: true }),
+  outages: count('times without service from the fault to the end of the trial'),
+  lost: count('datagrams never answered in time, whole trial'),
+  sent: count('datagrams sent, whole trial', { part: { of: 'lost', words: 'datagrams lost' } }),
+  yardstick_outage_ms: duration("what OPNFV Yardstick's formula and sampling make of the same outage", {
+    reported: 'yardsticks',
+  }),
+  neutron_pings_lost: count(
+    'pings lost of one every 0.1 s, as the fullstack tests of OpenStack Neutron count them',
+    { reported: 'yardsticks' },
+  ),
+  tl9000_outage: flag('1 when TL 9000 counts it as an outage (15 s or more), else 0', {
+    reported: 'yardsticks',
+  }),
+  loss_ratio: ratio('share of the datagrams lost outside of outages, whole trial'),
+  degraded_ms: duration(
+    'longest time with partial loss from the fault to the end of the trial: a share is lost, others pass',
+    { error: 'degraded_error_ms' },
+  ),
+  degraded_error_ms: error('how far that can be off, either way'),
+  degraded_ratio: ratio('share of the datagrams that was lost in that time'),
+  send_jitter_ms: duration(
+    'how late the next datagram left, 99th percentile: what the machine did to the schedule',
+    { reported: 'journal' },
+  ),
+};

@@ -1,0 +1,242 @@
+import { z } from 'zod';
+import { InputError, messageOf } from '../../ground/errors.ts';
+import { type LabTime, msFromNs, NS_PER_MS } from '../../ground/time.ts';
+import type { Lab } from '../../lab/lab.ts';
+import type { ProbeRequest } from '../../observe/probe-requests.ts';
+import { directionWords } from '../../outage/loss-direction.ts';
+import { type PartialLoss, requestLosses } from '../../outage/request-losses.ts';
+import {
+  type Outage,
+  outagesWithin,
+  primaryOutage,
+  type RequestRecord,
+  splitAtHealing,
+} from '../../outage/request-outages.ts';
+import { longestSendGapMs, sendJitterMs } from '../../outage/send-gaps.ts';
+import { methodsDisagree } from '../../outage/two-methods.ts';
+import { lostPings, tl9000Outage, yardstickOutage } from '../../outage/yardsticks.ts';
+import { duration, endpoints } from '../common-options.ts';
+import {
+  type ProbeFiles,
+  type ProbeFindings,
+  type ProbeKind,
+  type RunningProbe,
+  recordOf,
+  type TrialWindows,
+  WATCHED_BEFORE_NS,
+} from '../probe.ts';
+import { ProgramPair } from '../program-pair.ts';
+import { parseArrivals, parseUdpRecords, withArrivals } from './records/udp-records.ts';
+import { UDP_METRICS } from './udp-metrics.ts';
+
+const START_TIMEOUT_S = 15;
+/** An answer later than this is as good as none (RFC 6413, forwarding delay threshold). */
+const LATE_MS = 100;
+/** So many answers in a row mean that service is back. */
+const GOOD_STREAK = 20;
+
+const options = z.strictObject({
+  kind: z.literal('udp'),
+  ...endpoints,
+  port: z.int().min(1).max(65535).default(7001),
+  interval: duration.prefault('5ms').refine((ms) => ms >= 1 && ms <= 5, 'allowed: 1ms to 5ms'),
+});
+type UdpOptions = z.output<typeof options>;
+
+interface Status {
+  sent: number;
+  received: number;
+  good_streak: number;
+  last_received_ns: LabTime | null;
+  now_ns: LabTime;
+}
+
+/** Numbered datagrams on a fixed schedule, echoed by the server: the outage as a client sees it. */
+export const udp: ProbeKind<typeof options> = {
+  kind: 'udp',
+  summary: 'numbered datagrams on a fixed schedule to an echo server: outage with its error',
+  options,
+  metrics: UDP_METRICS,
+  most_late_ms: 50,
+  nodes: ({ from, to }) => [from, to],
+  port: ({ port }) => ({ protocol: 'udp', port }),
+  bounds: (_options, { takeover }) => (takeover ? { outage_ms: takeover } : {}),
+  start: startUdp,
+  witness: witnessUdp,
+  analyse: analyseUdp,
+};
+
+async function startUdp(lab: Lab, name: string, options: UdpOptions): Promise<RunningProbe> {
+  const { address, port, interval, from, to } = options;
+  const params = { address, port, interval_ns: interval * NS_PER_MS, late_ns: LATE_MS * NS_PER_MS };
+  const programs = await ProgramPair.start(
+    lab,
+    name,
+    {
+      server: { node: to, program: 'udp_echo', params: { address: '0.0.0.0', port } },
+      client: { node: from, program: 'udp_client', params },
+    },
+    START_TIMEOUT_S,
+  );
+  return new RunningUdp(name, options, programs);
+}
+
+class RunningUdp implements RunningProbe {
+  readonly name: string;
+  readonly #options: UdpOptions;
+  readonly #programs: ProgramPair;
+
+  constructor(name: string, options: UdpOptions, programs: ProgramPair) {
+    this.name = name;
+    this.#options = options;
+    this.#programs = programs;
+  }
+
+  async trouble(): Promise<string | undefined> {
+    const status = await this.#status();
+    if (status.good_streak >= GOOD_STREAK) return undefined;
+    return `${status.received} of ${status.sent} datagrams answered, the last ${status.good_streak} in a row`;
+  }
+
+  async settled(since_ns: LabTime): Promise<boolean> {
+    const { good_streak, now_ns } = await this.#status();
+    // The status judges no request that may still be answered in time.
+    const judged_ns = (GOOD_STREAK * this.#options.interval + LATE_MS) * NS_PER_MS;
+    return good_streak >= GOOD_STREAK && now_ns - judged_ns > since_ns;
+  }
+
+  async stop(): Promise<ProbeFiles> {
+    const csv = await this.#programs.finish('client');
+    const arrivals = await this.#programs.finish('server');
+    await this.abandon();
+    return { [recordName(this.name)]: csv, [arrivalsName(this.name)]: arrivals };
+  }
+
+  abandon(): Promise<void> {
+    return this.#programs.end();
+  }
+
+  async #status(): Promise<Status> {
+    return (await this.#programs.ask('client', { op: 'status' })) as unknown as Status;
+  }
+}
+
+function recordName(probe: string): string {
+  return `${probe}.csv`;
+}
+
+/** Which requests reached the server. */
+function arrivalsName(probe: string): string {
+  return `${probe}-server.csv`;
+}
+
+/** By the same rules, so that any difference is one of what was seen. */
+function witnessUdp(
+  { interval }: UdpOptions,
+  requests: readonly ProbeRequest[],
+  { fault_ns, end_ns }: TrialWindows,
+): Outage[] {
+  const records = requests.map(({ seq, at_ns, answered_ns }) => ({
+    seq,
+    sent_ns: at_ns,
+    echoed_ns: null,
+    received_ns: answered_ns,
+  }));
+  const limits = { interval_ms: interval, late_ms: LATE_MS };
+  const { outages } = requestLosses(records, { ...limits, fault_ns, arrivals_known: false });
+  return outagesWithin(outages, fault_ns, end_ns);
+}
+
+function analyseUdp(
+  name: string,
+  { interval }: UdpOptions,
+  files: ProbeFiles,
+  { fault_ns, heal_ns, end_ns }: TrialWindows,
+): ProbeFindings {
+  const arrivals_known = files[arrivalsName(name)] !== undefined;
+  const records = requestsOf(files, name);
+  const limits = { interval_ms: interval, late_ms: LATE_MS };
+  const analysis = requestLosses(records, { ...limits, fault_ns, arrivals_known });
+  const partial = analysis.partial.filter((one) => one.start_ns < end_ns && one.end_ns > fault_ns);
+  const longest = partial.toSorted((a, b) => b.degraded_ms - a.degraded_ms)[0];
+  const parts = splitAtHealing(analysis, heal_ns);
+  const main = primaryOutage(parts.fault, fault_ns, heal_ns);
+  const rejoin = primaryOutage(parts.rejoin, heal_ns, end_ns);
+  const outages = outagesWithin(analysis.outages, fault_ns, end_ns);
+  const watched = { to_ns: heal_ns, late_ms: LATE_MS };
+  return {
+    metrics: {
+      outage_ms: main.outage_ms,
+      outage_error_ms: main.outage_error_ms,
+      outages: outages.length,
+      lost: analysis.lost,
+      sent: analysis.sent,
+      yardstick_outage_ms: yardstickOutage(records, watched).outage_ms,
+      neutron_pings_lost: lostPings(records, watched).lost,
+      tl9000_outage: tl9000Outage(main.outage_ms) ? 1 : 0,
+      loss_ratio: analysis.loss_ratio,
+      degraded_ms: longest?.degraded_ms ?? 0,
+      degraded_error_ms: longest?.degraded_error_ms ?? 0,
+      degraded_ratio: longest?.loss_ratio ?? 0,
+      send_jitter_ms: sendJitterMs(records, interval, 0.99),
+    },
+    outages,
+    partial_loss: partial,
+    notes: [
+      ...partial.map((one) => `${name}: ${partialSentence(one, fault_ns)}`),
+      ...outages.flatMap((one) => wayNote(name, one, fault_ns)),
+    ],
+    rejoin_outage_ms: rejoin.outage_ms,
+    open: outages.some((outage) => outage.open)
+      ? [`${name}: the outage was still open at the end of the trial`]
+      : [],
+    doubts: outages.flatMap((outage) => {
+      const doubt = methodsDisagree(outage, interval);
+      return doubt ? [`${name}: ${doubt}`] : [];
+    }),
+    starved_ms: longestSendGapMs(records, interval, fault_ns - WATCHED_BEFORE_NS, end_ns),
+  };
+}
+
+/** "degraded: 50 % lost for 3.00 s ± 75 ms, from 2 ms after the fault". */
+function partialSentence(loss: PartialLoss, fault_ns: LabTime): string {
+  const { degraded_ms, degraded_error_ms, loss_ratio, open, start_ns, direction } = loss;
+  const share = (100 * loss_ratio).toFixed(loss_ratio < 0.1 ? 1 : 0);
+  const time = open
+    ? `at least ${inSeconds(degraded_ms)}`
+    : `${inSeconds(degraded_ms)} ± ${degraded_error_ms.toFixed(0)} ms`;
+  const way = direction ? ` (${directionWords(direction)})` : '';
+  return `degraded: ${share} % lost for ${time}, from ${inSeconds(msFromNs(start_ns - fault_ns))} after the fault${way}`;
+}
+
+/** That requests do not arrive is what an outage mostly is; anything else is said. */
+function wayNote(name: string, { direction, outage_ms, start_ns }: Outage, fault_ns: LabTime): string[] {
+  if (direction === undefined || direction === 'to-server') return [];
+  const after = inSeconds(msFromNs(start_ns - fault_ns));
+  return [
+    `${name}: in the outage of ${inSeconds(outage_ms)} from ${after} after the fault ${directionWords(direction)}`,
+  ];
+}
+
+function inSeconds(ms: number): string {
+  return `${(ms / 1000).toFixed(Math.abs(ms) < 1000 ? 3 : 2)} s`;
+}
+
+/** Each request, with its arrival at the server where that was recorded. */
+function requestsOf(files: ProbeFiles, name: string): RequestRecord[] {
+  const records = readCsv(files, recordName(name), parseUdpRecords);
+  if (files[arrivalsName(name)] === undefined) return records;
+  return withArrivals(records, readCsv(files, arrivalsName(name), parseArrivals));
+}
+
+function readCsv<T>(files: ProbeFiles, name: string, parse: (csv: string) => T): T {
+  const text = new TextDecoder().decode(recordOf(files, name));
+  if (text !== '' && !text.endsWith('\n')) {
+    throw new InputError(`the record '${name}' is cut: its last line has no end`);
+  }
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new InputError(`the record '${name}': ${messageOf(error)}`);
+  }
+}
