@@ -1,6 +1,6 @@
 import { median } from 'simple-statistics';
 import type { Calibration, CutResult, ErrorSummary } from '../calibration/calibration.ts';
-import { formatValue } from './format-value.ts';
+import { formatValue } from '../journal/format-value.ts';
 import { textTable } from './text-table.ts';
 
 /** A calibration for people: errors by kind and length of cut, then what follows from them. */

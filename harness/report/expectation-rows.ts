@@ -1,7 +1,7 @@
+import { type Exactness, formatRange, formatValue, tellingExactness } from '../journal/format-value.ts';
 import type { Bound, Expectation, ExpectationRecord, Journal, Trial, Verdict } from '../journal/journal.ts';
-import { type Exactness, formatRange, formatValue, tellingExactness } from './format-value.ts';
+import { trustedTrials } from '../journal/trusted-trials.ts';
 import { type Measured, measuredIn, measuredWords, spanWords } from './lower-bounds.ts';
-import { trustedTrials } from './trusted.ts';
 
 /** One expectation, in words. */
 export interface ExpectationRow {

@@ -1,13 +1,13 @@
 import { declarationOf } from '../analysis/metrics.ts';
+import { formatRange, formatValue } from '../journal/format-value.ts';
 import type { FaultRecord, Journal } from '../journal/journal.ts';
 import { parseMetricName } from '../journal/metric-name.ts';
 import { isLowerBound, isTrusted } from '../journal/trusted.ts';
+import { metricNames, ownValue, probesWith, trustedTrials, valuesOf } from '../journal/trusted-trials.ts';
 import { summarize } from '../verdict/statistics.ts';
 import { atMost } from './at-most.ts';
-import { formatRange, formatValue } from './format-value.ts';
 import { measuredIn, measuredWords, quantileOf } from './lower-bounds.ts';
 import { trialNames } from './trial-names.ts';
-import { metricNames, ownValue, probesWith, trustedTrials, valuesOf } from './trusted.ts';
 
 /** With fewer trials an interval of the median says no more than the worst of them. */
 const LEAST_FOR_INTERVAL = 3;

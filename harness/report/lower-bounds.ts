@@ -1,8 +1,8 @@
 import { quantileSorted } from 'simple-statistics';
+import { type Exactness, formatRange, formatValue } from '../journal/format-value.ts';
 import type { Trial } from '../journal/journal.ts';
 import { isLowerBound } from '../journal/trusted.ts';
-import { type Exactness, formatRange, formatValue } from './format-value.ts';
-import { ownValue } from './trusted.ts';
+import { ownValue } from '../journal/trusted-trials.ts';
 
 /** A value of a metric, which may be only the least that it can be: the outage was open when it was last looked at. */
 export interface Measured {

@@ -1,6 +1,6 @@
 import type { Journal } from '../journal/journal.ts';
+import type { Section } from '../journal/section.ts';
 import { type ReportModel, reportModel } from './model.ts';
-import type { Section } from './section.ts';
 
 /** The report of a run in Markdown, with the content of the terminal's; ends with a newline. */
 export function markdownReport(journal: Journal, changed?: string): string {

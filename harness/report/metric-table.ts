@@ -1,11 +1,11 @@
 import { declarationOf, partsOfCounts } from '../analysis/metrics.ts';
+import { formatRange } from '../journal/format-value.ts';
 import type { Bound, Journal } from '../journal/journal.ts';
 import { parseMetricName } from '../journal/metric-name.ts';
-import { formatRange } from './format-value.ts';
+import { numbersBetween, type Section } from '../journal/section.ts';
+import { probesWith, trustedTrials, valuesOf } from '../journal/trusted-trials.ts';
 import { measuredIn, measuredSign, quantileOf } from './lower-bounds.ts';
 import { missingBounds } from './missing-bounds.ts';
-import { numbersBetween, type Section } from './section.ts';
-import { probesWith, trustedTrials, valuesOf } from './trusted.ts';
 
 /** How many reasons for the bounds of one metric are told one by one. */
 const MOST_REASONS = 3;

@@ -1,6 +1,6 @@
 import type { Journal } from '../journal/journal.ts';
+import { trustedTrials } from '../journal/trusted-trials.ts';
 import { atMost } from './at-most.ts';
-import { trustedTrials } from './trusted.ts';
 
 /** Reasons that are told one by one; one that names a moment is another in every trial. */
 const MOST_REASONS = 10;

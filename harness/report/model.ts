@@ -1,5 +1,6 @@
 import { cleanLines } from '../ground/clean-text.ts';
 import type { Journal, Trial, Verdict } from '../journal/journal.ts';
+import type { Section } from '../journal/section.ts';
 import { INTERRUPTED, trialsNotMade } from '../journal/trials-not-made.ts';
 import { atMost } from './at-most.ts';
 import { type ExpectationRow, expectationRows } from './expectation-rows.ts';
@@ -7,7 +8,6 @@ import { headline } from './headline.ts';
 import { keptRecords } from './kept-records.ts';
 import { type Problem, problemsOf } from './problems.ts';
 import { describeEnvironment, repeatCommand } from './provenance.ts';
-import type { Section } from './section.ts';
 import { sectionsOf } from './sections.ts';
 import { yardstickSentences } from './yardsticks.ts';
 

@@ -1,7 +1,7 @@
 import { cleanLines } from '../ground/clean-text.ts';
+import { formatRange, formatValue } from '../journal/format-value.ts';
 import type { Bound } from '../journal/journal.ts';
 import type { DrillPlan, PlannedNode, PlannedProbe } from './drill-plan.ts';
-import { formatRange, formatValue } from './format-value.ts';
 import { textTable } from './text-table.ts';
 import { wrap } from './wrap.ts';
 

@@ -2,12 +2,12 @@ import { stripVTControlCharacters } from 'node:util';
 import type { ExpectationRecord, Journal, Trial, Verdict } from '../journal/journal.ts';
 import { INTERRUPTED, trialsNotMade } from '../journal/trials-not-made.ts';
 import { isTrusted } from '../journal/trusted.ts';
+import { trustedTrials } from '../journal/trusted-trials.ts';
 import { judgeExpectations } from '../verdict/judge.ts';
 import { readingOf } from '../verdict/reading.ts';
 import { atMost } from './at-most.ts';
 import { describeInTrial, expectationRows } from './expectation-rows.ts';
 import { trialNames } from './trial-names.ts';
-import { trustedTrials } from './trusted.ts';
 
 /** Why a trial, or the run as a whole, did not pass. */
 export interface Problem {

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { median } from 'simple-statistics';
 import { DEFAULT_KEEP_RECORDS } from '../drill/record-keeper.ts';
+import { formatValue } from '../journal/format-value.ts';
 import type { Journal } from '../journal/journal.ts';
-import { formatValue } from './format-value.ts';
-import { ownValue, valuesOf } from './trusted.ts';
+import { ownValue, valuesOf } from '../journal/trusted-trials.ts';
 
 /** Of `hadrill run --out`. */
 const DEFAULT_OUT = 'results';

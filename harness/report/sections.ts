@@ -1,9 +1,9 @@
 import type { Journal } from '../journal/journal.ts';
-import { clusterTable } from './cluster-table.ts';
-import { leaseTable } from './lease-table.ts';
+import type { Section } from '../journal/section.ts';
+import { leaseTable } from '../systems/dhcp/findings/lease-table.ts';
+import { clusterTable } from '../systems/pacemaker/findings/cluster-table.ts';
+import { phaseTable } from '../systems/vrrp/findings/phase-table.ts';
 import { metricTable } from './metric-table.ts';
-import { phaseTable } from './phase-table.ts';
-import type { Section } from './section.ts';
 import { timelineTable } from './timeline-table.ts';
 
 /** Every table of a report, in their order. A new one is a file and a line here. */

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { Journal, Verdict } from '../journal/journal.ts';
+import type { Section } from '../journal/section.ts';
 import { type ReportModel, reportModel } from './model.ts';
-import type { Section } from './section.ts';
 import { textTable } from './text-table.ts';
 import { wrap } from './wrap.ts';
 

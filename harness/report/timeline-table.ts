@@ -1,6 +1,6 @@
 import type { Journal, Trial } from '../journal/journal.ts';
-import type { Section } from './section.ts';
-import { trustedTrials } from './trusted.ts';
+import type { Section } from '../journal/section.ts';
+import { trustedTrials } from '../journal/trusted-trials.ts';
 
 /** What happened in the trial with the longest outage, line by line; undefined when no trial has a timeline. */
 export function timelineTable(journal: Journal): Section | undefined {

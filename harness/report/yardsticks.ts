@@ -1,9 +1,9 @@
+import { formatValue, tellingExactness } from '../journal/format-value.ts';
 import type { Journal } from '../journal/journal.ts';
 import { isLowerBound } from '../journal/trusted.ts';
+import { probesWith, trustedTrials, valuesOf } from '../journal/trusted-trials.ts';
 import { TL9000_OUTAGE_MS, YARDSTICK_SPACING_MS, YARDSTICK_TARGET_MS } from '../outage/yardsticks.ts';
-import { formatValue, tellingExactness } from './format-value.ts';
 import { type Measured, measuredIn, measuredWords, quantileOf, spanWords } from './lower-bounds.ts';
-import { probesWith, trustedTrials, valuesOf } from './trusted.ts';
 
 /** What other measures make of the same trials: one sentence each. */
 export function yardstickSentences(journal: Journal): string[] {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Journal, OutageRecord, TimelineEvent, Trial } from '../../../harness/journal/journal.ts';
 import { markdownReport } from '../../../harness/report/markdown.ts';
-import { phaseTable } from '../../../harness/report/phase-table.ts';
 import { terminalReport } from '../../../harness/report/terminal.ts';
 import { timelineTable } from '../../../harness/report/timeline-table.ts';
+import { phaseTable } from '../../../harness/systems/vrrp/findings/phase-table.ts';
 import { crashTrial, journalOf } from './journals.ts';
 
 const PHASES = {

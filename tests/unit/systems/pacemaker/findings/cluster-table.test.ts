@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ClusterRecord, ClusterWord, Trial } from '../../../harness/journal/journal.ts';
-import { clusterTable } from '../../../harness/report/cluster-table.ts';
-import { markdownReport } from '../../../harness/report/markdown.ts';
-import { terminalReport } from '../../../harness/report/terminal.ts';
-import { crashTrial, journalOf, unknownTrial } from './journals.ts';
+import type { ClusterRecord, ClusterWord, Trial } from '../../../../../harness/journal/journal.ts';
+import { markdownReport } from '../../../../../harness/report/markdown.ts';
+import { terminalReport } from '../../../../../harness/report/terminal.ts';
+import { clusterTable } from '../../../../../harness/systems/pacemaker/findings/cluster-table.ts';
+import { crashTrial, journalOf, unknownTrial } from '../../../report/journals.ts';
 
 const resource = (id: string, ...nodes: string[]): ClusterWord['resources'][number] => ({
   id,

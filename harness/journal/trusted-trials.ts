@@ -1,6 +1,6 @@
-import type { Journal, Trial } from '../journal/journal.ts';
-import { parseMetricName } from '../journal/metric-name.ts';
-import { isTrusted } from '../journal/trusted.ts';
+import type { Journal, Trial } from './journal.ts';
+import { parseMetricName } from './metric-name.ts';
+import { isTrusted } from './trusted.ts';
 
 /** The trials whose numbers count: one that is not trusted was disturbed, or broke off. */
 export function trustedTrials({ trials }: Journal): Trial[] {

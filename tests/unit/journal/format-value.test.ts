@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatRange, formatValue, tellingExactness } from '../../../harness/report/format-value.ts';
+import { formatRange, formatValue, tellingExactness } from '../../../harness/journal/format-value.ts';
 
 describe('formatValue', () => {
   it.each([

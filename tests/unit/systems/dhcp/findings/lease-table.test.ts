@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Journal, LeaseCounts, LeaseTableRecord } from '../../../harness/journal/journal.ts';
-import { leaseTable } from '../../../harness/report/lease-table.ts';
-import { markdownReport } from '../../../harness/report/markdown.ts';
-import { terminalReport } from '../../../harness/report/terminal.ts';
-import { crashTrial, journalOf } from './journals.ts';
+import type { Journal, LeaseCounts, LeaseTableRecord } from '../../../../../harness/journal/journal.ts';
+import { markdownReport } from '../../../../../harness/report/markdown.ts';
+import { terminalReport } from '../../../../../harness/report/terminal.ts';
+import { leaseTable } from '../../../../../harness/systems/dhcp/findings/lease-table.ts';
+import { crashTrial, journalOf } from '../../../report/journals.ts';
 
 const NONE: LeaseCounts = {
   ...{ lines: 9, own: 0, own_written: 0, others: 0 },

@@ -1,8 +1,8 @@
 import { median } from 'simple-statistics';
-import type { Journal, Trial } from '../journal/journal.ts';
-import { formatRange, formatValue } from './format-value.ts';
-import { numbersBetween, type Section } from './section.ts';
-import { ownValue, probesWith, trustedTrials, valuesOf } from './trusted.ts';
+import { formatRange, formatValue } from '../../../journal/format-value.ts';
+import type { Journal, Trial } from '../../../journal/journal.ts';
+import { numbersBetween, type Section } from '../../../journal/section.ts';
+import { ownValue, probesWith, trustedTrials, valuesOf } from '../../../journal/trusted-trials.ts';
 
 /** In their order, with what ends each. */
 const PHASES = [

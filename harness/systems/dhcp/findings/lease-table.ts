@@ -1,7 +1,7 @@
-import type { Journal, LeaseCounts, LeaseTableRecord, Trial } from '../journal/journal.ts';
-import { MOMENT_WORDS } from './moment-words.ts';
-import type { Section } from './section.ts';
-import { trustedTrials } from './trusted.ts';
+import type { Journal, LeaseCounts, LeaseTableRecord, Trial } from '../../../journal/journal.ts';
+import type { Section } from '../../../journal/section.ts';
+import { trustedTrials } from '../../../journal/trusted-trials.ts';
+import { MOMENT_WORDS } from '../../moment-words.ts';
 
 const HEAD = [
   'LEASE TABLE OF',
