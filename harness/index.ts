@@ -6,11 +6,9 @@ import { connectEngine } from './engine/connect.ts';
 import { formatProblem } from './ground/errors.ts';
 import { freshSeed } from './ground/random.ts';
 import type { Lab } from './lab/lab.ts';
-import { type UpOptions, up } from './lab/up.ts';
-import { loadNetworks } from './systems/dhcp/config/load-networks.ts';
-import { NeutronServer } from './systems/dhcp/live/neutron-server.ts';
-import { loadClusters } from './systems/pacemaker/config/load-clusters.ts';
-import { loadKeepalived } from './systems/vrrp/config/load-keepalived.ts';
+import type { UpOptions } from './lab/up.ts';
+import { loadSystems } from './systems/load-systems.ts';
+import { openLab as open } from './systems/open-lab.ts';
 import { loadTopology } from './topology/load-topology.ts';
 import { NamedVariables, refuseUnasked } from './topology/named-variables.ts';
 
@@ -30,8 +28,8 @@ export { NeutronServer } from './systems/dhcp/live/neutron-server.ts';
  * @param options.allow_host_binds binds may give a node power over this machine: `/`, the engine's socket.
  * @param options.strict what of the file would be ignored is refused.
  * @param options.variables values for `${NAME}` in the file; nothing is taken from the environment of this process.
- * @throws InputError for a wrong file; EnvironmentError when the engine can't; DeadlineError when a node does
- *   not become healthy. Nothing is left behind then.
+ * @throws InputError for a wrong file, also in the words of a daemon that refuses it; EnvironmentError when the engine
+ *   can't; DeadlineError when a node does not become healthy. Nothing is left behind then.
  */
 export async function openLab(
   file: string,
@@ -49,15 +47,11 @@ export async function openLab(
   const used = new NamedVariables(variables);
   const { env } = used;
   const topology = await loadTopology(file, { env, allow_host_binds, strict });
-  const networks = await loadNetworks(topology, env);
-  await loadClusters(topology, env);
+  const systems = await loadSystems(topology, env);
   refuseUnasked(variables, used.asked());
-  for (const note of await loadKeepalived(topology)) options.onProgress?.(`note: ${formatProblem(note)}`);
-  const onLab = (lab: Lab) => {
-    if (networks) NeutronServer.create(lab, networks);
-    options.onLab?.(lab);
-  };
-  return up(await connectEngine(), topology, { ...options, onLab });
+  for (const note of [...(topology.notes ?? []), ...systems.notes])
+    options.onProgress?.(`note: ${formatProblem(note)}`);
+  return open(await connectEngine(), topology, systems, options);
 }
 
 /**

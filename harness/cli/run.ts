@@ -39,8 +39,8 @@ export const run: Command<RunCommand> = async (context, options) => {
     variables,
     loaded.flatMap(({ asked }) => asked),
   );
-  for (const { topology, clusters, keepalived_notes, variable_notes } of loaded)
-    for (const note of [...(topology.notes ?? []), ...clusters.notes, ...keepalived_notes, ...variable_notes])
+  for (const { topology, systems, variable_notes } of loaded)
+    for (const note of [...(topology.notes ?? []), ...systems.notes, ...variable_notes])
       context.say(`note: ${formatProblem(note)}`);
   keepNamesApart(loaded.map(({ drill }) => drill));
   if (options.dryRun) {

@@ -5,10 +5,8 @@ import { messageOf } from '../ground/errors.ts';
 import { waitUntil } from '../ground/wait.ts';
 import { AccidentWatch } from '../lab/accident-watch.ts';
 import type { Lab } from '../lab/lab.ts';
-import { up } from '../lab/up.ts';
 import { whyNotWhole } from '../lab/whole.ts';
-import { NeutronServer } from '../systems/dhcp/live/neutron-server.ts';
-import { checkDaemons } from '../systems/vrrp/live/check-daemons.ts';
+import { buildLab, requireSystems } from '../systems/open-lab.ts';
 import type { LoadedDrill } from './load-drill.ts';
 
 /** An engine that is started again is back within seconds. */
@@ -53,13 +51,10 @@ export class DrillLab {
 
   /** @throws as `up`; InputError, EnvironmentError for what its daemons refuse. Nothing is left behind then. */
   async build({ name, run_id } = this.nextName()): Promise<void> {
-    const { topology, networks, clusters } = this.#loaded;
-    const onLab = (built: Lab) => {
-      if (networks) NeutronServer.create(built, networks);
-    };
-    const lab = await up(this.#engine, topology, { name, run_id, ...this.#options, onLab });
+    const { topology, systems } = this.#loaded;
+    const lab = await buildLab(this.#engine, topology, systems, { name, run_id, ...this.#options });
     try {
-      await checkDaemons(lab, clusters, this.#options.signal);
+      await requireSystems(lab, systems, this.#options.signal);
       this.#now = { lab, watch: await AccidentWatch.begin(lab) };
     } catch (error) {
       await this.#remove(lab);

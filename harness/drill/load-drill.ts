@@ -2,10 +2,9 @@ import path from 'node:path';
 import { InputError, type InputProblem, type Position } from '../ground/errors.ts';
 import { didYouMean } from '../ground/near-name.ts';
 import type { Hold } from '../journal/run-facts.ts';
-import { loadNetworks } from '../systems/dhcp/config/load-networks.ts';
-import type { Networks } from '../systems/dhcp/config/networks.ts';
-import { type LoadedClusters, loadClusters } from '../systems/pacemaker/config/load-clusters.ts';
-import { loadKeepalived } from '../systems/vrrp/config/load-keepalived.ts';
+import { dhcp } from '../systems/dhcp/dhcp.ts';
+import { type LoadedSystems, loadSystems } from '../systems/load-systems.ts';
+import { pacemaker } from '../systems/pacemaker/pacemaker.ts';
 import { loadTopology } from '../topology/load-topology.ts';
 import { NamedVariables } from '../topology/named-variables.ts';
 import { readYamlFile } from '../topology/read-yaml-file.ts';
@@ -31,14 +30,10 @@ const DEFAULT_HOLD: Hold = {
 export interface LoadedDrill {
   drill: Drill;
   topology: Topology;
-  /** What the Neutron server knows, of topologies with DHCP agents. */
-  networks: Networks | undefined;
-  /** What the members of the topology's clusters are given to run with. */
-  clusters: LoadedClusters;
+  /** What its systems under test are given to run with. */
+  systems: LoadedSystems;
   /** What is allowed for what it expects `within_bound`, by the files. */
   foreseen: ForeseenBounds;
-  /** What is odd in the keepalived.conf of its virtual routers' members, and keeps nothing from being run. */
-  keepalived_notes: InputProblem[];
   /** Variables of its files that the environment has, and that nobody named. */
   variable_notes: InputProblem[];
   /** Names of the variables that its files have. */
@@ -99,9 +94,8 @@ export async function loadDrill(
   const topology = await named(drill.topology, source.positionOf(['topology']), () =>
     loadTopology(drill.topology, { env, allow_host_binds, strict }),
   );
-  const networks = await loadNetworks(topology, env);
-  const clusters = await loadClusters(topology, env);
-  const keepalived_notes = await loadKeepalived(topology);
+  const systems = await loadSystems(topology, env);
+  const networks = systems.of(dhcp);
   refuse([
     ...checkAgainstTopology(drill, topology, source),
     ...checkNetworks(drill, networks).map(({ message, at }) => ({
@@ -111,16 +105,16 @@ export async function loadDrill(
   ]);
   const of_user = [...Object.entries(own.given()), ...Object.entries(used.given())];
   drill.environment = Object.fromEntries(of_user.filter(([name]) => Object.hasOwn(given, name)));
-  const foreseen = await foreseenBounds(drill, topology, networks, clusters.clusters);
+  const foreseen = await foreseenBounds(drill, topology, networks, systems.of(pacemaker));
   return {
-    ...{ drill, topology, networks, clusters, foreseen, keepalived_notes },
+    ...{ drill, topology, systems, foreseen },
     variable_notes: [...own.overlooked(file, environment), ...used.overlooked(topology.file, environment)],
     asked: [...own.asked(), ...used.asked()],
     files: [
       file,
       ...(typeof said.profiles === 'string' ? [path.resolve(path.dirname(file), said.profiles)] : []),
       topology.file,
-      ...(networks ? [networks.file] : []),
+      ...systems.sources,
       ...topology.nodes.flatMap(({ binds }) => binds.map((bind) => bind.source)),
     ],
   };

@@ -11,7 +11,6 @@ import type { Journal, KeepRecords, Trial } from '../journal/journal.ts';
 import { RUN_FACTS_SCHEMA, type RunFacts } from '../journal/run-facts.ts';
 import { INTERRUPTED } from '../journal/trials-not-made.ts';
 import type { Lab } from '../lab/lab.ts';
-import { describeScale } from '../systems/dhcp/config/describe-scale.ts';
 import type { DrillLab } from './drill-lab.ts';
 import { describeEnvironment } from './environment.ts';
 import type { LoadedDrill } from './load-drill.ts';
@@ -138,9 +137,10 @@ async function makeWhole(
 
 async function runFacts(
   lab: Lab,
-  { drill, networks, files }: LoadedDrill,
+  { drill, systems, files }: LoadedDrill,
   options: TrialsOptions,
 ): Promise<RunFacts> {
+  const { scale } = systems;
   return {
     schema: RUN_FACTS_SCHEMA,
     drill: drill.name,
@@ -156,7 +156,7 @@ async function runFacts(
       keep_records: options.keep_records ?? DEFAULT_KEEP_RECORDS,
       files: filesDigest(files),
     },
-    ...(networks ? { scale: describeScale(networks.settings) } : {}),
+    ...(scale.length > 0 ? { scale: [...scale] } : {}),
     probes: drill.probes,
     hold: drill.hold,
     expect: drill.expect,

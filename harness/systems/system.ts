@@ -1,8 +1,19 @@
+import type { InputProblem } from '../ground/errors.ts';
 import type { MetricDeclarations } from '../journal/metric.ts';
+import type { Environment } from '../topology/substitute-variables.ts';
 import type { Topology } from '../topology/topology.ts';
 
-/** One kind of system under test. */
-export interface System {
+/** What a system read of the files that a topology gives it. */
+export interface Loaded<Files> {
+  files: Files;
+  /** What its daemons take, but not as one may think, or what only the nodes can tell: reported, nothing is refused. */
+  notes: readonly InputProblem[];
+  /** Absolute paths of files that the topology names and does not bind. */
+  sources: readonly string[];
+}
+
+/** One kind of system under test. Pure: runs on files alone, on any machine. */
+export interface System<Files = unknown> {
   readonly name: string;
   /** Every metric that it can give, by full name. */
   readonly metrics: MetricDeclarations;
@@ -12,4 +23,12 @@ export interface System {
   readonly needs: string;
   /** Whether a topology has one. */
   isIn(topology: Topology): boolean;
+  /**
+   * Reads and checks the files that a topology gives it; of a topology without it there is nothing to say.
+   * @param env the variables that the topology was loaded with.
+   * @throws InputError with everything that is wrong, each with file, line and column.
+   */
+  load(topology: Topology, env: Environment): Promise<Loaded<Files>>;
+  /** What of its timers is not as its defaults are, one sentence each: a run's report says it. */
+  scale?(files: Files): readonly string[];
 }

@@ -1,11 +1,16 @@
 import type { System } from '../system.ts';
+import { type ClusterFiles, loadClusters } from './config/load-clusters.ts';
 import { AS_VIRTUAL_ROUTER, CLUSTER_METRICS } from './metrics.ts';
 
-/** Pacemaker clusters. */
-export const pacemaker: System = {
+/** Pacemaker clusters, with Corosync below them. */
+export const pacemaker: System<readonly ClusterFiles[]> = {
   name: 'pacemaker',
   metrics: CLUSTER_METRICS,
   stands_in_for: AS_VIRTUAL_ROUTER.map((measure) => `vip.${measure}`),
   needs: 'a cluster: no node has a label hadrill.cluster',
   isIn: ({ nodes }) => nodes.some(({ cluster }) => cluster !== undefined),
+  load: async (topology, env) => {
+    const { clusters, notes } = await loadClusters(topology, env);
+    return { files: clusters, notes, sources: [] };
+  },
 };

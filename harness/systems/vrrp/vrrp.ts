@@ -1,10 +1,12 @@
 import type { System } from '../system.ts';
+import { loadKeepalived } from './config/load-keepalived.ts';
 import { VRRP_METRICS } from './metrics.ts';
 
-/** Virtual routers: nodes of which one holds an address, and the others wait for its advertisements to end. */
-export const vrrp: System = {
+/** Virtual routers: members that keepalived(8) gives one address, with conntrackd(8) beside it. */
+export const vrrp: System<undefined> = {
   name: 'vrrp',
   metrics: VRRP_METRICS,
   needs: 'a virtual router: no node has a label hadrill.vr.NAME',
   isIn: ({ nodes }) => nodes.some(({ virtual_routers }) => virtual_routers.length > 0),
+  load: async (topology) => ({ files: undefined, notes: await loadKeepalived(topology), sources: [] }),
 };

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { foreseenBounds } from '../../../harness/drill/foreseen-bounds.ts';
 import { loadDrill } from '../../../harness/drill/load-drill.ts';
 import type { Expectation } from '../../../harness/journal/journal.ts';
+import { dhcp } from '../../../harness/systems/dhcp/dhcp.ts';
+import { pacemaker } from '../../../harness/systems/pacemaker/pacemaker.ts';
 
 const within = (metric: string): Expectation => ({ metric, stat: 'each', op: 'within_bound', value: 0 });
 const VRRP = { low: 2804.6875, high: 3804.6875 };
@@ -11,13 +13,13 @@ async function foreseen(
   metrics: string[],
   fault: { kind: string; target: string; options?: Record<string, string> },
 ) {
-  const { drill, topology, networks, clusters } = await loadDrill(name);
+  const { drill, topology, systems } = await loadDrill(name);
   const changed = {
     ...drill,
     expect: metrics.map(within),
     faults: [{ options: {}, ...fault, after_ms: 0 }],
   };
-  return foreseenBounds(changed, topology, networks, clusters.clusters);
+  return foreseenBounds(changed, topology, systems.of(dhcp), systems.of(pacemaker));
 }
 
 describe('what the files of a shipped drill allow', () => {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { loadDrill } from '../../../harness/drill/load-drill.ts';
 import { planReport } from '../../../harness/report/plan.ts';
-import { loadClusters } from '../../../harness/systems/pacemaker/config/load-clusters.ts';
+import { loadHaproxy } from '../../../harness/systems/haproxy/config/load-haproxy.ts';
 import { loadTopology } from '../../../harness/topology/load-topology.ts';
 import { freshFolder } from '../../support/folder.ts';
 import { lab, problemsOf } from './problems-of.ts';
@@ -17,7 +17,7 @@ test.each([
   const file = path.join(folder, 't.clab.yml');
   await writeFile(file, lab('    a: { binds: [ "haproxy.cfg:/etc/haproxy/haproxy.cfg" ] }'));
   const topology = await loadTopology(file);
-  await expect(loadClusters(topology, {})).rejects.toThrow(/haproxy\.cfg/);
+  await expect(loadHaproxy(topology)).rejects.toThrow(/haproxy\.cfg/);
 });
 
 test('an interface with a name of 20,000 characters is refused in few words', async () => {

@@ -1,13 +1,10 @@
-import { formatPosition, InputError, type InputProblem } from '../../../ground/errors.ts';
-import { clusterNames, type HostNames, type Member, memberOf, parseHosts } from '../../../topology/member.ts';
+import type { InputProblem } from '../../../ground/errors.ts';
+import { clusterNames, type HostNames, type Member, parseHosts } from '../../../topology/member.ts';
 import { type NodeFile, readNodeFile } from '../../../topology/node-file.ts';
 import type { Environment } from '../../../topology/substitute-variables.ts';
-import { templateVariables } from '../../../topology/template-variables.ts';
 import type { Topology, TopologyNode } from '../../../topology/topology.ts';
 import { type TopologyPlaces, topologyPlaces } from '../../../topology/topology-places.ts';
-import type { Finding } from '../../file-findings.ts';
-import { checkHaproxy } from '../../haproxy/config/check-haproxy.ts';
-import type { HaproxyServer } from '../../haproxy/config/haproxy-conf.ts';
+import { BoundFiles } from '../../bound-files.ts';
 import { checkCib } from './check-cib.ts';
 import { checkCorosync } from './check-corosync.ts';
 import { checkVips } from './check-vips.ts';
@@ -21,23 +18,20 @@ export interface ClusterFiles {
   members: MemberFiles[];
 }
 
-/** A node's files; what is not bound, or cannot be followed, is undefined. */
+/** A member's files; what is not bound, or cannot be followed, is undefined. */
 export interface MemberFiles {
   node: string;
   corosync?: CorosyncConf;
   cib?: Cib;
-  haproxy?: HaproxyServer[];
   /** As the node has them: templates rendered. */
-  text: { corosync?: string; cib?: string; haproxy?: string };
+  text: { corosync?: string; cib?: string };
   /** Where they come from, by the paths that the node has them at. */
   bound: ReadonlyMap<string, NodeFile>;
 }
 
-/** What is known of a topology's clusters and HAProxies without a lab. */
+/** What is known of a topology's clusters without a lab. */
 export interface LoadedClusters {
   clusters: ClusterFiles[];
-  /** All nodes that have such files, whether they are in a cluster or not. */
-  nodes: MemberFiles[];
   /** What the daemons take, but not as one may think, or what only the nodes can tell. */
   notes: InputProblem[];
 }
@@ -46,30 +40,26 @@ export interface LoadedClusters {
 export const PATHS = {
   corosync: '/etc/corosync/corosync.conf',
   cib: '/etc/pacemaker/cib.xml',
-  haproxy: '/etc/haproxy/haproxy.cfg',
 };
 
 /**
- * Reads the configuration that a topology binds into the members of its clusters (label `hadrill.cluster`), and the
- * haproxy.cfg of every node that binds one, and checks it together with the topology. A member whose env turns
- * COROSYNC or PACEMAKERD off is none.
+ * Reads the configuration that a topology binds into the members of its clusters (label `hadrill.cluster`), and checks
+ * it together with the topology. A member whose env turns COROSYNC or PACEMAKERD off is none.
  * @param env the variables that the topology was loaded with.
  * @throws InputError with everything that is wrong, each with file, line and column; in a template those of the template.
  */
 export async function loadClusters(topology: Topology, env: Environment): Promise<LoadedClusters> {
   const loader = new Loader(topology, await topologyPlaces(topology, env));
-  const files = new Map<string, MemberFiles>();
-  for (const node of topology.nodes) files.set(node.name, await loader.load(node));
-  const problems = loader.findings.filter(({ note }) => !note);
-  if (problems.length > 0) throw new InputError(distinct(problems));
   const active = topology.nodes.filter(isActive);
+  const files = new Map<string, MemberFiles>();
+  for (const node of active) files.set(node.name, await loader.load(node));
+  const notes = loader.files.notes();
   return {
     clusters: [...new Set(active.map(({ cluster }) => cluster!))].map((name) => ({
       name,
       members: active.filter(({ cluster }) => cluster === name).map((node) => files.get(node.name)!),
     })),
-    nodes: [...files.values()].filter(({ bound }) => bound.size > 0),
-    notes: distinct(loader.findings),
+    notes,
   };
 }
 
@@ -89,63 +79,48 @@ export function agentsOf({
   return [...new Map(agents.toReversed().map((one) => [nameOf(one), one])).values()].toReversed();
 }
 
-/** HAProxy may be started with more files than its own one: with all of a folder, for one. */
-export function hasWholeHaproxy({ binds }: TopologyNode): boolean {
-  const others = binds.filter(({ target }) =>
-    /^\/etc\/haproxy\/.*\.(?:cfg|conf)(?:\.template)?$/.test(target),
-  );
-  return others.every(({ target }) => target.replace(/\.template$/, '') === PATHS.haproxy);
-}
-
 function isActive({ cluster, env }: TopologyNode): boolean {
   return cluster !== undefined && env.COROSYNC !== 'off' && env.PACEMAKERD !== 'off';
 }
 
 class Loader {
-  readonly findings: Finding[] = [];
+  readonly files: BoundFiles;
   readonly #topology: Topology;
   readonly #places: TopologyPlaces;
-  readonly #members: Map<string, Member>;
 
   constructor(topology: Topology, places: TopologyPlaces) {
+    this.files = new BoundFiles(topology);
     this.#topology = topology;
     this.#places = places;
-    this.#members = new Map(topology.nodes.map((node) => [node.name, memberOf(topology, node)]));
   }
 
   async load(node: TopologyNode): Promise<MemberFiles> {
+    const { files } = this;
     const bound = new Map<string, NodeFile>();
-    const files: MemberFiles = { node: node.name, text: {}, bound };
-    const haproxy = await this.#read(node, 'haproxy', files, bound);
-    if (haproxy) {
-      const { findings, servers } = checkHaproxy(haproxy.text, haproxy.file, hasWholeHaproxy(node));
-      this.#tell(haproxy, findings);
-      if (servers) files.haproxy = servers;
+    const found: MemberFiles = { node: node.name, text: {}, bound };
+    const cib = await this.#read(node, 'cib', found, bound);
+    const said = cib && files.parse(cib, parseCib);
+    if (cib && said) {
+      found.cib = said;
+      const vips = checkVips(said, this.#membersOf(node, true), [...files.members]);
+      files.report(cib, [...checkCib(said), ...vips]);
     }
-    if (!isActive(node)) return files;
-    const cib = await this.#read(node, 'cib', files, bound);
-    const cib_said = cib && this.#parse(cib, parseCib);
-    if (cib && cib_said) {
-      files.cib = cib_said;
-      const nodes = [...this.#members.values()];
-      this.#tell(cib, [...checkCib(cib_said), ...checkVips(cib_said, this.#membersOf(node, true), nodes)]);
-    }
-    const corosync = await this.#read(node, 'corosync', files, bound);
-    if (corosync) await this.#checkCorosync(node, corosync, files);
+    const corosync = await this.#read(node, 'corosync', found, bound);
+    if (corosync) await this.#checkCorosync(node, corosync, found);
     else {
       const message = `member '${node.name}' of cluster '${node.cluster}' has no corosync.conf: bind one to ${PATHS.corosync}, or to the same with .template, or set COROSYNC: "off" in its env`;
-      this.findings.push({ message, position: this.#places.label(node.name, 'hadrill.cluster') });
+      files.add({ message, position: this.#places.label(node.name, 'hadrill.cluster') });
     }
-    return files;
+    return found;
   }
 
-  async #checkCorosync(node: TopologyNode, corosync: NodeFile, files: MemberFiles): Promise<void> {
-    const said = this.#parse(corosync, parseCorosyncConf);
-    if (said) files.corosync = said;
-    const policy = files.cib?.properties['no-quorum-policy'];
+  async #checkCorosync(node: TopologyNode, corosync: NodeFile, found: MemberFiles): Promise<void> {
+    const said = this.files.parse(corosync, parseCorosyncConf);
+    if (said) found.corosync = said;
+    const policy = found.cib?.properties['no-quorum-policy'];
     const members = this.#membersOf(node, false);
     const names = await this.#namesIn(node);
-    this.#tell(corosync, checkCorosync(corosync.text, corosync.file, members, names, policy));
+    this.files.report(corosync, checkCorosync(corosync.text, corosync.file, members, names, policy));
   }
 
   /** What resolves in a node without a name server. */
@@ -157,63 +132,20 @@ class Loader {
   async #read(
     node: TopologyNode,
     kind: keyof typeof PATHS,
-    files: MemberFiles,
+    found: MemberFiles,
     bound: Map<string, NodeFile>,
   ): Promise<NodeFile | undefined> {
-    try {
-      const variables = templateVariables(node, this.#members.get(node.name)!);
-      const file = await readNodeFile(node, PATHS[kind], variables);
-      if (!file) return undefined;
-      files.text[kind] = file.text;
-      this.findings.push(...file.problems);
-      // With a variable left in it, it would be read wrong.
-      if (file.problems.length > 0) return undefined;
-      bound.set(PATHS[kind], file);
-      return file;
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      this.findings.push(...error.problems);
-      return undefined;
-    }
-  }
-
-  #parse<T>(file: NodeFile, parse: (text: string, file: string) => T): T | undefined {
-    try {
-      return parse(file.text, file.file);
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      this.#tell(file, error.problems);
-      return undefined;
-    }
-  }
-
-  #tell(file: NodeFile, findings: readonly Finding[]): void {
-    this.findings.push(
-      ...findings.map((one) => ({ ...file.located(one), ...(one.note ? { note: one.note } : {}) })),
-    );
+    const file = await this.files.read(node, PATHS[kind]);
+    if (!file) return undefined;
+    found.text[kind] = file.text;
+    bound.set(PATHS[kind], file);
+    return file;
   }
 
   /** @param active without those that are turned off: they may be in the nodelist, but get no address. */
   #membersOf({ cluster }: TopologyNode, active: boolean): Member[] {
     return this.#topology.nodes
       .filter((one) => one.cluster === cluster && (!active || isActive(one)))
-      .map(({ name }) => this.#members.get(name)!);
+      .map(({ name }) => this.files.member(name));
   }
-}
-
-/** Members share their files, so each problem is found once for each; file by file, from top to bottom. */
-function distinct(problems: readonly InputProblem[]): InputProblem[] {
-  const byText = new Map(
-    problems.map(({ message, position }) => [
-      `${position ? formatPosition(position) : ''} ${message}`,
-      { message, ...(position ? { position } : {}) },
-    ]),
-  );
-  const files = [...new Set(problems.map(({ position }) => position?.file))];
-  return [...byText.values()].toSorted(
-    ({ position: a }, { position: b }) =>
-      files.indexOf(a?.file) - files.indexOf(b?.file) ||
-      (a?.line ?? 0) - (b?.line ?? 0) ||
-      (a?.column ?? 0) - (b?.column ?? 0),
-  );
 }

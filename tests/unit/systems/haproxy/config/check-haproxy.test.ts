@@ -5,6 +5,7 @@ import {
   expectProblem,
   FILES,
   loadFiles,
+  loadHaproxies,
   problemsOf,
 } from '../../pacemaker/config/cluster-files.ts';
 
@@ -51,8 +52,8 @@ describe('servers', () => {
     '[2001:db8::1]:80',
     `"\${WEB}"`,
   ])('an address that HAProxy takes: %s', async (address) => {
-    const [cluster] = await loadFiles(changed('haproxy.cfg', '203.0.113.22:8080', address));
-    expect(cluster!.members[0]!.haproxy).toHaveLength(2);
+    const [lb1] = await loadHaproxies(changed('haproxy.cfg', '203.0.113.22:8080', address));
+    expect(lb1!.servers).toHaveLength(2);
   });
 });
 

@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { expect } from 'vitest';
 import { InputError, type InputProblem } from '../../../../../harness/ground/errors.ts';
-import {
-  type ClusterFiles,
-  type LoadedClusters,
-  loadClusters,
-} from '../../../../../harness/systems/pacemaker/config/load-clusters.ts';
+import { haproxy } from '../../../../../harness/systems/haproxy/haproxy.ts';
+import { type LoadedSystems, loadSystems } from '../../../../../harness/systems/load-systems.ts';
+import type { ClusterFiles } from '../../../../../harness/systems/pacemaker/config/load-clusters.ts';
+import { pacemaker } from '../../../../../harness/systems/pacemaker/pacemaker.ts';
 import { loadTopology } from '../../../../../harness/topology/load-topology.ts';
 
 /** Texts of files by their names. */
@@ -120,15 +119,20 @@ export function changed(name: string, from: string, to: string, files = FILES): 
 }
 
 /** Loads the clusters of `t.clab.yml` among files that are given as text. */
-export async function loadFiles(files: Files): Promise<ClusterFiles[]> {
-  return (await loadAll(files)).clusters;
+export async function loadFiles(files: Files): Promise<readonly ClusterFiles[]> {
+  return (await loadAll(files)).of(pacemaker);
 }
 
-async function loadAll(files: Files): Promise<LoadedClusters> {
+/** The haproxy.cfg of its nodes. */
+export async function loadHaproxies(files: Files) {
+  return (await loadAll(files)).of(haproxy);
+}
+
+async function loadAll(files: Files): Promise<LoadedSystems> {
   const directory = await mkdtemp(join(tmpdir(), 'hadrill-clusters-'));
   try {
     for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
-    return await loadClusters(await loadTopology(join(directory, 't.clab.yml'), { env: {} }), {});
+    return await loadSystems(await loadTopology(join(directory, 't.clab.yml'), { env: {} }), {});
   } finally {
     await rm(directory, { recursive: true });
   }

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { agentsOf } from '../../../../../harness/systems/pacemaker/config/load-clusters.ts';
-import { changed, expectNote, expectProblem, FILES, loadFiles, problemsOf } from './cluster-files.ts';
+import {
+  changed,
+  expectNote,
+  expectProblem,
+  FILES,
+  loadFiles,
+  loadHaproxies,
+  problemsOf,
+} from './cluster-files.ts';
 
 describe('files of a cluster in which nothing is wrong', () => {
   test('what each member has, templates rendered', async () => {
@@ -12,7 +20,8 @@ describe('files of a cluster in which nothing is wrong', () => {
     expect(lb1!.corosync).toMatchObject({ nodes: 2, token_ms: 1000, two_node: true });
     expect(lb1!.cib!.primitives.map(({ id }) => id)).toEqual(['vip', 'haproxy']);
     expect(lb1!.cib!.primitives[0]!.operations[0]).toMatchObject({ interval: '1s' });
-    expect(lb1!.haproxy!.map(({ name }) => name)).toEqual(['web1', 'web2']);
+    const [first] = await loadHaproxies(FILES);
+    expect(first!.servers!.map(({ name }) => name)).toEqual(['web1', 'web2']);
     expect(lb1!.text.cib).toContain('interval="1s"');
     expect(lb1!.text.corosync).toBe(FILES['corosync.conf']);
   });
@@ -136,14 +145,14 @@ describe('templates', () => {
       'haproxy.cfg:/etc/haproxy/haproxy.cfg.template:ro',
       files,
     );
-    const [cluster] = await loadFiles(bound);
-    expect(cluster!.members[1]!.text.haproxy).toContain('bind 198.18.1.12:80\n  # lb2 127.0.0.1\n');
+    const [, lb2] = await loadHaproxies(bound);
+    expect(lb2!.text).toContain('bind 198.18.1.12:80\n  # lb2 127.0.0.1\n');
   });
 
   test('what is not written like a variable is left to the daemon', async () => {
     const files = changed('haproxy.cfg', 'frontend web', `# $HOME \${home} \${_X}\nfrontend web`);
-    const [cluster] = await loadFiles(files);
-    expect(cluster!.members[0]!.text.haproxy).toContain(`# $HOME \${home} \${_X}\n`);
+    const [lb1] = await loadHaproxies(files);
+    expect(lb1!.text).toContain(`# $HOME \${home} \${_X}\n`);
   });
 });
 
@@ -153,10 +162,10 @@ test('everything that is wrong is told at once, once, file by file from top to b
   files = changed('haproxy.cfg', 'bind 198', 'bind udp@198', files);
   files = changed('cib.xml.template', 'value="198.18.1.100"', 'value="198.18.1"', files);
   expect((await problemsOf(files)).map((one) => one.split(' ', 1)[0])).toEqual([
-    'haproxy.cfg:7:8',
     'cib.xml.template:12:11',
     'corosync.conf:5:3',
     'corosync.conf:19:5',
+    'haproxy.cfg:7:8',
   ]);
 });
 

@@ -1,9 +1,9 @@
-import { formatPosition, InputError, type InputProblem } from '../../../ground/errors.ts';
-import { waitUntil } from '../../../ground/wait.ts';
-import type { Lab, LabNode } from '../../../lab/lab.ts';
-import { runInNode } from '../../../lab/run-in-node.ts';
-import { complaintsOf } from '../config/complaints.ts';
-import { hasWholeHaproxy, type LoadedClusters, type MemberFiles, PATHS } from '../config/load-clusters.ts';
+import { formatPosition, InputError, type InputProblem } from '../ground/errors.ts';
+import { waitUntil } from '../ground/wait.ts';
+import type { Lab, LabNode } from '../lab/lab.ts';
+import { runInNode } from '../lab/run-in-node.ts';
+import type { NodeFile } from '../topology/node-file.ts';
+import { complaintsOf } from './complaints.ts';
 
 /** A node renders its templates when it starts. */
 const FILE_TIMEOUT_MS = 20_000;
@@ -11,11 +11,18 @@ const FILE_TIMEOUT_MS = 20_000;
 const NO_PROGRAM = [126, 127];
 
 /** A configuration, and how its daemon is asked what it thinks of it. */
-interface Question {
+export interface Checker {
+  /** Of the file in the node. */
   path: string;
   check: readonly string[];
   /** Says why, where the check itself does not. */
   explain?: readonly string[];
+}
+
+/** A node's bound files, by the paths that the node has them at. */
+interface NodeFiles {
+  node: string;
+  bound: ReadonlyMap<string, NodeFile>;
 }
 
 interface NodeComplaint {
@@ -23,36 +30,20 @@ interface NodeComplaint {
   problem: InputProblem;
 }
 
-const COROSYNC: Question = { path: PATHS.corosync, check: ['corosync', '-t', '-c', PATHS.corosync] };
-const CIB: Question = {
-  path: PATHS.cib,
-  check: ['crm_simulate', '-x', PATHS.cib, '-S'],
-  explain: ['crm_verify', '-V', '-x', PATHS.cib],
-};
-const HAPROXY: Question = { path: PATHS.haproxy, check: ['haproxy', '-c', '-f', PATHS.haproxy] };
-
 /**
- * Asks the daemons' own checks, in the nodes, what they think of the configuration that the topology binds: corosync -t,
- * crm_simulate and crm_verify, haproxy -c. They know their version, and what resolves there.
+ * Asks daemons' own checks, in the nodes, what they think of the configuration that the topology binds. They know their
+ * version, and what resolves there. A file that is not bound is not asked about.
  * @throws InputError in the daemon's own words, with the places in the bound files; DeadlineError when a node does not
  *   render its templates.
  */
-export async function askDaemons(
+export async function askChecker(
   lab: Lab,
-  { clusters, nodes }: LoadedClusters,
+  questions: readonly { checker: Checker; files: NodeFiles }[],
   signal?: AbortSignal,
 ): Promise<void> {
-  const members = new Set(clusters.flatMap((cluster) => cluster.members.map(({ node }) => node)));
-  const asked = nodes.flatMap((files) => {
-    const node = lab.node(files.node);
-    const questions = [
-      ...(members.has(files.node) ? [COROSYNC, CIB] : []),
-      ...(hasWholeHaproxy(node.spec) ? [HAPROXY] : []),
-    ];
-    return questions
-      .filter(({ path }) => files.bound.has(path))
-      .map((one) => answer(lab, node, files, one, signal));
-  });
+  const asked = questions
+    .filter(({ checker, files }) => files.bound.has(checker.path))
+    .map(({ checker, files }) => answer(lab, lab.node(files.node), files, checker, signal));
   const problems = (await Promise.all(asked)).flat();
   if (problems.length > 0) throw new InputError(once(problems));
 }
@@ -70,8 +61,8 @@ function once(complaints: readonly NodeComplaint[]): InputProblem[] {
 async function answer(
   lab: Lab,
   node: LabNode,
-  files: MemberFiles,
-  { path, check, explain }: Question,
+  files: NodeFiles,
+  { path, check, explain }: Checker,
   signal: AbortSignal | undefined,
 ): Promise<NodeComplaint[]> {
   await waitForFile(lab, node, path, signal);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { complaintsOf } from '../../../../../harness/systems/pacemaker/config/complaints.ts';
+import { complaintsOf } from '../../../harness/systems/complaints.ts';
 
 const said = (stderr: string, path: string, stdout = '') => complaintsOf({ stdout, stderr, status: 1 }, path);
 

@@ -1,0 +1,15 @@
+import type { LiveSystem } from '../../live-system.ts';
+import type { Networks } from '../config/networks.ts';
+import { dhcp } from '../dhcp.ts';
+import { NeutronServer } from './neutron-server.ts';
+import { checkPlainDnsmasqs } from './plain-dnsmasq.ts';
+
+export const dhcpLive: LiveSystem<Networks | undefined> = {
+  system: dhcp,
+  attach: (lab, networks) => {
+    if (networks) NeutronServer.create(lab, networks);
+  },
+  check: async (lab) => {
+    await checkPlainDnsmasqs(lab);
+  },
+};

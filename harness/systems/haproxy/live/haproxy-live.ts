@@ -1,0 +1,16 @@
+import { askChecker, type Checker } from '../../ask-checker.ts';
+import type { LiveSystem } from '../../live-system.ts';
+import { HAPROXY_CFG, type HaproxyFiles } from '../config/load-haproxy.ts';
+import { haproxy } from '../haproxy.ts';
+
+const HAPROXY: Checker = { path: HAPROXY_CFG, check: ['haproxy', '-c', '-f', HAPROXY_CFG] };
+
+export const haproxyLive: LiveSystem<readonly HaproxyFiles[]> = {
+  system: haproxy,
+  require: (lab, nodes, signal) =>
+    askChecker(
+      lab,
+      nodes.filter(({ whole }) => whole).map((files) => ({ checker: HAPROXY, files })),
+      signal,
+    ),
+};

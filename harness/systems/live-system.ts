@@ -1,0 +1,20 @@
+import type { Lab } from '../lab/lab.ts';
+import type { System } from './system.ts';
+
+/** The same system in a running lab. It says what it can; the rest is left out. */
+export interface LiveSystem<Files = unknown> {
+  readonly system: System<Files>;
+  /** Before any node is wired. */
+  attach?(lab: Lab, files: Files): void;
+  /**
+   * Asks in the nodes of a lab that has just been built whether waiting for its steady state makes sense.
+   * @throws InputError in the words of a daemon that refuses its configuration; EnvironmentError when an image lacks what
+   *   the files need; DeadlineError when a node does not get that far.
+   */
+  require?(lab: Lab, files: Files, signal?: AbortSignal): Promise<void>;
+  /**
+   * The same of a lab that is left as it is: what a run asks while it waits for its steady state.
+   * @throws InputError in the words of a daemon that refuses its configuration.
+   */
+  check?(lab: Lab, files: Files, signal?: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,25 @@
+import { askChecker, type Checker } from '../../ask-checker.ts';
+import type { LiveSystem } from '../../live-system.ts';
+import { type ClusterFiles, PATHS } from '../config/load-clusters.ts';
+import { pacemaker } from '../pacemaker.ts';
+import { requireAgents } from './require-agents.ts';
+
+const COROSYNC: Checker = { path: PATHS.corosync, check: ['corosync', '-t', '-c', PATHS.corosync] };
+const CIB: Checker = {
+  path: PATHS.cib,
+  check: ['crm_simulate', '-x', PATHS.cib, '-S'],
+  explain: ['crm_verify', '-V', '-x', PATHS.cib],
+};
+
+export const pacemakerLive: LiveSystem<readonly ClusterFiles[]> = {
+  system: pacemaker,
+  require: async (lab, clusters, signal) => {
+    const members = clusters.flatMap((cluster) => cluster.members);
+    await askChecker(
+      lab,
+      members.flatMap((files) => [COROSYNC, CIB].map((checker) => ({ checker, files }))),
+      signal,
+    );
+    for (const cluster of clusters) await requireAgents(lab, cluster);
+  },
+};
