@@ -7,6 +7,7 @@ The kernel follows none of them for us, so none leads out of the node, whatever 
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import stat
 
@@ -16,6 +17,7 @@ from registry import operation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import ctypes
     from collections.abc import Callable, Iterator
 
 # As path_resolution(7); a path of more parts is not one that a daemon has.
@@ -145,12 +147,20 @@ def _parts(path: str) -> list[str]:
     return [part for part in reversed(path.split("/")) if part not in ("", ".")]
 
 
-def _file_system(place: int) -> int:
+@functools.cache
+def _libc() -> ctypes.CDLL:
+    """Once: every further one makes classes of its own."""
     # Loaded when it is needed: a lab is to start quickly.
     import ctypes
 
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def _file_system(place: int) -> int:
+    import ctypes
+
     answer = ctypes.create_string_buffer(_STATFS_BYTES)
-    if ctypes.CDLL(None, use_errno=True).fstatfs(place, answer) != 0:
+    if _libc().fstatfs(place, answer) != 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))
     return ctypes.c_ulong.from_buffer(answer).value & 0xFFFFFFFF
