@@ -20,9 +20,10 @@ dependencies_ready() {
 }
 
 install_dependencies() {
-  command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 ||
+  if ! command -v node >/dev/null 2>&1 || ! command -v npm >/dev/null 2>&1; then
     fail 'Node.js and npm are needed to install the dependencies, and are not here.' \
       'Install Node.js 18 or newer (Debian, Ubuntu: apt-get install nodejs npm), then repeat.'
+  fi
   major=$(node -p 'process.versions.node.split(".")[0]')
   [ "$major" -ge 18 ] ||
     fail "Node.js $(node -v) is too old to install the dependencies: 18 or newer is needed." \

@@ -31,7 +31,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(data)
 
-    def log_message(self, *_) -> None:
+    def log_message(self, format: str, *args: object) -> None:
         """Requests are the probes' to count."""
 
 

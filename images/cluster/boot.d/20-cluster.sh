@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # A member of a cluster starts.
 
 # What a life before this one left, where the node was restarted: pids and locks that would be taken for present ones.

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2154 # OCF_RESKEY_* are given by Pacemaker and by the agent.
 # What the resource agents of this folder share: they run a daemon that has a pid file and is asked over HTTP how it
 # is. Resource Agent API 1.1 of the Open Cluster Framework; what Pacemaker makes of the codes stands in Pacemaker
 # Explained, "OCF Return Codes". To be sourced; the agent then calls `run_action "$@"`.
@@ -13,6 +14,7 @@
 #   last_words         prints what it said last, if that is known (optional)
 
 : "${OCF_FUNCTIONS_DIR=${OCF_ROOT:=/usr/lib/ocf}/lib/heartbeat}"
+# shellcheck source=/dev/null
 . "$OCF_FUNCTIONS_DIR/ocf-shellfuncs"
 
 # Between two looks at a process that is to start or to end.

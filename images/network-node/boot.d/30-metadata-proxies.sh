@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # A service metadata-proxy-ROUTER for each /etc/metadata-proxy/ROUTER.cfg, a configuration of haproxy.
 rm -rf /etc/sv/metadata-proxy-*
 for config in /etc/metadata-proxy/*.cfg; do

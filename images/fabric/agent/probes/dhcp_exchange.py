@@ -1,11 +1,33 @@
 """One client that gets an address: DISCOVER, OFFER, REQUEST, ACK (RFC 2131 section 3.1), and what it shares with
 all the others on its link."""
 
+from __future__ import annotations
+
 import heapq
 import os
 import time
 
 from dhcp_message import ACK, DISCOVER, NAK, OFFER, RELEASE, REQUEST, Template
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Protocol
+
+    from dhcp_message import Message
+
+    class SendsFrames(Protocol):
+        def send(self, frame: bytes | bytearray) -> None: ...
+
+    class Waiter(Protocol):
+        """A client that waits for messages, or for its time."""
+
+        mac: bytes
+        due: int | None
+
+        def hear(self, message: Message, stamp: int) -> None: ...
+        def timeout(self, now: int) -> None: ...
+
 
 SECOND = 1_000_000_000
 # Offers count for so long after their DISCOVER, also when one was chosen already: the default.
@@ -16,12 +38,22 @@ LONGEST_INTERVAL_NS = 64 * SECOND
 # other's clients would keep it asking as fast as they answer.
 QUICK_RESTARTS = 5
 MOST_KEPT = 64
+# Of an exchange that is none of a schedule's.
+NO_SLOT = -1
 
 
 class Station:
     """What all clients of a probe share: the link, transaction numbers, timers, message templates."""
 
-    def __init__(self, link, broadcast, retransmit_ns, give_up_ns, collect_ns=COLLECT_NS, release=False):
+    def __init__(
+        self,
+        link: SendsFrames,
+        broadcast: bool,
+        retransmit_ns: int,
+        give_up_ns: int,
+        collect_ns: int = COLLECT_NS,
+        release: bool = False,
+    ) -> None:
         self.link = link
         self.collect = collect_ns
         # Whether clients give their addresses back: a pool has fewer addresses than there are clients.
@@ -34,28 +66,29 @@ class Station:
         self.extend = Template(REQUEST)
         self.farewell = Template(RELEASE, server=True, wants=False)
         # Who waits for answers to a transaction; addresses that are held, with the MAC of who holds them.
-        self.waiting = {}
-        self.held = {}
-        self._xid = int.from_bytes(os.urandom(4), 'big')
-        self._timers = []
+        self.waiting: dict[int, Waiter] = {}
+        self.held: dict[bytes, bytes] = {}
+        self._xid = int.from_bytes(os.urandom(4), "big")
+        self._timers: list[tuple[int, int, Waiter]] = []
         self._timer = 0
 
-    def new_xid(self, who):
+    def new_xid(self, who: Waiter) -> int:
         """A transaction number, under which `who` is told of what servers say."""
         self._xid = xid = (self._xid + 1) & 0xFFFFFFFF
         self.waiting[xid] = who
         return xid
 
-    def forget(self, xid):
-        self.waiting.pop(xid, None)
+    def forget(self, xid: int | None) -> None:
+        if xid is not None:
+            self.waiting.pop(xid, None)
 
-    def wake(self, who, due):
+    def wake(self, who: Waiter, due: int) -> None:
         """Has `who.timeout` called at `due` (CLOCK_MONOTONIC), instead of when it was told before."""
         who.due = due
         self._timer += 1
         heapq.heappush(self._timers, (due, self._timer, who))
 
-    def run_timers(self, now):
+    def run_timers(self, now: int) -> int | None:
         """Calls whose time has come; returns when the next one's is, or None."""
         timers = self._timers
         while timers and timers[0][0] <= now:
@@ -65,7 +98,7 @@ class Station:
                 who.timeout(now)
         return timers[0][0] if timers else None
 
-    def give_back(self, mac, message):
+    def give_back(self, mac: bytes, message: Message) -> int:
         """Releases what an ACK granted, by unicast to its server (RFC 2131 section 4.4.6); returns when."""
         farewell = self.farewell
         farewell.ask_for(message.address, message.server)
@@ -75,7 +108,7 @@ class Station:
         self.link.send(farewell.fill(mac, self._xid))
         return released
 
-    def take(self, message, stamp):
+    def take(self, message: Message, stamp: int) -> None:
         """Hands a server's message to whom it is for."""
         who = self.waiting.get(message.xid)
         if who is not None and who.mac == message.chaddr:
@@ -90,31 +123,42 @@ class Exchange:
     `choose(exchange)` returns; for None it begins anew."""
 
     __slots__ = (
-        'station mac seq slot ended choose xid state due interval begun discovers offers requests naks ack '
-        'released'
-    ).split()
+        "ack", "begun", "choose", "discovers", "due", "ended", "interval", "mac", "naks", "offers", "released",
+        "requests", "seq", "slot", "state", "station", "xid",
+    )  # fmt: skip
 
     SELECTING, REQUESTING, BOUND, OVER = range(4)
 
-    def __init__(self, station, mac, seq, slot, ended, choose=None):
+    def __init__(
+        self,
+        station: Station,
+        mac: bytes,
+        seq: int,
+        slot: int,
+        ended: Callable[[Exchange, str], None],
+        choose: Callable[[Exchange], Message | None] | None = None,
+    ) -> None:
         self.station = station
         self.mac = mac
         self.seq = seq
         self.slot = slot
         self.ended = ended
         self.choose = choose
-        self.xid = self.due = self.ack = self.released = None
+        self.xid: int | None = None
+        self.due: int | None = None
+        self.ack: tuple[Message, int] | None = None
+        self.released: int | None = None
         self.interval = station.retransmit
-        self.discovers = []
-        self.offers = []
-        self.requests = []
-        self.naks = []
+        self.discovers: list[int] = []
+        self.offers: list[tuple[Message, int]] = []
+        self.requests: list[int] = []
+        self.naks: list[tuple[Message, int]] = []
 
-    def start(self, now):
+    def start(self, now: int) -> None:
         self.begun = now
         self._discover(now)
 
-    def _discover(self, now):
+    def _discover(self, now: int) -> None:
         """Asks all servers, in a transaction of its own unless it asks again what it asked before."""
         station = self.station
         if self.xid is None:
@@ -125,27 +169,28 @@ class Exchange:
         station.link.send(frame)
         self._await_answer(now, station.collect if self.choose else self.interval)
 
-    def _await_answer(self, now, interval):
+    def _await_answer(self, now: int, interval: int) -> None:
         station = self.station
         station.wake(self, min(now + interval, max(self.begun + station.give_up, now + 1)))
 
-    def _begin_anew(self, now):
+    def _begin_anew(self, now: int) -> None:
         self.station.forget(self.xid)
         self.xid = None
         self._discover(now)
 
-    def _request(self, now, offer):
+    def _request(self, now: int, offer: Message) -> None:
         """SELECTING: to all, so that the others hear that they were not chosen."""
         station = self.station
         self.state = Exchange.REQUESTING
         template = station.select
         template.ask_for(offer.address, offer.server)
+        assert self.xid is not None
         frame = template.fill(self.mac, self.xid, min(65535, (now - self.begun) // SECOND))
         self.requests.append(time.time_ns())
         station.link.send(frame)
         self._await_answer(now, self.interval)
 
-    def hear(self, message, stamp):
+    def hear(self, message: Message, stamp: int) -> None:
         kind = message.kind
         if kind == OFFER:
             if len(self.offers) < MOST_KEPT:
@@ -163,13 +208,13 @@ class Exchange:
             if self.state == Exchange.REQUESTING and len(self.naks) <= QUICK_RESTARTS:
                 self._begin_anew(time.monotonic_ns())
 
-    def timeout(self, now):
+    def timeout(self, now: int) -> None:
         if self.state == Exchange.BOUND:
-            self.finish('acked')
+            self.finish("acked")
         elif self.choose and self.state == Exchange.SELECTING:
             self._choose(now)
         elif now - self.begun >= self.station.give_up:
-            self.finish('failed')
+            self.finish("failed")
         else:
             self.interval = min(2 * self.interval, LONGEST_INTERVAL_NS)
             if self.state == Exchange.REQUESTING:
@@ -177,8 +222,8 @@ class Exchange:
             else:
                 self._discover(now)
 
-    def _choose(self, now):
-        offer = self.choose(self)
+    def _choose(self, now: int) -> None:
+        offer = self.choose(self) if self.choose else None
         if offer is None:
             self.offers.clear()
             self._begin_anew(now)
@@ -187,7 +232,7 @@ class Exchange:
             self.choose = None
             self._request(now, offer)
 
-    def finish(self, how):
+    def finish(self, how: str) -> None:
         """Ends it. What comes for it from now on is for nobody."""
         if self.state == Exchange.OVER:
             return

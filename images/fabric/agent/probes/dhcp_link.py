@@ -1,10 +1,16 @@
 """One interface, spoken to by whole frames: many clients, each with a MAC of its own, behind one socket."""
 
+from __future__ import annotations
+
 import array
 import socket
 import struct
 
 import probe
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ETH_P_ALL = 0x0003
 # <asm-generic/socket.h>, packet(7)
@@ -14,7 +20,7 @@ SOL_PACKET = 263
 PACKET_ADD_MEMBERSHIP = 1
 PACKET_STATISTICS = 6
 PACKET_MR_PROMISC = 1
-MEMBERSHIP = struct.Struct('@iHH8s')
+MEMBERSHIP = struct.Struct("@iHH8s")
 BUFFER_BYTES = 16 << 20
 LONGEST_FRAME = 2048
 
@@ -43,14 +49,14 @@ FILTER = (
 class Link:
     """A packet socket on `interface`: promiscuous, filtered, with the kernel's receive times."""
 
-    def __init__(self, interface):
-        self.send_errors = {}
+    def __init__(self, interface: str) -> None:
+        self.send_errors: dict[str, int] = {}
         self.dropped = 0
         try:
             # Nothing is received before the filter is there.
             self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
         except PermissionError:
-            raise probe.ProbeError('a packet socket needs the capability NET_RAW') from None
+            raise probe.ProbeError("a packet socket needs the capability NET_RAW") from None
         self.socket.setblocking(False)
         self._attach_filter()
         self.socket.setsockopt(socket.SOL_SOCKET, probe.SO_TIMESTAMPNS, 1)
@@ -65,27 +71,28 @@ class Link:
         try:
             index = socket.if_nametoindex(interface)
         except OSError:
-            raise probe.ProbeError(f'there is no interface {interface}') from None
+            raise probe.ProbeError(f"there is no interface {interface}") from None
         try:
-            membership = MEMBERSHIP.pack(index, PACKET_MR_PROMISC, 0, b'')
+            membership = MEMBERSHIP.pack(index, PACKET_MR_PROMISC, 0, b"")
             self.socket.setsockopt(SOL_PACKET, PACKET_ADD_MEMBERSHIP, membership)
             self.socket.bind((interface, ETH_P_ALL))
         except OSError as error:
-            raise probe.ProbeError(f'interface {interface}: {error.strerror}') from None
+            raise probe.ProbeError(f"interface {interface}: {error.strerror}") from None
 
-    def _attach_filter(self):
-        program = array.array('B', b''.join(struct.pack('@HBBI', *line) for line in FILTER))
+    def _attach_filter(self) -> None:
+        program = array.array("B", b"".join(struct.pack("@HBBI", *line) for line in FILTER))
         address, _ = program.buffer_info()
-        self.socket.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack('@HP', len(FILTER), address))
+        self.socket.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("@HP", len(FILTER), address))
 
-    def send(self, frame):
+    def send(self, frame: bytes | bytearray) -> None:
         """Sends a frame; one that the kernel does not take is counted, and lost like any other."""
         try:
             self.socket.send(frame)
         except OSError as error:
-            self.send_errors[error.strerror] = self.send_errors.get(error.strerror, 0) + 1
+            said = error.strerror or str(error)
+            self.send_errors[said] = self.send_errors.get(said, 0) + 1
 
-    def receive(self, most):
+    def receive(self, most: int) -> Iterator[tuple[bytes, int]]:
         """At most so many frames that have arrived, each with its receive time."""
         recvmsg, unpack, size = self.socket.recvmsg, probe.TIMESPEC.unpack, probe.ANCILLARY_BYTES
         for _ in range(most):
@@ -99,8 +106,8 @@ class Link:
                 seconds, nanoseconds = unpack(ancillary[0][2])
                 yield frame, seconds * 1_000_000_000 + nanoseconds
 
-    def count_dropped(self):
+    def count_dropped(self) -> int:
         """How many frames the kernel could not keep for us, since the start."""
-        _, dropped = struct.unpack('@II', self.socket.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8))
+        _, dropped = struct.unpack("@II", self.socket.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8))
         self.dropped += dropped
         return self.dropped

@@ -4,15 +4,17 @@ RFC 2131 (tables 4 and 5: what each message of a client holds), RFC 2132, RFC 33
 without VLAN tags. Addresses and MACs are bytes.
 """
 
-import collections
+from __future__ import annotations
+
 import struct
+from typing import NamedTuple
 
 DISCOVER, OFFER, REQUEST, DECLINE, ACK, NAK, RELEASE, INFORM = range(1, 9)
 
-BROADCAST_MAC = b'\xff' * 6
-BROADCAST_IP = b'\xff' * 4
+BROADCAST_MAC = b"\xff" * 6
+BROADCAST_IP = b"\xff" * 4
 NO_ADDRESS = bytes(4)
-MAGIC_COOKIE = b'\x63\x82\x53\x63'
+MAGIC_COOKIE = b"\x63\x82\x53\x63"
 # Subnet mask, router, DNS, domain, MTU, lease, server identifier, T1, T2.
 WANTED = bytes((1, 3, 6, 15, 26, 51, 54, 58, 59))
 
@@ -28,19 +30,27 @@ OPTIONS = BOOTP + 240
 # RFC 951: a shorter one may be thrown away on its way.
 SHORTEST_BOOTP = 300
 
-ETHERNET = struct.Struct('!6s6sH')
-IPV4 = struct.Struct('!BBHHHBBH4s4s')
-PORTS = struct.Struct('!HHHH')
-XID_AND_SECS = struct.Struct('!IH')
-ARP = struct.Struct('!6s6sHHHBBH6s4s6s4s')
+ETHERNET = struct.Struct("!6s6sH")
+IPV4 = struct.Struct("!BBHHHBBH4s4s")
+PORTS = struct.Struct("!HHHH")
+XID_AND_SECS = struct.Struct("!IH")
+ARP = struct.Struct("!6s6sHHHBBH6s4s6s4s")
 ARP_HEAD = (1, 0x0800, 6, 4)
-NUMBER = struct.Struct('!I')
+NUMBER = struct.Struct("!I")
+
 
 # What a server said. Of options, None is one that is not there or has a wrong length. `server` is option 54, or
 # where that is missing the sender of the packet.
-Message = collections.namedtuple(
-    'Message', 'xid chaddr kind address server lease renewal rebinding source_mac'
-)
+class Message(NamedTuple):
+    xid: int
+    chaddr: bytes
+    kind: int
+    address: bytes
+    server: bytes
+    lease: int | None
+    renewal: int | None
+    rebinding: int | None
+    source_mac: bytes
 
 
 class Template:
@@ -49,7 +59,9 @@ class Template:
     `requested` and `server` say whether it has options 50 and 54; `broadcast` sets the flag that asks the server
     for broadcast answers (RFC 2131 section 4.1), `wants` whether it has a parameter list (option 55)."""
 
-    def __init__(self, kind, requested=False, server=False, broadcast=False, wants=True):
+    def __init__(
+        self, kind: int, requested: bool = False, server: bool = False, broadcast: bool = False, wants: bool = True
+    ) -> None:
         options = bytearray((53, 1, kind))
         self.requested_at = self.server_at = 0
         if requested:
@@ -60,7 +72,7 @@ class Template:
             options += bytes((54, 4, 0, 0, 0, 0))
         if wants:
             options += bytes((55, len(WANTED))) + WANTED
-        options += b'\xff'
+        options += b"\xff"
         length = max(SHORTEST_BOOTP, OPTIONS - BOOTP + len(options))
         frame = bytearray(BOOTP + length)
         ETHERNET.pack_into(frame, 0, BROADCAST_MAC, bytes(6), 0x0800)
@@ -74,7 +86,7 @@ class Template:
         self.frame = frame
         self._sign()
 
-    def fill(self, mac, xid, secs=0):
+    def fill(self, mac: bytes, xid: int, secs: int = 0) -> bytearray:
         """For a client that has no address yet; the frame is valid until the next one is filled."""
         frame = self.frame
         frame[SOURCE_MAC : SOURCE_MAC + 6] = mac
@@ -82,14 +94,14 @@ class Template:
         XID_AND_SECS.pack_into(frame, XID, xid, secs)
         return frame
 
-    def ask_for(self, address, server=None):
+    def ask_for(self, address: bytes, server: bytes | None = None) -> None:
         """Options 50 and 54, as far as this kind has them."""
         if self.requested_at:
             self.frame[self.requested_at : self.requested_at + 4] = address
-        if self.server_at:
+        if self.server_at and server is not None:
             self.frame[self.server_at : self.server_at + 4] = server
 
-    def speak_as(self, address, to_ip=BROADCAST_IP, to_mac=BROADCAST_MAC):
+    def speak_as(self, address: bytes, to_ip: bytes = BROADCAST_IP, to_mac: bytes = BROADCAST_MAC) -> None:
         """For a client that has an address: it is the packet's source and stands in ciaddr."""
         frame = self.frame
         frame[0:6] = to_mac
@@ -98,26 +110,26 @@ class Template:
         frame[CIADDR : CIADDR + 4] = address
         self._sign()
 
-    def _sign(self):
+    def _sign(self) -> None:
         """The checksum of the IP header (RFC 1071)."""
         frame = self.frame
-        frame[IP + 10 : IP + 12] = b'\0\0'
-        total = sum(struct.unpack_from('!10H', frame, IP))
+        frame[IP + 10 : IP + 12] = b"\0\0"
+        total = sum(struct.unpack_from("!10H", frame, IP))
         while total > 0xFFFF:
             total = (total >> 16) + (total & 0xFFFF)
-        struct.pack_into('!H', frame, IP + 10, ~total & 0xFFFF)
+        struct.pack_into("!H", frame, IP + 10, ~total & 0xFFFF)
 
 
-def decode(frame):
+def decode(frame: bytes) -> Message | None:
     """The message of a server in a frame to UDP port 68; None when it is none, or one without a type.
 
     Whatever the bytes are, this does not raise: what is cut off is not there."""
-    if len(frame) < OPTIONS or frame[12:14] != b'\x08\0' or frame[14] >> 4 != 4 or frame[23] != 17:
+    if len(frame) < OPTIONS or frame[12:14] != b"\x08\0" or frame[14] >> 4 != 4 or frame[23] != 17:
         return None
     start = IP + 4 * (frame[14] & 15)
     bootp = start + 8
     # Op reply, hardware type Ethernet, six bytes of it.
-    if start < UDP or frame[bootp : bootp + 3] != b'\x02\x01\x06' or frame[start + 2 : start + 4] != b'\0\x44':
+    if start < UDP or frame[bootp : bootp + 3] != b"\x02\x01\x06" or frame[start + 2 : start + 4] != b"\0\x44":
         return None
     if frame[bootp + 236 : bootp + 240] != MAGIC_COOKIE:
         return None
@@ -139,10 +151,10 @@ def decode(frame):
     )
 
 
-def options_of(frame, bootp):
+def options_of(frame: bytes, bootp: int) -> dict[int, bytes]:
     """Options by code. Option 52 leads on to `file` and `sname` (RFC 2131 section 4.1); the values of an option
     that comes again are joined (RFC 3396)."""
-    options = {}
+    options: dict[int, bytes] = {}
     read_options(frame, bootp + 240, len(frame), options)
     overload = options.get(52)
     if overload is not None and len(overload) == 1:
@@ -153,7 +165,7 @@ def options_of(frame, bootp):
     return options
 
 
-def read_options(frame, at, end, options):
+def read_options(frame: bytes, at: int, end: int, options: dict[int, bytes]) -> None:
     """Reads up to the end option, the end of the field, or a length that leads beyond it."""
     while at < end:
         code = frame[at]
@@ -172,14 +184,14 @@ def read_options(frame, at, end, options):
         options[code] = options[code] + value if code in options else value
 
 
-def number(value):
+def number(value: bytes | None) -> int | None:
     """Four bytes as a number."""
-    return NUMBER.unpack(value)[0] if value is not None and len(value) == 4 else None
+    return int.from_bytes(value, "big") if value is not None and len(value) == 4 else None
 
 
-def arp_answer(frame, addresses):
+def arp_answer(frame: bytes, addresses: dict[bytes, bytes]) -> bytes | None:
     """The answer to an ARP request for one of `addresses` (address to MAC); None for any other frame."""
-    if len(frame) < ARP.size or frame[12:14] != b'\x08\x06':
+    if len(frame) < ARP.size or frame[12:14] != b"\x08\x06":
         return None
     *_, first, second, third, fourth, op, asker_mac, asker, _, asked = ARP.unpack_from(frame)
     mac = addresses.get(asked)

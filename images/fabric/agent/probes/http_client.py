@@ -14,6 +14,8 @@ connection was used again, or never came about. Outcomes: ok; status (another th
 wrong-instance; refused, reset, closed (without an answer), timeout, unreachable; unfinished (at the end).
 """
 
+from __future__ import annotations
+
 import collections
 import select
 import time
@@ -21,6 +23,10 @@ import time
 import http_answer
 import probe
 from http_connection import Connection, Request, random_mark
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # The longest timeout of a drill, 60 s, over the shortest interval, 5 ms, and some.
 MOST_CONNECTIONS = 12_500
@@ -34,33 +40,35 @@ LONGEST_DRAIN_NS = 20_000_000_000
 class Client:
     """The schedule, the connections and the requests."""
 
-    def __init__(self, params):
+    def __init__(self, params: probe.Params) -> None:
         self.epoch = params.epoch()
         self.peer = params.endpoint()
-        self.interval = params.integer('interval_ns', 1_000_000, 60_000_000_000)
-        self.late = params.integer('late_ns', 1_000_000, 600_000_000_000)
-        self.timeout = params.integer('timeout_ns', 1_000_000, 600_000_000_000)
-        self.keep = params.integer('connections', 0, 1000)
-        self.path = params.text('path')
+        self.interval = params.integer("interval_ns", 1_000_000, 60_000_000_000)
+        self.late = params.integer("late_ns", 1_000_000, 600_000_000_000)
+        self.timeout = params.integer("timeout_ns", 1_000_000, 600_000_000_000)
+        self.keep = params.integer("connections", 0, 1000)
+        self.path = params.text("path")
         self.output = params.output()
-        content = params.text('content')
+        content = params.text("content")
         if content not in http_answer.JUDGES:
-            raise probe.ProbeError(f'parameter content is {content!r}, expected one of {", ".join(http_answer.JUDGES)}')
-        expected = params.mapping('expected')
+            raise probe.ProbeError(f"parameter content is {content!r}, expected one of {', '.join(http_answer.JUDGES)}")
+        expected = params.mapping("expected")
         self._judge = lambda answer, path: http_answer.JUDGES[content](answer, path, expected)
-        self._host = params.text('host')
+        self._host = params.text("host")
         self.mark = random_mark()
         self.epoll = select.epoll()
-        self.by_fd, self.idle = {}, collections.deque()
-        self.requests, self.waiting = [], collections.deque()
+        self.by_fd: dict[int, Connection] = {}
+        self.idle: collections.deque[Connection] = collections.deque()
+        self.requests: list[Request] = []
+        self.waiting: collections.deque[Request] = collections.deque()
         self.good = self.judged = self.streak = self.opened = 0
         self.due = 0
 
-    def head(self, path):
-        connection = 'keep-alive' if self.keep else 'close'
-        return f'GET {path} HTTP/1.1\r\nHost: {self._host}\r\nConnection: {connection}\r\n\r\n'.encode()
+    def head(self, path: str) -> bytes:
+        connection = "keep-alive" if self.keep else "close"
+        return f"GET {path} HTTP/1.1\r\nHost: {self._host}\r\nConnection: {connection}\r\n\r\n".encode()
 
-    def send_due(self):
+    def send_due(self) -> int:
         """Sends what is due; returns how long until the next one, in ns."""
         for _ in range(BURST):
             wait = self.due - time.monotonic_ns()
@@ -68,25 +76,25 @@ class Client:
                 return wait
             self.due += self.interval
             seq = len(self.requests)
-            request = Request(seq, f'{self.path}hadrill-{seq}-{self.mark}')
+            request = Request(seq, f"{self.path}hadrill-{seq}-{self.mark}")
             self.requests.append(request)
             self._connection().ask(request)
-            if request.outcome == 'unfinished':
+            if request.outcome == "unfinished":
                 self.waiting.append(request)
         return 0
 
-    def _connection(self):
+    def _connection(self) -> Connection:
         if self.idle and len(self.by_fd) >= self.keep:
             return self.idle.popleft()
         if len(self.by_fd) >= MOST_CONNECTIONS:
-            raise probe.ProbeError(f'{MOST_CONNECTIONS} requests wait for an answer, each on a connection of its own')
+            raise probe.ProbeError(f"{MOST_CONNECTIONS} requests wait for an answer, each on a connection of its own")
         connection = Connection(self.epoll, self.peer, self.head, self._judge, self._on_done)
         self.by_fd[connection.fd] = connection
         self.opened += 1
         return connection
 
-    def _on_done(self, connection, request):
-        if request and request.outcome == 'ok':
+    def _on_done(self, connection: Connection, request: Request | None) -> None:
+        if request and request.outcome == "ok":
             self.good += 1
         if not connection.alive:
             self.by_fd.pop(connection.fd, None)
@@ -95,9 +103,9 @@ class Client:
         elif len(self.idle) < self.keep:
             self.idle.append(connection)
         else:
-            connection.give_up('closed')
+            connection.give_up("closed")
 
-    def poll(self, wait_ns, control_fd=-1):
+    def poll(self, wait_ns: float, control_fd: int = -1) -> bool:
         """Waits for answers; true when there is a command to read."""
         commanded = False
         for fd, _ in self.epoll.poll(max(0, wait_ns) / 1e9):
@@ -107,40 +115,40 @@ class Client:
                 connection.on_event()
         return commanded
 
-    def until_expiry(self):
+    def until_expiry(self) -> int:
         """How long until a request may have to be given up, in ns."""
         return self.waiting[0].sent + self.timeout - time.time_ns() if self.waiting else self.timeout
 
-    def expire(self, now):
+    def expire(self, now: int) -> None:
         """Gives up what was not answered in time."""
         while self.waiting and (self.waiting[0].done or now - self.waiting[0].sent >= self.timeout):
             request = self.waiting.popleft()
             if not request.done:
-                next(one for one in self.by_fd.values() if one.request is request).give_up('timeout')
+                next(one for one in self.by_fd.values() if one.request is request).give_up("timeout")
 
-    def judge(self, now):
+    def judge(self, now: int) -> None:
         """Counts the streak on: requests that are `late_ns` old at `now` were answered rightly in time, or not."""
         while self.judged < len(self.requests):
             request = self.requests[self.judged]
             if now - request.sent <= self.late:
                 return
-            right = request.outcome == 'ok' and request.done - request.sent <= self.late
+            right = request.outcome == "ok" and request.done - request.sent <= self.late
             self.streak = self.streak + 1 if right else 0
             self.judged += 1
 
-    def status(self):
+    def status(self) -> None:
         now = time.time_ns()
         self.judge(now)
         probe.emit(
-            'status',
+            "status",
             sent=len(self.requests),
             right=self.good,
             good_streak=self.streak,
-            last_outcome=next((one.outcome for one in reversed(self.requests) if one.done), 'unfinished'),
+            last_outcome=next((one.outcome for one in reversed(self.requests) if one.done), "unfinished"),
             now_ns=now - self.epoch,
         )
 
-    def measure(self, control):
+    def measure(self, control: probe.Control) -> None:
         self.epoll.register(control.fd, select.EPOLLIN)
         while True:
             wait = min(self.send_due(), self.until_expiry())
@@ -150,11 +158,11 @@ class Client:
             self.judge(now)
             if commanded:
                 for command in control.read():
-                    if command['op'] == 'stop':
+                    if command["op"] == "stop":
                         return
                     self.status()
 
-    def finish(self):
+    def finish(self) -> None:
         """Waits for the last answers as long as they would be in time, writes the records and prints the result."""
         self.epoll.unregister(probe.Control.fd)
         end = time.monotonic_ns() + min(max(DRAIN_NS, self.late), LONGEST_DRAIN_NS)
@@ -163,7 +171,7 @@ class Client:
             self.expire(time.time_ns())
         probe.write_lines(self.output, self.rows())
         probe.emit(
-            'result',
+            "result",
             output=self.output,
             sent=len(self.requests),
             right=self.good,
@@ -171,15 +179,14 @@ class Client:
             now_ns=time.time_ns() - self.epoch,
         )
 
-    def rows(self):
-        yield 'seq,sent_ns,connected_ns,done_ns,outcome,status,backend,node,reused\n'
-        relative = lambda stamp: stamp - self.epoch if stamp else ''
+    def rows(self) -> Iterator[str]:
+        yield "seq,sent_ns,connected_ns,done_ns,outcome,status,backend,node,reused\n"
         for one in self.requests:
-            times = ','.join(str(relative(stamp)) for stamp in (one.sent, one.connected, one.done))
-            yield f'{one.seq},{times},{one.outcome},{one.status or ""},{one.backend},{one.node},{one.reused}\n'
+            times = ",".join(str(stamp - self.epoch) if stamp else "" for stamp in (one.sent, one.connected, one.done))
+            yield f"{one.seq},{times},{one.outcome},{one.status or ''},{one.backend},{one.node},{one.reused}\n"
 
 
-def main(params):
+def main(params: probe.Params) -> None:
     """Measures until told to stop."""
     client = Client(params)
     probe.allow_files(MOST_CONNECTIONS + 100)
@@ -187,9 +194,10 @@ def main(params):
     probe.settle()
     realtime = probe.hurry()
     client.due = time.monotonic_ns()
-    probe.emit('ready', realtime=realtime, now_ns=time.time_ns() - client.epoch)
+    probe.emit("ready", realtime=realtime, now_ns=time.time_ns() - client.epoch)
     client.measure(control)
     client.finish()
 
 
-probe.run(main)
+if __name__ == "__main__":
+    probe.run(main)

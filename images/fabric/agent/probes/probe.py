@@ -2,12 +2,14 @@
 
 A probe is started with one JSON argument. It prints one line `{"event": "ready", …}` once it measures,
 then obeys lines on stdin: `{"op": "status"}` prints one status line, `{"op": "stop"}` prints the result and
-ends with 0; a program may have commands of its own, each of which prints one line. The end of stdin ends the process at once: whoever started it is gone. A failure prints
-`{"event": "error", "message": …}` and ends with 1.
+ends with 0; a program may have commands of its own, each of which prints one line. The end of stdin ends the process
+at once: whoever started it is gone. A failure prints `{"event": "error", "message": …}` and ends with 1.
 
 Inside the programs, and on the wire, times are CLOCK_REALTIME in nanoseconds (0 = none); whatever is
 printed or written is relative to `epoch_ns`. All nodes of a lab share one kernel, hence one clock.
 """
+
+from __future__ import annotations
 
 import gc
 import json
@@ -18,16 +20,24 @@ import socket
 import struct
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import TypeVar
+
+    Kind = TypeVar("Kind")
+    Command = dict[str, object]
+
 # <asm-generic/socket.h> and <linux/in.h>; Python's socket module names neither in every version.
 SO_TIMESTAMPNS = 35
 SO_RCVBUFFORCE = 33
 IP_PKTINFO = 8
-TIMESPEC = struct.Struct('@ll')
+TIMESPEC = struct.Struct("@ll")
 ANCILLARY_BYTES = socket.CMSG_SPACE(TIMESPEC.size) + socket.CMSG_SPACE(12)
 
 # One UDP probe packet: magic, probe id, seq, sent_ns, echoed_ns (0 on the way out).
-UDP_MAGIC = b'HDU1'
-UDP_PACKET = struct.Struct('!4sQQqq')
+UDP_MAGIC = b"HDU1"
+UDP_PACKET = struct.Struct("!4sQQqq")
 # 4 MiB take some 5000 small packets: what a process that was not run for seconds finds waiting.
 UDP_BUFFER_BYTES = 4 << 20
 
@@ -39,84 +49,84 @@ class ProbeError(Exception):
 class Params:
     """The JSON parameters of a probe, each checked when it is asked for."""
 
-    def __init__(self, text):
+    def __init__(self, text: str) -> None:
         try:
             self._values = json.loads(text)
         except ValueError as error:
-            raise ProbeError(f'the parameters are not JSON: {error}') from None
+            raise ProbeError(f"the parameters are not JSON: {error}") from None
         if not isinstance(self._values, dict):
-            raise ProbeError('the parameters must be one JSON object')
+            raise ProbeError("the parameters must be one JSON object")
 
-    def _get(self, name, kind, described):
+    def _get(self, name: str, kind: type[Kind], described: str) -> Kind:
         if name not in self._values:
-            raise ProbeError(f'parameter {name} is missing, expected {described}')
+            raise ProbeError(f"parameter {name} is missing, expected {described}")
         value = self._values[name]
         if not isinstance(value, kind) or isinstance(value, bool):
-            raise ProbeError(f'parameter {name} is {json.dumps(value)}, expected {described}')
+            raise ProbeError(f"parameter {name} is {json.dumps(value)}, expected {described}")
         return value
 
-    def has(self, name):
+    def has(self, name: str) -> bool:
         return name in self._values
 
-    def integer(self, name, low, high):
+    def integer(self, name: str, low: int, high: int) -> int:
         """An integer from `low` to `high`, both included."""
-        described = f'an integer from {low} to {high}'
+        described = f"an integer from {low} to {high}"
         value = self._get(name, int, described)
         if not low <= value <= high:
-            raise ProbeError(f'parameter {name} is {value}, expected {described}')
+            raise ProbeError(f"parameter {name} is {value}, expected {described}")
         return value
 
-    def boolean(self, name):
+    def boolean(self, name: str) -> bool:
         value = self._values.get(name)
         if not isinstance(value, bool):
-            raise ProbeError(f'parameter {name} is {json.dumps(value)}, expected true or false')
+            raise ProbeError(f"parameter {name} is {json.dumps(value)}, expected true or false")
         return value
 
-    def text(self, name):
-        return self._get(name, str, 'a text')
+    def text(self, name: str) -> str:
+        return self._get(name, str, "a text")
 
-    def mapping(self, name):
+    def mapping(self, name: str) -> dict[str, str]:
         """An object of texts."""
-        described = 'an object of texts'
+        described = "an object of texts"
         values = self._get(name, dict, described)
         if not all(isinstance(value, str) for value in values.values()):
-            raise ProbeError(f'parameter {name} is {json.dumps(values)[:80]}, expected {described}')
+            raise ProbeError(f"parameter {name} is {json.dumps(values)[:80]}, expected {described}")
         return values
 
-    def objects(self, name):
+    def objects(self, name: str) -> list[Params]:
         """A list of at least one object, each as parameters of its own."""
-        described = 'a list of at least one object'
+        described = "a list of at least one object"
         values = self._get(name, list, described)
         if not values or not all(isinstance(value, dict) for value in values):
-            raise ProbeError(f'parameter {name} is {json.dumps(values)[:80]}, expected {described}')
+            raise ProbeError(f"parameter {name} is {json.dumps(values)[:80]}, expected {described}")
         return [Params(json.dumps(value)) for value in values]
 
-    def epoch(self):
+    def epoch(self) -> int:
         """`epoch_ns`: a decimal string, because JSON readers may round integers beyond 2^53."""
-        described = 'a decimal string of nanoseconds'
-        text = self._get('epoch_ns', str, described)
+        described = "a decimal string of nanoseconds"
+        text = self._get("epoch_ns", str, described)
         if not (text.isascii() and text.isdigit()):
-            raise ProbeError(f'parameter epoch_ns is {json.dumps(text)}, expected {described}')
+            raise ProbeError(f"parameter epoch_ns is {json.dumps(text)}, expected {described}")
         return int(text)
 
-    def endpoint(self, any_port=False):
+    def endpoint(self, any_port: bool = False) -> tuple[str, int]:
         """`address` and `port` as a socket address; `any_port` lets port 0 mean "let the kernel choose"."""
-        address = self._get('address', str, 'an IPv4 address')
+        address = self._get("address", str, "an IPv4 address")
         try:
             socket.inet_pton(socket.AF_INET, address)
         except (OSError, ValueError):
             text = json.dumps(address)
-            raise ProbeError(f'parameter address is {text}, expected an IPv4 address') from None
-        return address, self.integer('port', 0 if any_port else 1, 65535)
+            raise ProbeError(f"parameter address is {text}, expected an IPv4 address") from None
+        return address, self.integer("port", 0 if any_port else 1, 65535)
 
-    def output(self):
+    def output(self) -> str:
         """`output`: a file to be written at the end, in a directory that must be writable now."""
-        path = self._get('output', str, 'the path of the file to write')
+        path = self._get("output", str, "the path of the file to write")
         folder = os.path.dirname(os.path.abspath(path))
         if not os.path.isdir(folder):
-            raise ProbeError(f'cannot write {path}: the directory {folder} does not exist')
+            raise ProbeError(f"cannot write {path}: the directory {folder} does not exist")
         if os.path.isdir(path) or not os.access(folder, os.W_OK):
-            raise ProbeError(f'cannot write {path}: it is a directory, or its directory is not writable')
+            raise ProbeError(f"cannot write {path}: it is a directory, or its directory is not writable")
         return path
 
 
@@ -125,33 +135,33 @@ class Control:
 
     fd = 0
 
-    def __init__(self, *own):
-        self._rest = b''
-        self._known = ('status', 'stop', *own)
+    def __init__(self, *own: str) -> None:
+        self._rest = b""
+        self._known = ("status", "stop", *own)
 
-    def read(self):
+    def read(self) -> list[Command]:
         """The commands that have arrived, each a dict with `op`. At the end of stdin this does not return."""
         chunk = os.read(self.fd, 65536)
         if not chunk:
             os._exit(0)
-        *lines, self._rest = (self._rest + chunk).split(b'\n')
+        *lines, self._rest = (self._rest + chunk).split(b"\n")
         return [self._parse(line) for line in lines if line.strip()]
 
-    def _parse(self, line):
+    def _parse(self, line: bytes) -> Command:
         try:
             command = json.loads(line)
         except ValueError:
             command = None
-        if not isinstance(command, dict) or command.get('op') not in self._known:
-            text = line.decode('utf-8', 'replace')
-            expected = ' or '.join(f'{{"op": "{op}"}}' for op in self._known)
-            raise ProbeError(f'unknown command {text!r}, expected {expected}')
+        if not isinstance(command, dict) or command.get("op") not in self._known:
+            text = line.decode("utf-8", "replace")
+            expected = " or ".join(f'{{"op": "{op}"}}' for op in self._known)
+            raise ProbeError(f"unknown command {text!r}, expected {expected}")
         return command
 
 
-def emit(event, **fields):
+def emit(event: str, **fields: object) -> None:
     """Prints one line. When nobody reads any more, the process ends."""
-    data = (json.dumps({'event': event, **fields}, separators=(',', ':')) + '\n').encode()
+    data = (json.dumps({"event": event, **fields}, separators=(",", ":")) + "\n").encode()
     try:
         while data:
             data = data[os.write(1, data) :]
@@ -159,40 +169,40 @@ def emit(event, **fields):
         os._exit(1)
 
 
-def run(program):
+def run(program: Callable[[Params], None]) -> None:
     """Runs `program(params)` and turns whatever it raises into an error line and exit status 1."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         if len(sys.argv) != 2:
-            raise ProbeError(f'usage: {os.path.basename(sys.argv[0])} PARAMETERS (one JSON object)')
+            raise ProbeError(f"usage: {os.path.basename(sys.argv[0])} PARAMETERS (one JSON object)")
         program(Params(sys.argv[1]))
     except ProbeError as error:
-        emit('error', message=str(error))
+        emit("error", message=str(error))
         os._exit(1)
-    except Exception as error:  # a bug: say what it was, in one line, and where
+    except Exception as error:  # noqa: BLE001 - a bug: say what it was, in one line, and where
         frame = error.__traceback__
-        while frame.tb_next:
+        while frame and frame.tb_next:
             frame = frame.tb_next
-        place = f'{os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}'
-        emit('error', message=f'unexpected failure at {place}: {type(error).__name__}: {error}')
+        place = f"{os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}" if frame else "no line"
+        emit("error", message=f"unexpected failure at {place}: {type(error).__name__}: {error}")
         os._exit(1)
     # Straight out: an orderly teardown of thousands of objects would only take time.
     os._exit(0)
 
 
-def settle():
+def settle() -> None:
     """After warm-up: no garbage collection (nothing here makes cycles), and timers as sharp as they get."""
     gc.collect()
     gc.freeze()
     gc.disable()
     try:
-        with open('/proc/self/timerslack_ns', 'w', encoding='ascii') as file:
-            file.write('1000')
+        with open("/proc/self/timerslack_ns", "w", encoding="ascii") as file:
+            file.write("1000")
     except OSError:
         pass  # the default slack of 50 us is a little worse, not wrong
 
 
-def hurry():
+def hurry() -> bool:
     """Takes real-time priority where that is granted (CAP_SYS_NICE), else the highest of the ordinary ones; returns
     whether it was the first.
 
@@ -210,15 +220,15 @@ def hurry():
     return False
 
 
-def allow_files(count):
+def allow_files(count: int) -> None:
     """Raises the limit of open files to what the system allows, which must be at least `count`."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     if hard != resource.RLIM_INFINITY and hard < count:
-        raise ProbeError(f'{count} open files are needed and only {hard} are allowed: raise the nofile limit')
+        raise ProbeError(f"{count} open files are needed and only {hard} are allowed: raise the nofile limit")
 
 
-def stamped_udp_socket():
+def stamped_udp_socket() -> socket.socket:
     """A non-blocking UDP socket whose packets carry the kernel's receive time, with a large buffer."""
     udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     udp.setblocking(False)
@@ -230,12 +240,12 @@ def stamped_udp_socket():
     return udp
 
 
-def write_lines(path, lines):
+def write_lines(path: str, lines: Iterable[str]) -> None:
     """Writes the file at once: it either exists whole or not at all."""
-    part = f'{path}.part'
+    part = f"{path}.part"
     try:
-        with open(part, 'w', encoding='utf-8') as file:
+        with open(part, "w", encoding="utf-8") as file:
             file.writelines(lines)
         os.replace(part, path)
     except OSError as error:
-        raise ProbeError(f'cannot write {path}: {error.strerror}') from None
+        raise ProbeError(f"cannot write {path}: {error.strerror}") from None

@@ -10,6 +10,8 @@ Output: one JSON file {"sessions": [...]} (see tcp_session.py for the fields): t
 the successors. Stalls count from ready on; an undisturbed session has a longest stall of about one period.
 """
 
+from __future__ import annotations
+
 import collections
 import functools
 import time
@@ -19,25 +21,29 @@ import tcp_connect
 from tcp_exchange import OUT, Exchange
 from tcp_reconnect import Reconnector
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import socket
+
 STEP_NS = 10_000_000
 
 
 class Client:
     """Connects the sessions, then leaves them to the exchange."""
 
-    def __init__(self, params):
+    def __init__(self, params: probe.Params) -> None:
         self.peer = params.endpoint()
-        self.count = params.integer('sessions', 1, 60_000)
-        self.period = params.integer('period_ns', 1_000_000, 3_600_000_000_000)
-        self.timeout = params.integer('connect_timeout_ns', 1, 3_600_000_000_000)
-        reconnect = params.integer('reconnect_ns', 0, 3_600_000_000_000)
-        give_up = params.integer('give_up_ns', 1 if reconnect else 0, 3_600_000_000_000)
+        self.count = params.integer("sessions", 1, 60_000)
+        self.period = params.integer("period_ns", 1_000_000, 3_600_000_000_000)
+        self.timeout = params.integer("connect_timeout_ns", 1, 3_600_000_000_000)
+        reconnect = params.integer("reconnect_ns", 0, 3_600_000_000_000)
+        give_up = params.integer("give_up_ns", 1 if reconnect else 0, 3_600_000_000_000)
         self.exchange = Exchange(params.epoch(), params.output())
         self.reconnector = Reconnector(self.exchange, self.peer, reconnect, give_up) if reconnect else None
         self.next_id = self.connecting = 0
-        self.failures = collections.Counter()
+        self.failures: collections.Counter[str] = collections.Counter()
 
-    def establish(self):
+    def establish(self) -> None:
         """Returns when all sessions are up and have heard from the server; ProbeError when that fails."""
         exchange = self.exchange
         deadline = time.monotonic_ns() + self.timeout
@@ -52,7 +58,7 @@ class Client:
                 raise probe.ProbeError(self._complaint())
             exchange.turn(deadline)
 
-    def keep(self):
+    def keep(self) -> None:
         """Serves the sessions, and those that come after them, until told to stop."""
         exchange, reconnector = self.exchange, self.reconnector
         if reconnector:
@@ -64,48 +70,48 @@ class Client:
             else:
                 exchange.turn()
 
-    def _connect(self, number):
+    def _connect(self, number: int) -> None:
         try:
             sock = tcp_connect.begin(self.peer)
         except OSError as error:
-            self.failures[error.strerror] += 1
+            self.failures[error.strerror or str(error)] += 1
             return
         self.connecting += 1
         self.exchange.watch(sock.fileno(), OUT, functools.partial(self._connected, sock, number))
 
-    def _connected(self, sock, number, _events):
+    def _connected(self, sock: socket.socket, number: int, _events: int) -> None:
         self.connecting -= 1
         self.exchange.forget(sock.fileno())
         try:
             session = tcp_connect.introduce(sock, number, number % 2, self.period, self._phase(number))
         except OSError as error:
-            self.failures[error.strerror] += 1
+            self.failures[error.strerror or str(error)] += 1
             return
         self.exchange.add(session)
 
-    def _phase(self, number):
+    def _phase(self, number: int) -> int:
         """Evenly over the period, in steps: sessions that share a wake-up cost far less than one each."""
         step = min(STEP_NS, self.period // 10)
         return self.period * number // self.count // step * step
 
-    def _complaint(self):
+    def _complaint(self) -> str:
         exchange = self.exchange
         reasons = self.failures.copy()
-        reasons['no answer to the connection request'] += self.connecting
-        reasons['not yet tried'] += self.count - self.next_id
+        reasons["no answer to the connection request"] += self.connecting
+        reasons["not yet tried"] += self.count - self.next_id
         for session in exchange.sessions:
             if session.ended:
-                reasons[f'ended before all were ready: {session.ended[2]}'] += 1
+                reasons[f"ended before all were ready: {session.ended[2]}"] += 1
             elif not session.received:
-                reasons['connected, but no message came'] += 1
+                reasons["connected, but no message came"] += 1
         failed = reasons.total()
-        why = ', '.join(f'{count} {reason}' for reason, count in reasons.most_common() if count)
+        why = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common() if count)
         address, port = self.peer
-        limit = f'{self.timeout / 1e9:.3g} s'
-        return f'{failed} of {self.count} TCP sessions to {address}:{port} failed (limit {limit}): {why}'
+        limit = f"{self.timeout / 1e9:.3g} s"
+        return f"{failed} of {self.count} TCP sessions to {address}:{port} failed (limit {limit}): {why}"
 
 
-def main(params):
+def main(params: probe.Params) -> None:
     """Establishes the sessions and keeps them until told to stop."""
     client = Client(params)
     exchange = client.exchange
@@ -115,9 +121,10 @@ def main(params):
         session.stall = session.stall_from = 0
     probe.settle()
     if not exchange.stopped:
-        probe.emit('ready', sessions=len(exchange.sessions), now_ns=time.time_ns() - exchange.epoch)
+        probe.emit("ready", sessions=len(exchange.sessions), now_ns=time.time_ns() - exchange.epoch)
     client.keep()
     exchange.finish()
 
 
-probe.run(main)
+if __name__ == "__main__":
+    probe.run(main)

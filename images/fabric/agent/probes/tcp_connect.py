@@ -1,5 +1,7 @@
 """How a client's session begins: a connection, then the hello."""
 
+from __future__ import annotations
+
 import errno
 import os
 import socket
@@ -10,7 +12,7 @@ from tcp_session import FROM_CLIENT, Session
 CONNECTING_AT_ONCE = 200
 
 
-def begin(peer):
+def begin(peer: tuple[str, int]) -> socket.socket:
     """A non-blocking socket on its way to `peer`: writable means it is there, or failed. Raises OSError."""
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     sock.setblocking(False)
@@ -23,15 +25,15 @@ def begin(peer):
     raise OSError(code, os.strerror(code))
 
 
-def introduce(sock, *identity):
-    """The session on a socket that became writable, its hello said; `identity` as Session.identify takes it.
+def introduce(sock: socket.socket, number: int, mode: int, period: int, phase: int, at_once: bool = False) -> Session:
+    """The session on a socket that became writable, its hello said; the rest is as Session.identify takes it.
 
     Raises OSError when there is no connection; the socket is closed then."""
     try:
         if code := sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
             raise OSError(code, os.strerror(code))
         session = Session(sock, FROM_CLIENT)
-        session.identify(*identity)
+        session.identify(number, mode, period, phase, at_once)
         session.say_hello()
     except OSError:
         sock.close()

@@ -4,6 +4,8 @@ Parameters: epoch_ns, address, port (0: the kernel chooses), output.
 Output: one JSON file {"sessions": [...]}, in the order the hellos came (see tcp_session.py for the fields).
 """
 
+from __future__ import annotations
+
 import functools
 import socket
 import time
@@ -18,7 +20,7 @@ BACKLOG = 4096
 class Server:
     """Accepts connections and hands them to the exchange once they have introduced themselves."""
 
-    def __init__(self, params):
+    def __init__(self, params: probe.Params) -> None:
         address, port = params.endpoint(any_port=True)
         self.exchange = Exchange(params.epoch(), params.output())
         self.strangers = 0
@@ -29,24 +31,24 @@ class Server:
             self.listener.bind((address, port))
             self.listener.listen(BACKLOG)
         except OSError as error:
-            raise probe.ProbeError(f'cannot listen on TCP {address}:{port}: {error.strerror}') from None
+            raise probe.ProbeError(f"cannot listen on TCP {address}:{port}: {error.strerror}") from None
         self.exchange.watch(self.listener.fileno(), IN, self._accept)
 
-    def _accept(self, _events):
+    def _accept(self, _events: int) -> None:
         while True:
             try:
                 sock, _ = self.listener.accept()
             except (BlockingIOError, ConnectionError):
                 return
             except OSError as error:
-                raise probe.ProbeError(f'cannot accept another connection: {error.strerror}') from None
+                raise probe.ProbeError(f"cannot accept another connection: {error.strerror}") from None
             sock.setblocking(False)
             # Small answers must not wait for acknowledgements (Nagle).
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             session = Session(sock, FROM_SERVER)
             self.exchange.watch(sock.fileno(), IN, functools.partial(self._introduce, session))
 
-    def _introduce(self, session, _events):
+    def _introduce(self, session: Session, _events: int) -> None:
         """Reads the hello. Whoever says something else, or nothing (a health check), is no session."""
         try:
             known = session.hear_hello()
@@ -62,14 +64,14 @@ class Server:
             self.exchange.add(session)
 
 
-def main(params):
+def main(params: probe.Params) -> None:
     """Serves until told to stop."""
     probe.allow_files(64)
     server = Server(params)
     exchange = server.exchange
     probe.settle()
     address, port = server.listener.getsockname()
-    probe.emit('ready', address=address, port=port, now_ns=time.time_ns() - exchange.epoch)
+    probe.emit("ready", address=address, port=port, now_ns=time.time_ns() - exchange.epoch)
     while not exchange.stopped:
         exchange.turn()
     exchange.forget(server.listener.fileno())
@@ -77,4 +79,5 @@ def main(params):
     exchange.finish()
 
 
-probe.run(main)
+if __name__ == "__main__":
+    probe.run(main)

@@ -7,31 +7,60 @@ session, the direction and a number without gaps: the receiver sees what is lost
 The hello alone says which session it is: addresses may be those of a proxy between the two.
 """
 
+from __future__ import annotations
+
 import errno
 import os
 import struct
 import time
 
-MAGIC_HELLO = b'HDT1'
-MAGIC = b'HDt1'
-HELLO = struct.Struct('!4sIB?2xQQ4x')  # magic, session, mode, at once, period_ns, phase_ns
-MESSAGE = struct.Struct('!4sIB3xQq4x')  # magic, session, direction, seq, sent_ns
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import socket
+    from typing import TypedDict
+
+    class Ended(TypedDict):
+        at_ns: int
+        how: str
+        message: str
+
+    class Record(TypedDict):
+        id: int
+        origin: int | None
+        attempt: int
+        mode: str
+        established_ns: int
+        sent: int
+        received: int
+        skipped: int
+        first_received_ns: int | None
+        last_received_ns: int | None
+        longest_stall_ns: int
+        stall_from_ns: int
+        order_errors: int
+        ended: Ended | None
+
+
+MAGIC_HELLO = b"HDT1"
+MAGIC = b"HDt1"
+HELLO = struct.Struct("!4sIB?2xQQ4x")  # magic, session, mode, at once, period_ns, phase_ns
+MESSAGE = struct.Struct("!4sIB3xQq4x")  # magic, session, direction, seq, sent_ns
 SIZE = MESSAGE.size
-MODES = ('client_first', 'server_first')
+MODES = ("client_first", "server_first")
 FROM_CLIENT, FROM_SERVER = 0, 1
 
 # What a sender that keeps to its schedule may pile up behind a full kernel buffer; then slots are skipped.
 BACKLOG_BYTES = 64 * SIZE
 
 HOW = {
-    errno.ECONNRESET: 'reset',
-    errno.EPIPE: 'reset',
-    errno.ECONNABORTED: 'reset',
-    errno.ECONNREFUSED: 'refused',
+    errno.ECONNRESET: "reset",
+    errno.EPIPE: "reset",
+    errno.ECONNABORTED: "reset",
+    errno.ECONNREFUSED: "refused",
     # What tcp(7) reports when retransmission gives up: ETIMEDOUT, or the last ICMP error it had put aside.
-    errno.ETIMEDOUT: 'timed_out',
-    errno.EHOSTUNREACH: 'timed_out',
-    errno.ENETUNREACH: 'timed_out',
+    errno.ETIMEDOUT: "timed_out",
+    errno.EHOSTUNREACH: "timed_out",
+    errno.ENETUNREACH: "timed_out",
 }
 
 # Shared by all sessions: what is read is used up before the next session is read.
@@ -43,26 +72,47 @@ class Session:
     """The state and the record of one session. The owner tells it when to send and when there is data."""
 
     __slots__ = (
-        'sock', 'id', 'mode', 'period', 'phase', 'direction', 'scheduled', 'due', 'out', 'rest',
-        'sent', 'received', 'skipped', 'order_errors', 'expected',
-        'established', 'first_received', 'last_received', 'stall', 'stall_from', 'ended',
-        'at_once', 'origin', 'attempt',
+        'at_once',
+        'attempt',
+        'direction',
+        'due',
+        'ended',
+        'established',
+        'expected',
+        'first_received',
+        'id',
+        'last_received',
+        'mode',
+        'order_errors',
+        'origin',
+        'out',
+        'period',
+        'phase',
+        'received',
+        'rest',
+        'scheduled',
+        'sent',
+        'skipped',
+        'sock',
+        'stall',
+        'stall_from',
     )  # fmt: skip
 
-    def __init__(self, sock, direction):
+    def __init__(self, sock: socket.socket, direction: int) -> None:
         self.sock, self.direction = sock, direction
-        self.id = None  # until the hello is there
+        self.id = -1  # until the hello is there
         self.mode = self.period = self.phase = self.due = 0
         self.scheduled = False
-        self.out, self.rest = b'', b''
+        self.out, self.rest = b"", b""
         self.sent = self.received = self.skipped = self.order_errors = self.expected = 0
         self.established = time.time_ns()
         self.first_received = self.last_received = self.stall = self.stall_from = 0
-        self.ended = None
+        self.ended: tuple[int, str, str] | None = None
         self.at_once = False
-        self.origin, self.attempt = None, 0  # of a successor: the session whose place it takes, and the try it was
+        self.origin: int | None = None
+        self.attempt = 0  # of a successor: the session whose place it takes, and the try it was
 
-    def identify(self, number, mode, period, phase, at_once=False):
+    def identify(self, number: int, mode: int, period: int, phase: int, at_once: bool = False) -> None:
         """Fixes what the hello says. The phase is a place on CLOCK_MONOTONIC, which both ends share; `at_once` is for
         one message before that."""
         self.id, self.mode, self.period, self.phase = number, mode, period, phase
@@ -71,27 +121,27 @@ class Session:
         now = time.monotonic_ns()
         self.due = now - (now - phase) % period + (0 if at_once else period)
 
-    def say_hello(self):
+    def say_hello(self) -> None:
         self._write(HELLO.pack(MAGIC_HELLO, self.id, self.mode, self.at_once, self.period, self.phase))
 
-    def hear_hello(self):
+    def hear_hello(self) -> bool:
         """Server: reads the hello. True when it is there, False when not yet; ValueError for a stranger."""
         data = self.sock.recv(SIZE - len(self.rest))
         if not data:
-            raise ValueError('closed')
+            raise ValueError("closed")
         self.rest += data
         if not MAGIC_HELLO.startswith(self.rest[:4]):
-            raise ValueError('not a hello')
+            raise ValueError("not a hello")
         if len(self.rest) < SIZE:
             return False
         _, number, mode, at_once, period, phase = HELLO.unpack(self.rest)
         if mode >= len(MODES) or not period:
-            raise ValueError('not a hello')
-        self.rest = b''
+            raise ValueError("not a hello")
+        self.rest = b""
         self.identify(number, mode, period, phase, at_once)
         return True
 
-    def send_scheduled(self, now):
+    def send_scheduled(self, now: int) -> None:
         """Sends the messages due at `now` (CLOCK_MONOTONIC), or counts their slots as skipped."""
         while self.due <= now:
             self.due += self.period
@@ -100,12 +150,12 @@ class Session:
             else:
                 self._send_next()
 
-    def _send_next(self):
+    def _send_next(self) -> None:
         message = MESSAGE.pack(MAGIC, self.id, self.direction, self.sent, time.time_ns())
         self.sent += 1
         self._write(message)
 
-    def _write(self, data):
+    def _write(self, data: bytes) -> None:
         if not self.out:
             try:
                 data = data[self.sock.send(data) :]
@@ -113,14 +163,14 @@ class Session:
                 pass
         self.out += data
 
-    def flush(self):
+    def flush(self) -> None:
         """Sends on what was left behind."""
         try:
             self.out = self.out[self.sock.send(self.out) :]
         except BlockingIOError:
             pass
 
-    def receive(self):
+    def receive(self) -> bool:
         """Reads and checks what has arrived, and answers it where that is this side's part.
 
         Returns False at the end of the stream. Raises OSError as recv(2) and send(2) do."""
@@ -131,7 +181,7 @@ class Session:
         if not count:
             return False
         now = time.time_ns()
-        data = _view[:count]
+        data: memoryview | bytes = _view[:count]
         if self.rest or count % SIZE:
             whole = self.rest + bytes(data)
             cut = len(whole) - len(whole) % SIZE
@@ -142,7 +192,7 @@ class Session:
             self._check(*MESSAGE.unpack_from(data, offset))
         return True
 
-    def _check(self, magic, number, direction, seq, _sent):
+    def _check(self, magic: bytes, number: int, direction: int, seq: int, _sent: int) -> None:
         if magic != MAGIC or number != self.id or direction == self.direction or seq != self.expected:
             self.order_errors += 1
         self.expected = seq + 1
@@ -150,48 +200,48 @@ class Session:
         if not self.scheduled:
             self._send_next()
 
-    def _note_reception(self, now):
+    def _note_reception(self, now: int) -> None:
         if self.last_received and now - self.last_received > self.stall:
             self.stall, self.stall_from = now - self.last_received, self.last_received
         self.first_received = self.first_received or now
         self.last_received = now
 
-    def end(self, error):
+    def end(self, error: OSError | None) -> None:
         """The session is over by itself: `error` is the OSError, or None when the other side closed it."""
         if error is None:
-            how, message = 'closed', 'the other side closed the connection'
+            how, message = "closed", "the other side closed the connection"
         else:
-            how, message = HOW.get(error.errno, 'reset'), os.strerror(error.errno or 0)
+            how, message = HOW.get(error.errno or 0, "reset"), os.strerror(error.errno or 0)
         self._close(how, message)
 
-    def give_up(self):
+    def give_up(self) -> None:
         """Client: the session is over because nothing came for too long."""
-        self._close('given_up', 'nothing came for too long')
+        self._close("given_up", "nothing came for too long")
 
-    def _close(self, how, message):
+    def _close(self, how: str, message: str) -> None:
         self.ended = (time.time_ns(), how, message)
         self.sock.close()
-        self.out = self.rest = b''
+        self.out = self.rest = b""
 
-    def record(self, epoch, now):
+    def record(self, epoch: int, now: int) -> Record:
         """The record at `now`. The gap that is still open counts as a stall: up to `now`, or to the end."""
         end = self.ended[0] if self.ended else now
         since = self.last_received or self.established
         stall, stall_from = max((self.stall, self.stall_from), (end - since, since))
-        at, how, message = self.ended or (0, '', '')
+        at, how, message = self.ended or (0, "", "")
         return {
-            'id': self.id,
-            'origin': self.origin,
-            'attempt': self.attempt,
-            'mode': MODES[self.mode],
-            'established_ns': self.established - epoch,
-            'sent': self.sent,
-            'received': self.received,
-            'skipped': self.skipped,
-            'first_received_ns': self.first_received - epoch if self.first_received else None,
-            'last_received_ns': self.last_received - epoch if self.last_received else None,
-            'longest_stall_ns': stall,
-            'stall_from_ns': stall_from - epoch,
-            'order_errors': self.order_errors,
-            'ended': {'at_ns': at - epoch, 'how': how, 'message': message} if self.ended else None,
+            "id": self.id,
+            "origin": self.origin,
+            "attempt": self.attempt,
+            "mode": MODES[self.mode],
+            "established_ns": self.established - epoch,
+            "sent": self.sent,
+            "received": self.received,
+            "skipped": self.skipped,
+            "first_received_ns": self.first_received - epoch if self.first_received else None,
+            "last_received_ns": self.last_received - epoch if self.last_received else None,
+            "longest_stall_ns": stall,
+            "stall_from_ns": stall_from - epoch,
+            "order_errors": self.order_errors,
+            "ended": {"at_ns": at - epoch, "how": how, "message": message} if self.ended else None,
         }

@@ -11,6 +11,8 @@ An answer is not yet service: while the kernel waits for ARP (arp(7)) it holds p
 more, and sends them once the neighbour answers. The result counts answers later than late_ns as `late`.
 """
 
+from __future__ import annotations
+
 import array
 import errno
 import os
@@ -19,6 +21,10 @@ import time
 
 import probe
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 BURST = 64
 DRAIN_NS = 200_000_000
 
@@ -26,23 +32,23 @@ DRAIN_NS = 200_000_000
 class Client:
     """The schedule, the socket and one entry a packet in each array."""
 
-    def __init__(self, params):
+    def __init__(self, params: probe.Params) -> None:
         self.epoch = params.epoch()
         self.peer = params.endpoint()
-        self.interval = params.integer('interval_ns', 100_000, 60_000_000_000)
-        self.late = params.integer('late_ns', 1, 60_000_000_000)
+        self.interval = params.integer("interval_ns", 100_000, 60_000_000_000)
+        self.late = params.integer("late_ns", 1, 60_000_000_000)
         self.output = params.output()
-        self.id = int.from_bytes(os.urandom(8), 'big')
+        self.id = int.from_bytes(os.urandom(8), "big")
         # Not connected: on a connected socket the ICMP error of one packet makes the sending of another fail.
         self.socket = probe.stamped_udp_socket()
-        self.socket.bind(('0.0.0.0', 0))
-        self.sent, self.echoed, self.received, self.lateness = (array.array('q') for _ in range(4))
+        self.socket.bind(("0.0.0.0", 0))
+        self.sent, self.echoed, self.received, self.lateness = (array.array("q") for _ in range(4))
         self.answered = self.duplicates = self.last_received = self.max_lateness = 0
         self.judged = self.streak = 0
-        self.send_errors = {}
+        self.send_errors: dict[str, int] = {}
         self.due = 0
 
-    def send_due(self):
+    def send_due(self) -> int:
         """Sends what is due, at most BURST packets; returns how long until the next one, in ns."""
         sendto, pack = self.socket.sendto, probe.UDP_PACKET.pack
         monotonic, clock = time.monotonic_ns, time.time_ns
@@ -55,7 +61,7 @@ class Client:
             try:
                 sendto(pack(probe.UDP_MAGIC, self.id, seq, now, 0), self.peer)
             except OSError as error:
-                name = errno.errorcode[error.errno]
+                name = errno.errorcode[error.errno or 0]
                 self.send_errors[name] = self.send_errors.get(name, 0) + 1
             self.sent.append(now)
             self.echoed.append(0)
@@ -65,7 +71,7 @@ class Client:
             self.due += self.interval
         return 0
 
-    def drain(self, whole=False):
+    def drain(self, whole: bool = False) -> None:
         """Takes answers off the socket: up to the newest packet's (mostly the last), or all of them."""
         newest = -1 if whole else len(self.sent) - 1
         recvmsg, seq = self.socket.recvmsg, -2
@@ -89,7 +95,7 @@ class Client:
             self.answered += 1
             self.last_received = max(self.last_received, stamp)
 
-    def judge(self, now):
+    def judge(self, now: int) -> None:
         """Counts the streak on: packets that are `late_ns` old at `now` were answered in time or not."""
         sent, received, late = self.sent, self.received, self.late
         judged, streak, end = self.judged, self.streak, len(sent)
@@ -99,15 +105,15 @@ class Client:
             judged += 1
         self.judged, self.streak = judged, streak
 
-    def relative(self, stamp):
+    def relative(self, stamp: int) -> int | None:
         return stamp - self.epoch if stamp else None
 
-    def status(self):
+    def status(self) -> None:
         now = time.time_ns()
         self.drain(whole=True)
         self.judge(now)
         probe.emit(
-            'status',
+            "status",
             sent=len(self.sent),
             received=self.answered,
             good_streak=self.streak,
@@ -116,7 +122,7 @@ class Client:
             now_ns=now - self.epoch,
         )
 
-    def measure(self, control):
+    def measure(self, control: probe.Control) -> None:
         """The loop. It wakes up to send and to obey, not for answers: the kernel stamps those."""
         wait_for, stdin = select.select, [control.fd]
         while True:
@@ -126,11 +132,11 @@ class Client:
             wait = self.send_due()
             if wait_for(stdin, (), (), wait / 1e9)[0]:
                 for command in control.read():
-                    if command['op'] == 'stop':
+                    if command["op"] == "stop":
                         return
                     self.status()
 
-    def finish(self):
+    def finish(self) -> None:
         """Waits for the last answers, writes the records and prints the result."""
         end = time.monotonic_ns() + DRAIN_NS
         while (wait := end - time.monotonic_ns()) > 0:
@@ -139,12 +145,12 @@ class Client:
         probe.write_lines(self.output, self.rows())
         lateness = sorted(self.lateness)
         probe.emit(
-            'result',
+            "result",
             output=self.output,
             sent=len(self.sent),
             received=self.answered,
             lost=len(self.sent) - self.answered,
-            late=sum(got - out > self.late for out, got in zip(self.sent, self.received)),
+            late=sum(got - out > self.late for out, got in zip(self.sent, self.received, strict=True)),
             duplicates=self.duplicates,
             send_errors=self.send_errors,
             send_lateness_p50_ns=percentile(lateness, 50),
@@ -153,22 +159,22 @@ class Client:
             now_ns=time.time_ns() - self.epoch,
         )
 
-    def rows(self):
-        yield 'seq,sent_ns,echoed_ns,received_ns\n'
+    def rows(self) -> Iterator[str]:
+        yield "seq,sent_ns,echoed_ns,received_ns\n"
         epoch = self.epoch
-        for seq, (sent, echoed, received) in enumerate(zip(self.sent, self.echoed, self.received)):
+        for seq, (sent, echoed, received) in enumerate(zip(self.sent, self.echoed, self.received, strict=True)):
             if received:
-                yield f'{seq},{sent - epoch},{echoed - epoch},{received - epoch}\n'
+                yield f"{seq},{sent - epoch},{echoed - epoch},{received - epoch}\n"
             else:
-                yield f'{seq},{sent - epoch},,\n'
+                yield f"{seq},{sent - epoch},,\n"
 
 
-def percentile(values, percent):
+def percentile(values: list[int], percent: int) -> int | None:
     """The nearest-rank percentile of sorted values."""
     return values[max(0, -(-len(values) * percent // 100) - 1)] if values else None
 
 
-def main(params):
+def main(params: probe.Params) -> None:
     """Measures until told to stop."""
     client = Client(params)
     control = probe.Control()
@@ -176,9 +182,10 @@ def main(params):
     realtime = probe.hurry()
     port = client.socket.getsockname()[1]
     client.due = time.monotonic_ns()
-    probe.emit('ready', port=port, realtime=realtime, now_ns=time.time_ns() - client.epoch)
+    probe.emit("ready", port=port, realtime=realtime, now_ns=time.time_ns() - client.epoch)
     client.measure(control)
     client.finish()
 
 
-probe.run(main)
+if __name__ == "__main__":
+    probe.run(main)

@@ -6,6 +6,8 @@ probe whose packet came first, whatever became of its answer.
 The answer leaves from the address the packet was sent to, also when that is one of many (IP_PKTINFO, ip(7)).
 """
 
+from __future__ import annotations
+
 import array
 import errno
 import select
@@ -15,14 +17,18 @@ import time
 
 import probe
 
-TIME = struct.Struct('!q')
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TIME = struct.Struct("!q")
 ECHOED_AT = probe.UDP_PACKET.size - TIME.size
 
 
 class Echo:
     """The socket and what went through it."""
 
-    def __init__(self, params):
+    def __init__(self, params: probe.Params) -> None:
         self.epoch = params.epoch()
         self.socket = probe.stamped_udp_socket()
         self.socket.setsockopt(socket.IPPROTO_IP, probe.IP_PKTINFO, 1)
@@ -30,14 +36,14 @@ class Echo:
         try:
             self.socket.bind((address, port))
         except OSError as error:
-            raise probe.ProbeError(f'cannot bind UDP {address}:{port}: {error.strerror}') from None
+            raise probe.ProbeError(f"cannot bind UDP {address}:{port}: {error.strerror}") from None
         self.received = self.replied = self.foreign = self.last_received = 0
-        self.send_errors = {}
-        self.output = params.output() if params.has('output') else None
-        self.sender = None
-        self.arrived, self.arrived_at = array.array('q'), array.array('q')
+        self.send_errors: dict[str, int] = {}
+        self.output = params.output() if params.has("output") else None
+        self.sender: int | None = None
+        self.arrived, self.arrived_at = array.array("q"), array.array("q")
 
-    def answer(self):
+    def answer(self) -> None:
         """Takes one packet off the socket and answers it."""
         try:
             data, ancillary, _, sender = self.socket.recvmsg(64, probe.ANCILLARY_BYTES)
@@ -46,14 +52,15 @@ class Echo:
         if len(data) != probe.UDP_PACKET.size or data[:4] != probe.UDP_MAGIC:
             self.foreign += 1
             return
-        stamp, reply_from = 0, ()
+        stamp = 0
+        reply_from: tuple[tuple[int, int, bytes], ...] = ()
         for level, kind, value in ancillary:
             if level == socket.SOL_SOCKET:
                 seconds, nanoseconds = probe.TIMESPEC.unpack(value)
                 stamp = seconds * 1_000_000_000 + nanoseconds
             elif kind == probe.IP_PKTINFO:
                 # struct in_pktinfo: the interface is left to routing, the source is where the packet came to.
-                reply_from = ((level, kind, b'\0\0\0\0' + value[4:8] + b'\0\0\0\0'),)
+                reply_from = ((level, kind, b"\0\0\0\0" + value[4:8] + b"\0\0\0\0"),)
         self.received += 1
         self.last_received = stamp
         self.note(data, stamp)
@@ -61,10 +68,10 @@ class Echo:
             self.socket.sendmsg((data[:ECHOED_AT], TIME.pack(stamp)), reply_from, 0, sender)
             self.replied += 1
         except OSError as error:
-            name = errno.errorcode[error.errno]
+            name = errno.errorcode[error.errno or 0]
             self.send_errors[name] = self.send_errors.get(name, 0) + 1
 
-    def note(self, data, stamp):
+    def note(self, data: bytes, stamp: int) -> None:
         """Keeps that a packet arrived, of the first sender."""
         if self.output is None:
             return
@@ -75,12 +82,12 @@ class Echo:
             self.arrived.append(seq)
             self.arrived_at.append(stamp)
 
-    def rows(self):
-        yield 'seq,echoed_ns\n'
-        for seq, stamp in zip(self.arrived, self.arrived_at):
-            yield f'{seq},{stamp - self.epoch}\n'
+    def rows(self) -> Iterator[str]:
+        yield "seq,echoed_ns\n"
+        for seq, stamp in zip(self.arrived, self.arrived_at, strict=True):
+            yield f"{seq},{stamp - self.epoch}\n"
 
-    def report(self, event):
+    def report(self, event: str) -> None:
         """Prints the counts."""
         last = self.last_received - self.epoch if self.last_received else None
         probe.emit(
@@ -91,11 +98,11 @@ class Echo:
             send_errors=self.send_errors,
             last_received_ns=last,
             now_ns=time.time_ns() - self.epoch,
-            **({'output': self.output} if self.output else {}),
+            **({"output": self.output} if self.output else {}),
         )
 
 
-def main(params):
+def main(params: probe.Params) -> None:
     """Echoes until told to stop."""
     echo = Echo(params)
     control = probe.Control()
@@ -106,7 +113,7 @@ def main(params):
     realtime = probe.hurry()
     address, port = echo.socket.getsockname()
     now = time.time_ns() - echo.epoch
-    probe.emit('ready', address=address, port=port, realtime=realtime, now_ns=now)
+    probe.emit("ready", address=address, port=port, realtime=realtime, now_ns=now)
     udp = echo.socket.fileno()
     while True:
         for fd, _ in poll.poll():
@@ -114,12 +121,13 @@ def main(params):
                 echo.answer()
                 continue
             for command in control.read():
-                if command['op'] == 'stop':
+                if command["op"] == "stop":
                     if echo.output:
                         probe.write_lines(echo.output, echo.rows())
-                    echo.report('result')
+                    echo.report("result")
                     return
-                echo.report('status')
+                echo.report("status")
 
 
-probe.run(main)
+if __name__ == "__main__":
+    probe.run(main)
