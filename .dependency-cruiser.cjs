@@ -3,7 +3,7 @@ const layers = [
   ['ground'],
   ['topology', 'journal'],
   ['engine', 'observe', 'outage', 'verdict'],
-  ['lab'],
+  ['lab', 'evidence'],
   ['systems'],
   ['faults', 'probes', 'audits'],
   ['analysis'],
@@ -37,7 +37,7 @@ module.exports = {
       name: 'pure-layers-know-no-docker',
       comment: 'these run on any machine',
       severity: 'error',
-      from: { path: '^harness/(ground|journal|topology|observe|outage|verdict)/' },
+      from: { path: '^harness/(ground|journal|topology|observe|outage|verdict|evidence)/' },
       to: { path: '(dockerode|execa|^node:child_process|child_process)' },
     },
     {

@@ -3,9 +3,16 @@ import type { RunFacts } from '../journal/run-facts.ts';
 import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
 import { DhcpGrants } from '../observe/dhcp-grants.ts';
 import { WATCHED_BEFORE_NS } from '../probes/probe.ts';
+import { type DhcpFindings, dhcpFindings } from '../systems/dhcp/findings/dhcp-servers.ts';
+import {
+  slowestRouter,
+  type Takeover,
+  takeoverMetrics,
+  takeoverOf,
+} from '../systems/vrrp/findings/takeover.ts';
+import { routerMetrics } from '../systems/vrrp/findings/virtual-router.ts';
 import { addressGapDoubts } from './address-gaps.ts';
 import { withoutCaptures } from './capture-metrics.ts';
-import { type DhcpFindings, dhcpFindings } from './dhcp-servers.ts';
 import { dnsmasqBounds, withDnsmasq } from './dnsmasq-bounds.ts';
 import { durations } from './durations.ts';
 import { type FaultFindings, faultFindings, faultWatches } from './fault-findings.ts';
@@ -24,11 +31,9 @@ import {
 } from './probe-results.ts';
 import { faultOfLongest, probeTakeover } from './probe-takeover.ts';
 import { type HostLoad, hostLoad, machineMetrics, starvation } from './starvation.ts';
-import { slowestRouter, type Takeover, takeoverMetrics, takeoverOf } from './takeover.ts';
 import { timelineOf } from './timeline.ts';
 import type { TrialRecords } from './trial-folder.ts';
 import { captureGap, trialWire, wireMetrics } from './trial-wire.ts';
-import { routerMetrics } from './virtual-router.ts';
 import { hearWitness } from './witness.ts';
 
 export interface AnalysedTrial {

@@ -1,10 +1,11 @@
+import { type FaultSpan, faultSpans } from '../evidence/fault-spans.ts';
+import type { Records } from '../evidence/records.ts';
+import type { Wire } from '../evidence/wire.ts';
 import type { FaultFacts, TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
 import type { AddressAnswers } from '../observe/address-answers.ts';
-import type { ProbeFiles } from '../probes/probe.ts';
-import { addressAnswers, type ClustersFindings, clustersFindings } from './clusters.ts';
-import { type FaultSpan, faultSpans } from './fault-spans.ts';
-import { type RouterFindings, routerFindings } from './virtual-router.ts';
-import type { Wire } from './wire.ts';
+import { type ClustersFindings, clustersFindings } from '../systems/pacemaker/findings/clusters.ts';
+import { type RouterFindings, routerFindings } from '../systems/vrrp/findings/virtual-router.ts';
+import { addressAnswers } from './who-answers.ts';
 
 /** One fault of a trial, and who is to see the frames of its stretch. */
 export interface FaultWatch {
@@ -41,7 +42,7 @@ export function faultWatches(facts: TrialFacts, windows: TrialWindows): FaultWat
 /** @param watches have seen every frame. */
 export function faultFindings(
   facts: TrialFacts,
-  files: ProbeFiles,
+  files: Records,
   watches: readonly FaultWatch[],
   wire: Wire,
 ): FaultFindings[] {

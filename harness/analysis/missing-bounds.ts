@@ -1,7 +1,7 @@
 import type { Bound, Trial } from '../journal/journal.ts';
+import { slowestRouter } from '../systems/vrrp/findings/takeover.ts';
 import type { FaultFindings } from './fault-findings.ts';
 import type { ProbeResult } from './probe-results.ts';
-import { slowestRouter } from './takeover.ts';
 
 /**
  * Why metrics have no bound, where their configuration would give one but is not followed: the virtual routers' and

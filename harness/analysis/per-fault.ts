@@ -1,14 +1,14 @@
+import { type FaultSpan, faultOfOutage } from '../evidence/fault-spans.ts';
 import { msFromNs } from '../ground/time.ts';
 import type { Bound } from '../journal/journal.ts';
 import { ofFault } from '../journal/metric-name.ts';
 import type { Outage } from '../outage/outage.ts';
+import { slowestRouter } from '../systems/vrrp/findings/takeover.ts';
+import { routerMetrics } from '../systems/vrrp/findings/virtual-router.ts';
 import type { FaultFindings } from './fault-findings.ts';
-import { type FaultSpan, faultOfOutage } from './fault-spans.ts';
 import { declarationOf } from './metrics.ts';
 import type { ProbeResult } from './probe-results.ts';
 import { probeTakeover } from './probe-takeover.ts';
-import { slowestRouter } from './takeover.ts';
-import { routerMetrics } from './virtual-router.ts';
 
 /** What the faults after the first did, under `faultN.` before the metrics' own names. */
 export interface LaterFindings {

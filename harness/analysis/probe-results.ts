@@ -1,17 +1,11 @@
+import type { Records } from '../evidence/records.ts';
 import { InputError } from '../ground/errors.ts';
 import { type LabTime, msFromNs, NS_PER_MS } from '../ground/time.ts';
 import type { Bound, OutageRecord, Trial } from '../journal/journal.ts';
 import type { DrillProbe } from '../journal/run-facts.ts';
 import type { TrialWindows } from '../journal/trial-facts.ts';
 import { type Outage, outagesWithin } from '../outage/request-outages.ts';
-import type {
-  ProbeBoundCause,
-  ProbeFiles,
-  ProbeFindings,
-  ProbeKind,
-  WireFindings,
-  WireWatch,
-} from '../probes/probe.ts';
+import type { ProbeBoundCause, ProbeFindings, ProbeKind, WireFindings, WireWatch } from '../probes/probe.ts';
 import { probes as probeKinds } from '../probes/registry.ts';
 
 /** What one probe of a drill found in a trial. */
@@ -36,7 +30,7 @@ export function kindOf(probe: DrillProbe): ProbeKind {
 /** What every probe's records say. */
 export function probeResults(
   probes: readonly DrillProbe[],
-  files: ProbeFiles,
+  files: Records,
   windows: TrialWindows,
 ): ProbeResult[] {
   return probes.map((probe) => {

@@ -1,9 +1,9 @@
+import { type FaultSpan, faultOfOutage } from '../evidence/fault-spans.ts';
 import type { Bound } from '../journal/journal.ts';
 import type { TrialWindows } from '../journal/trial-facts.ts';
+import { slowestRouter } from '../systems/vrrp/findings/takeover.ts';
 import type { FaultFindings } from './fault-findings.ts';
-import { type FaultSpan, faultOfOutage } from './fault-spans.ts';
 import { longestOutage, type ProbeResult } from './probe-results.ts';
-import { slowestRouter } from './takeover.ts';
 
 /** How long a fault may keep a probe from its service, or why that is not known. */
 export interface ProbeTakeover {

@@ -1,11 +1,11 @@
+import type { Moment as ProbeMoment } from '../evidence/moment.ts';
 import { type LabTime, msFromNs } from '../ground/time.ts';
 import type { LossDirection, TimelineEvent } from '../journal/journal.ts';
 import type { FaultFacts, TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
 import { directionWords } from '../outage/loss-direction.ts';
-import type { Moment as ProbeMoment } from '../probes/probe.ts';
+import type { Takeover } from '../systems/vrrp/findings/takeover.ts';
+import type { RouterFindings } from '../systems/vrrp/findings/virtual-router.ts';
 import type { ProbeResult } from './probe-results.ts';
-import type { Takeover } from './takeover.ts';
-import type { RouterFindings } from './virtual-router.ts';
 
 type Moment = [at_ns: LabTime | undefined, event: TimelineEvent['event'], detail: string];
 

@@ -1,12 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { Records } from '../evidence/records.ts';
+import type { SegmentCapture } from '../evidence/wire.ts';
 import { InputError } from '../ground/errors.ts';
 import { MIB, readRegularFile } from '../ground/read-regular-file.ts';
 import { readRecord } from '../journal/read-record.ts';
 import { TRIAL_FACTS_SCHEMA, type TrialFacts } from '../journal/trial-facts.ts';
 import { trialFactsSchema } from '../journal/trial-facts-schema.ts';
-import { openPcap, type Pcap } from '../observe/pcap.ts';
-import type { ProbeFiles } from '../probes/probe.ts';
+import { openPcap } from '../observe/pcap.ts';
 
 /** Name of the file with a trial's facts, in its folder. */
 export const TRIAL_FACTS_FILE = 'facts.json';
@@ -15,16 +16,10 @@ export const TRIAL_FACTS_FILE = 'facts.json';
 const MAX_CAPTURE_BYTES = 1280 * MIB;
 const MAX_RECORD_BYTES = 256 * MIB;
 
-/** A segment's capture, in memory. */
-export interface SegmentCapture {
-  segment: string;
-  pcap: Pcap;
-}
-
 /** All that is known of a trial, as it was recorded. */
 export interface TrialRecords {
   facts: TrialFacts;
-  probes: ProbeFiles;
+  probes: Records;
   /** Reads the captures one after the other, so that one at a time is in memory. */
   captures(): AsyncIterable<SegmentCapture>;
 }
@@ -51,7 +46,7 @@ export async function openTrial(folder: string): Promise<TrialRecords> {
 }
 
 /** Records by name, each read when it is first asked for: what nobody asks for is never opened. */
-function lazyRecords(folder: string, names: readonly string[]): ProbeFiles {
+function lazyRecords(folder: string, names: readonly string[]): Records {
   const records: Record<string, Uint8Array> = Object.create(null);
   for (const name of names) {
     let content: Uint8Array | undefined;

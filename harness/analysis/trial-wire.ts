@@ -1,16 +1,16 @@
+import type { FrameWatch } from '../evidence/frame-watch.ts';
+import { readWire, type Wire } from '../evidence/wire.ts';
 import type { DrillProbe, RunFacts } from '../journal/run-facts.ts';
 import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
-import type { WireWatch } from '../probes/probe.ts';
 import { kindOf } from './probe-results.ts';
 import type { TrialRecords } from './trial-folder.ts';
-import { readWire, type Wire } from './wire.ts';
 
 /** Looks at the captures of a trial for what its probes and routers leave there. */
 export function trialWire(
   run: RunFacts,
   records: TrialRecords,
   windows: TrialWindows,
-  watches: readonly Pick<WireWatch, 'take'>[],
+  watches: readonly FrameWatch[],
 ): Promise<Wire> {
   const { facts } = records;
   const ports = run.probes.flatMap((probe) => {

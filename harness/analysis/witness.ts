@@ -1,7 +1,7 @@
+import type { Wire } from '../evidence/wire.ts';
 import type { TrialWindows } from '../journal/trial-facts.ts';
 import { type Outage, outagesWithin } from '../outage/request-outages.ts';
 import type { ProbeResult } from './probe-results.ts';
-import type { Wire } from './wire.ts';
 
 /** What the wire says of a probe's outages. */
 export interface Witness {

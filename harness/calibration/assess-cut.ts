@@ -1,9 +1,9 @@
+import type { Records } from '../evidence/records.ts';
 import { type LabTime, msFromNs, NS_PER_MS } from '../ground/time.ts';
 import type { PressureSample } from '../journal/trial-facts.ts';
 import type { ChangeTime } from '../lab/agent.ts';
 import type { RequestRecord } from '../outage/request-outages.ts';
 import { longestTurnAroundMs, type WireRequest, wireOutage } from '../outage/wire-outage.ts';
-import type { ProbeFiles } from '../probes/probe.ts';
 import { udp } from '../probes/udp/udp.ts';
 import { type Conditions, type CutResult, LIMITS, type ProbeReading, type Reading } from './calibration.ts';
 import { pressureWithin, starvedBy } from './conditions.ts';
@@ -27,7 +27,7 @@ export interface MadeCut {
 
 /** All that was recorded while a batch of cuts was made. */
 export interface BatchRecords {
-  files: ProbeFiles;
+  files: Records;
   probe_records: readonly RequestRecord[];
   requests: readonly WireRequest[];
   pressure: readonly PressureSample[];
@@ -66,7 +66,7 @@ export function assessCut(index: number, made: MadeCut, records: BatchRecords): 
 }
 
 /** By the way that a drill's probe is judged, not by one of its own. */
-function probeReading(files: ProbeFiles, from_ns: LabTime, to_ns: LabTime, true_ms: number): ProbeReading {
+function probeReading(files: Records, from_ns: LabTime, to_ns: LabTime, true_ms: number): ProbeReading {
   const windows = { fault_ns: from_ns, heal_ns: to_ns, healed_ns: to_ns, end_ns: to_ns };
   const { metrics, outages } = udp.analyse(PROBE, PROBE_OPTIONS, files, windows);
   const { outage_ms = 0, outage_error_ms = 0 } = metrics;

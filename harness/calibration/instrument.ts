@@ -1,3 +1,4 @@
+import type { Records } from '../evidence/records.ts';
 import { EnvironmentError } from '../ground/errors.ts';
 import { NS_PER_MS } from '../ground/time.ts';
 import { waitUntil } from '../ground/wait.ts';
@@ -6,7 +7,7 @@ import { framesOf } from '../observe/frame.ts';
 import { openPcap } from '../observe/pcap.ts';
 import { probeRequestsOf } from '../observe/probe-requests.ts';
 import type { WireRequest } from '../outage/wire-outage.ts';
-import type { ProbeFiles, RunningProbe } from '../probes/probe.ts';
+import type { RunningProbe } from '../probes/probe.ts';
 import { ProgramPair } from '../probes/program-pair.ts';
 import { udp } from '../probes/udp/udp.ts';
 import { fabricPorts } from '../topology/ports.ts';
@@ -40,8 +41,8 @@ const READY_TIMEOUT_MS = 15_000;
 const START_TIMEOUT_S = 15;
 
 /** What probe and capture brought home. */
-export interface Records {
-  files: ProbeFiles;
+export interface InstrumentRecords {
+  files: Records;
   pcap: Uint8Array;
   requests: WireRequest[];
   /** Why the capture can't be trusted. */
@@ -96,7 +97,7 @@ export class Instrument {
   }
 
   /** Ends all three and reads what they recorded. */
-  async stop(): Promise<Records> {
+  async stop(): Promise<InstrumentRecords> {
     const files = await this.#probe.stop();
     await this.#witness.end();
     const [capture] = await this.#lab.agent.call('stop_capture', { name: CAPTURE });

@@ -1,4 +1,3 @@
-import { type ClusterBounds, nodeLost } from '../analysis/cluster-bounds.ts';
 import { faultKind } from '../faults/registry.ts';
 import { seconds } from '../ground/bound-arithmetic.ts';
 import { InputError } from '../ground/errors.ts';
@@ -8,6 +7,7 @@ import { probes } from '../probes/registry.ts';
 import type { Networks } from '../systems/dhcp/config/networks.ts';
 import { reschedulingBound } from '../systems/dhcp/findings/rescheduling-bound.ts';
 import type { ClusterFiles } from '../systems/pacemaker/config/load-clusters.ts';
+import { type ClusterBounds, nodeLost } from '../systems/pacemaker/findings/cluster-bounds.ts';
 import { vrrpInstances } from '../systems/vrrp/config/keepalived-instances.ts';
 import { instanceOf } from '../systems/vrrp/config/vrrp-instance.ts';
 import { type ForeseenMember, foreseenTakeover, widest } from '../systems/vrrp/findings/vrrp-foreseen.ts';

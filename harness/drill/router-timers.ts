@@ -1,6 +1,6 @@
-import { type MemberInstance, memberInstances } from '../analysis/router-instances.ts';
 import type { RouterFacts } from '../journal/trial-facts.ts';
 import { priorityRange, type VrrpInstance } from '../systems/vrrp/config/vrrp-instance.ts';
+import { type MemberInstance, memberInstances } from '../systems/vrrp/findings/router-instances.ts';
 import { longestMasterDownMs } from '../systems/vrrp/findings/vrrp-bounds.ts';
 
 /** A daemon wakes, and news of its address comes, so much later than its timer says, at most, in ms. */

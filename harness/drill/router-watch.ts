@@ -1,8 +1,8 @@
-import { memberInstances } from '../analysis/router-instances.ts';
 import { msFromNs } from '../ground/time.ts';
 import { sleep } from '../ground/wait.ts';
 import type { RouterFacts } from '../journal/trial-facts.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
+import { memberInstances } from '../systems/vrrp/findings/router-instances.ts';
 import { holdersOf, type VirtualRouter } from '../systems/vrrp/live/virtual-routers.ts';
 import { labNow } from './inject.ts';
 import { memberFacts } from './router-settle.ts';

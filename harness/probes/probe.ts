@@ -1,11 +1,12 @@
 import type { z } from 'zod';
-import { InputError } from '../ground/errors.ts';
+import type { FrameWatch } from '../evidence/frame-watch.ts';
+import type { Moment } from '../evidence/moment.ts';
+import type { Records } from '../evidence/records.ts';
 import { type LabTime, NS_PER_MS } from '../ground/time.ts';
-import type { Bound, TimelineEvent } from '../journal/journal.ts';
+import type { Bound } from '../journal/journal.ts';
 import type { MetricDeclarations } from '../journal/metric.ts';
 import type { TrialWindows } from '../journal/trial-facts.ts';
 import type { Lab } from '../lab/lab.ts';
-import type { Frame } from '../observe/frame.ts';
 import type { ProbeRequest } from '../observe/probe-requests.ts';
 import type { Outage } from '../outage/outage.ts';
 import type { PartialLoss } from '../outage/request-losses.ts';
@@ -14,9 +15,6 @@ export type { TrialWindows } from '../journal/trial-facts.ts';
 
 /** How long before the fault the machine must have let the probes run, for the start of an outage to be right. */
 export const WATCHED_BEFORE_NS = 500 * NS_PER_MS;
-
-/** Raw records of a probe: file name, unique in the trial, to content. */
-export type ProbeFiles = Readonly<Record<string, Uint8Array>>;
 
 /** What a probe's records say. */
 export interface ProbeFindings {
@@ -40,9 +38,8 @@ export interface ProbeFindings {
   starved_ms?: number;
 }
 
-/** What a probe gathers from the captures, in the order of their frames; segments come one after the other. */
-export interface WireWatch {
-  take(frame: Frame): void;
+/** What a probe gathers from the captures. */
+export interface WireWatch extends FrameWatch {
   /** What that adds to its findings; asked when every frame was seen. */
   findings(windows: TrialWindows): WireFindings;
 }
@@ -53,13 +50,6 @@ export interface WireFindings {
   /** What the protocols allow for its measures, as far as that depends on what was seen. */
   bounds: Record<string, Bound>;
   moments: Moment[];
-}
-
-/** Something for the timeline. */
-export interface Moment {
-  at_ns: LabTime;
-  event: TimelineEvent['event'];
-  detail: string;
 }
 
 /** A probe that is measuring. */
@@ -73,7 +63,7 @@ export interface RunningProbe {
    */
   settled(since_ns: LabTime): Promise<boolean>;
   /** Ends the probe and brings its records home. */
-  stop(): Promise<ProbeFiles>;
+  stop(): Promise<Records>;
   /** Ends the probe, whatever state it is in. */
   abandon(): Promise<void>;
 }
@@ -135,17 +125,10 @@ export interface ProbeKind<Options extends z.ZodObject = z.ZodObject> {
    */
   witness?(options: z.output<Options>, requests: readonly ProbeRequest[], windows: TrialWindows): Outage[];
   /** What it has to look for in the captures of a trial with these records; undefined when nothing. */
-  watch?(name: string, options: z.output<Options>, files: ProbeFiles): WireWatch;
+  watch?(name: string, options: z.output<Options>, files: Records): WireWatch;
   /**
    * What its records say: the same for the same records, whenever it is asked.
    * @throws InputError when a record is missing or is none.
    */
-  analyse(name: string, options: z.output<Options>, files: ProbeFiles, windows: TrialWindows): ProbeFindings;
-}
-
-/** @throws InputError when the trial has no such record. */
-export function recordOf(files: ProbeFiles, name: string): Uint8Array {
-  const record = files[name];
-  if (!record) throw new InputError(`the trial has no record '${name}'`);
-  return record;
+  analyse(name: string, options: z.output<Options>, files: Records, windows: TrialWindows): ProbeFindings;
 }

@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { labNow } from '../../harness/drill/inject.ts';
+import type { Records } from '../../harness/evidence/records.ts';
 import { sleep, waitUntil } from '../../harness/ground/wait.ts';
 import type { TrialWindows } from '../../harness/journal/trial-facts.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
 import { up } from '../../harness/lab/up.ts';
-import type { ProbeFiles, ProbeFindings, RunningProbe } from '../../harness/probes/probe.ts';
+import type { ProbeFindings, RunningProbe } from '../../harness/probes/probe.ts';
 import { tcp } from '../../harness/probes/tcp/tcp.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
 import { inject, processes } from '../support/faults.ts';
@@ -64,13 +65,13 @@ async function findings(
   fault_ns: number,
   heal_ns: number,
   options = OPTIONS,
-): Promise<{ found: ProbeFindings; files: ProbeFiles }> {
+): Promise<{ found: ProbeFindings; files: Records }> {
   const windows: TrialWindows = { fault_ns, heal_ns, healed_ns: heal_ns, end_ns: await labNow(lab) };
   const files = await probe.stop();
   return { found: tcp.analyse('tcp', options, files, windows), files };
 }
 
-function idsOf(files: ProbeFiles, record: string): number[] {
+function idsOf(files: Records, record: string): number[] {
   const text = new TextDecoder().decode(files[record]);
   return (JSON.parse(text) as { sessions: { id: number }[] }).sessions.map(({ id }) => id);
 }

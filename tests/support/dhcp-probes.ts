@@ -1,8 +1,9 @@
 import { onTestFinished } from 'vitest';
 import { labNow } from '../../harness/drill/inject.ts';
+import type { Records } from '../../harness/evidence/records.ts';
 import { sleep, waitUntil } from '../../harness/ground/wait.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
-import type { ProbeFiles, ProbeFindings, RunningProbe } from '../../harness/probes/probe.ts';
+import type { ProbeFindings, RunningProbe } from '../../harness/probes/probe.ts';
 import { probes } from '../../harness/probes/registry.ts';
 import { inject } from './faults.ts';
 
@@ -34,7 +35,7 @@ export async function waitServed(probe: RunningProbe): Promise<void> {
 /** What a probe found. */
 export interface Outcome {
   findings: ProbeFindings;
-  files: ProbeFiles;
+  files: Records;
   /** Whether the probe settled before the mending. */
   settled: boolean;
 }
@@ -65,7 +66,7 @@ export async function probeThrough(
 }
 
 /** The lines that it wrote. */
-export function linesOf(files: ProbeFiles): Record<string, unknown>[] {
+export function linesOf(files: Records): Record<string, unknown>[] {
   const text = new TextDecoder().decode(files['dhcp.jsonl']);
   return text
     .trimEnd()

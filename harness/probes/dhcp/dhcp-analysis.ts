@@ -1,3 +1,4 @@
+import type { Records } from '../../evidence/records.ts';
 import { defined } from '../../ground/defined.ts';
 import { type LabTime, NS_PER_MS } from '../../ground/time.ts';
 import {
@@ -9,7 +10,7 @@ import {
 import { longestSendGapMs, sendJitterMs } from '../../outage/send-gaps.ts';
 import { methodsDisagree } from '../../outage/two-methods.ts';
 import { LATE_MS } from '../../systems/dhcp/findings/dhcp-bounds.ts';
-import { type ProbeFiles, type ProbeFindings, type TrialWindows, WATCHED_BEFORE_NS } from '../probe.ts';
+import { type ProbeFindings, type TrialWindows, WATCHED_BEFORE_NS } from '../probe.ts';
 import { type DhcpRecords, dhcpRecordsOf } from './dhcp-records.ts';
 import { poolFindings } from './pool-findings.ts';
 import {
@@ -45,7 +46,7 @@ const AFTER_NS = 1000 * NS_PER_MS;
 export function analyseDhcp(
   name: string,
   options: DhcpAnalysisOptions,
-  files: ProbeFiles,
+  files: Records,
   windows: TrialWindows,
 ): ProbeFindings {
   // Of runs before there were these options, none.

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { type Records, recordOf } from '../../evidence/records.ts';
 import { InputError, messageOf } from '../../ground/errors.ts';
 import type { LabTime } from '../../ground/time.ts';
 import type { DhcpClientEvent } from '../../systems/dhcp/live/dhcp-client-events.ts';
-import { type ProbeFiles, recordOf } from '../probe.ts';
 
 /** What is kept of a client: who it is, what it said, and what the kernel said of its addresses. */
 export interface ClientRecord {
@@ -31,7 +31,7 @@ const record = z.object({
 }) satisfies z.ZodType<ClientRecord>;
 
 /** @throws InputError when the record is missing or is none. */
-export function clientRecordOf(files: ProbeFiles, name: string): ClientRecord {
+export function clientRecordOf(files: Records, name: string): ClientRecord {
   const text = new TextDecoder().decode(recordOf(files, name));
   try {
     return record.parse(JSON.parse(text));

@@ -1,3 +1,4 @@
+import type { Moment } from '../../evidence/moment.ts';
 import { type LabTime, msFromNs, NS_PER_MS } from '../../ground/time.ts';
 import type { Bound } from '../../journal/journal.ts';
 import { arpOf } from '../../observe/arp.ts';
@@ -10,7 +11,7 @@ import {
 } from '../../observe/dhcp-client-states.ts';
 import type { Frame } from '../../observe/frame.ts';
 import { leaseLossBounds, leaseTimers } from '../../systems/dhcp/findings/dhcp-bounds.ts';
-import type { Moment, TrialWindows, WireFindings, WireWatch } from '../probe.ts';
+import type { TrialWindows, WireFindings, WireWatch } from '../probe.ts';
 import type { ClientRecord } from './dhcp-client-record.ts';
 
 /** Follows one client's messages through the captures. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Records } from '../../evidence/records.ts';
 import { type LabTime, msFromNs } from '../../ground/time.ts';
 import { waitUntil } from '../../ground/wait.ts';
 import { metric } from '../../journal/metric.ts';
@@ -6,7 +7,7 @@ import type { Lab, LabNode } from '../../lab/lab.ts';
 import { type DhcpClientEvent, dhcpClientEvents } from '../../systems/dhcp/live/dhcp-client-events.ts';
 import { requirePlainDnsmasqs } from '../../systems/dhcp/live/plain-dnsmasq.ts';
 import { interfaceName } from '../common-options.ts';
-import type { ProbeFiles, ProbeFindings, ProbeKind, RunningProbe, TrialWindows } from '../probe.ts';
+import type { ProbeFindings, ProbeKind, RunningProbe, TrialWindows } from '../probe.ts';
 import { requireInterface } from '../require-interface.ts';
 import { type ClientRecord, clientRecordOf } from './dhcp-client-record.ts';
 import { DhcpClientWatch } from './dhcp-client-watch.ts';
@@ -129,7 +130,7 @@ class RunningClient implements RunningProbe {
     return events.slice(expiry + 1).some(({ reason }) => LEASED.has(reason));
   }
 
-  async stop(): Promise<ProbeFiles> {
+  async stop(): Promise<Records> {
     const addresses = await this.#lab.agent.call('address_events', { since_ns: this.#since_ns });
     const record: ClientRecord = {
       mac: this.#mac,
@@ -162,7 +163,7 @@ function recordName(probe: string): string {
 function analyseClient(
   name: string,
   _options: ClientOptions,
-  files: ProbeFiles,
+  files: Records,
   { fault_ns, end_ns }: TrialWindows,
 ): ProbeFindings {
   const { addresses, events } = clientRecordOf(files, recordName(name));

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { type Records, recordOf } from '../../evidence/records.ts';
 import { defined } from '../../ground/defined.ts';
 import { InputError, messageOf } from '../../ground/errors.ts';
 import { NS_PER_MS } from '../../ground/time.ts';
-import { type ProbeFiles, type ProbeFindings, recordOf, type TrialWindows } from '../probe.ts';
+import type { ProbeFindings, TrialWindows } from '../probe.ts';
 import { droppedDoubt, gapFindings } from './dhcp-analysis.ts';
 import { dhcpRecordsOf } from './dhcp-records.ts';
 import type { FoundRate } from './rate-search.ts';
@@ -29,7 +30,7 @@ export function loadRecordNames(probe: string): { exchanges: string; search: str
  * What the records of a probe `dhcp-load` say, of the time in which the share of the highest rate was held.
  * @throws InputError when a record is missing or is none; UnknownError when nothing was sent between fault and healing.
  */
-export function analyseLoad(name: string, files: ProbeFiles, windows: TrialWindows): ProbeFindings {
+export function analyseLoad(name: string, files: Records, windows: TrialWindows): ProbeFindings {
   const { fault_ns, heal_ns } = windows;
   const names = loadRecordNames(name);
   const search = searchOf(files, names.search);
@@ -59,7 +60,7 @@ export function analyseLoad(name: string, files: ProbeFiles, windows: TrialWindo
   };
 }
 
-function searchOf(files: ProbeFiles, name: string): FoundRate {
+function searchOf(files: Records, name: string): FoundRate {
   try {
     return found.parse(JSON.parse(new TextDecoder().decode(recordOf(files, name))));
   } catch (error) {

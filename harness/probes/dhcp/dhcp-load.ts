@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Records } from '../../evidence/records.ts';
 import type { LabTime } from '../../ground/time.ts';
 import { sleep, waitUntil } from '../../ground/wait.ts';
 import { metric } from '../../journal/metric.ts';
@@ -6,7 +7,7 @@ import type { Lab } from '../../lab/lab.ts';
 import { LATE_MS } from '../../systems/dhcp/findings/dhcp-bounds.ts';
 import { clientSide, duration } from '../common-options.ts';
 import { noLease } from '../outage-metrics.ts';
-import type { ProbeFiles, ProbeKind, RunningProbe } from '../probe.ts';
+import type { ProbeKind, RunningProbe } from '../probe.ts';
 import { analyseLoad, loadRecordNames } from './dhcp-load-analysis.ts';
 import { DhcpProgram } from './dhcp-program.ts';
 import { portsOf } from './network-ports.ts';
@@ -206,7 +207,7 @@ class RunningLoad implements RunningProbe {
     return good_streak >= GOOD_STREAK && seen_working_since_ns !== null && seen_working_since_ns > since_ns;
   }
 
-  async stop(): Promise<ProbeFiles> {
+  async stop(): Promise<Records> {
     const exchanges = await this.#program.finish();
     await this.abandon();
     const names = loadRecordNames(this.name);

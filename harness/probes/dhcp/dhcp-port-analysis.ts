@@ -1,6 +1,7 @@
 import { median } from 'simple-statistics';
+import type { Records } from '../../evidence/records.ts';
 import { type LabTime, msFromNs } from '../../ground/time.ts';
-import type { ProbeFiles, ProbeFindings, TrialWindows } from '../probe.ts';
+import type { ProbeFindings, TrialWindows } from '../probe.ts';
 import { type PortStep, portStepsOf } from './dhcp-port-steps.ts';
 import { dhcpRecordsOf } from './dhcp-records.ts';
 import type { DhcpExchange } from './records/dhcp-exchanges.ts';
@@ -16,7 +17,7 @@ interface Outcome extends PortStep {
  */
 export function analysePortSteps(
   name: string,
-  files: ProbeFiles,
+  files: Records,
   { fault_ns, end_ns }: TrialWindows,
 ): ProbeFindings {
   const steps = portStepsOf(files, `${name}-steps.json`);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { type Records, recordOf } from '../../evidence/records.ts';
 import { InputError, messageOf } from '../../ground/errors.ts';
 import type { LabTime } from '../../ground/time.ts';
-import { type ProbeFiles, recordOf } from '../probe.ts';
 
 /** Something that happened to a port, after which its client asked for an address. */
 export interface PortStep {
@@ -26,7 +26,7 @@ const steps = z.array(
 ) satisfies z.ZodType<PortStep[]>;
 
 /** @throws InputError when the record is missing or is none. */
-export function portStepsOf(files: ProbeFiles, name: string): PortStep[] {
+export function portStepsOf(files: Records, name: string): PortStep[] {
   const text = new TextDecoder().decode(recordOf(files, name));
   try {
     return steps.parse(JSON.parse(text));

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import type { Records } from '../../evidence/records.ts';
 import { NS_PER_MS } from '../../ground/time.ts';
 import { metric } from '../../journal/metric.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { AgentProgram } from '../agent-program.ts';
 import { clientSide, duration } from '../common-options.ts';
-import type { ProbeFiles, ProbeKind, RunningProbe } from '../probe.ts';
+import type { ProbeKind, RunningProbe } from '../probe.ts';
 import { requireInterface } from '../require-interface.ts';
 import { analysePortSteps } from './dhcp-port-analysis.ts';
 import { PortLives } from './dhcp-port-lives.ts';
@@ -92,7 +93,7 @@ class RunningPorts implements RunningProbe {
     return true;
   }
 
-  async stop(): Promise<ProbeFiles> {
+  async stop(): Promise<Records> {
     const steps = await this.#lives.end();
     const records = await this.#program.finish();
     await this.#program.end();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { type Records, recordOf } from '../../evidence/records.ts';
 import { InputError, messageOf } from '../../ground/errors.ts';
 import type { LabTime } from '../../ground/time.ts';
-import { type ProbeFiles, recordOf } from '../probe.ts';
 import type { DhcpExchange } from './records/dhcp-exchanges.ts';
 import { LEASE_GROUPS, LEASE_REQUESTS, type LeaseRequest } from './records/dhcp-leases.ts';
 
@@ -90,7 +90,7 @@ const end = z.strictObject({
 });
 
 /** @throws InputError when the record is missing, is cut, or has a line that is none. */
-export function dhcpRecordsOf(files: ProbeFiles, name: string): DhcpRecords {
+export function dhcpRecordsOf(files: Records, name: string): DhcpRecords {
   const lines = new TextDecoder().decode(recordOf(files, name)).split('\n');
   if (lines[0] !== FORMAT) throw new InputError(`the record '${name}' is none of a DHCP probe`);
   if (lines.pop() !== '' || !lines.at(-1)?.startsWith('{"end":'))

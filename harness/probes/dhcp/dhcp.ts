@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Records } from '../../evidence/records.ts';
 import type { LabTime } from '../../ground/time.ts';
 import { metric } from '../../journal/metric.ts';
 import type { Lab } from '../../lab/lab.ts';
@@ -6,7 +7,7 @@ import { LATE_MS } from '../../systems/dhcp/findings/dhcp-bounds.ts';
 import { requirePlainDnsmasqs } from '../../systems/dhcp/live/plain-dnsmasq.ts';
 import { clientPlace, duration } from '../common-options.ts';
 import { noLease } from '../outage-metrics.ts';
-import type { ProbeFiles, ProbeKind, RunningProbe } from '../probe.ts';
+import type { ProbeKind, RunningProbe } from '../probe.ts';
 import { rangeText } from './address-ranges.ts';
 import { analyseDhcp } from './dhcp-analysis.ts';
 import { DhcpProgram } from './dhcp-program.ts';
@@ -202,7 +203,7 @@ class RunningDhcp implements RunningProbe {
     return undecided === 0 && seen_working_since_ns !== null && seen_working_since_ns > since_ns;
   }
 
-  async stop(): Promise<ProbeFiles> {
+  async stop(): Promise<Records> {
     const records = await this.#program.finish();
     await this.abandon();
     return { [`${this.name}.jsonl`]: records };

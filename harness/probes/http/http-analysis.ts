@@ -1,3 +1,4 @@
+import { type Records, recordOf } from '../../evidence/records.ts';
 import { defined } from '../../ground/defined.ts';
 import { InputError, messageOf } from '../../ground/errors.ts';
 import { type MetricDeclarations, metric } from '../../journal/metric.ts';
@@ -9,13 +10,7 @@ import {
 } from '../../outage/request-outages.ts';
 import { longestSendGapMs, sendJitterMs } from '../../outage/send-gaps.ts';
 import { clientsCutOff } from '../outage-metrics.ts';
-import {
-  type ProbeFiles,
-  type ProbeFindings,
-  recordOf,
-  type TrialWindows,
-  WATCHED_BEFORE_NS,
-} from '../probe.ts';
+import { type ProbeFindings, type TrialWindows, WATCHED_BEFORE_NS } from '../probe.ts';
 import { httpRecordName } from './http-program.ts';
 import { type HttpRecord, parseHttpRecords } from './records/http-records.ts';
 import { asAnswered, type HttpService, httpService } from './records/http-service.ts';
@@ -53,7 +48,7 @@ type Timing = { interval: number; late: number };
 export function analyseHttp(
   name: string,
   { interval, late }: Timing,
-  files: ProbeFiles,
+  files: Records,
   { fault_ns, heal_ns, end_ns }: TrialWindows,
 ): { findings: ProbeFindings; records: HttpRecord[]; service: HttpService } {
   const records = requestsOf(files, httpRecordName(name));
@@ -83,7 +78,7 @@ export function analyseHttp(
   return { findings, records, service };
 }
 
-function requestsOf(files: ProbeFiles, name: string): HttpRecord[] {
+function requestsOf(files: Records, name: string): HttpRecord[] {
   const text = new TextDecoder().decode(recordOf(files, name));
   if (text !== '' && !text.endsWith('\n')) {
     throw new InputError(`the record '${name}' is cut: its last line has no end`);

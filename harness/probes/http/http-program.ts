@@ -1,7 +1,8 @@
+import type { Records } from '../../evidence/records.ts';
 import { type LabTime, NS_PER_MS } from '../../ground/time.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { AgentProgram } from '../agent-program.ts';
-import type { ProbeFiles, RunningProbe } from '../probe.ts';
+import type { RunningProbe } from '../probe.ts';
 
 const START_TIMEOUT_S = 15;
 /** So many right answers in a row, in time, mean that service is back. */
@@ -80,7 +81,7 @@ class RunningHttp implements RunningProbe {
     return good_streak >= GOOD_STREAK && now_ns - judged_ns > since_ns;
   }
 
-  async stop(): Promise<ProbeFiles> {
+  async stop(): Promise<Records> {
     return { [httpRecordName(this.name)]: await this.#program.finish() };
   }
 

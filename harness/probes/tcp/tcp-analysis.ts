@@ -1,5 +1,6 @@
+import type { Records } from '../../evidence/records.ts';
 import type { TrialWindows } from '../../journal/trial-facts.ts';
-import type { ProbeFiles, ProbeFindings } from '../probe.ts';
+import type { ProbeFindings } from '../probe.ts';
 import { type SessionRecord, type SessionWindow, sessionOutcome } from './records/session-outcome.ts';
 import { type SuccessorOutcome, successorOutcome } from './records/session-successors.ts';
 import { reconnection, serversOf, type TcpOptions } from './tcp-options.ts';
@@ -12,7 +13,7 @@ import { type ClientSessions, clientSessionsOf, serverSessionsOf, tcpSides } fro
 export function analyseTcp(
   name: string,
   options: TcpOptions,
-  files: ProbeFiles,
+  files: Records,
   { fault_ns, heal_ns, end_ns }: TrialWindows,
 ): ProbeFindings {
   const { period } = options;

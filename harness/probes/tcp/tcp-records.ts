@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { type Records, recordOf } from '../../evidence/records.ts';
 import { InputError, messageOf } from '../../ground/errors.ts';
-import { type ProbeFiles, recordOf } from '../probe.ts';
 import type { SessionRecord } from './records/session-outcome.ts';
 import type { SuccessorRecord } from './records/session-successors.ts';
 
@@ -68,7 +68,7 @@ export interface ClientSessions {
 }
 
 /** @throws InputError when the record is missing or is none. */
-export function clientSessionsOf(files: ProbeFiles, name: string): ClientSessions {
+export function clientSessionsOf(files: Records, name: string): ClientSessions {
   const originals: SessionRecord[] = [];
   const successors: SuccessorRecord[] = [];
   for (const { origin, first_received_ns, ...session } of readSessions(files, name)) {
@@ -79,11 +79,11 @@ export function clientSessionsOf(files: ProbeFiles, name: string): ClientSession
 }
 
 /** @throws InputError when the record is missing or is none. */
-export function serverSessionsOf(files: ProbeFiles, name: string): SessionRecord[] {
+export function serverSessionsOf(files: Records, name: string): SessionRecord[] {
   return readSessions(files, name);
 }
 
-function readSessions(files: ProbeFiles, name: string): z.output<typeof records>['sessions'] {
+function readSessions(files: Records, name: string): z.output<typeof records>['sessions'] {
   const text = new TextDecoder().decode(recordOf(files, name));
   const read = records.safeParse(parsed(text, name));
   if (read.success) return read.data.sessions;

@@ -1,7 +1,8 @@
+import type { Records } from '../../evidence/records.ts';
 import { type LabTime, NS_PER_MS } from '../../ground/time.ts';
 import { metric } from '../../journal/metric.ts';
 import type { Lab } from '../../lab/lab.ts';
-import type { ProbeFiles, ProbeKind, RunningProbe } from '../probe.ts';
+import type { ProbeKind, RunningProbe } from '../probe.ts';
 import { ProgramGroup } from '../program-group.ts';
 import { tcpStallBound } from './records/tcp-bounds.ts';
 import { analyseTcp } from './tcp-analysis.ts';
@@ -149,7 +150,7 @@ class RunningTcp implements RunningProbe {
     return waiting.length === 0 || (await this.#livingOnServers(since_ns, waiting)) === 0;
   }
 
-  async stop(): Promise<ProbeFiles> {
+  async stop(): Promise<Records> {
     const files: Record<string, Uint8Array> = {};
     // The client first: the end of a server is no end of a session.
     for (const { program, record } of [this.#client, ...this.#servers])

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Records, recordOf } from '../../evidence/records.ts';
 import { InputError, messageOf } from '../../ground/errors.ts';
 import { type LabTime, msFromNs, NS_PER_MS } from '../../ground/time.ts';
 import type { Lab } from '../../lab/lab.ts';
@@ -17,11 +18,9 @@ import { methodsDisagree } from '../../outage/two-methods.ts';
 import { lostPings, tl9000Outage, yardstickOutage } from '../../outage/yardsticks.ts';
 import { duration, endpoints } from '../common-options.ts';
 import {
-  type ProbeFiles,
   type ProbeFindings,
   type ProbeKind,
   type RunningProbe,
-  recordOf,
   type TrialWindows,
   WATCHED_BEFORE_NS,
 } from '../probe.ts';
@@ -105,7 +104,7 @@ class RunningUdp implements RunningProbe {
     return good_streak >= GOOD_STREAK && now_ns - judged_ns > since_ns;
   }
 
-  async stop(): Promise<ProbeFiles> {
+  async stop(): Promise<Records> {
     const csv = await this.#programs.finish('client');
     const arrivals = await this.#programs.finish('server');
     await this.abandon();
@@ -150,7 +149,7 @@ function witnessUdp(
 function analyseUdp(
   name: string,
   { interval }: UdpOptions,
-  files: ProbeFiles,
+  files: Records,
   { fault_ns, heal_ns, end_ns }: TrialWindows,
 ): ProbeFindings {
   const arrivals_known = files[arrivalsName(name)] !== undefined;
@@ -223,13 +222,13 @@ function inSeconds(ms: number): string {
 }
 
 /** Each request, with its arrival at the server where that was recorded. */
-function requestsOf(files: ProbeFiles, name: string): RequestRecord[] {
+function requestsOf(files: Records, name: string): RequestRecord[] {
   const records = readCsv(files, recordName(name), parseUdpRecords);
   if (files[arrivalsName(name)] === undefined) return records;
   return withArrivals(records, readCsv(files, arrivalsName(name), parseArrivals));
 }
 
-function readCsv<T>(files: ProbeFiles, name: string, parse: (csv: string) => T): T {
+function readCsv<T>(files: Records, name: string, parse: (csv: string) => T): T {
   const text = new TextDecoder().decode(recordOf(files, name));
   if (text !== '' && !text.endsWith('\n')) {
     throw new InputError(`the record '${name}' is cut: its last line has no end`);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { faultFindings, faultWatches } from '../../../harness/analysis/fault-findings.ts';
-import { faultSpans } from '../../../harness/analysis/fault-spans.ts';
 import { laterFindings } from '../../../harness/analysis/per-fault.ts';
 import type { ProbeResult } from '../../../harness/analysis/probe-results.ts';
+import { faultSpans } from '../../../harness/evidence/fault-spans.ts';
 import type { AddressEvent, FaultFacts, TrialFacts } from '../../../harness/journal/trial-facts.ts';
 import { udp } from '../../../harness/probes/udp/udp.ts';
 import { type Advert, advertFrame } from '../observe/builder.ts';

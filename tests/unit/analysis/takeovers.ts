@@ -1,11 +1,11 @@
-import type { RouterFindings } from '../../../harness/analysis/virtual-router.ts';
-import type { Wire } from '../../../harness/analysis/wire.ts';
+import type { Wire } from '../../../harness/evidence/wire.ts';
 import type { RouterFacts, TrialFacts } from '../../../harness/journal/trial-facts.ts';
 import { ForwardingCollector } from '../../../harness/observe/forwarding.ts';
 import type { Frame } from '../../../harness/observe/frame.ts';
 import { TcpSegments } from '../../../harness/observe/tcp-segments.ts';
 import { VrrpCollector } from '../../../harness/observe/vrrp-events.ts';
 import { vrrpTimeline } from '../../../harness/observe/vrrp-timeline.ts';
+import type { RouterFindings } from '../../../harness/systems/vrrp/findings/virtual-router.ts';
 
 export const MS = 1_000_000;
 export const FAULT_NS = 1000 * MS;

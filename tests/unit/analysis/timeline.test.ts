@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { ProbeResult } from '../../../harness/analysis/probe-results.ts';
-import type { Takeover } from '../../../harness/analysis/takeover.ts';
 import { timelineOf } from '../../../harness/analysis/timeline.ts';
-import type { RouterFindings } from '../../../harness/analysis/virtual-router.ts';
+import type { Moment } from '../../../harness/evidence/moment.ts';
 import { TIMELINE_EVENTS } from '../../../harness/journal/journal.ts';
 import type { AddressEvent, TrialFacts } from '../../../harness/journal/trial-facts.ts';
-import type { Moment, ProbeFindings } from '../../../harness/probes/probe.ts';
+import type { ProbeFindings } from '../../../harness/probes/probe.ts';
 import { udp } from '../../../harness/probes/udp/udp.ts';
+import type { Takeover } from '../../../harness/systems/vrrp/findings/takeover.ts';
+import type { RouterFindings } from '../../../harness/systems/vrrp/findings/virtual-router.ts';
 import { FAULT, FAULT_NS, findings, MS, WINDOWS } from './takeovers.ts';
 
 const at = (ms: number) => FAULT_NS + ms * MS;

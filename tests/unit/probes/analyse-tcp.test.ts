@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { Records } from '../../../harness/evidence/records.ts';
 import { InputError } from '../../../harness/ground/errors.ts';
-import type { ProbeFiles } from '../../../harness/probes/probe.ts';
 import type { SessionRecord } from '../../../harness/probes/tcp/records/session-outcome.ts';
 import { tcp } from '../../../harness/probes/tcp/tcp.ts';
 
@@ -22,13 +22,13 @@ const session = (id: number, change: Partial<SessionRecord> = {}): SessionRecord
 });
 const reset = { ended: { at_ns: 3e9, how: 'reset', message: 'Connection reset by peer' } } as const;
 const encode = (text: string) => new TextEncoder().encode(text);
-function files(client: SessionRecord[], server: SessionRecord[] = client): ProbeFiles {
+function files(client: SessionRecord[], server: SessionRecord[] = client): Records {
   return {
     'tcp-client.json': encode(JSON.stringify({ sessions: client })),
     'tcp-server.json': encode(JSON.stringify({ sessions: server })),
   };
 }
-const analyse = (records: ProbeFiles) => tcp.analyse('tcp', OPTIONS, records, WINDOWS);
+const analyse = (records: Records) => tcp.analyse('tcp', OPTIONS, records, WINDOWS);
 
 describe('what a TCP probe’s records say', () => {
   test('of every fate', () => {

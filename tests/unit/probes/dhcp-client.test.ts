@@ -132,7 +132,7 @@ describe('its messages on the wire', () => {
     const addresses = [had, { at_ns: 215.1 * S, change: 'removed', address: OWN }];
     const files = { 'c.json': Buffer.from(JSON.stringify({ mac: MAC, events, addresses })) };
     const watch = dhcpClient.watch!('c', OPTIONS, files);
-    const take = (at_s: number, frame: number[]) => watch.take(frameOf(frame, at_s * S));
+    const take = (at_s: number, frame: number[]) => watch.take(frameOf(frame, at_s * S), 'clients');
     const at = { chaddr: MAC, ciaddr: OWN };
     take(95, dhcpFrame({ ...at, xid: 1, options: request, destination: '198.18.16.2' }));
     take(95.1, dhcpFrame({ ...at, op: 2, xid: 1, yiaddr: OWN, options: ack(2) }));

@@ -1,0 +1,6 @@
+import type { Frame } from '../observe/frame.ts';
+
+/** Gets every frame of a trial's captures, in the order of a segment's frames; segments come one after the other. */
+export interface FrameWatch {
+  take(frame: Frame, segment: string): void;
+}

@@ -1,0 +1,9 @@
+import type { LabTime } from '../ground/time.ts';
+import type { TimelineEvent } from '../journal/journal.ts';
+
+/** Something for the timeline. */
+export interface Moment {
+  at_ns: LabTime;
+  event: TimelineEvent['event'];
+  detail: string;
+}

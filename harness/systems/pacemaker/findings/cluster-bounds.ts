@@ -1,0 +1,131 @@
+import { InputError } from '../../../ground/errors.ts';
+import { NS_PER_MS } from '../../../ground/time.ts';
+import type { Bound } from '../../../journal/journal.ts';
+import type { Cib, CibPrimitive } from '../config/cib.ts';
+import { unmanagedBy } from '../config/cib-meta.ts';
+import { parseCorosyncConf } from '../config/corosync-conf.ts';
+import type { ClusterCause, ClusterEvent, Span } from './cluster-events.ts';
+import { nodeLossBound } from './corosync-bounds.ts';
+import {
+  nodeRecoveryBound,
+  type PacemakerActions,
+  type PacemakerOperation,
+  repeatedMonitors,
+  resourceFailureBound,
+  resourceRecoveryBound,
+  roleOf,
+} from './pacemaker-bounds.ts';
+
+/** OCF_NOT_RUNNING: the agent knows at once, it need not wait for an answer (OCF 1.1 §5). */
+const NOT_RUNNING = 7;
+
+/** Pacemaker 3.0's controller sleeps so long before it asks for the CIB again, when changes of it are under way. */
+const PENDING_PAUSE_MS = 1000;
+/** After a node was lost: once before it says so, once before it has a new plan made. */
+const MOST_PAUSES = 2;
+
+/** How long the cluster may take to notice, and until what it moves serves again; where that is not known, why. */
+export interface ClusterBounds {
+  detection?: Bound;
+  takeover?: Bound;
+  /** By the names above. */
+  missing: { detection?: string; takeover?: string };
+}
+
+/** What Pacemaker does on a failure that ends with the service running, on this node or another. */
+const RECOVERS = /^(?:restart|standby)?$/i;
+/** Meta attributes that decide whether Pacemaker manages a resource. */
+const MANAGED = new Set(['is-managed', 'maintenance']);
+
+/**
+ * What corosync's and Pacemaker's settings allow for what the cluster did. Where it did what it was asked to, nothing
+ * was to be noticed; where its settings are not followed, the reason is given instead of a bound.
+ * @param corosync_conf of a member that is left; undefined when none could be read.
+ * @param done how long stopping and starting took: what they take is the resource agents' business.
+ */
+export function clusterBounds(
+  cause: ClusterCause | undefined,
+  corosync_conf: string | undefined,
+  cib: Cib | undefined,
+  done: { stops: Span | undefined; starts: Span | undefined },
+): ClusterBounds {
+  const actions = { stop_ms: lengthMs(done.stops), start_ms: lengthMs(done.starts) };
+  if (cause?.kind === 'node-lost') return nodeLost(corosync_conf, actions);
+  if (cause?.kind === 'monitor-failed') return monitorFailed(cause.event, cib, actions);
+  return { missing: cause ? { takeover: 'the cluster did what it was asked to: no timer bounds it' } : {} };
+}
+
+/** Of a member that is lost without a word. */
+export function nodeLost(corosync_conf: string | undefined, actions: PacemakerActions): ClusterBounds {
+  if (corosync_conf === undefined) return both('no corosync.conf of a member could be read');
+  return knownOrMissing(() => {
+    const membership = nodeLossBound(parseCorosyncConf(corosync_conf, 'corosync.conf'));
+    return {
+      detection: waiting(membership, 1),
+      takeover: nodeRecoveryBound(waiting(membership, MOST_PAUSES), actions),
+      missing: {},
+    };
+  });
+}
+
+function monitorFailed(
+  { resource, rc, interval_ms }: ClusterEvent,
+  cib: Cib | undefined,
+  actions: PacemakerActions,
+): ClusterBounds {
+  if (!cib) return both("the cluster's configuration could not be read");
+  const primitive = cib.primitives.find(({ id }) => id === resource?.replace(/:\d+$/, ''));
+  if (!primitive) return both(`resource '${resource}' is not in the configuration that was read`);
+  const { operations, promotable } = primitive;
+  return knownOrMissing(() => {
+    const failed = repeatedMonitors(operations, promotable).filter((one) => one.interval_ms === interval_ms);
+    const roles = new Set(failed.map(roleOf));
+    const [role] = promotable && roles.size === 1 ? roles : [];
+    const view = { at_once: rc === NOT_RUNNING, promotable, ...(role === undefined ? {} : { role }) };
+    const detection = resourceFailureBound(operations, view);
+    const left = notRecovered(primitive, failed);
+    if (left !== undefined) return { detection, missing: { takeover: left } };
+    return { detection, takeover: resourceRecoveryBound(operations, actions, view), missing: {} };
+  });
+}
+
+/** Why Pacemaker does not start a resource again after one of these monitors failed, or why that is not known. */
+function notRecovered(
+  { id, meta, open_meta }: CibPrimitive,
+  failed: readonly PacemakerOperation[],
+): string | undefined {
+  const other = failed.find(({ on_fail = '' }) => !RECOVERS.test(on_fail));
+  if (other) return `on-fail=${other.on_fail} of the monitor of '${id}': Pacemaker does not recover it`;
+  const why = unmanagedBy(meta);
+  if (why !== undefined) return `'${id}' has ${why}: Pacemaker does not recover it`;
+  const open = open_meta.find((name) => MANAGED.has(name));
+  return open === undefined ? undefined : `${open} of '${id}' is not followed`;
+}
+
+/** A configuration that says more than is followed costs the bounds that need it, and nothing else. */
+function knownOrMissing(make: () => ClusterBounds): ClusterBounds {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof InputError) return both(error.message);
+    throw error;
+  }
+}
+
+function both(why: string): ClusterBounds {
+  return { missing: { detection: why, takeover: why } };
+}
+
+/** With up to so many pauses of the controller before it acts. */
+function waiting({ low, high, from }: Bound, pauses: number): Bound {
+  const seconds = (pauses * PENDING_PAUSE_MS) / 1000;
+  return {
+    low,
+    high: high + pauses * PENDING_PAUSE_MS,
+    from: `${from}; + up to ${seconds} s (Pacemaker waits while changes of its CIB are under way)`,
+  };
+}
+
+function lengthMs(span: Span | undefined): number {
+  return span ? (span.last_ns - span.first_ns) / NS_PER_MS : 0;
+}

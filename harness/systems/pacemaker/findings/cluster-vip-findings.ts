@@ -1,0 +1,63 @@
+import { holdingOf } from '../../../evidence/address-holding.ts';
+import type { Moment } from '../../../evidence/moment.ts';
+import type { Wire } from '../../../evidence/wire.ts';
+import type { LabTime } from '../../../ground/time.ts';
+import type { ClusterFacts, ClusterVip } from '../../../journal/cluster-facts.ts';
+import type { AddressEvent, TrialWindows } from '../../../journal/trial-facts.ts';
+import type { AddressAnswers } from '../../../observe/address-answers.ts';
+import { ownerAt, takingOf, vipChanges } from './cluster-vip-changes.ts';
+
+/** What became of an address of a cluster after a fault. What was not seen is undefined. */
+export interface VipFindings {
+  vip: ClusterVip;
+  new_owner: string | undefined;
+  address_ns: LabTime | undefined;
+  garp_ns: LabTime | undefined;
+  answer_ns: LabTime | undefined;
+  owners_max: number;
+}
+
+/**
+ * What the kernel's address changes and the captures say about an address of a cluster.
+ * @param since_ns what happened to it before is not the fault's.
+ */
+export function vipFindings(
+  vip: ClusterVip,
+  facts: ClusterFacts,
+  {
+    wire,
+    answers,
+    address_events,
+  }: { wire: Wire; answers: AddressAnswers; address_events: readonly AddressEvent[] },
+  windows: Pick<TrialWindows, 'heal_ns' | 'end_ns'>,
+  since_ns: LabTime = -Infinity,
+): VipFindings {
+  const taken = takingOf(vip, facts, address_events, windows, since_ns);
+  const macs = new Set(facts.members.find(({ node }) => node === taken?.node)?.macs ?? []);
+  const garp = wire.vrrp.garps.find(
+    ({ sender_ip, sender_mac, at_ns }) =>
+      sender_ip === vip.address && macs.has(sender_mac) && taken !== undefined && at_ns >= taken.at_ns,
+  );
+  return {
+    vip,
+    new_owner: taken?.node,
+    address_ns: taken?.at_ns,
+    garp_ns: garp?.at_ns,
+    answer_ns: answers.of(vip.address).find(({ mac }) => macs.has(mac))?.at_ns,
+    owners_max: holdingOf(
+      ownerAt(vip, facts, address_events, since_ns),
+      vipChanges(vip, facts, address_events, since_ns),
+      windows.end_ns,
+    ).owners_max,
+  };
+}
+
+/** For the timeline. */
+export function vipMoments({ vip, new_owner, address_ns, garp_ns, answer_ns }: VipFindings): Moment[] {
+  const moments: [LabTime | undefined, Moment['event'], string][] = [
+    [address_ns, 'address', `${vip.address} is on ${new_owner}`],
+    [garp_ns, 'first-garp', `first gratuitous ARP of ${new_owner} for ${vip.address}`],
+    [answer_ns, 'first-answer', `${new_owner} answers at ${vip.address}`],
+  ];
+  return moments.flatMap(([at_ns, event, detail]) => (at_ns === undefined ? [] : [{ at_ns, event, detail }]));
+}

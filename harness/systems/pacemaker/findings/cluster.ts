@@ -1,0 +1,168 @@
+import type { FaultSpan } from '../../../evidence/fault-spans.ts';
+import type { Moment } from '../../../evidence/moment.ts';
+import { type Records, recordOf } from '../../../evidence/records.ts';
+import type { Wire } from '../../../evidence/wire.ts';
+import { defined } from '../../../ground/defined.ts';
+import { InputError } from '../../../ground/errors.ts';
+import { type LabTime, msFromNs } from '../../../ground/time.ts';
+import type { ClusterFacts, ClusterVip } from '../../../journal/cluster-facts.ts';
+import type { Bound } from '../../../journal/journal.ts';
+import type { AddressEvent } from '../../../journal/trial-facts.ts';
+import type { AddressAnswers } from '../../../observe/address-answers.ts';
+import { type Cib, parseCib } from '../config/cib.ts';
+import { type ClusterBounds, clusterBounds } from './cluster-bounds.ts';
+import { type ClusterCause, type ClusterEvent, clusterEvents, type Span, spanOf } from './cluster-events.ts';
+import { addressUnderWay, ownEventsOf } from './cluster-own-events.ts';
+import { ownerAt } from './cluster-vip-changes.ts';
+import { type VipFindings, vipFindings, vipMoments } from './cluster-vip-findings.ts';
+
+/** What a trial shows besides the cluster's own records. */
+export interface ClusterSeen {
+  wire: Wire;
+  /** Has seen every frame from the moments on at which the addresses were taken. */
+  answers: AddressAnswers;
+  address_events: readonly AddressEvent[];
+  epoch_ns: bigint;
+}
+
+/** What became of a cluster after one fault. What was not seen is undefined. */
+export interface ClusterFindings {
+  /** Without `cluster.` or `vip.` before them. */
+  metrics: Record<string, number>;
+  bounds: Record<string, Bound>;
+  /** Why there is no bound. */
+  missing: Record<string, string>;
+  moments: Moment[];
+  /** What made the cluster act had cut clients off, from the fault on. */
+  cuts_off: boolean;
+}
+
+/**
+ * What the members' alerts, the kernel's address changes and the captures say about a cluster and one fault.
+ * @param earlier the faults before it.
+ * @throws InputError when a record is missing or is none.
+ */
+export function clusterFindings(
+  facts: ClusterFacts,
+  files: Records,
+  seen: ClusterSeen,
+  span: FaultSpan,
+  earlier: readonly FaultSpan[] = [],
+): ClusterFindings {
+  const { fault, windows } = span;
+  const { fault_ns } = windows;
+  const texts = facts.alerts.map(({ file }) => textOf(files, file));
+  const all = clusterEvents(texts, seen.epoch_ns);
+  const { events, cause, ...own } = ownEventsOf(all, span, earlier);
+  const unclear = own.unclear ?? addressUnderWay(facts, seen.address_events, span, earlier);
+  if (unclear !== undefined) return unclearFindings(unclear);
+  const stops = spanOf(events, 'stop');
+  const starts = spanOf(events, 'start');
+  const since_ns = earlier.length > 0 ? fault.before_ns : -Infinity;
+  const vips = facts.vips.map((vip) => vipFindings(vip, facts, seen, windows, since_ns));
+  const cib = cibOf(facts, files, Number(seen.epoch_ns / 1_000_000n) + msFromNs(fault_ns));
+  const survivor = facts.members.find(({ node }) => node !== cause?.event.node) ?? facts.members[0];
+  const known = clusterBounds(cause, survivor?.corosync_conf, cib, { stops, starts });
+  const spared = sparedBy(cause, { stops, starts }, facts, (vip) =>
+    ownerAt(vip, facts, seen.address_events, fault.before_ns),
+  );
+  const bounds = spared === undefined ? known : withoutTakeover(known, spared);
+  return {
+    cuts_off: cause?.kind === 'monitor-failed' || (cause?.kind === 'node-lost' && fault.stops_forwarding),
+    metrics: metricsOf(vips, { cause, stops, starts }, fault_ns),
+    bounds: defined({ detection_ms: bounds.detection, takeover_ms: bounds.takeover }),
+    missing: defined({ detection_ms: bounds.missing.detection, takeover_ms: bounds.missing.takeover }),
+    moments: [
+      ...eventMoments(cause, [...(stops?.events ?? []), ...(starts?.events ?? [])]),
+      ...vips.flatMap(vipMoments),
+    ],
+  };
+}
+
+/** Why nobody had to take over: the member that was lost held no address, and nothing was moved; undefined when it did. */
+function sparedBy(
+  cause: ClusterCause | undefined,
+  { stops, starts }: { stops: Span | undefined; starts: Span | undefined },
+  { vips }: ClusterFacts,
+  ownerOf: (vip: ClusterVip) => string | undefined,
+): string | undefined {
+  if (cause?.kind !== 'node-lost' || stops || starts || vips.length === 0) return undefined;
+  const owners = vips.map(ownerOf);
+  const { node } = cause.event;
+  if (owners.some((owner) => owner === undefined || owner === node)) return undefined;
+  return `${node} held none of ${vips.map(({ address }) => address).join(', ')}: nobody had to take over`;
+}
+
+function withoutTakeover({ takeover: _, ...bounds }: ClusterBounds, why: string): ClusterBounds {
+  return { ...bounds, missing: { ...bounds.missing, takeover: why } };
+}
+
+/** Of a fault of which it is not clear what it did: no numbers. */
+function unclearFindings(why: string): ClusterFindings {
+  const missing = { detection_ms: why, takeover_ms: why };
+  // It may have cut clients off.
+  return { cuts_off: true, metrics: {}, bounds: {}, missing, moments: [] };
+}
+
+/** undefined when it was not kept, or is not followed: that costs its bounds only. */
+function cibOf({ cib }: ClusterFacts, files: Records, now_ms: number): Cib | undefined {
+  if (cib === undefined) return undefined;
+  const text = textOf(files, cib);
+  try {
+    return parseCib(text, cib, now_ms);
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
+}
+
+function metricsOf(
+  vips: readonly VipFindings[],
+  {
+    cause,
+    stops,
+    starts,
+  }: { cause: ClusterCause | undefined; stops: Span | undefined; starts: Span | undefined },
+  fault_ns: LabTime,
+): Record<string, number> {
+  const since = (at_ns: LabTime | undefined) =>
+    at_ns === undefined ? undefined : msFromNs(at_ns - fault_ns);
+  const latest = (moments: readonly (LabTime | undefined)[]) => {
+    const known = moments.filter((moment) => moment !== undefined);
+    return known.length > 0 ? Math.max(...known) : undefined;
+  };
+  const length = (span: Span | undefined) => span && msFromNs(span.last_ns - span.first_ns);
+  return defined({
+    detection_ms: cause?.kind === 'asked' ? undefined : since(cause?.event.at_ns),
+    stop_ms: length(stops),
+    start_ms: length(starts),
+    started_ms: since(starts?.last_ns),
+    address_ms: since(latest(vips.map(({ address_ns }) => address_ns))),
+    takeover_ms: since(latest(vips.map(({ answer_ns }) => answer_ns))),
+    owners_max: vips.length > 0 ? Math.max(...vips.map(({ owners_max }) => owners_max)) : undefined,
+  });
+}
+
+function eventMoments(cause: ClusterCause | undefined, done: readonly ClusterEvent[]): Moment[] {
+  const detected: Moment[] =
+    cause === undefined || cause.kind === 'asked'
+      ? []
+      : [{ at_ns: cause.event.at_ns, event: 'detected', detail: wordsOf(cause) }];
+  const acts = done.map(({ at_ns, task, resource, node, exec_ms }): Moment => {
+    const took = exec_ms === undefined ? '' : `, in ${exec_ms} ms`;
+    return task === 'stop'
+      ? { at_ns, event: 'stopped', detail: `${resource} is stopped on ${node}${took}` }
+      : { at_ns, event: 'started', detail: `${resource} is started on ${node}${took}` };
+  });
+  return [...detected, ...acts];
+}
+
+function wordsOf({ kind, event }: ClusterCause): string {
+  if (kind === 'node-lost') return `Pacemaker counts ${event.node} as lost`;
+  const why = event.desc === undefined ? '' : `: ${event.desc}`;
+  return `the monitor of ${event.resource} on ${event.node} fails${why}`;
+}
+
+function textOf(files: Records, name: string): string {
+  return new TextDecoder().decode(recordOf(files, name));
+}

@@ -1,0 +1,88 @@
+import { InputError } from '../../../ground/errors.ts';
+import type { Bound } from '../../../journal/journal.ts';
+import type { FaultFacts, Loss, RouterFacts } from '../../../journal/trial-facts.ts';
+import type { MemberInstance } from './router-instances.ts';
+import {
+  abruptTakeoverBound,
+  detectionBound,
+  gracefulTakeoverBound,
+  type VrrpTimers,
+} from './vrrp-bounds.ts';
+import { lossOutcome, type TrackingMember } from './vrrp-track-bounds.ts';
+
+/** What a virtual router's protocol allows for a fault. */
+export interface RouterBounds {
+  bounds: Record<string, Bound>;
+  missing_bounds: Record<string, string>;
+  notes: string[];
+}
+
+const TAKING = ['vip.address_ms', 'vip.takeover_ms'] as const;
+const NOTHING: RouterBounds = { bounds: {}, missing_bounds: {}, notes: [] };
+
+/**
+ * The bounds of a takeover: of a master that left, by the timers of the one that took over; of something that its checks
+ * look at, by what they are configured to do.
+ * @param of.timers of the node that took over; undefined when they are not known.
+ */
+export function routerBounds(of: {
+  router: RouterFacts;
+  instances: readonly MemberInstance[];
+  fault: FaultFacts | undefined;
+  taker: string | undefined;
+  timers: VrrpTimers | undefined;
+}): RouterBounds {
+  const { router, instances, fault, taker, timers } = of;
+  if (fault?.departure) {
+    if (timers) return ofDeparture(timers, fault.departure);
+    const why = whyNone(instances, taker);
+    return { ...NOTHING, missing_bounds: missing(['vip.detection_ms', ...TAKING], why) };
+  }
+  if (fault?.loss && fault.loss.node === router.owner) return ofLoss(fault.loss, instances);
+  return NOTHING;
+}
+
+function ofDeparture(timers: VrrpTimers, departure: 'abrupt' | 'graceful'): RouterBounds {
+  try {
+    const takeover = departure === 'abrupt' ? abruptTakeoverBound(timers) : gracefulTakeoverBound(timers);
+    const bounds = {
+      'vip.detection_ms': detectionBound(timers, departure),
+      'vip.address_ms': takeover,
+      'vip.takeover_ms': takeover,
+    };
+    return { ...NOTHING, bounds };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { ...NOTHING, missing_bounds: missing(['vip.detection_ms', ...TAKING], error.message) };
+  }
+}
+
+/** The victim's checks do the rest, or can't. */
+function ofLoss(loss: Loss, instances: readonly MemberInstance[]): RouterBounds {
+  const members = instances.flatMap(({ node, instance, siblings }): (TrackingMember & Siblings)[] =>
+    instance ? [{ node, instance, siblings }] : [],
+  );
+  const owner = members.find(({ node }) => node === loss.node);
+  const unknown = instances.find(({ instance }) => !instance)?.why;
+  if (!owner || unknown !== undefined)
+    return { ...NOTHING, missing_bounds: missing(TAKING, unknown ?? 'its owner is not known') };
+  const others = members.filter((member) => member !== owner);
+  const outcome = lossOutcome(owner, others, loss, owner.siblings);
+  if (!outcome) return NOTHING;
+  if (outcome.moves === true) {
+    return { ...NOTHING, bounds: { 'vip.address_ms': outcome.bound, 'vip.takeover_ms': outcome.bound } };
+  }
+  return { bounds: {}, missing_bounds: missing(TAKING, outcome.why), notes: [outcome.why] };
+}
+
+type Siblings = Pick<MemberInstance, 'siblings'>;
+
+function whyNone(instances: readonly MemberInstance[], taker: string | undefined): string {
+  if (taker === undefined) return 'nobody took over';
+  const why = instances.find(({ node }) => node === taker)?.why;
+  return why ?? `no advertisement of ${taker} was seen`;
+}
+
+function missing(metrics: readonly string[], why: string): Record<string, string> {
+  return Object.fromEntries(metrics.map((metric) => [metric, why]));
+}

@@ -1,0 +1,173 @@
+import { HANDOVER_MS, type Holding, holdingOf, sharedMs } from '../../../evidence/address-holding.ts';
+import type { Wire } from '../../../evidence/wire.ts';
+import { defined } from '../../../ground/defined.ts';
+import { type LabTime, msFromNs, NS_PER_MS } from '../../../ground/time.ts';
+import type { Bound } from '../../../journal/journal.ts';
+import type { AddressEvent, RouterFacts, TrialFacts, TrialWindows } from '../../../journal/trial-facts.ts';
+import type { AddressAnswers } from '../../../observe/address-answers.ts';
+import { type VrrpTimeline, vrrpTimeline } from '../../../observe/vrrp-timeline.ts';
+import { routerBounds } from './router-bounds.ts';
+import { type MemberInstance, memberInstances, ownEvents } from './router-instances.ts';
+import { routerChanges, routerTaking } from './router-taking.ts';
+import { masterDownMs, skewMs, type VrrpTimers } from './vrrp-bounds.ts';
+
+/** What became of a virtual router in a trial. What was not seen is undefined. */
+export interface RouterFindings {
+  router: RouterFacts;
+  timeline: VrrpTimeline;
+  /** The node that took the address over, by the kernel's word. */
+  new_owner: string | undefined;
+  address_ns: LabTime | undefined;
+  /** When the new master first sent a client's packet on, with the address on it. */
+  forwarded_ns: LabTime | undefined;
+  /** When it first sent an answer back to the client, with the address on it. */
+  answer_ns: LabTime | undefined;
+  /** When the old master had been silent for so long that the new one's skew time began. */
+  silence_ns: LabTime | undefined;
+  owners_max: number;
+  /** When more than one node held the address. */
+  holding: Holding;
+  /** Every change of who holds the address, from the fault on. */
+  changes: AddressEvent[];
+  /** When its owner of before held it again after healing had begun. */
+  failback_ns: LabTime | undefined;
+  /** How often the members advertise; undefined when it is not known. */
+  advert_ms: number | undefined;
+  bounds: Record<string, Bound>;
+  /** Metric to the reason why it has no bound. */
+  missing_bounds: Record<string, string>;
+  /** What follows from the configuration and is worth knowing: one sentence each. */
+  notes: string[];
+}
+
+/** The kernel's news of an address comes to the agent so much later than the kernel has it, at most. */
+const NEWS_NS = 5 * NS_PER_MS;
+
+/**
+ * What the captures and the kernel's address changes say about a virtual router between a fault and its healing.
+ * @param answers who answers at its address, from the moment on at which it was taken.
+ */
+export function routerFindings(
+  router: RouterFacts,
+  facts: Pick<TrialFacts, 'address_events' | 'fault'>,
+  wire: Wire,
+  windows: TrialWindows,
+  answers?: AddressAnswers,
+): RouterFindings {
+  const { fault_ns, heal_ns, end_ns } = windows;
+  // A fault that takes an address may have done so before its own end.
+  const since_ns = facts.fault?.before_ns ?? fault_ns;
+  const changes = routerChanges(router, facts.address_events, since_ns).filter(({ at_ns }) => at_ns < end_ns);
+  const taken = routerTaking(router, changes, windows);
+  const instances = memberInstances(router);
+  const successor = router.members.find((member) => member.node === taken?.node);
+  const forwarding = taken && successor && wire.forwarding.of(successor.macs, taken.at_ns - NEWS_NS);
+  // Where clients ask at the address itself, nothing is sent on.
+  const answered = answers?.of(router.vip).find(({ mac }) => successor?.macs.includes(mac))?.at_ns;
+  const timeline = vrrpTimeline(ownEvents(wire.vrrp, router, instances), {
+    vrid: router.vrid,
+    fault_ns,
+    vips: [router.vip],
+    macs: new Map(router.members.map(({ node, macs }) => [node, macs])),
+  });
+  const timers = taken && timersOnWire(timeline, instanceAt(instances, taken.node));
+  const holding = holdingOf(router.owner, changes, end_ns);
+  const bounds = routerBounds({ router, instances, fault: facts.fault, taker: taken?.node, timers });
+  return {
+    router,
+    timeline,
+    new_owner: taken?.node,
+    address_ns: taken?.at_ns,
+    forwarded_ns: notBefore(taken?.at_ns, forwarding?.request_ns ?? answered),
+    answer_ns: notBefore(taken?.at_ns, forwarding?.answer_ns ?? answered),
+    silence_ns: timers && silenceEnd(timeline, timers),
+    owners_max: holding.owners_max,
+    holding,
+    changes,
+    failback_ns: failbackOf(router, changes, heal_ns),
+    advert_ms: advertMs(timeline, instances),
+    bounds: bounds.bounds,
+    missing_bounds: bounds.missing_bounds,
+    notes: [...bounds.notes, ...handoverNotes(router, holding)],
+  };
+}
+
+/** The `vip.*` metrics of a virtual router, and what its return did. */
+export function routerMetrics(
+  found: RouterFindings,
+  { fault_ns, heal_ns, end_ns }: TrialWindows,
+): Record<string, number> {
+  const { timeline, holding } = found;
+  const since = (moment: LabTime | undefined, from_ns = fault_ns) =>
+    moment === undefined ? undefined : msFromNs(moment - from_ns);
+  const phase_ms = since(timeline.last_advert_ns);
+  return defined({
+    'vip.fault_phase_ms': phase_ms !== undefined && phase_ms <= 0 ? -phase_ms : undefined,
+    'vip.detection_ms': timeline.detection_ms,
+    'vip.address_ms': since(found.address_ns),
+    'vip.takeover_ms': since(found.forwarded_ns),
+    'vip.owners_max': found.owners_max,
+    'vip.two_owners_ms': sharedMs(holding.shared, -Infinity, heal_ns),
+    'rejoin.two_owners_ms': sharedMs(holding.shared, heal_ns, end_ns),
+    'rejoin.failback_ms': since(found.failback_ns, heal_ns),
+  });
+}
+
+/** Takeover never precedes ownership: what was sent on before was not sent as the owner. */
+function notBefore(owned_ns: LabTime | undefined, sent_ns: LabTime | undefined): LabTime | undefined {
+  return owned_ns === undefined || sent_ns === undefined ? undefined : Math.max(owned_ns, sent_ns);
+}
+
+function instanceAt(instances: readonly MemberInstance[], node: string) {
+  return instances.find((one) => one.node === node)?.instance;
+}
+
+/**
+ * The timers by which the new master waited: version and priority as its first advert has them, a v3 interval as the old
+ * master announced it (RFC 5798 §6.4.2); how many adverts may stay away is in no advert, so its configuration must be
+ * known.
+ */
+function timersOnWire(
+  { first_advert, announced_interval_ms }: VrrpTimeline,
+  instance: MemberInstance['instance'],
+): VrrpTimers | undefined {
+  if (!instance || !first_advert) return undefined;
+  const { version, priority } = first_advert;
+  const advert_ms =
+    version === 3 ? (announced_interval_ms ?? instance.advert_int_ms) : instance.advert_int_ms;
+  return { version, priority, advert_ms, down_timer_adverts: instance.down_timer_adverts };
+}
+
+function silenceEnd({ last_advert_ns, graceful }: VrrpTimeline, timers: VrrpTimers): LabTime | undefined {
+  if (last_advert_ns === undefined || graceful) return last_advert_ns;
+  return last_advert_ns + (masterDownMs(timers) - skewMs(timers)) * NS_PER_MS;
+}
+
+function failbackOf(
+  { owner }: RouterFacts,
+  changes: readonly AddressEvent[],
+  heal_ns: LabTime,
+): LabTime | undefined {
+  const later = changes.filter(({ at_ns }) => at_ns >= heal_ns);
+  return later.find(({ node, change }) => node === owner && change === 'added')?.at_ns;
+}
+
+function advertMs(
+  { announced_interval_ms }: VrrpTimeline,
+  instances: readonly MemberInstance[],
+): number | undefined {
+  const known = [announced_interval_ms, ...instances.map(({ instance }) => instance?.advert_int_ms)].filter(
+    (interval) => interval !== undefined,
+  );
+  return known.length > 0 ? Math.min(...known) : undefined;
+}
+
+function handoverNotes({ vip }: RouterFacts, { handovers }: Holding): string[] {
+  return handovers
+    .filter(({ from_ns, to_ns }) => to_ns - from_ns >= NS_PER_MS)
+    .map(
+      ({ from_ns, to_ns, nodes }) =>
+        `${nodes.join(' and ')} both held ${vip} for ${msFromNs(to_ns - from_ns).toFixed(1)} ms while it was ` +
+        `handed over; less than ${HANDOVER_MS} ms does not count as two owners`,
+    );
+}
