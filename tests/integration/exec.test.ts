@@ -8,6 +8,7 @@ import { debianBase } from '../../harness/engine/debian-base.ts';
 import { execInContainer } from '../../harness/engine/exec-in-container.ts';
 import { lastLogLines } from '../../harness/engine/last-log-lines.ts';
 import { DeadlineError } from '../../harness/ground/errors.ts';
+import { waitUntil } from '../../harness/ground/wait.ts';
 
 let engine: Engine;
 let image: string;
@@ -84,6 +85,19 @@ test('the last lines of a log, both outputs', async () => {
   expect(lines).toHaveLength(10);
   expect(lines).toEqual(expect.arrayContaining(['line 1', 'error 1', 'line 5', 'error 5']));
   expect((await lastLogLines(container, 3)).split('\n')).toHaveLength(3);
+});
+
+test('of a line that is longer than is held, the end', async () => {
+  const endless = await start("head -c 3000000 /dev/zero | tr '\\0' x; echo the end; exec sleep 600");
+  await waitUntil({
+    what: 'all of it to be logged',
+    timeout_ms: 20_000,
+    check: async () => (await lastLogLines(endless)).endsWith('the end'),
+  });
+  const text = await lastLogLines(endless);
+  expect(text.length).toBeGreaterThan(30_000);
+  expect(text.length).toBeLessThanOrEqual(64_000);
+  expect(text).toMatch(/^x+the end$/);
 });
 
 test('a relay: lines go in, lines come out, stderr and the exit code are kept', async () => {
