@@ -30,7 +30,7 @@ import {
   watchFindings,
 } from './probe-results.ts';
 import { faultOfLongest, probeTakeover } from './probe-takeover.ts';
-import { type HostLoad, hostLoad, machineMetrics, starvation } from './starvation.ts';
+import { type HostLoad, hostLoad, machineMetrics, starvation, unwatched } from './starvation.ts';
 import { timelineOf } from './timeline.ts';
 import type { TrialRecords } from './trial-folder.ts';
 import { captureGap, trialWire, wireMetrics } from './trial-wire.ts';
@@ -95,6 +95,7 @@ export async function concludeTrial(
       // What is missing on the wire contradicts nothing.
       doubts: [
         found.starved,
+        unwatched(facts.pressure, windows.fault_ns),
         ...addressGapDoubts(facts, windows),
         ...(gap === undefined ? found.wire.doubts : []),
       ],

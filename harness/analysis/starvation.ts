@@ -40,6 +40,19 @@ export function hostLoad(
   };
 }
 
+/**
+ * Why nothing can be said of the machine around the fault: the fabric holds the samples of an hour, and those of a longer
+ * trial's beginning are gone. Undefined when there are any.
+ */
+export function unwatched(samples: readonly PressureSample[], fault_ns: LabTime): string | undefined {
+  const late_ms = samples[0] ? msFromNs(samples[0].at_ns - fault_ns) : 0;
+  if (late_ms <= MOST_LATE_MS) return undefined;
+  return (
+    `how busy the machine was is known only from ${(late_ms / 1000).toFixed(0)} s after the fault on: ` +
+    'the trial was longer than the hour that the fabric looks back'
+  );
+}
+
 /** The `host.*` metrics. */
 export function machineMetrics({
   steal_ratio,

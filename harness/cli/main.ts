@@ -130,7 +130,7 @@ function commands(context: CommandContext, output: Output, ended: Ended): Comman
     .option('--keep', 'leave the lab up afterwards')
     .option(
       '--keep-records <which>',
-      'captures and records: all, failed, or of each verdict the first N',
+      'captures and records: all, failed, or of each verdict the first N (default: 100)',
       keepRecords,
     )
     .option('--dry-run', 'check everything, build nothing')

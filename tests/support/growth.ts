@@ -25,8 +25,11 @@ export function residentBytes(pid: number | 'self'): number {
   return Number(line?.[1]) * 1024;
 }
 
-/** How much a figure grows from one sample to the next, by least squares, without the first quarter of them. */
-export function growthOf(samples: readonly number[]): number {
-  const settled = samples.slice(Math.floor(samples.length / 4));
+/**
+ * How much a figure grows from one sample to the next, by least squares.
+ * @param from the first sample that counts: a quarter of them are left out by default.
+ */
+export function growthOf(samples: readonly number[], from = Math.floor(samples.length / 4)): number {
+  const settled = samples.slice(from);
   return linearRegression(settled.map((value, at) => [at, value])).m;
 }

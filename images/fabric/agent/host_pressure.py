@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 NAP_S = 0.01
 SAMPLE_NS = 100_000_000
-# Twenty minutes.
-MOST_SAMPLES = 12_000
+# Of an hour: what is older than a trial is forgotten before the next.
+MOST_SAMPLES = 36_000
 _TICKS = ("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal")
 
 

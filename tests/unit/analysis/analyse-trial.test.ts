@@ -66,6 +66,17 @@ describe('a trial that was not carried through', () => {
   });
 });
 
+test('a trial whose beginning the machine was not watched in: unknown', async () => {
+  const late = (s: number) =>
+    withFacts(({ windows, pressure }) => ({
+      pressure: pressure.filter(({ at_ns }) => at_ns > windows!.fault_ns + s * 1e9),
+    }));
+  expect((await late(0)).verdict).toBe('pass');
+  const trial = await late(1.05);
+  expect(trial.verdict).toBe('unknown');
+  expect(trial.reason).toMatch(/^how busy the machine was is known only from 1 s after the fault on/);
+});
+
 test('a gap in what the kernel said of addresses: unknown, and its numbers stay', async () => {
   const trial = await withFacts(({ windows }) => ({
     address_gaps: [
