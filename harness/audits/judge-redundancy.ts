@@ -1,5 +1,5 @@
 import type { AuditRecord } from '../journal/journal.ts';
-import type { HeardAdvert } from '../lab/agent.ts';
+import type { HeardAdvert } from '../lab/agent-shapes.ts';
 import type { DaemonState } from './daemon-state.ts';
 import type { InstanceSeen } from './instance-seen.ts';
 import type { Look } from './until-pass.ts';

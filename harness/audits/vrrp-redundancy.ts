@@ -1,4 +1,4 @@
-import type { HeardAdvert } from '../lab/agent.ts';
+import type { HeardAdvert } from '../lab/agent-shapes.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { readKeepalived } from '../systems/vrrp/live/read-keepalived.ts';
 import { holdersOf, type VirtualRouter, virtualRouters } from '../systems/vrrp/live/virtual-routers.ts';

@@ -1,7 +1,7 @@
 import type { Records } from '../evidence/records.ts';
 import { type LabTime, msFromNs, NS_PER_MS } from '../ground/time.ts';
 import type { PressureSample } from '../journal/trial-facts.ts';
-import type { ChangeTime } from '../lab/agent.ts';
+import type { ChangeTime } from '../lab/agent-shapes.ts';
 import type { RequestRecord } from '../outage/request-outages.ts';
 import { longestTurnAroundMs, type WireRequest, wireOutage } from '../outage/wire-outage.ts';
 import { udp } from '../probes/udp/udp.ts';

@@ -1,6 +1,6 @@
 import { InputError } from '../ground/errors.ts';
 import type { Random } from '../ground/random.ts';
-import type { CutSort } from '../lab/agent.ts';
+import type { CutSort } from '../lab/agent-shapes.ts';
 
 /** One cut that is to be made. */
 export interface PlannedCut {

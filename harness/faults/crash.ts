@@ -1,4 +1,5 @@
-import type { ChangeTime, GuardStep } from '../lab/agent.ts';
+import type { ChangeTime } from '../lab/agent-shapes.ts';
+import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import type { Doubt, Fault, FaultKind } from './fault.ts';
 import { notWhole, portsOf, restartGuard, startAgain, stillOn } from './node-power.ts';

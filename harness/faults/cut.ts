@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { InputError } from '../ground/errors.ts';
 import type { LabTime } from '../ground/time.ts';
-import type { AgentPort, ChangeTime, CutSort, GuardStep, WireState } from '../lab/agent.ts';
+import type { AgentPort, ChangeTime, CutSort, WireState } from '../lab/agent-shapes.ts';
+import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import type { Doubt, Fault, FaultKind, FaultOptions } from './fault.ts';
 import { describeResolved, type ResolvedTarget } from './resolve-target.ts';

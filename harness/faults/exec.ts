@@ -1,7 +1,8 @@
 import { type ExecResult, execInContainer } from '../engine/exec-in-container.ts';
 import { EnvironmentError, InputError, messageOf, UnknownError } from '../ground/errors.ts';
 import { type LabTime, parseDurationMs } from '../ground/time.ts';
-import type { ChangeTime, GuardStep } from '../lab/agent.ts';
+import type { ChangeTime } from '../lab/agent-shapes.ts';
+import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import type { Doubt, Fault, FaultKind, FaultOptions } from './fault.ts';
 import { describeResolved, type ResolvedTarget } from './resolve-target.ts';

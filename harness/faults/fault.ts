@@ -1,5 +1,6 @@
 import type { Loss } from '../journal/trial-facts.ts';
-import type { ChangeTime, GuardStep } from '../lab/agent.ts';
+import type { ChangeTime } from '../lab/agent-shapes.ts';
+import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import type { Target } from '../topology/targets.ts';
 import type { ResolvedTarget, TargetForm } from './resolve-target.ts';

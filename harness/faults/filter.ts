@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { InputError } from '../ground/errors.ts';
-import type { ChangeTime, FrameFilter, GuardStep } from '../lab/agent.ts';
+import type { ChangeTime, FrameFilter } from '../lab/agent-shapes.ts';
+import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import type { Doubt, Fault, FaultKind, FaultOptions } from './fault.ts';
 import { describeResolved, type ResolvedTarget } from './resolve-target.ts';

@@ -1,4 +1,4 @@
-import type { GuardStep } from '../lab/agent.ts';
+import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { clusterOf } from '../systems/pacemaker/live/clusters.ts';
 import { ClusterKeeper } from './cluster-keeper.ts';

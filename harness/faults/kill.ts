@@ -1,5 +1,6 @@
 import { InputError } from '../ground/errors.ts';
-import type { ChangeTime, GuardStep, ProcessInfo } from '../lab/agent.ts';
+import type { ChangeTime, ProcessInfo } from '../lab/agent-shapes.ts';
+import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import type { Doubt, Fault, FaultKind } from './fault.ts';
 import { NamedProcesses } from './named-processes.ts';

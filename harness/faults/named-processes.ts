@@ -1,5 +1,7 @@
 import { InputError } from '../ground/errors.ts';
-import type { AgentOperations, GuardStep, ProcessInfo } from '../lab/agent.ts';
+import type { AgentOperations } from '../lab/agent-operations.ts';
+import type { ProcessInfo } from '../lab/agent-shapes.ts';
+import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import type { Doubt } from './fault.ts';
 import { keeperGuard, keeperOf } from './keeper-of.ts';

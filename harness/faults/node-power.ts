@@ -1,7 +1,7 @@
 import { apiStatus } from '../engine/api-status.ts';
 import { EnvironmentError } from '../ground/errors.ts';
 import { waitUntil } from '../ground/wait.ts';
-import type { GuardStep } from '../lab/agent.ts';
+import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import type { Doubt } from './fault.ts';
 import { settle } from './settle.ts';

@@ -1,4 +1,4 @@
-import type { ProcessInfo } from '../lab/agent.ts';
+import type { ProcessInfo } from '../lab/agent-shapes.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { STOPPED } from './signals.ts';
 

@@ -1,7 +1,8 @@
 import { InputError, UnknownError } from '../ground/errors.ts';
 import { parseDurationMs } from '../ground/time.ts';
 import { sleep } from '../ground/wait.ts';
-import type { ChangeTime, GuardStep } from '../lab/agent.ts';
+import type { ChangeTime } from '../lab/agent-shapes.ts';
+import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { Crash } from './crash.ts';
 import type { Doubt, Fault, FaultKind, FaultOptions } from './fault.ts';

@@ -1,5 +1,6 @@
 import { EnvironmentError, InputError } from '../ground/errors.ts';
-import type { ChangeTime, GuardStep } from '../lab/agent.ts';
+import type { ChangeTime } from '../lab/agent-shapes.ts';
+import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { type CommandResult, runInNode } from '../lab/run-in-node.ts';
 import { type ClusterView, clusterState } from '../systems/pacemaker/live/cluster-view.ts';

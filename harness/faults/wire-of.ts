@@ -1,5 +1,5 @@
 import { InputError } from '../ground/errors.ts';
-import type { AgentPort } from '../lab/agent.ts';
+import type { AgentPort } from '../lab/agent-shapes.ts';
 import type { LabNode } from '../lab/lab.ts';
 
 /** The wire at an interface of a node. @throws InputError naming the wires that the node has. */

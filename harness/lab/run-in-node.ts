@@ -1,5 +1,5 @@
 import { EnvironmentError } from '../ground/errors.ts';
-import type { ChangeTime } from './agent.ts';
+import type { ChangeTime } from './agent-shapes.ts';
 import type { Lab, LabNode } from './lab.ts';
 
 const DEFAULT_TIMEOUT_S = 10;

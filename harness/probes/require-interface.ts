@@ -1,5 +1,5 @@
 import { InputError } from '../ground/errors.ts';
-import type { AgentPort } from '../lab/agent.ts';
+import type { AgentPort } from '../lab/agent-shapes.ts';
 import type { Lab } from '../lab/lab.ts';
 
 /** @throws InputError listing the interfaces that the node has. */

@@ -4,7 +4,7 @@ import { execInContainer } from '../../harness/engine/exec-in-container.ts';
 import { msFromNs } from '../../harness/ground/time.ts';
 import { sleep, waitUntil } from '../../harness/ground/wait.ts';
 import type { TrialWindows } from '../../harness/journal/trial-facts.ts';
-import type { ChangeTime } from '../../harness/lab/agent.ts';
+import type { ChangeTime } from '../../harness/lab/agent-shapes.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
 import { up } from '../../harness/lab/up.ts';
 import type { ProbeFindings, RunningProbe } from '../../harness/probes/probe.ts';

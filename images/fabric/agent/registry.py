@@ -1,7 +1,7 @@
 """What the harness can ask of the agent, and how the agent mends a fault whose harness is gone: functions by name.
 
 Each is a function of its JSON arguments, put here by a decorator where it is written. Their counterpart is
-harness/lab/agent.ts; a unit test compares the two.
+harness/lab/agent-operations.ts; a unit test compares the two.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The shapes of what the harness asks and is answered, as harness/lab/agent.ts has them.
+"""The shapes of what the harness asks and is answered, as harness/lab/agent-operations.ts has them.
 
 For the type checker alone (mypy): nothing imports it when the agent runs, which is to start quickly.
 """

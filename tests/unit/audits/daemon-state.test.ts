@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { conntrackdAmong, keepalivedAmong } from '../../../harness/audits/daemon-state.ts';
-import type { ProcessInfo } from '../../../harness/lab/agent.ts';
+import type { ProcessInfo } from '../../../harness/lab/agent-shapes.ts';
 
 function one(pid: number, ppid: number, command: string, change: Partial<ProcessInfo> = {}): ProcessInfo {
   const argv = command.split(' ');

@@ -4,7 +4,7 @@ import {
   type MemberSeen,
   type RedundancySeen,
 } from '../../../harness/audits/judge-redundancy.ts';
-import type { HeardAdvert } from '../../../harness/lab/agent.ts';
+import type { HeardAdvert } from '../../../harness/lab/agent-shapes.ts';
 
 const VIP = '198.18.1.1';
 const alive = { keepalived: 'runs', ran_before: true } as const;

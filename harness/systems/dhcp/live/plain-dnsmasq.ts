@@ -2,7 +2,7 @@ import path from 'node:path';
 import { EnvironmentError, InputError } from '../../../ground/errors.ts';
 import { waitUntil } from '../../../ground/wait.ts';
 import type { DnsmasqFacts } from '../../../journal/dnsmasq-facts.ts';
-import type { ProcessInfo } from '../../../lab/agent.ts';
+import type { ProcessInfo } from '../../../lab/agent-shapes.ts';
 import type { Lab, LabNode } from '../../../lab/lab.ts';
 import { dnsmasqOptions } from '../config/dnsmasq-files.ts';
 

@@ -1,0 +1,190 @@
+import { z } from 'zod';
+import {
+  addressEvent,
+  addressGap,
+  agentPort,
+  captureFile,
+  changeTime,
+  conntrackFilling,
+  direction,
+  heardAdvert,
+  labTime,
+  nodeAddress,
+  pressureSample,
+  processesChanged,
+  processInfo,
+  protocol,
+  wireState,
+} from './agent-shapes.ts';
+import { addressRestoring, GUARD_STEPS, type GuardStep, wireHealing } from './guard-steps.ts';
+
+const text = z.string();
+const texts = z.array(text);
+const words = texts.readonly();
+const pid = z.int();
+const pids = z.array(pid);
+const seconds = z.number();
+const nothing = z.null();
+const said = z.record(text, z.unknown());
+const object = z.custom<object>((value) => typeof value === 'object' && value !== null);
+const inNode = { pid, name: text };
+const inContainer = { container_id: text, name: text };
+const guardStep = z.custom<GuardStep>(
+  (value) =>
+    typeof value === 'object' && value !== null && 'step' in value && String(value.step) in GUARD_STEPS,
+);
+
+/** An operation by its arguments and what it answers. */
+const operation = <Args extends z.core.$ZodLooseShape, Result extends z.ZodType>(
+  args: Args,
+  result: Result,
+) => ({
+  args: z.object(args),
+  result,
+});
+
+/**
+ * What the agent in the fabric can do, by name. Their counterpart are the functions of images/fabric/agent that have the
+ * decorator `operation`; a unit test compares the two.
+ */
+export const AGENT_OPERATIONS = {
+  hello: operation({}, z.object({ epoch_ns: text, now_ns: labTime, kernel: text })),
+  release: operation({}, nothing),
+  /** Why the fabric cannot ask the engine, which it does to mend and to remove; null when it can. */
+  engine_trouble: operation({}, text.nullable()),
+  arm_guard: operation({ key: text, steps: z.array(guardStep) }, nothing),
+  disarm_guard: operation({ key: text }, nothing),
+  create_bridges: operation({ bridges: z.array(z.object({ name: text, mtu: z.int().optional() })) }, nothing),
+  /** The container is a node of this lab, `pid` its first process: what is no node's process is left alone. */
+  adopt_node: operation({ container_id: text, pid }, nothing),
+  plug: operation({ pid, ports: z.array(agentPort) }, nothing),
+  raise_links: operation({ pid, interfaces: texts }, nothing),
+  port_states: operation({ ports: texts }, z.record(text, text)),
+  set_forwarding: operation({ ports: texts, forwarding: z.boolean() }, changeTime),
+  cut_wire: operation(
+    { port: text, key: text, at_ns: labTime, kind: z.enum(['frames', 'carrier']), direction },
+    changeTime,
+  ),
+  heal_wire: operation(wireHealing, changeTime),
+  add_filter: operation(
+    { key: text, port: text, protocol, number: z.int().nullable(), direction, percent: z.number() },
+    changeTime,
+  ),
+  remove_filter: operation({ key: text }, nothing),
+  /** How many frames it has dropped; null when it is not there. */
+  filter_dropped: operation({ key: text }, z.int().nullable()),
+  wire_state: operation({ port: text }, wireState.nullable()),
+  crash: operation({ ports: texts, pids }, z.object({ ...changeTime.shape, killed_ns: labTime })),
+  container_processes: operation({ container_id: text }, z.array(processInfo)),
+  kill_named: operation({ ...inContainer, signal_name: text }, processesChanged),
+  alive: operation({ pids }, pids),
+  hang: operation({ container_ids: texts, name: text.nullable() }, processesChanged),
+  resume: operation({ container_ids: texts, name: text.nullable() }, nothing),
+  shut_down: operation(
+    { nodes: z.array(z.object({ pid, ports: texts })), timeout_s: seconds },
+    z.object({ ...changeTime.shape, living: pids }),
+  ),
+  hold_service: operation(inNode, z.boolean()),
+  start_service: operation(inNode, z.boolean()),
+  /** Whether the node's supervisor has such a service. */
+  has_service: operation(inNode, z.boolean()),
+  watch_addresses: operation({ node: text, pid }, nothing),
+  held_addresses: operation({}, z.record(text, texts)),
+  address_events: operation({ since_ns: labTime }, z.array(addressEvent)),
+  /** When it is not known how the addresses of a node changed, as far as that was not over at this moment. */
+  address_gaps: operation({ since_ns: labTime }, z.array(addressGap)),
+  addresses_of: operation({ pid }, z.array(nodeAddress)),
+  /** Whoever of the nodes `others` holds it already does not count as having taken it up. */
+  remove_address: operation(
+    { key: text, pid, interface: text, address: text, others: pids },
+    z.object({ ...changeTime.shape, removed: texts }),
+  ),
+  /** Of what was removed under `key`, what none of these nodes has taken up. */
+  missing_addresses: operation({ key: text, pids }, texts),
+  /** Answers what it had to put back. */
+  restore_address: operation(addressRestoring, texts),
+  /**
+   * The advertisements of a virtual router that pass in the network namespaces of these processes, the last of each
+   * sender; until every node of `awaited` heard one. `address` decides where several share the VRID.
+   */
+  hear_adverts: operation(
+    {
+      listeners: z.array(z.object({ node: text, pid })),
+      vrid: z.int(),
+      address: text,
+      awaited: texts,
+      timeout_s: seconds,
+    },
+    z.array(heardAdvert),
+  ),
+  /** The next one of a master; of one that enters at this port of the fabric, in this family (4 by default). */
+  next_advert: operation(
+    {
+      vrid: z.int(),
+      timeout_s: seconds,
+      port: text.exactOptional(),
+      family: z.literal([4, 6]).exactOptional(),
+    },
+    labTime.nullable(),
+  ),
+  watch_conntrack: operation({ node: text, pid }, nothing),
+  conntrack_fillings: operation({ since_ns: labTime }, z.array(conntrackFilling)),
+  has_program: operation(inNode, z.boolean()),
+  /** With the node's own links followed, never out of it. */
+  read_node_file: operation({ pid, path: text }, text),
+  /** The names in it; null where there is no such folder. */
+  list_node_folder: operation({ pid, path: text }, texts.nullable()),
+  /** In bytes; null where there is no such file. */
+  node_file_size: operation({ pid, path: text }, z.int().nullable()),
+  /** The local ports of a node's UDP sockets over IPv4. */
+  udp_ports: operation({ pid }, z.array(z.int())),
+  /** The keepalived daemons of a node without their children, and the folder that each runs in. */
+  running_keepalived: operation(
+    { container_id: text },
+    z.array(z.object({ ...processInfo.shape, folder: text })),
+  ),
+  /** The keepalived `pid` writes its dump, to `path` if its configuration says so; what it takes is between the times. */
+  dump_keepalived: operation(
+    { container_id: text, pid, path: text.nullable(), timeout_s: seconds },
+    z.object({ ...changeTime.shape, text }),
+  ),
+  /** Removes, then writes: each file whole or not at all; `files` is content by absolute path. */
+  write_node_files: operation({ pid, files: z.record(text, text), remove: words }, nothing),
+  /** By the service of that name; answers when a process of that name runs. */
+  start_daemon: operation({ container_id: text, ...inNode, timeout_s: seconds }, nothing),
+  /** Only to processes that handle the signal; there may be none. */
+  signal_named: operation({ ...inContainer, signal_name: text }, processesChanged),
+  /** SIGTERM; answers when no process of that name is left. */
+  end_daemon: operation({ ...inContainer, timeout_s: seconds }, nothing),
+  /** Those that live and are not stopped. */
+  responsive: operation({ pids }, pids),
+  /** A program of the node's own, with the node's own rights: the engine starts it (`docker exec`). */
+  run_in_node: operation(
+    { container_id: text, argv: words, timeout_s: seconds },
+    z.object({ ...changeTime.shape, status: z.int(), stdout: text, stderr: text }),
+  ),
+  /** Signals every process of a session of a node, if a signal is given; answers those that were found alive. */
+  signal_session: operation({ container_id: text, session: z.int(), signal_name: text.nullable() }, pids),
+  start_capture: operation(
+    { name: text, bridges: texts, capture_filter: text, snap_bytes: z.int(), most_packets: z.int() },
+    nothing,
+  ),
+  stop_capture: operation({ name: text }, z.array(captureFile)),
+  start_probe: operation({ ...inNode, program: text, params: object, timeout_s: seconds }, said),
+  ask_probe: operation({ name: text, request: object, timeout_s: seconds }, said),
+  stop_probe: operation({ name: text, timeout_s: seconds }, said),
+  end_probe: operation({ name: text }, nothing),
+  read_file: operation({ path: text, offset: z.int() }, z.object({ data: text, size: z.int() })),
+  remove_file: operation({ path: text }, nothing),
+  watch_pressure: operation({}, nothing),
+  pressure: operation({ since_ns: labTime }, z.array(pressureSample)),
+  /** Address events, fillings and samples that were over before this moment will not be asked for any more. */
+  forget: operation({ before_ns: labTime }, nothing),
+};
+
+type Operations = typeof AGENT_OPERATIONS;
+
+/** Name -> arguments and result. */
+export type AgentOperations = {
+  [Name in keyof Operations]: [z.input<Operations[Name]['args']>, z.output<Operations[Name]['result']>];
+};
