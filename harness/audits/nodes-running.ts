@@ -1,6 +1,6 @@
 import { messageOf } from '../ground/errors.ts';
 import type { Lab } from '../lab/lab.ts';
-import type { Audit } from './audit.ts';
+import type { Audit } from '../systems/audit.ts';
 
 /** Every node of the topology runs and its ports forward: nothing stayed broken. */
 export const nodesRunning: Audit = {

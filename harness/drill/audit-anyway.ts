@@ -1,5 +1,4 @@
-import { lookBeforeFault } from '../audits/before-fault.ts';
-import { runAudits } from '../audits/registry.ts';
+import { type BeforeFault, lookBeforeFault, runAudits } from '../audits/run-audits.ts';
 import { DeadlineError, HadrillError } from '../ground/errors.ts';
 import { sleep } from '../ground/wait.ts';
 import type { TrialFacts } from '../journal/trial-facts.ts';
@@ -31,7 +30,7 @@ export async function auditAnyway(
   facts: TrialFacts,
   steady: boolean,
   clusters: readonly ClusterWatch[],
-  ran: Awaited<ReturnType<typeof lookBeforeFault>> | undefined,
+  ran: BeforeFault | undefined,
 ): Promise<void> {
   const { lab, drill, signal } = context;
   try {

@@ -1,6 +1,5 @@
-import { type BeforeFault, lookBeforeFault } from '../audits/before-fault.ts';
 import { nodesRunning } from '../audits/nodes-running.ts';
-import { AUDITS_AHEAD_MS, beginAudits } from '../audits/registry.ts';
+import { AUDITS_AHEAD_MS, type BeforeFault, beginAudits, lookBeforeFault } from '../audits/run-audits.ts';
 import { HadrillError, InputError, messageOf } from '../ground/errors.ts';
 import { TRIAL_FACTS_SCHEMA, type TrialFacts } from '../journal/trial-facts.ts';
 import { AccidentError, type AccidentWatch } from '../lab/accident-watch.ts';

@@ -1,9 +1,12 @@
 import type { Lab } from '../lab/lab.ts';
+import type { Audit } from './audit.ts';
 import type { System } from './system.ts';
 
 /** The same system in a running lab. It says what it can; the rest is left out. */
 export interface LiveSystem<Files = unknown> {
   readonly system: System<Files>;
+  /** What must hold after every trial. */
+  readonly audits?: readonly Audit[];
   /** Before any node is wired. */
   attach?(lab: Lab, files: Files): void;
   /**

@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { dhcpAgents } from '../../harness/audits/dhcp-agents.ts';
 import { waitUntil } from '../../harness/ground/wait.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
 import { up } from '../../harness/lab/up.ts';
 import { loadNetworks } from '../../harness/systems/dhcp/config/load-networks.ts';
 import { HOSTS_FILE } from '../../harness/systems/dhcp/config/render-files.ts';
+import { dhcpAgents } from '../../harness/systems/dhcp/live/dhcp-agents.ts';
 import { NeutronServer } from '../../harness/systems/dhcp/live/neutron-server.ts';
+import { NOTHING_RAN } from '../../harness/systems/ran-before.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
 import { inject, output, processes } from '../support/faults.ts';
 import { REPOSITORY } from '../support/hadrill.ts';
@@ -39,13 +40,7 @@ afterAll(async () => {
   await removeLabs(name);
 });
 
-const before = {
-  keepalived: new Set<string>(),
-  conntrackd: new Set<string>(),
-  dnsmasq: new Set<string>(),
-  unknown: [],
-};
-const audits = () => dhcpAgents.run({ lab, before });
+const audits = () => dhcpAgents.run({ lab, before: NOTHING_RAN });
 
 /** What the audit says of each network that fails. */
 async function failures(): Promise<string[]> {
@@ -132,7 +127,7 @@ test('a lab without DHCP agents has no such record', async () => {
     other.disconnect();
     await removeLabs(plain);
   });
-  expect(await dhcpAgents.run({ lab: other, before })).toEqual([]);
+  expect(await dhcpAgents.run({ lab: other, before: NOTHING_RAN })).toEqual([]);
 });
 
 async function writeHosts(node: string, text: string): Promise<void> {

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { Audit } from '../../harness/audits/audit.ts';
-import { type BeforeFault, lookBeforeFault } from '../../harness/audits/before-fault.ts';
-import { conntrackSync, conntrackSyncWithin } from '../../harness/audits/conntrack-sync.ts';
-import { vrrpRedundancy, vrrpRedundancyWithin } from '../../harness/audits/vrrp-redundancy.ts';
+import { type BeforeFault, lookBeforeFault } from '../../harness/audits/run-audits.ts';
 import { proveOneOwner } from '../../harness/drill/steady-state.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
 import { up } from '../../harness/lab/up.ts';
+import type { Audit } from '../../harness/systems/audit.ts';
+import { conntrackSync, conntrackSyncWithin } from '../../harness/systems/vrrp/live/conntrack-sync.ts';
 import { holdersOf, virtualRouters } from '../../harness/systems/vrrp/live/virtual-routers.ts';
+import { vrrpRedundancy, vrrpRedundancyWithin } from '../../harness/systems/vrrp/live/vrrp-redundancy.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
 import { inject, output } from '../support/faults.ts';
 import { REPOSITORY } from '../support/hadrill.ts';
@@ -38,7 +38,7 @@ afterAll(async () => {
 
 /** What is seen at once, without waiting for anything to settle. */
 async function seen(audit: Audit): Promise<[string, string]> {
-  const records = await audit.run({ lab, before });
+  const records = await audit.run({ lab, before: before.get(audit.name)! });
   expect(records).toHaveLength(1);
   return [records[0]!.verdict, records[0]!.detail.replace("virtual router 'router': ", '')];
 }
@@ -51,7 +51,8 @@ async function breakIt(kind: string, target: string, options: Record<string, str
 }
 
 test('a pair as it should be', async () => {
-  expect(before).toMatchObject({ keepalived: new Set(['r1', 'r2']), conntrackd: new Set(['r1', 'r2']) });
+  for (const name of ['vrrp-redundancy', 'conntrack-sync'])
+    expect(before.get(name)).toEqual({ nodes: new Set(['r1', 'r2']), unknown: [] });
   expect(await seen(vrrpRedundancy)).toEqual([
     'pass',
     `${backup} hears the advertisements of ${master} and could take over 198.18.1.1`,
@@ -138,6 +139,6 @@ test('a lab without virtual routers has no such records', async () => {
     await removeLabs(plain);
   });
   const ran = await lookBeforeFault(other);
-  expect(await vrrpRedundancy.run({ lab: other, before: ran })).toEqual([]);
-  expect(await conntrackSync.run({ lab: other, before: ran })).toEqual([]);
+  expect(await vrrpRedundancy.run({ lab: other, before: ran.get('vrrp-redundancy')! })).toEqual([]);
+  expect(await conntrackSync.run({ lab: other, before: ran.get('conntrack-sync')! })).toEqual([]);
 });

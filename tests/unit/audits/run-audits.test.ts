@@ -1,11 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import type { Audit, AuditScene } from '../../../harness/audits/audit.ts';
-import { auditEach } from '../../../harness/audits/audit-each.ts';
-import { beginAudits, runAudits } from '../../../harness/audits/registry.ts';
+import {
+  beginAudits,
+  lookBeforeFault,
+  runAudits,
+  type TrialScene,
+} from '../../../harness/audits/run-audits.ts';
 import { EnvironmentError } from '../../../harness/ground/errors.ts';
 import type { AuditRecord } from '../../../harness/journal/journal.ts';
+import type { Audit } from '../../../harness/systems/audit.ts';
+import { auditEach } from '../../../harness/systems/audit-each.ts';
 
-const scene = { before: { unknown: [] } } as unknown as AuditScene;
+const scene = { before: new Map() } as unknown as TrialScene;
 
 test('an audit that cannot look gives one unknown record and leaves the others', async () => {
   const broken: Audit = {
@@ -53,9 +58,9 @@ test('an audit that begins early goes on from there; one that cannot looks anew'
 });
 
 describe('what ran before the fault could not be looked at', () => {
-  const before = { unknown: ['the daemons of r2: the fabric does not answer'] };
+  const before = { nodes: new Set<string>(), unknown: ['the daemons of r2: the fabric does not answer'] };
   const of = (records: AuditRecord[], rests_on_before?: true) =>
-    runAudits({ before } as unknown as AuditScene, [
+    runAudits({ before: new Map([['one', before]]) } as unknown as TrialScene, [
       { name: 'one', run: async () => records, ...(rests_on_before ? { rests_on_before } : {}) },
     ]);
   const record = (verdict: AuditRecord['verdict']) => ({ name: 'one', verdict, detail: 'seen' });
@@ -102,5 +107,24 @@ test('what cannot be looked at at one subject hides nothing of the others', asyn
       detail: "virtual router 'b' could not be looked at: the fabric does not answer",
     },
     { name: 'one-owner', verdict: 'pass', detail: 'c is looked at' },
+  ]);
+});
+
+test('an audit that cannot look before the fault costs itself, and not the trial', async () => {
+  const before = { nodes: new Set(['r1']), unknown: [] };
+  const kinds: Audit[] = [
+    { name: 'one', before: async () => before, run: async () => [] },
+    {
+      name: 'two',
+      before: async () => {
+        throw new EnvironmentError('the fabric does not answer');
+      },
+      run: async () => [],
+    },
+    { name: 'three', run: async () => [] },
+  ];
+  expect([...(await lookBeforeFault(undefined as never, kinds))]).toEqual([
+    ['one', before],
+    ['two', { nodes: new Set(), unknown: ['the fabric does not answer'] }],
   ]);
 });

@@ -1,11 +1,14 @@
 import type { LiveSystem } from '../../live-system.ts';
 import type { Networks } from '../config/networks.ts';
 import { dhcp } from '../dhcp.ts';
+import { dhcpAgents } from './dhcp-agents.ts';
+import { dhcpServers } from './dhcp-servers.ts';
 import { NeutronServer } from './neutron-server.ts';
 import { checkPlainDnsmasqs } from './plain-dnsmasq.ts';
 
 export const dhcpLive: LiveSystem<Networks | undefined> = {
   system: dhcp,
+  audits: [dhcpAgents, dhcpServers],
   attach: (lab, networks) => {
     if (networks) NeutronServer.create(lab, networks);
   },

@@ -21,7 +21,7 @@ const MOST_ROUNDS = 20;
 const STOPPED = /^[Tt]$/;
 
 /** The nodes that may have a dnsmasq of their own. */
-function candidates(lab: Lab): LabNode[] {
+export function plainServers(lab: Lab): LabNode[] {
   return lab.nodes.filter(({ spec, pid }) => pid !== 0 && !(PLACE_LABEL in spec.labels));
 }
 
@@ -48,18 +48,10 @@ export async function dnsmasqState(
   return ports.includes(SERVER_PORT) ? 'runs' : 'no-socket';
 }
 
-/** The nodes on which a plain dnsmasq serves DHCP clients now. */
-export async function dnsmasqServers(lab: Lab): Promise<string[]> {
-  const served = await Promise.all(
-    candidates(lab).map(async (node) => ((await dnsmasqState(lab, node)) === 'runs' ? [node.name] : [])),
-  );
-  return served.flat();
-}
-
 /** Every plain dnsmasq that runs now, with the files that it was started with as they are now. */
 export async function plainDnsmasqs(lab: Lab): Promise<DnsmasqFacts[]> {
   const found = await Promise.all(
-    candidates(lab).map(async (node): Promise<DnsmasqFacts[]> => {
+    plainServers(lab).map(async (node): Promise<DnsmasqFacts[]> => {
       const daemon = await dnsmasqOf(lab, node);
       if (!daemon) return [];
       const args = daemon.argv.slice(1);
@@ -125,7 +117,7 @@ function run(lab: Lab, { container_id }: LabNode, argv: string[]) {
  * @throws InputError with what dnsmasq says of a configuration that it refuses.
  */
 export async function checkPlainDnsmasqs(lab: Lab): Promise<LabNode[]> {
-  const nodes = candidates(lab).filter(isMeantToServe);
+  const nodes = plainServers(lab).filter(isMeantToServe);
   const accepted = await Promise.all(nodes.map(async (node) => ((await accepts(lab, node)) ? [node] : [])));
   return accepted.flat();
 }

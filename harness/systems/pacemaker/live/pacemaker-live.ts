@@ -2,6 +2,9 @@ import { askChecker, type Checker } from '../../ask-checker.ts';
 import type { LiveSystem } from '../../live-system.ts';
 import { type ClusterFiles, PATHS } from '../config/load-clusters.ts';
 import { pacemaker } from '../pacemaker.ts';
+import { clusterStandby } from './cluster-standby.ts';
+import { clustersClean } from './clusters-clean.ts';
+import { oneVipHolder } from './one-vip-holder.ts';
 import { requireAgents } from './require-agents.ts';
 
 const COROSYNC: Checker = { path: PATHS.corosync, check: ['corosync', '-t', '-c', PATHS.corosync] };
@@ -13,6 +16,7 @@ const CIB: Checker = {
 
 export const pacemakerLive: LiveSystem<readonly ClusterFiles[]> = {
   system: pacemaker,
+  audits: [clustersClean, clusterStandby, oneVipHolder],
   require: async (lab, clusters, signal) => {
     const members = clusters.flatMap((cluster) => cluster.members);
     await askChecker(

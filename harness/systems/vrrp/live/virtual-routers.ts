@@ -23,6 +23,11 @@ export function virtualRouters(lab: Lab): VirtualRouter[] {
   return [...routers.values()];
 }
 
+/** The nodes that take part in any of them. */
+export function membersOf(lab: Lab): ReadonlySet<LabNode> {
+  return new Set(virtualRouters(lab).flatMap(({ members }) => members));
+}
+
 /** Nodes that hold the virtual address right now, by the kernel's word. */
 export async function holdersOf(lab: Lab, router: VirtualRouter): Promise<LabNode[]> {
   const held = await lab.agent.call('held_addresses', {});

@@ -1,12 +1,12 @@
-import { EnvironmentError } from '../ground/errors.ts';
-import type { AuditRecord } from '../journal/journal.ts';
-import type { Lab } from '../lab/lab.ts';
-import type { DhcpAgent } from '../systems/dhcp/config/networks.ts';
-import { HOSTS_FILE } from '../systems/dhcp/config/render-files.ts';
-import { NeutronServer } from '../systems/dhcp/live/neutron-server.ts';
-import type { Audit } from './audit.ts';
-import { auditEach } from './audit-each.ts';
+import { EnvironmentError } from '../../../ground/errors.ts';
+import type { AuditRecord } from '../../../journal/journal.ts';
+import type { Lab } from '../../../lab/lab.ts';
+import type { Audit } from '../../audit.ts';
+import { auditEach } from '../../audit-each.ts';
+import type { DhcpAgent } from '../config/networks.ts';
+import { HOSTS_FILE } from '../config/render-files.ts';
 import { judgeAgents, type PlaceSeen } from './judge-agents.ts';
+import { NeutronServer } from './neutron-server.ts';
 
 const NAME = 'dhcp-agents';
 const DAEMON = 'dnsmasq';

@@ -1,5 +1,5 @@
-import type { AuditRecord } from '../journal/journal.ts';
-import type { Port } from '../systems/dhcp/config/networks.ts';
+import type { AuditRecord } from '../../../journal/journal.ts';
+import type { Port } from '../config/networks.ts';
 
 /** What was seen of one place of a network. */
 export interface PlaceSeen {

@@ -1,14 +1,14 @@
-import type { HeardAdvert } from '../lab/agent-shapes.ts';
-import type { Lab, LabNode } from '../lab/lab.ts';
-import { readKeepalived } from '../systems/vrrp/live/read-keepalived.ts';
-import { holdersOf, type VirtualRouter, virtualRouters } from '../systems/vrrp/live/virtual-routers.ts';
-import type { Audit, AuditScene } from './audit.ts';
-import { auditEach } from './audit-each.ts';
-import type { BeforeFault } from './before-fault.ts';
+import type { HeardAdvert } from '../../../lab/agent-shapes.ts';
+import type { Lab, LabNode } from '../../../lab/lab.ts';
+import type { Audit, AuditScene } from '../../audit.ts';
+import { auditEach } from '../../audit-each.ts';
+import { type RanBefore, ranOn } from '../../ran-before.ts';
+import { type Look, untilPass } from '../../until-pass.ts';
 import { keepalivedAmong, processesOf } from './daemon-state.ts';
 import { type InstanceSeen, instanceSeen } from './instance-seen.ts';
 import { judgeRedundancy, type MemberSeen, type RedundancySeen } from './judge-redundancy.ts';
-import { type Look, untilPass } from './until-pass.ts';
+import { readKeepalived } from './read-keepalived.ts';
+import { holdersOf, membersOf, type VirtualRouter, virtualRouters } from './virtual-routers.ts';
 
 /** A daemon that has just been started again reads its configuration, and its parent starts its child. */
 const SETTLE_MS = 5000;
@@ -35,6 +35,7 @@ export function vrrpRedundancyWithin(settle_ms: number): Audit {
     );
   return {
     name,
+    before: (lab) => ranOn([...membersOf(lab)], 'keepalived', runsKeepalived(lab)),
     run: (scene) => audit(scene),
     begin: async ({ lab, before }) => {
       const first = await Promise.all(virtualRouters(lab).map((router) => auditRouter(lab, router, before)));
@@ -46,7 +47,11 @@ export function vrrpRedundancyWithin(settle_ms: number): Audit {
 /** Every member of a virtual router runs keepalived and every backup hears the master: a further failure is survived. */
 export const vrrpRedundancy = vrrpRedundancyWithin(SETTLE_MS);
 
-async function auditRouter(lab: Lab, router: VirtualRouter, before: BeforeFault): Promise<Look> {
+function runsKeepalived(lab: Lab): (node: LabNode) => Promise<boolean> {
+  return async (node) => keepalivedAmong(await processesOf(lab, node)).state !== 'none';
+}
+
+async function auditRouter(lab: Lab, router: VirtualRouter, before: RanBefore): Promise<Look> {
   const first = await look(lab, router, before);
   const judged = judgeRedundancy(router.name, first);
   if (judged.final || !acceptsNone(first)) return judged;
@@ -61,7 +66,7 @@ function acceptsNone({ members }: RedundancySeen): boolean {
   return members.some(({ holds, instance }) => !holds && instance.hears === false);
 }
 
-async function look(lab: Lab, router: VirtualRouter, before: BeforeFault): Promise<RedundancySeen> {
+async function look(lab: Lab, router: VirtualRouter, before: RanBefore): Promise<RedundancySeen> {
   const holders = await holdersOf(lab, router);
   const daemons = await Promise.all(
     router.members.map(async (node) => ({ node, ...keepalivedAmong(await processesOf(lab, node)) })),
@@ -76,7 +81,7 @@ async function look(lab: Lab, router: VirtualRouter, before: BeforeFault): Promi
         node: node.name,
         holds: holders.includes(node),
         keepalived: state,
-        ran_before: before.keepalived.has(node.name),
+        ran_before: before.nodes.has(node.name),
         instance: state === 'runs' ? await ask(lab, node, router) : {},
       }),
     ),

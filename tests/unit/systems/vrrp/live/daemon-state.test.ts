@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { conntrackdAmong, keepalivedAmong } from '../../../harness/audits/daemon-state.ts';
-import type { ProcessInfo } from '../../../harness/lab/agent-shapes.ts';
+import type { ProcessInfo } from '../../../../../harness/lab/agent-shapes.ts';
+import { conntrackdAmong, keepalivedAmong } from '../../../../../harness/systems/vrrp/live/daemon-state.ts';
 
 function one(pid: number, ppid: number, command: string, change: Partial<ProcessInfo> = {}): ProcessInfo {
   const argv = command.split(' ');

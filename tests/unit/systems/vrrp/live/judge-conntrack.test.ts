@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
+import type { ConntrackdStats } from '../../../../../harness/systems/vrrp/findings/conntrackd-stats.ts';
 import {
   type ConntrackdPair,
   type ConntrackdSeen,
   judgeConntrack,
-} from '../../../harness/audits/judge-conntrack.ts';
-import type { ConntrackdStats } from '../../../harness/systems/vrrp/findings/conntrackd-stats.ts';
+} from '../../../../../harness/systems/vrrp/live/judge-conntrack.ts';
 
 const stats: ConntrackdStats = { channel: 'ha', sent: 10, received: 10, internal: 51, external: 0 };
 const master: ConntrackdSeen = { node: 'r1', daemon: 'runs', ran_before: true, stats };

@@ -1,7 +1,8 @@
-import { messageOf } from '../ground/errors.ts';
-import type { Lab } from '../lab/lab.ts';
-import { dnsmasqState } from '../systems/dhcp/live/plain-dnsmasq.ts';
-import type { Audit } from './audit.ts';
+import { messageOf } from '../../../ground/errors.ts';
+import type { Lab } from '../../../lab/lab.ts';
+import type { Audit } from '../../audit.ts';
+import { ranOn } from '../../ran-before.ts';
+import { dnsmasqState, plainServers } from './plain-dnsmasq.ts';
 
 const TROUBLE = {
   none: (node: string) => `no dnsmasq runs on ${node}, where one served before the fault`,
@@ -13,9 +14,11 @@ const TROUBLE = {
 /** Every plain dnsmasq that ran before the fault runs again and listens for clients. */
 export const dhcpServers: Audit = {
   name: 'dhcp-servers',
+  before: (lab) =>
+    ranOn(plainServers(lab), 'dnsmasq', async (node) => (await dnsmasqState(lab, node)) === 'runs'),
   rests_on_before: true,
   run: async ({ lab, before }) => {
-    const names = [...before.dnsmasq];
+    const names = [...before.nodes];
     if (names.length === 0) return [];
     const seen = await Promise.all(names.map((name) => look(lab, name)));
     const wrong = seen.filter((one) => one !== undefined);

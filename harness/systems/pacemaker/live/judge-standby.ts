@@ -1,5 +1,5 @@
-import type { AuditRecord } from '../journal/journal.ts';
-import type { Cib, CibPrimitive } from '../systems/pacemaker/config/cib.ts';
+import type { AuditRecord } from '../../../journal/journal.ts';
+import type { Cib, CibPrimitive } from '../config/cib.ts';
 
 /** A resource and a member that does not run it and may have to. */
 export interface StandbyPlace {

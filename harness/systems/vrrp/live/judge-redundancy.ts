@@ -1,8 +1,8 @@
-import type { AuditRecord } from '../journal/journal.ts';
-import type { HeardAdvert } from '../lab/agent-shapes.ts';
+import type { AuditRecord } from '../../../journal/journal.ts';
+import type { HeardAdvert } from '../../../lab/agent-shapes.ts';
+import type { Look } from '../../until-pass.ts';
 import type { DaemonState } from './daemon-state.ts';
 import type { InstanceSeen } from './instance-seen.ts';
-import type { Look } from './until-pass.ts';
 
 /** What was seen of one member of a virtual router. */
 export interface MemberSeen {

@@ -1,6 +1,6 @@
-import { holdersOf, virtualRouters } from '../systems/vrrp/live/virtual-routers.ts';
-import type { Audit } from './audit.ts';
-import { auditEach } from './audit-each.ts';
+import type { Audit } from '../../audit.ts';
+import { auditEach } from '../../audit-each.ts';
+import { holdersOf, virtualRouters } from './virtual-routers.ts';
 
 const NAME = 'one-owner';
 

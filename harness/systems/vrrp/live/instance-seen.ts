@@ -1,5 +1,5 @@
-import { type MemberSources, vrrpInstances } from '../systems/vrrp/config/keepalived-instances.ts';
-import { instanceOf } from '../systems/vrrp/config/vrrp-instance.ts';
+import { type MemberSources, vrrpInstances } from '../config/keepalived-instances.ts';
+import { instanceOf } from '../config/vrrp-instance.ts';
 
 /** What a member's keepalived says of its part in a virtual router. What it does not say is left out. */
 export interface InstanceSeen {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { judgeAgents, type PlaceSeen } from '../../../harness/audits/judge-agents.ts';
-import type { Port } from '../../../harness/systems/dhcp/config/networks.ts';
+import type { Port } from '../../../../../harness/systems/dhcp/config/networks.ts';
+import { judgeAgents, type PlaceSeen } from '../../../../../harness/systems/dhcp/live/judge-agents.ts';
 
 function port(number: number): Port {
   const mac = `02:16:00:00:00:0${number}`;

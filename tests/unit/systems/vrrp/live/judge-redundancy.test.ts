@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
+import type { HeardAdvert } from '../../../../../harness/lab/agent-shapes.ts';
 import {
   judgeRedundancy,
   type MemberSeen,
   type RedundancySeen,
-} from '../../../harness/audits/judge-redundancy.ts';
-import type { HeardAdvert } from '../../../harness/lab/agent-shapes.ts';
+} from '../../../../../harness/systems/vrrp/live/judge-redundancy.ts';
 
 const VIP = '198.18.1.1';
 const alive = { keepalived: 'runs', ran_before: true } as const;

@@ -1,7 +1,7 @@
-import { clusterVips } from '../systems/pacemaker/live/cluster-vips.ts';
-import { clustersOf } from '../systems/pacemaker/live/clusters.ts';
-import type { Audit } from './audit.ts';
-import { auditEach } from './audit-each.ts';
+import type { Audit } from '../../audit.ts';
+import { auditEach } from '../../audit-each.ts';
+import { clusterVips } from './cluster-vips.ts';
+import { clustersOf } from './clusters.ts';
 
 const NAME = 'one-vip-holder';
 

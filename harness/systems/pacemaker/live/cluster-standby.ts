@@ -1,13 +1,14 @@
-import { EnvironmentError } from '../ground/errors.ts';
-import type { AuditRecord } from '../journal/journal.ts';
-import type { Lab } from '../lab/lab.ts';
-import { runInNode } from '../lab/run-in-node.ts';
-import { parseCib } from '../systems/pacemaker/config/cib.ts';
-import { clusterState } from '../systems/pacemaker/live/cluster-view.ts';
-import { readCib } from '../systems/pacemaker/live/cluster-vips.ts';
-import { type Cluster, clustersOf } from '../systems/pacemaker/live/clusters.ts';
-import type { Audit } from './audit.ts';
-import { auditEach } from './audit-each.ts';
+import { EnvironmentError } from '../../../ground/errors.ts';
+import type { AuditRecord } from '../../../journal/journal.ts';
+import type { Lab } from '../../../lab/lab.ts';
+import { runInNode } from '../../../lab/run-in-node.ts';
+import type { Audit } from '../../audit.ts';
+import { auditEach } from '../../audit-each.ts';
+import { untilPass } from '../../until-pass.ts';
+import { parseCib } from '../config/cib.ts';
+import { clusterState } from './cluster-view.ts';
+import { readCib } from './cluster-vips.ts';
+import { type Cluster, clustersOf } from './clusters.ts';
 import {
   judgeStandby,
   readValidation,
@@ -15,7 +16,6 @@ import {
   type StandbyPlace,
   standbyPlaces,
 } from './judge-standby.ts';
-import { untilPass } from './until-pass.ts';
 
 const NAME = 'cluster-standby';
 const SETTLE_MS = 3000;

@@ -1,5 +1,5 @@
-import type { AuditRecord } from '../journal/journal.ts';
-import type { ConntrackdStats } from '../systems/vrrp/findings/conntrackd-stats.ts';
+import type { AuditRecord } from '../../../journal/journal.ts';
+import type { ConntrackdStats } from '../findings/conntrackd-stats.ts';
 import type { DaemonState } from './daemon-state.ts';
 
 const NAME = 'conntrack-sync';

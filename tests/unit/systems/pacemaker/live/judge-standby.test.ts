@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
+import type { Cib, CibConstraint } from '../../../../../harness/systems/pacemaker/config/cib.ts';
 import {
   type Configuration,
   judgeStandby,
   readValidation,
   standbyPlaces,
-} from '../../../harness/audits/judge-standby.ts';
-import type { Cib, CibConstraint } from '../../../harness/systems/pacemaker/config/cib.ts';
+} from '../../../../../harness/systems/pacemaker/live/judge-standby.ts';
 
 const position = { file: 'cib.xml', line: 1, column: 1 };
 type Primitive = Configuration['primitives'][number];

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import type { ProcessInfo } from '../lab/agent-shapes.ts';
-import type { Lab, LabNode } from '../lab/lab.ts';
+import type { ProcessInfo } from '../../../lab/agent-shapes.ts';
+import type { Lab, LabNode } from '../../../lab/lab.ts';
 
 /** What a daemon of a node does: `child-missing` when the process that does its work does not run. */
 export type DaemonState = 'runs' | 'stopped' | 'child-missing' | 'none';

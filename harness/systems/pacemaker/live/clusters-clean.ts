@@ -1,7 +1,7 @@
-import { clusterTroubles } from '../systems/pacemaker/live/cluster-view.ts';
-import { clustersOf } from '../systems/pacemaker/live/clusters.ts';
-import type { Audit } from './audit.ts';
-import { auditEach } from './audit-each.ts';
+import type { Audit } from '../../audit.ts';
+import { auditEach } from '../../audit-each.ts';
+import { clusterTroubles } from './cluster-view.ts';
+import { clustersOf } from './clusters.ts';
 
 const NAME = 'cluster-clean';
 

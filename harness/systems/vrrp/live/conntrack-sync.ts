@@ -1,14 +1,14 @@
-import { EnvironmentError } from '../ground/errors.ts';
-import { sleep } from '../ground/wait.ts';
-import type { AuditRecord } from '../journal/journal.ts';
-import type { Lab, LabNode } from '../lab/lab.ts';
-import { parseConntrackdStats } from '../systems/vrrp/findings/conntrackd-stats.ts';
-import { holdersOf, virtualRouters } from '../systems/vrrp/live/virtual-routers.ts';
-import type { Audit, AuditScene } from './audit.ts';
-import type { BeforeFault } from './before-fault.ts';
+import { EnvironmentError } from '../../../ground/errors.ts';
+import { sleep } from '../../../ground/wait.ts';
+import type { AuditRecord } from '../../../journal/journal.ts';
+import type { Lab, LabNode } from '../../../lab/lab.ts';
+import type { Audit, AuditScene } from '../../audit.ts';
+import { type RanBefore, ranOn } from '../../ran-before.ts';
+import { untilPass } from '../../until-pass.ts';
+import { parseConntrackdStats } from '../findings/conntrackd-stats.ts';
 import { conntrackdAmong, type DaemonSeen, processesOf } from './daemon-state.ts';
 import { type ConntrackdSeen, judgeConntrack } from './judge-conntrack.ts';
-import { untilPass } from './until-pass.ts';
+import { holdersOf, membersOf, virtualRouters } from './virtual-routers.ts';
 
 /** A daemon that has come back asks its peer for all connections, which sends them piece by piece. */
 const SETTLE_MS = 10_000;
@@ -28,6 +28,10 @@ interface Group {
 export function conntrackSyncWithin(settle_ms: number): Audit {
   return {
     name: 'conntrack-sync',
+    before: (lab) => {
+      const members = membersOf(lab);
+      return ranOn(lab.nodes, 'conntrackd', (node) => runsConntrackd(lab, node, members.has(node)));
+    },
     rests_on_before: true,
     run: async (scene) => auditGroups(await lookFirst(scene), scene, settle_ms),
     begin: async (scene) => {
@@ -40,10 +44,17 @@ export function conntrackSyncWithin(settle_ms: number): Audit {
 /** Where conntrackd keeps sessions in step, it runs on every member, hears its peers, and knows the master's sessions. */
 export const conntrackSync = conntrackSyncWithin(SETTLE_MS);
 
+async function runsConntrackd(lab: Lab, node: LabNode, isMember: boolean): Promise<boolean> {
+  const { pid } = node;
+  if (pid === 0) return false;
+  if (!isMember && !(await lab.agent.call('has_program', { pid, name: 'conntrackd' }))) return false;
+  return conntrackdAmong(await processesOf(lab, node)).state !== 'none';
+}
+
 /** The members of each virtual router, and each other node on which it ran. */
-function groupsOf(lab: Lab, before: BeforeFault): Group[] {
+function groupsOf(lab: Lab, before: RanBefore): Group[] {
   const routers = virtualRouters(lab);
-  const members = new Set(routers.flatMap((router) => router.members));
+  const members = membersOf(lab);
   const groups = routers.map(
     (router): Group => ({
       what: `virtual router '${router.name}'`,
@@ -54,7 +65,7 @@ function groupsOf(lab: Lab, before: BeforeFault): Group[] {
       },
     }),
   );
-  const others = lab.nodes.filter((node) => !members.has(node) && before.conntrackd.has(node.name));
+  const others = lab.nodes.filter((node) => !members.has(node) && before.nodes.has(node.name));
   const alone = others.map(
     (node): Group => ({
       what: `node '${node.name}'`,
@@ -92,7 +103,7 @@ async function auditGroups(
 async function auditGroup(
   lab: Lab,
   first: GroupLook,
-  before: BeforeFault,
+  before: RanBefore,
   settle_ms: number,
 ): Promise<AuditRecord> {
   const { group } = first;
@@ -106,14 +117,14 @@ async function auditGroup(
   });
 }
 
-async function lookAt(lab: Lab, group: Group, before: BeforeFault): Promise<GroupLook> {
+async function lookAt(lab: Lab, group: Group, before: RanBefore): Promise<GroupLook> {
   const seen = await Promise.all(group.nodes.map((node) => lookAtNode(lab, node, before)));
   return { group, seen, at_ms: performance.now() };
 }
 
-async function lookAtNode(lab: Lab, node: LabNode, before: BeforeFault): Promise<ConntrackdSeen> {
+async function lookAtNode(lab: Lab, node: LabNode, before: RanBefore): Promise<ConntrackdSeen> {
   const daemon = conntrackdAmong(await processesOf(lab, node));
-  const ran_before = before.conntrackd.has(node.name);
+  const ran_before = before.nodes.has(node.name);
   const seen = { node: node.name, daemon: daemon.state, ran_before };
   return daemon.state === 'runs' ? { ...seen, ...(await ask(lab, node, daemon)) } : seen;
 }

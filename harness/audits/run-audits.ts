@@ -1,0 +1,86 @@
+import { HadrillError, messageOf } from '../ground/errors.ts';
+import type { AuditRecord } from '../journal/journal.ts';
+import type { Lab } from '../lab/lab.ts';
+import type { Audit, AuditScene } from '../systems/audit.ts';
+import { NOTHING_RAN, type RanBefore } from '../systems/ran-before.ts';
+import { audits } from './registry.ts';
+
+const EVERY: readonly Audit[] = [...audits.values()];
+
+/** What each audit saw before the fault, by the audit's name. */
+export type BeforeFault = ReadonlyMap<string, RanBefore>;
+
+/** A lab after healing, and what the audits saw of it before the fault. */
+export interface TrialScene {
+  lab: Lab;
+  before: BeforeFault;
+}
+
+/** Lets every audit look at the lab before the fault. Changes nothing. @throws what is no HadrillError. */
+export async function lookBeforeFault(lab: Lab, kinds: readonly Audit[] = EVERY): Promise<BeforeFault> {
+  const looks = kinds.map(async (audit): Promise<[string, RanBefore][]> => {
+    try {
+      const seen = await audit.before?.(lab);
+      return seen ? [[audit.name, seen]] : [];
+    } catch (error) {
+      if (!(error instanceof HadrillError)) throw error;
+      return [[audit.name, { ...NOTHING_RAN, unknown: [messageOf(error)] }]];
+    }
+  });
+  return new Map((await Promise.all(looks)).flat());
+}
+
+function sceneOf({ name }: Audit, { lab, before }: TrialScene): AuditScene {
+  return { lab, before: before.get(name) ?? NOTHING_RAN };
+}
+
+/** How long before the end of the watching the audits that listen begin. */
+export const AUDITS_AHEAD_MS = 1500;
+
+/**
+ * Begins the audits that listen or compare two looks, so that their time passes meanwhile. One that cannot begin looks
+ * anew when it runs.
+ * @returns runs all audits, as `runAudits` does.
+ */
+export async function beginAudits(
+  scene: TrialScene,
+  kinds: readonly Audit[] = EVERY,
+): Promise<() => Promise<AuditRecord[]>> {
+  const begun = await Promise.all(
+    kinds.map(async (audit) => ({ ...audit, run: (await beginOne(audit, scene)) ?? audit.run })),
+  );
+  return () => runAudits(scene, begun);
+}
+
+async function beginOne(audit: Audit, scene: TrialScene): Promise<Audit['run'] | undefined> {
+  try {
+    return await audit.begin?.(sceneOf(audit, scene));
+  } catch {
+    // What keeps it from looking now is told by the look that counts, if it lasts.
+    return undefined;
+  }
+}
+
+/**
+ * Runs all audits side by side: some listen for a while. One that cannot look gives one record of its own, `unknown`,
+ * and leaves the others as they are.
+ */
+export async function runAudits(scene: TrialScene, kinds: readonly Audit[] = EVERY): Promise<AuditRecord[]> {
+  const records = await Promise.all(kinds.map((audit) => guarded(audit, scene)));
+  return records.flat();
+}
+
+async function guarded(audit: Audit, trial: TrialScene): Promise<AuditRecord[]> {
+  const { name, rests_on_before } = audit;
+  const scene = sceneOf(audit, trial);
+  try {
+    const records = await audit.run(scene);
+    const unknown = rests_on_before ? scene.before.unknown : [];
+    // What is found to be lost is lost, whatever else ran.
+    if (unknown.length === 0 || records.some(({ verdict }) => verdict === 'fail')) return records;
+    const detail = `what ran before the fault is not known (${unknown.join('; ')})`;
+    return [...records.filter(({ verdict }) => verdict !== 'pass'), { name, verdict: 'unknown', detail }];
+  } catch (error) {
+    return [{ name, verdict: 'unknown', detail: `could not be looked at: ${messageOf(error)}` }];
+  }
+}
