@@ -1,21 +1,20 @@
 import type { Journal } from '../journal/journal.ts';
 import type { Section } from '../journal/section.ts';
-import { leaseTable } from '../systems/dhcp/findings/lease-table.ts';
-import { clusterTable } from '../systems/pacemaker/findings/cluster-table.ts';
-import { phaseTable } from '../systems/vrrp/findings/phase-table.ts';
+import { systems } from '../systems/registry.ts';
+import type { System } from '../systems/system.ts';
 import { metricTable } from './metric-table.ts';
 import { timelineTable } from './timeline-table.ts';
 
-/** Every table of a report, in their order. A new one is a file and a line here. */
-const SECTIONS: readonly ((journal: Journal) => Section | undefined)[] = [
-  metricTable,
-  phaseTable,
-  timelineTable,
-  leaseTable,
-  clusterTable,
-];
+type TableOf = NonNullable<System['table']>;
 
-/** The tables that a run has something to say in. */
-export function sectionsOf(journal: Journal): Section[] {
-  return SECTIONS.flatMap((section) => section(journal) ?? []);
+/** The tables that a run has something to say in, in their order. A new one is a file and a line here, or a system's. */
+export function sectionsOf(
+  journal: Journal,
+  of: Iterable<Pick<System, 'table'>> = systems.values(),
+): Section[] {
+  const tables = [...of].flatMap(({ table }) => table ?? []);
+  const ofSystems = (shown: TableOf['shows']) =>
+    tables.filter(({ shows }) => shows === shown).map((table) => table.of(journal));
+  const all = [metricTable(journal), ...ofSystems('steps'), timelineTable(journal), ...ofSystems('state')];
+  return all.filter((section) => section !== undefined);
 }

@@ -1,5 +1,7 @@
 import type { InputProblem } from '../ground/errors.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { MetricDeclarations } from '../journal/metric.ts';
+import type { Section } from '../journal/section.ts';
 import type { Environment } from '../topology/substitute-variables.ts';
 import type { Topology } from '../topology/topology.ts';
 
@@ -31,4 +33,10 @@ export interface System<Files = unknown> {
   load(topology: Topology, env: Environment): Promise<Loaded<Files>>;
   /** What of its timers is not as its defaults are, one sentence each: a run's report says it. */
   scale?(files: Files): readonly string[];
+  /** Its table of a report: the steps of what happened stand before the timeline, the state that it was in behind it. */
+  readonly table?: {
+    shows: 'steps' | 'state';
+    /** undefined where the run has nothing to say. */
+    of(journal: Journal): Section | undefined;
+  };
 }

@@ -2,6 +2,7 @@ import type { System } from '../system.ts';
 import { describeScale } from './config/describe-scale.ts';
 import { loadNetworks } from './config/load-networks.ts';
 import type { Networks } from './config/networks.ts';
+import { leaseTable } from './findings/lease-table.ts';
 import { DHCP_METRICS } from './metrics.ts';
 
 /** DHCP servers: Neutron's agents with the networks of their file, or dnsmasq(8) with a configuration of its own. */
@@ -15,4 +16,5 @@ export const dhcp: System<Networks | undefined> = {
     return { files: networks, notes: [], sources: networks ? [networks.file] : [] };
   },
   scale: (networks) => (networks ? describeScale(networks.settings) : []),
+  table: { shows: 'state', of: leaseTable },
 };

@@ -1,5 +1,6 @@
 import type { System } from '../system.ts';
 import { type ClusterFiles, loadClusters } from './config/load-clusters.ts';
+import { clusterTable } from './findings/cluster-table.ts';
 import { AS_VIRTUAL_ROUTER, CLUSTER_METRICS } from './metrics.ts';
 
 /** Pacemaker clusters, with Corosync below them. */
@@ -13,4 +14,5 @@ export const pacemaker: System<readonly ClusterFiles[]> = {
     const { clusters, notes } = await loadClusters(topology, env);
     return { files: clusters, notes, sources: [] };
   },
+  table: { shows: 'state', of: clusterTable },
 };

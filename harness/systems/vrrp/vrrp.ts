@@ -1,5 +1,6 @@
 import type { System } from '../system.ts';
 import { loadKeepalived } from './config/load-keepalived.ts';
+import { phaseTable } from './findings/phase-table.ts';
 import { VRRP_METRICS } from './metrics.ts';
 
 /** Virtual routers: members that keepalived(8) gives one address, with conntrackd(8) beside it. */
@@ -9,4 +10,5 @@ export const vrrp: System<undefined> = {
   needs: 'a virtual router: no node has a label hadrill.vr.NAME',
   isIn: ({ nodes }) => nodes.some(({ virtual_routers }) => virtual_routers.length > 0),
   load: async (topology) => ({ files: undefined, notes: await loadKeepalived(topology), sources: [] }),
+  table: { shows: 'steps', of: phaseTable },
 };

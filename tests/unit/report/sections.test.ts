@@ -29,6 +29,23 @@ describe('the tables of a report', () => {
     ]);
   });
 
+  it('of a system stand where it says', () => {
+    const made = (title: string) => ({
+      title,
+      head: ['A'],
+      align: ['left' as const],
+      rows: [['1']],
+      notes: [],
+    });
+    const titles = sectionsOf(journal, [
+      { table: { shows: 'state', of: () => made('late') } },
+      {},
+      { table: { shows: 'state', of: () => undefined } },
+      { table: { shows: 'steps', of: () => made('early') } },
+    ]).map(({ title }) => title);
+    expect(titles).toEqual(['Numbers', 'early', 'Timeline of trial 1', 'late']);
+  });
+
   it.each(sectionsOf(journal))(
     '$title: a side for every heading, a cell for every heading in every row',
     (one) => {
@@ -47,8 +64,13 @@ describe('the tables of a report', () => {
     }
   });
 
-  it.each(['model', 'terminal', 'markdown'])('%s.ts names no system under test', (name) => {
-    const source = readFileSync(new URL(`../../../harness/report/${name}.ts`, import.meta.url), 'utf8');
-    expect(source).not.toMatch(/keepalived|vrrp|conntrack|dhcp|lease|cluster|pacemaker|crm|haproxy|neutron/i);
-  });
+  it.each(['model', 'sections', 'metric-table', 'headline', 'terminal', 'markdown'])(
+    '%s.ts names no system under test',
+    (name) => {
+      const source = readFileSync(new URL(`../../../harness/report/${name}.ts`, import.meta.url), 'utf8');
+      expect(source).not.toMatch(
+        /keepalived|vrrp|conntrack|dhcp|lease|cluster|pacemaker|crm|haproxy|neutron/i,
+      );
+    },
+  );
 });
