@@ -1,6 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { journalOfNotedResults, RUN_FACTS_FILE, rebuildJournal } from '../analysis/rebuild-journal.ts';
+import { EVENTS_FILE } from '../drill/run-folder.ts';
+import { InputError } from '../ground/errors.ts';
 import { changedSince } from '../ground/files-digest.ts';
 import type { Journal } from '../journal/journal.ts';
 import { JOURNAL_FILE } from '../journal/journal-text.ts';
@@ -21,6 +23,14 @@ export const report: Command<{ folder: string; format: string }> = async (contex
   return 0;
 };
 
+const BEGAN_ONLY = 'this run is incomplete: it ended before its lab was built, and 0 trials are on record';
+
+/** Such a run left nothing but its log of events, before hadrill noted at once what was asked for. */
+function beganOnly(folder: string): boolean {
+  if (!existsSync(path.join(folder, EVENTS_FILE))) return false;
+  return readdirSync(folder).every((name) => !/^trial-\d+$/.test(name));
+}
+
 /** As it was written; or, when only the records are left, made of them again. */
 async function journalOf(folder: string, context: CommandContext): Promise<Journal> {
   const file = path.join(folder, JOURNAL_FILE);
@@ -29,6 +39,8 @@ async function journalOf(folder: string, context: CommandContext): Promise<Journ
     context.say(`${file} is gone: made again from the captures and the probes' records`);
     return rebuildJournal(folder);
   }
+  if (!existsSync(file) && beganOnly(folder))
+    throw new InputError([{ message: BEGAN_ONLY, position: { file: folder } }]);
   const journal = await readJournal(file);
   const noted = countTrialResults(path.join(folder, TRIAL_RESULTS_FILE));
   const lacking = noted - journal.trials.length - journal.repeated.length;

@@ -1,11 +1,16 @@
 import type { Engine } from '../engine/connect.ts';
 import { EnvironmentError, InterruptedError, messageOf, UnknownError } from '../ground/errors.ts';
+import { maskSecrets } from '../ground/mask-secrets.ts';
 import type { Journal, KeepRecords } from '../journal/journal.ts';
+import { INTERRUPTED } from '../journal/trials-not-made.ts';
 import { nameInResults } from './distinct-names.ts';
 import { DrillLab } from './drill-lab.ts';
+import { firstFacts } from './first-facts.ts';
 import type { LoadedDrill } from './load-drill.ts';
+import { DEFAULT_KEEP_RECORDS } from './record-keeper.ts';
 import { folderName, RunFolder } from './run-folder.ts';
 import { runTrials } from './run-trials.ts';
+import { TrialLog } from './trial-log.ts';
 
 export interface RunOptions {
   trials: number;
@@ -39,14 +44,19 @@ export async function runDrill(engine: Engine, loaded: LoadedDrill, options: Run
   const { drill } = loaded;
   drill.name = nameInResults(drill, options.out, folderName);
   const onProgress = options.onProgress ?? (() => undefined);
+  const facts = await firstFacts(engine, loaded, options);
   const folder = RunFolder.create(options.out, drill.name, new Date(), options.seed);
   const signal = AbortSignal.any([folder.lost, ...(options.signal ? [options.signal] : [])]);
   const lab = new DrillLab(engine, loaded, { signal, onProgress });
   const first = lab.nextName();
-  folder.note('start', { drill: drill.name, profile: drill.profile, seed: options.seed, lab: first.name });
   try {
-    await lab.build(first);
-    const journal = await runTrials(lab, loaded, { ...options, signal }, folder);
+    const log = new TrialLog(folder, facts, options.keep_records ?? DEFAULT_KEEP_RECORDS);
+    folder.note('start', { drill: drill.name, profile: drill.profile, seed: options.seed, lab: first.name });
+    await lab.build(first).catch((error: unknown) => {
+      log.endEarly(signal.aborted ? INTERRUPTED : maskSecrets(messageOf(error)));
+      throw error;
+    });
+    const journal = await runTrials(lab, loaded, { ...options, signal }, folder, log);
     const kept = options.keep ? lab.lab.name : undefined;
     const left = await endLab(lab, folder, options.keep);
     return { journal, folder: folder.path, lab: kept, left };

@@ -17,7 +17,8 @@ import type { Journal } from '../journal/journal.ts';
 import { JOURNAL_FILE, journalPieces } from '../journal/journal-text.ts';
 import { TRIAL_RESULTS_FILE, type TrialResult, trialResultLine } from '../journal/trial-results.ts';
 
-const EVENTS_FILE = 'events.jsonl';
+/** Name of the log of what was about to be done, in a run's folder. */
+export const EVENTS_FILE = 'events.jsonl';
 const LOOK_MS = 250;
 
 /** The folder of one run: its journal, the log of what was about to be done, the records of every trial. */

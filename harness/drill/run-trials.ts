@@ -1,24 +1,20 @@
 import path from 'node:path';
 import { type AnalysedTrial, analyseTrial } from '../analysis/analyse-trial.ts';
-import { attemptFolder, RUN_FACTS_FILE } from '../analysis/rebuild-journal.ts';
+import { attemptFolder } from '../analysis/rebuild-journal.ts';
 import { TRIAL_FACTS_FILE } from '../analysis/trial-folder.ts';
 import { EnvironmentError, HadrillError, messageOf } from '../ground/errors.ts';
-import { filesDigest } from '../ground/files-digest.ts';
 import { maskIn, maskSecrets } from '../ground/mask-secrets.ts';
 import { seededRandom } from '../ground/random.ts';
-import { rfc3339FromEpochNs } from '../ground/time.ts';
-import type { Journal, KeepRecords, Trial } from '../journal/journal.ts';
-import { RUN_FACTS_SCHEMA, type RunFacts } from '../journal/run-facts.ts';
+import type { Journal, Trial } from '../journal/journal.ts';
+import type { RunFacts } from '../journal/run-facts.ts';
 import { INTERRUPTED } from '../journal/trials-not-made.ts';
-import type { Lab } from '../lab/lab.ts';
 import type { DrillLab } from './drill-lab.ts';
 import { describeEnvironment } from './environment.ts';
 import type { LoadedDrill } from './load-drill.ts';
-import { DEFAULT_KEEP_RECORDS } from './record-keeper.ts';
 import type { RunFolder } from './run-folder.ts';
 import { runTrial } from './trial.ts';
 import type { TrialContext } from './trial-context.ts';
-import { TrialLog } from './trial-log.ts';
+import type { TrialLog } from './trial-log.ts';
 
 /** A trial that the machine starved is repeated; so many more trials than asked for, at most. */
 const MOST_REPEATS_PER_TRIAL = 1;
@@ -26,15 +22,13 @@ const MOST_REPEATS_PER_TRIAL = 1;
 interface TrialsOptions {
   trials: number;
   seed: number;
-  out: string;
-  keep_records?: KeepRecords;
   signal: AbortSignal;
   onProgress?: (line: string) => void;
 }
 
 /**
- * Repeats the trial in a lab that is up, and writes the journal. A lab that is broken for good is built anew. From the beginning the run's records say how many trials
- * were asked for; where not all of them are made, they say why.
+ * Repeats the trial in a lab that is up, and writes the journal. A lab that is broken for good is built anew. Where not
+ * all of the trials are made, the run's records say why.
  * @returns the journal of all of them.
  * @throws what ends a trial; the signal's reason when it is aborted, after healing.
  */
@@ -43,11 +37,10 @@ export async function runTrials(
   loaded: LoadedDrill,
   options: TrialsOptions,
   folder: RunFolder,
+  log: TrialLog,
 ): Promise<Journal> {
-  const run = await runFacts(lab.lab, loaded, options);
-  folder.writeJson(RUN_FACTS_FILE, run);
-  const log = new TrialLog(folder, run, options.keep_records ?? DEFAULT_KEEP_RECORDS);
   try {
+    const run = log.madeOn(await describeEnvironment(lab.lab));
     await makeTrials(lab, loaded, options, folder, run, log);
   } catch (error) {
     if (!folder.isLost()) {
@@ -133,35 +126,6 @@ async function makeWhole(
     );
   }
   return [`the lab was built anew before this trial: ${why}`];
-}
-
-async function runFacts(
-  lab: Lab,
-  { drill, systems, files }: LoadedDrill,
-  options: TrialsOptions,
-): Promise<RunFacts> {
-  const { scale } = systems;
-  return {
-    schema: RUN_FACTS_SCHEMA,
-    drill: drill.name,
-    topology: drill.topology,
-    profile: drill.profile,
-    seed: options.seed,
-    started_at: rfc3339FromEpochNs(BigInt(Date.now()) * 1_000_000n),
-    environment: await describeEnvironment(lab),
-    command: {
-      drill: drill.shipped ? drill.name : drill.file,
-      out: path.resolve(options.out),
-      environment: drill.environment,
-      keep_records: options.keep_records ?? DEFAULT_KEEP_RECORDS,
-      files: filesDigest(files),
-    },
-    ...(scale.length > 0 ? { scale: [...scale] } : {}),
-    probes: drill.probes,
-    hold: drill.hold,
-    expect: drill.expect,
-    trials_asked: options.trials,
-  };
 }
 
 function outcome({ index, verdict, reason, records_dropped }: Trial): string {

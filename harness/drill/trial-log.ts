@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { journalOfResults, judgeByExpectations } from '../analysis/assemble-journal.ts';
 import { attemptFolder, RUN_FACTS_FILE } from '../analysis/rebuild-journal.ts';
-import type { Journal, KeepRecords, Trial } from '../journal/journal.ts';
+import type { Environment, Journal, KeepRecords, Trial } from '../journal/journal.ts';
 import type { RunFacts } from '../journal/run-facts.ts';
 import { readTrialResults, TRIAL_RESULT_SCHEMA, TRIAL_RESULTS_FILE } from '../journal/trial-results.ts';
 import { RecordKeeper } from './record-keeper.ts';
@@ -28,7 +28,14 @@ export class TrialLog {
     this.#run = run;
     this.#keeper = new RecordKeeper(keep);
     // Whatever becomes of the run, it is known how many trials were asked for.
-    this.#write();
+    this.#writeAll();
+  }
+
+  /** Puts on record what the lab that is up consists of. @returns the facts of the run, which are whole now. */
+  madeOn(environment: Environment): RunFacts {
+    this.#run = { ...this.#run, environment };
+    this.#writeAll();
+    return this.#run;
   }
 
   /** Attempts so far. */
@@ -78,10 +85,12 @@ export class TrialLog {
   /** Puts on record why the other trials are not made. */
   endEarly(why: string): void {
     this.#run = { ...this.#run, ended_early: why };
-    this.#try(() => {
-      this.#folder.writeJson(RUN_FACTS_FILE, this.#run);
-      this.#write();
-    });
+    this.#try(() => this.#writeAll());
+  }
+
+  #writeAll(): void {
+    this.#folder.writeJson(RUN_FACTS_FILE, this.#run);
+    this.#write();
   }
 
   #write(): void {

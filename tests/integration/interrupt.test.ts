@@ -3,6 +3,7 @@ import { sleep } from '../../harness/ground/wait.ts';
 import {
   afterTheFault,
   expectHealed,
+  expectNoneMade,
   expectReaped,
   REAPED_WITHIN_MS,
   startRun,
@@ -27,4 +28,5 @@ test('a run that is killed before its fabric runs leaves nothing either', async 
   // What the dead command had asked the engine for may turn up a moment later.
   await sleep(1000);
   await waitNothingLeft(lab, REAPED_WITHIN_MS);
+  await expectNoneMade(run, '0 of 1 trial');
 });

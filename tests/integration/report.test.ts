@@ -59,6 +59,17 @@ describe('hadrill report', () => {
     );
   });
 
+  test('says that a run which left only its log of events is incomplete', async () => {
+    const folder = await copyOfRun();
+    for (const name of await readdir(folder)) {
+      if (name !== 'events.jsonl') await rm(path.join(folder, name), { recursive: true });
+    }
+    const { stderr } = await refused(['report', folder], 2);
+    expect(stderr).toContain(
+      `${folder}: this run is incomplete: it ended before its lab was built, and 0 trials`,
+    );
+  });
+
   test('refuses to make a journal of records that are not whole, and names the record', async () => {
     const folder = await copyOfRun();
     await rm(path.join(folder, 'journal.json'));

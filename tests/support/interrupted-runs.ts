@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { sleep, waitUntil } from '../../harness/ground/wait.ts';
 import { RunResults } from './folder.ts';
-import { type HadrillProcess, startHadrill } from './hadrill.ts';
+import { type HadrillProcess, hadrill, startHadrill } from './hadrill.ts';
 import { drillFile, expectNothingLeft, labContainers, waitNothingLeft } from './labs.ts';
 
 export const REAPED_WITHIN_MS = 30_000;
@@ -77,6 +77,7 @@ export async function expectHealed(drill: string, at: Moment, signal: 'SIGINT' |
   expect(done.stderr).toMatch(/^hadrill: interrupted: everything was healed and the lab removed$/m);
   expect(done.stderr).not.toContain('    at ');
   await expectNothingLeft(await run.results.lab());
+  if (at === whileBuilding) await expectNoneMade(run, '0 of 1 trial, interrupted');
   const events = (await run.results.events()).map((one) => one.event);
   if (events.includes('apply')) expect(events, 'healed before the lab was removed').toContain('revert');
 }
@@ -93,4 +94,14 @@ export async function expectReaped(at: Moment): Promise<void> {
   // What the dead command had asked the engine for must not turn up late.
   await sleep(1000);
   await expectNothingLeft(lab);
+}
+
+/** A run that ended before its lab was up is reported as what it is. */
+export async function expectNoneMade(run: Run, made: string): Promise<void> {
+  const folder = (await run.results.folder())!;
+  const { code, stdout, stderr } = await hadrill(['report', folder]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^UNKNOWN /);
+  expect(stdout).toContain(`(profile default, ${made}, seed 1)`);
+  expect(stdout).toContain('Nothing was measured: no trial was made.');
 }

@@ -1,0 +1,60 @@
+import { loadavg } from 'node:os';
+import path from 'node:path';
+import type { Engine } from '../engine/connect.ts';
+import { describeEngine } from '../engine/describe-engine.ts';
+import { filesDigest } from '../ground/files-digest.ts';
+import { rfc3339FromEpochNs } from '../ground/time.ts';
+import type { KeepRecords } from '../journal/journal.ts';
+import { RUN_FACTS_SCHEMA, type RunFacts } from '../journal/run-facts.ts';
+import type { LoadedDrill } from './load-drill.ts';
+import { DEFAULT_KEEP_RECORDS } from './record-keeper.ts';
+
+interface FactsOptions {
+  trials: number;
+  seed: number;
+  out: string;
+  keep_records?: KeepRecords;
+}
+
+/**
+ * What is known of a run before its lab is built: all of its facts but the digests of the images and the versions of the
+ * daemons, which `TrialLog.madeOn` adds.
+ * @throws what the engine throws when it does not answer.
+ */
+export async function firstFacts(
+  engine: Engine,
+  { drill, systems, files }: LoadedDrill,
+  options: FactsOptions,
+): Promise<RunFacts> {
+  const { info } = engine;
+  const { scale } = systems;
+  const { cpus } = await describeEngine(engine);
+  return {
+    schema: RUN_FACTS_SCHEMA,
+    drill: drill.name,
+    topology: drill.topology,
+    profile: drill.profile,
+    seed: options.seed,
+    started_at: rfc3339FromEpochNs(BigInt(Date.now()) * 1_000_000n),
+    environment: {
+      kernel: info.kernel,
+      engine: `${info.name} ${info.version}`,
+      cpus,
+      load: loadavg(),
+      images: {},
+      versions: {},
+    },
+    command: {
+      drill: drill.shipped ? drill.name : drill.file,
+      out: path.resolve(options.out),
+      environment: drill.environment,
+      keep_records: options.keep_records ?? DEFAULT_KEEP_RECORDS,
+      files: filesDigest(files),
+    },
+    ...(scale.length > 0 ? { scale: [...scale] } : {}),
+    probes: drill.probes,
+    hold: drill.hold,
+    expect: drill.expect,
+    trials_asked: options.trials,
+  };
+}
