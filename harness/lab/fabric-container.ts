@@ -46,39 +46,47 @@ export async function startFabric(
   image: NodeImage,
 ): Promise<FabricContainer> {
   const share = await realtimeShare(engine);
-  const create = (realtime: RealtimeShare | undefined) =>
-    createFabric(engine, identity.lab, fabricOptions(engine, identity, topology, image, realtime));
-  const { container, lifeline } = await create(share);
+  const begin = (realtime: RealtimeShare | undefined) =>
+    beginFabric(engine, identity.lab, fabricOptions(engine, identity, topology, image, realtime));
+  const first = await begin(share);
   const startAgain = async (error: unknown) => {
     if (!isShareRefused(share, apiMessage(error))) throw error;
-    await container.remove({ force: true });
-    const other = await create(undefined);
+    await first.container.remove({ force: true });
+    const other = await begin(undefined);
     fabric.lifeline = other.lifeline;
-    await other.container.start();
+    await other.started;
   };
-  const started = container.start().catch(startAgain).catch(refuseStart);
+  const started = first.started.catch(startAgain).catch(refuseStart);
   started.catch(() => undefined);
-  const fabric: FabricContainer = { started, lifeline };
+  const fabric: FabricContainer = { started, lifeline: first.lifeline };
   return fabric;
 }
 
-/** Creates it and holds its lifeline; it does not run yet. */
-async function createFabric(
+/**
+ * Creates it, and asks for its lifeline and its start in one go: what ends this process and the start guard before the
+ * engine has both requests leaves a container that was created and never runs.
+ */
+async function beginFabric(
   engine: Engine,
   lab: string,
   options: Docker.ContainerCreateOptions,
-): Promise<{ container: Docker.Container; lifeline: AgentChannel }> {
+): Promise<{ container: Docker.Container; lifeline: AgentChannel; started: Promise<void> }> {
   const container = await engine.docker.createContainer(options).catch((error: unknown) => {
     // Two at once: the other one was first to take the name.
     if (apiStatus(error) === 409) throw alreadyUp(lab);
     throw new EnvironmentError(`the fabric's container cannot be created: ${apiMessage(error)}`);
   });
-  const connection = await attachAll(container).catch(async (error: unknown) => {
-    // Podman prepares a container when it is attached to, and may find then that it can't be run.
+  const attaching = attachAll(container);
+  // Podman prepares a container when it is attached to, and is not to be asked for both at once.
+  if (engine.info.name === 'podman') await attaching.catch(() => undefined);
+  const started: Promise<void> = container.start();
+  started.catch(() => undefined);
+  const connection = await attaching.catch(async (error: unknown) => {
+    // Podman may find then that it can't be run.
     await container.remove({ force: true }).catch(() => undefined);
     return refuseStart(error);
   });
-  return { container, lifeline: channelOver(container, connection) };
+  return { container, lifeline: channelOver(container, connection), started };
 }
 
 function refuseStart(error: unknown): never {

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 
 /** Until the fabric runs nothing in the engine would notice that the harness is gone: this does. */
 export interface StartGuard {
+  /** Resolves when the guard stands by itself: what ends this process, its group, and all its children leaves it be. */
+  ready: Promise<void>;
   /** The fabric runs, or everything has been removed: the guard is not needed any more. */
   release(): void;
 }
@@ -27,10 +29,12 @@ export function guardStart(run_id: string): StartGuard {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   });
   const line = guard.stdio[3] as Socket;
-  // A machine without a shell goes without this guard; the fabric's own comes a moment later.
-  guard.on('error', () => undefined);
+  // The first shell ends when it has left the second one behind. A machine without a shell goes without this guard; the
+  // fabric's own comes a moment later.
+  const ready = new Promise<void>((resolve) => {
+    for (const event of ['exit', 'error']) guard.once(event, () => resolve());
+  });
   line.on('error', () => undefined);
-  guard.unref();
   line.unref();
-  return { release: () => line.end('released\n') };
+  return { ready, release: () => line.end('released\n') };
 }

@@ -1,43 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import pLimit from 'p-limit';
-import { apiMessage } from '../engine/api-status.ts';
 import type { Engine } from '../engine/connect.ts';
 import { imagesOfNodes, type NodeImage } from '../engine/image-of-node.ts';
-import { EnvironmentError, InputError } from '../ground/errors.ts';
-import { sleep } from '../ground/wait.ts';
-import { clusterNames } from '../topology/member.ts';
-import { fabricPorts } from '../topology/ports.ts';
-import type { Topology, TopologyNode } from '../topology/topology.ts';
+import { InputError } from '../ground/errors.ts';
+import type { Topology } from '../topology/topology.ts';
 import { removeAbandoned } from './abandoned.ts';
-import { FabricAgent } from './agent.ts';
-import { Barrier } from './barrier.ts';
-import { bindsAreMountable, copyBinds, mountableBinds } from './binds.ts';
 import { alreadyUp, type FabricContainer, startFabric } from './fabric-container.ts';
 import { requireModestImages } from './image-capabilities.ts';
-import { agentPorts, Lab, type LabNode } from './lab.ts';
+import type { Lab } from './lab.ts';
+import { type BuildOptions, imageOf, LabBuilder } from './lab-builder.ts';
 import { FABRIC_NODE, Label, labelFilter } from './labels.ts';
-import { type LabIdentity, nodeContainerOptions } from './node-options.ts';
+import type { LabIdentity } from './node-options.ts';
 import { thisOwner } from './owner.ts';
 import { removeLabelled } from './remove.ts';
-import { StageGates } from './stage-gates.ts';
-import { guardStart } from './start-guard.ts';
+import { guardStart, type StartGuard } from './start-guard.ts';
 
 const FABRIC_IMAGE = 'hadrill/fabric';
-/** The engine's own limit is its cores; a few more requests than that only wait there instead of here. */
-const STARTS_AT_ONCE = 8;
 
-export interface UpOptions {
+export interface UpOptions extends BuildOptions {
   /** Name of the lab. Default: the topology's own. */
   name?: string | undefined;
   /** Id of the run it belongs to; default: a fresh one. */
   run_id?: string;
-  signal?: AbortSignal | undefined;
   /** Images that have been looked up already, by the name written in the topology. */
   images?: ReadonlyMap<string, NodeImage>;
-  /** Gets the lab before any node is wired: the place to set `prepareNode`. */
-  onLab?: (lab: Lab) => void;
-  /** One line for people about what is being done. */
-  onProgress?: (line: string) => void;
 }
 
 /**
@@ -54,195 +39,60 @@ export async function up(engine: Engine, topology: Topology, options: UpOptions 
     owner: thisOwner(),
   };
   checkLabName(identity.lab);
+  // It is ready before anything is created; meanwhile the images are looked up.
+  const guard = guardStart(identity.run_id);
+  let images: Map<string, NodeImage>;
+  try {
+    [images] = await Promise.all([prepare(engine, identity, topology, options), guard.ready]);
+    options.signal?.throwIfAborted();
+  } catch (error) {
+    guard.release();
+    throw error;
+  }
+  options.onProgress?.(
+    `building lab '${identity.lab}': ${topology.nodes.length} nodes, ${topology.wires.length} wires`,
+  );
+  const lab = await buildLab(engine, identity, topology, images, options, guard);
+  guard.release();
+  return lab;
+}
+
+/** Finds the images, and refuses what cannot be built. @returns them by the names written in the topology. */
+async function prepare(
+  engine: Engine,
+  { lab }: LabIdentity,
+  topology: Topology,
+  options: UpOptions,
+): Promise<Map<string, NodeImage>> {
   const users = [{ name: FABRIC_NODE, image: FABRIC_IMAGE }, ...topology.nodes];
   const unknown = users.filter(({ image }) => !options.images?.has(image));
   const [found] = await Promise.all([
     imagesOfNodes(engine, unknown, options),
-    removeAbandoned(engine).then(() => refuseExisting(engine, identity.lab)),
+    removeAbandoned(engine).then(() => refuseExisting(engine, lab)),
   ]);
   const images = new Map([...(options.images ?? []), ...found]);
   requireModestImages(topology.nodes, images);
-  options.signal?.throwIfAborted();
-  options.onProgress?.(
-    `building lab '${identity.lab}': ${topology.nodes.length} nodes, ${topology.wires.length} wires`,
-  );
-  const guard = guardStart(identity.run_id);
+  return images;
+}
+
+async function buildLab(
+  engine: Engine,
+  identity: LabIdentity,
+  topology: Topology,
+  images: Map<string, NodeImage>,
+  options: UpOptions,
+  guard: StartGuard,
+): Promise<Lab> {
   let fabric: FabricContainer | undefined;
   try {
     fabric = await startFabric(engine, identity, topology, imageOf(images, FABRIC_IMAGE));
-    const lab = await new Builder(engine, identity, topology, images, fabric, options).build();
-    guard.release();
-    return lab;
+    return await new LabBuilder(engine, identity, topology, images, fabric, options).build();
   } catch (error) {
     await removeLabelled(engine, labelFilter(Label.run, identity.run_id), `lab '${identity.lab}'`);
     guard.release();
     fabric?.lifeline.close();
     throw error;
   }
-}
-
-class Builder {
-  readonly #limit = pLimit(STARTS_AT_ONCE);
-  readonly #failed = new AbortController();
-  readonly #signal: AbortSignal;
-  readonly #gates: StageGates;
-  readonly #plan;
-  /** Daemons that come up while containers still start would only slow those down; not where the file has an order. */
-  readonly #allWired: Barrier | undefined;
-
-  readonly engine: Engine;
-  readonly identity: LabIdentity;
-  readonly topology: Topology;
-  readonly images: Map<string, NodeImage>;
-  readonly fabric: FabricContainer;
-  readonly options: UpOptions;
-
-  constructor(
-    engine: Engine,
-    identity: LabIdentity,
-    topology: Topology,
-    images: Map<string, NodeImage>,
-    fabric: FabricContainer,
-    options: UpOptions,
-  ) {
-    this.engine = engine;
-    this.identity = identity;
-    this.topology = topology;
-    this.images = images;
-    this.fabric = fabric;
-    this.options = options;
-    this.#signal = options.signal
-      ? AbortSignal.any([options.signal, this.#failed.signal])
-      : this.#failed.signal;
-    this.#gates = new StageGates(topology.nodes);
-    this.#plan = fabricPorts(topology);
-    const ordered = topology.nodes.some((node) => node.startup_delay_ms > 0 || node.stages.length > 0);
-    this.#allWired = ordered ? undefined : new Barrier(topology.nodes.length);
-  }
-
-  async build(): Promise<Lab> {
-    const agent = this.fabric.started
-      .then(() => FabricAgent.over(this.fabric.lifeline))
-      .then(async (connected) => {
-        await connected.call('create_bridges', { bridges: this.#plan.bridges });
-        return connected;
-      });
-    agent.catch(() => undefined);
-    const lab = agent.then((connected) => {
-      const built = new Lab(this.engine, this.identity.lab, this.identity.run_id, this.topology, connected);
-      this.options.onLab?.(built);
-      return built;
-    });
-    lab.catch(() => undefined);
-    const work = this.topology.nodes.map((node) => this.#bring(node, lab));
-    try {
-      const nodes = await Promise.all(work);
-      const built = await lab;
-      // One that was wired may have ended since, without anybody waiting for that.
-      await built.requireRunning(
-        nodes.filter(({ name }) => !StageGates.isAwaited(this.topology.nodes, name, 'exit')),
-      );
-      return built;
-    } catch (error) {
-      // The others must have stopped creating before the lab is removed.
-      this.#failed.abort(error);
-      await Promise.allSettled(work);
-      throw this.options.signal?.aborted ? this.options.signal.reason : error;
-    }
-  }
-
-  /** Takes one node through containerlab's stages. */
-  async #bring(spec: TopologyNode, lab: Promise<Lab>): Promise<LabNode> {
-    if (spec.startup_delay_ms) await sleep(spec.startup_delay_ms, this.#signal);
-    await this.#gates.enter(spec, 'create', this.#signal);
-    const node = await this.#create(spec);
-    this.#gates.finish(spec.name, 'create');
-    const container = this.engine.docker.getContainer(node.container_id);
-    await this.#limit(() => {
-      this.#signal.throwIfAborted();
-      return container.start().catch(this.#refused(spec, 'start'));
-    });
-    const running = await lab;
-    running.adopt(node);
-    await this.#stage(running, node, 'create-links', async () => {
-      await running.plugNode(node);
-      await running.prepareNode?.(node);
-      await this.#allWired?.pass(this.#signal);
-      await running.raiseLinks(node);
-    });
-    await this.#stage(running, node, 'configure', () => running.configureNode(node));
-    this.#watchExit(node);
-    await this.#stage(running, node, 'healthy', () => running.waitHealthy(node, this.#signal));
-    this.options.onProgress?.(`node '${node.name}' is up`);
-    return node;
-  }
-
-  async #stage(
-    lab: Lab,
-    node: LabNode,
-    stage: 'create-links' | 'configure' | 'healthy',
-    work: () => Promise<void>,
-  ): Promise<void> {
-    const execs = (phase: 'on-enter' | 'on-exit') =>
-      node.spec.stage_execs
-        .filter((exec) => exec.stage === stage && exec.phase === phase)
-        .map((exec) => exec.command);
-    await this.#gates.enter(node.spec, stage, this.#signal);
-    await lab.configureNode(node, execs('on-enter'));
-    await work();
-    await lab.configureNode(node, execs('on-exit'));
-    this.#gates.finish(node.name, stage);
-  }
-
-  async #create(spec: TopologyNode): Promise<LabNode> {
-    const image = imageOf(this.images, spec.image);
-    const ports = agentPorts(spec.name, this.#plan.ports);
-    const mountable = bindsAreMountable(this.engine);
-    const options = nodeContainerOptions(
-      this.identity,
-      spec,
-      image,
-      ports.length,
-      mountable ? mountableBinds(spec.binds) : [],
-      clusterNames(this.topology, spec),
-    );
-    this.#signal.throwIfAborted();
-    const container = await this.engine.docker.createContainer(options).catch(this.#refused(spec, 'create'));
-    if (!mountable) await copyBinds(container, spec.binds);
-    return {
-      name: spec.name,
-      host: spec.host,
-      spec,
-      container_id: container.id,
-      image: image.tag,
-      ports,
-      pid: 0,
-    };
-  }
-
-  #refused(node: TopologyNode, what: 'create' | 'start'): (error: unknown) => never {
-    return (error) => {
-      throw new EnvironmentError(
-        `node '${node.name}': the engine does not ${what} its container: ${apiMessage(error)}`,
-      );
-    };
-  }
-
-  /** Opens the `exit` gate when the container ends, if anybody waits for that. */
-  #watchExit(node: LabNode): void {
-    if (!StageGates.isAwaited(this.topology.nodes, node.name, 'exit')) return;
-    const opened = () => this.#gates.finish(node.name, 'exit');
-    this.engine.docker
-      .getContainer(node.container_id)
-      .wait()
-      .then(opened, () => undefined);
-  }
-}
-
-function imageOf(images: Map<string, NodeImage>, name: string): NodeImage {
-  const image = images.get(name);
-  if (!image) throw new Error(`image ${name} was not resolved`);
-  return image;
 }
 
 async function refuseExisting(engine: Engine, lab: string): Promise<void> {

@@ -1,12 +1,17 @@
-import { readdir } from 'node:fs/promises';
-import path from 'node:path';
-import type Docker from 'dockerode';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { seededRandom } from '../../harness/ground/random.ts';
-import { sleep, waitUntil } from '../../harness/ground/wait.ts';
-import { readJournal } from '../../harness/journal/read-journal.ts';
 import { freshFolder } from '../support/folder.ts';
-import { hadrill, startHadrill } from '../support/hadrill.ts';
+import { hadrill } from '../support/hadrill.ts';
+import {
+  Bystanders,
+  huntRandom,
+  killAt,
+  killUp,
+  killUpWithGuard,
+  nothingLeft,
+  randomMoment,
+  reportable,
+  settled,
+} from '../support/kills.ts';
 import {
   engine,
   freshName,
@@ -16,60 +21,16 @@ import {
   waitNothingLeft,
 } from '../support/labs.ts';
 
-const SEED = 20;
 /** Of each kind; 300 in all. */
-const KILLS = 50;
-/** A lab is to be gone then on an idle machine; a loaded one takes longer to remove what it has just started. */
-const GONE_MS = 30_000;
-const random = seededRandom(SEED);
-
-const bystander = freshName('bystander');
-let others: Docker.Container[] = [];
-let before: string[] = [];
-
-/** What containers are that nobody has touched. */
-async function fingerprint(): Promise<string[]> {
-  const found = await Promise.all(others.map((one) => one.inspect()));
-  return found.map(({ Id: id, State: state }) => `${id} ${state.Status} ${state.StartedAt} ${state.Pid}`);
-}
+const KILLS = Number(process.env.HADRILL_TEST_KILLS ?? 50);
+const TIMEOUT_MS = 7_200_000;
+const random = huntRandom();
+let bystanders: Bystanders;
 
 beforeAll(async () => {
-  expect((await hadrill(['up', topologyFile('small'), '--name', bystander])).code).toBe(0);
-  const foreign = await engine.docker.createContainer({
-    Image: 'hadrill/endpoint',
-    Labels: { 'hadrill-but-not-ours': bystander },
-    HostConfig: { NetworkMode: 'none' },
-  });
-  await foreign.start();
-  const lab = (await labContainers(bystander)).map(({ Id: id }) => engine.docker.getContainer(id));
-  others = [...lab, foreign];
-  before = await fingerprint();
+  bystanders = await Bystanders.begin();
 });
-afterAll(async () => {
-  await removeLabs(bystander);
-  await others.at(-1)?.remove({ force: true });
-});
-
-/** Kills a command at a random moment of its life. */
-async function kill(args: readonly string[], lasts_ms: number): Promise<number> {
-  const command = startHadrill(args);
-  const at_ms = random.unit() * lasts_ms;
-  await sleep(at_ms);
-  command.signal('SIGKILL');
-  await command.ended;
-  return at_ms;
-}
-
-/** Labs of runs begin with their topology's name. */
-async function ownLabs(): Promise<string[]> {
-  const labs = (await labContainers('*')).map(({ Labels: labels }) => labels['hadrill.lab'] ?? '');
-  return [...new Set(labs)].filter((lab) => /^(l3|dhcp|lb|calibration)-[0-9a-f]{8}$/.test(lab));
-}
-
-async function journals(out: string): Promise<void> {
-  for (const file of await readdir(out, { recursive: true }))
-    if (path.basename(file) === 'journal.json') await readJournal(path.join(out, file));
-}
+afterAll(() => bystanders?.end());
 
 test.each([
   ['run l3/node-crash', ['run', 'l3/node-crash', '--trials', '3'], 30_000],
@@ -78,60 +39,94 @@ test.each([
   ['calibrate', ['calibrate', '--cuts', '4', '--null', '2s'], 20_000],
 ] as const)(
   '%s',
-  async (_what, words, lasts_ms) => {
+  async (what, words, lasts_ms) => {
     const out = await freshFolder();
+    let longest_ms = 0;
     for (let count = 0; count < KILLS; count += 1) {
-      const known = new Set(await ownLabs());
-      const at_ms = await kill([...words, '--out', out], lasts_ms);
-      await waitUntil({
-        what: `every lab of the command that was killed after ${at_ms.toFixed(0)} ms to be gone`,
-        timeout_ms: GONE_MS,
-        interval_ms: 500,
-        check: async () => (await ownLabs()).every((lab) => known.has(lab)),
-      });
-      expect(await fingerprint()).toEqual(before);
+      const killed = await killAt([...words, '--out', out], randomMoment(random, lasts_ms));
+      longest_ms = Math.max(longest_ms, await nothingLeft(killed));
+      await bystanders.expectUntouched();
     }
-    await journals(out);
+    await reportable(out);
+    console.log(`${what}: ${KILLS} kills, all gone after ${longest_ms.toFixed(0)} ms at most`);
   },
-  7_200_000,
+  TIMEOUT_MS,
 );
 
-test('up', async () => {
-  for (let count = 0; count < KILLS; count += 1) {
-    const lab = freshName('killed');
-    await kill(['up', topologyFile('small'), '--name', lab], 2500);
-    const { length: whole } = await labContainers(lab);
-    // One that was released before it was killed is whole, and stays.
-    await waitNothingLeft(lab, GONE_MS).catch(async (error: unknown) => {
-      const works = await hadrill(['exec', lab, 'a', '--', 'ping', '-c', '1', '198.18.1.2']);
-      if (whole !== 4 || works.code !== 0) throw error;
-      await hadrill(['down', lab]);
-    });
-    expect(await fingerprint()).toEqual(before);
-  }
-}, 7_200_000);
-
-test('fault and exec', async () => {
-  const lab = freshName('broken');
-  try {
-    expect((await hadrill(['up', topologyFile('small'), '--name', lab])).code).toBe(0);
+test(
+  'up',
+  async () => {
     for (let count = 0; count < KILLS; count += 1) {
-      const [kind, target] = count % 2 === 0 ? ['cut', 'a:eth1'] : ['crash', 'a'];
-      const words =
-        count % 5 === 4
-          ? ['exec', lab, 'a', '--', 'sleep', '5']
-          : ['fault', lab, kind!, target!, '--for', '2s'];
-      const at_ms = await kill(words, 3000);
-      await waitUntil({
-        what: `what was broken to be mended: ${words.join(' ')}, killed after ${at_ms.toFixed(0)} ms`,
-        timeout_ms: GONE_MS,
-        interval_ms: 500,
-        check: async () =>
-          (await hadrill(['exec', lab, 'a', '--', 'ping', '-c', '1', '-W', '1', '198.18.1.2'])).code === 0,
-      });
-      expect(await fingerprint()).toEqual(before);
+      await killUp(random, 2500);
+      await bystanders.expectUntouched();
     }
-  } finally {
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'up, together with its start guard: at most a fabric that never ran, and the next command removes that',
+  async () => {
+    let left = 0;
+    for (let count = 0; count < 4 * KILLS; count += 1) {
+      const states = await killUpWithGuard(random, 2000);
+      if (states.length === 0) continue;
+      left += 1;
+      expect(states).toEqual(['fabric created']);
+    }
+    console.log(`up and its start guard: something was left in ${left} of ${4 * KILLS} tries`);
+    const lab = freshName('next');
+    expect((await hadrill(['up', topologyFile('small'), '--name', lab])).code).toBe(0);
     await removeLabs(lab);
-  }
-}, 7_200_000);
+    expect(await labContainers('together-*')).toEqual([]);
+    await bystanders.expectUntouched();
+  },
+  TIMEOUT_MS,
+);
+
+test('a fabric to which no harness has spoken removes its lab', async () => {
+  const run_id = freshName('silent');
+  const labels = { 'hadrill.lab': run_id, 'hadrill.run': run_id, 'hadrill.host': 'a' };
+  await engine.docker.createContainer({
+    Image: 'hadrill/endpoint',
+    Labels: { ...labels, 'hadrill.node': 'a' },
+    HostConfig: { NetworkMode: 'none' },
+  });
+  const { Image: image, HostConfig: host } = await bystanders.fabric();
+  const fabric = await engine.docker.createContainer({
+    Image: image,
+    Env: [`HADRILL_REAP_LABEL=hadrill.run=${run_id}`],
+    Labels: { ...labels, 'hadrill.node': 'fabric' },
+    OpenStdin: true,
+    StdinOnce: true,
+    HostConfig: host,
+  });
+  await fabric.start();
+  await waitNothingLeft(run_id, 40_000);
+});
+
+test(
+  'fault and exec',
+  async () => {
+    const lab = freshName('broken');
+    try {
+      expect((await hadrill(['up', topologyFile('small'), '--name', lab])).code).toBe(0);
+      for (let count = 0; count < KILLS; count += 1) {
+        const [kind, target] = count % 2 === 0 ? ['cut', 'a:eth1'] : ['crash', 'a'];
+        const words =
+          count % 5 === 4
+            ? ['exec', lab, 'a', '--', 'sleep', '5']
+            : ['fault', lab, kind!, target!, '--for', '2s'];
+        const killed = await killAt(words, random.unit() * 3000);
+        await settled(`what was broken to be mended: ${killed.words}`, async () => {
+          const ping = await hadrill(['exec', lab, 'a', '--', 'ping', '-c', '1', '-W', '1', '198.18.1.2']);
+          return ping.code === 0 ? [] : [ping.stderr + ping.stdout];
+        });
+        await bystanders.expectUntouched();
+      }
+    } finally {
+      await removeLabs(lab);
+    }
+  },
+  TIMEOUT_MS,
+);

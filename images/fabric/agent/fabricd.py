@@ -30,6 +30,9 @@ SOCKET = f"{RUN_FOLDER}/fabric.sock"
 # What the harness that holds the lifeline answers with a request of its own, and in which time.
 _QUESTION = b'{"id": 0}\n'
 ANSWER_S = 5
+# Start and attachment are two requests of the harness: where it died between them nobody holds the other end of
+# standard input, and nobody will close it. One that lives speaks at once.
+FIRST_WORD_S = 15
 
 
 def _serve(lines: Iterable[bytes], write: Callable[[bytes], None], heard: Callable[[], None]) -> Guards:
@@ -79,6 +82,7 @@ class _Lifeline:
         self._writing = threading.Lock()
         self._removing = threading.Lock()
         self._heard = threading.Event()
+        self._spoken = threading.Event()
 
     def write(self, line: bytes) -> None:
         with self._writing:
@@ -86,6 +90,11 @@ class _Lifeline:
 
     def heard(self) -> None:
         self._heard.set()
+        self._spoken.set()
+
+    def await_first_word(self) -> None:
+        if not self._spoken.wait(FIRST_WORD_S):
+            self.remove_lab("no harness has spoken")
 
     def watch_engine(self) -> None:
         while engine_watch.wait_for_end() and not operations.released.is_set():
@@ -119,6 +128,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     threading.Thread(target=_listen, daemon=True).start()
     threading.Thread(target=lifeline.watch_engine, daemon=True).start()
+    threading.Thread(target=lifeline.await_first_word, daemon=True).start()
     _hold_lifeline(lifeline)
 
 
