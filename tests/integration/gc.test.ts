@@ -7,6 +7,7 @@ import {
   engine,
   expectNothingLeft,
   freshLab,
+  inspectLab,
   labContainers,
   topologyFile,
   waitNothingLeft,
@@ -43,7 +44,11 @@ test('a lab that is being built is left, and named', async () => {
     what: 'a container of the lab',
     timeout_ms: 60_000,
     interval_ms: 2,
-    check: async () => (await labContainers(lab)).length > 0,
+    check: async () => {
+      const [fabric] = await labContainers(lab);
+      // The engine lists a container a moment before it can be named.
+      return fabric !== undefined && (await inspectLab(lab).then(() => true, isUnknown));
+    },
   });
   building.signal('SIGSTOP');
   const [fabric] = (await labContainers(lab)).filter((one) => one.Labels['hadrill.node'] === 'fabric');
@@ -89,6 +94,11 @@ test('what was never finished, its guard killed too, is removed by the next comm
   await upLab();
   await expectNothingLeft(lab);
 });
+
+function isUnknown(error: { statusCode?: number }): false {
+  if (error.statusCode !== 404) throw error;
+  return false;
+}
 
 function notRunning(error: { statusCode?: number }): void {
   if (error.statusCode !== 304) throw error;
