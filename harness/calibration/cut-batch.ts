@@ -1,10 +1,10 @@
-import { labNow } from '../drill/inject.ts';
 import { recordOf } from '../evidence/records.ts';
 import { Cut } from '../faults/cut.ts';
 import { UnknownError } from '../ground/errors.ts';
 import { type LabTime, NS_PER_MS } from '../ground/time.ts';
 import { sleep } from '../ground/wait.ts';
 import type { Lab } from '../lab/lab.ts';
+import { labNow } from '../lab/now.ts';
 import { parseUdpRecords } from '../probes/udp/records/udp-records.ts';
 import type { BatchRecords, MadeCut } from './assess-cut.ts';
 import { INTERVAL_MS, Instrument, PROBE, SERVER, SERVER_WIRE } from './instrument.ts';

@@ -1,8 +1,8 @@
-import { labNow } from '../drill/inject.ts';
 import { recordOf } from '../evidence/records.ts';
 import { msFromNs } from '../ground/time.ts';
 import { sleep, waitUntil } from '../ground/wait.ts';
 import type { Lab } from '../lab/lab.ts';
+import { labNow } from '../lab/now.ts';
 import { longestSendGapMs } from '../outage/send-gaps.ts';
 import type { RunningProbe } from '../probes/probe.ts';
 import { tcp } from '../probes/tcp/tcp.ts';

@@ -2,8 +2,8 @@ import { type BeforeFault, lookBeforeFault, runAudits } from '../audits/run-audi
 import { DeadlineError, HadrillError } from '../ground/errors.ts';
 import { sleep } from '../ground/wait.ts';
 import type { TrialFacts } from '../journal/trial-facts.ts';
-import type { ClusterWatch } from './cluster-watch.ts';
-import { labNow } from './inject.ts';
+import { labNow } from '../lab/now.ts';
+import type { ClusterWatch } from '../systems/pacemaker/live/cluster-watch.ts';
 import { proveOneOwner } from './steady-state.ts';
 import type { TrialContext } from './trial-context.ts';
 

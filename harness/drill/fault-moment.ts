@@ -1,6 +1,6 @@
 import { sleep } from '../ground/wait.ts';
-import type { ClusterWatch } from './cluster-watch.ts';
-import { type RouterBefore, waitForPhase } from './router-watch.ts';
+import type { ClusterWatch } from '../systems/pacemaker/live/cluster-watch.ts';
+import { type RouterBefore, waitForPhase } from '../systems/vrrp/live/router-watch.ts';
 import type { TrialContext } from './trial-context.ts';
 
 /**

@@ -3,10 +3,11 @@ import { type LabTime, msFromNs } from '../ground/time.ts';
 import { sleep } from '../ground/wait.ts';
 import type { FaultFacts, TrialFacts } from '../journal/trial-facts.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
+import { labNow } from '../lab/now.ts';
+import type { Orphan, RouterBefore } from '../systems/vrrp/live/router-watch.ts';
 import { holdersOf } from '../systems/vrrp/live/virtual-routers.ts';
 import type { DrillFault } from './drill.ts';
-import { Injection, labNow, type Note } from './inject.ts';
-import type { Orphan, RouterBefore } from './router-watch.ts';
+import { Injection, type Note } from './inject.ts';
 
 export interface SequenceContext {
   lab: Lab;

@@ -8,6 +8,7 @@ import { withDeadline } from '../ground/wait.ts';
 import type { FaultRecord } from '../journal/journal.ts';
 import type { FaultFacts } from '../journal/trial-facts.ts';
 import type { Lab } from '../lab/lab.ts';
+import { labNow } from '../lab/now.ts';
 import { parseTarget } from '../topology/targets.ts';
 
 const REVERT_TIMEOUT_MS = 90_000;
@@ -140,11 +141,6 @@ export class Injection {
       return error;
     }
   }
-}
-
-/** The lab's own clock, now. */
-export async function labNow(lab: Lab): Promise<LabTime> {
-  return (await lab.agent.call('hello', {})).now_ns;
 }
 
 function absolute(lab: Lab, at_ns: LabTime): string {

@@ -1,11 +1,11 @@
 import type { LabTime } from '../ground/time.ts';
 import type { TrialFacts } from '../journal/trial-facts.ts';
+import { labNow } from '../lab/now.ts';
 import type { RunningProbe } from '../probes/probe.ts';
 import { probes as probeKinds } from '../probes/registry.ts';
+import { lookAtRouter, type RouterBefore } from '../systems/vrrp/live/router-watch.ts';
 import { virtualRouters } from '../systems/vrrp/live/virtual-routers.ts';
 import { abandonCapture, finishCapture, startCapture } from './capture.ts';
-import { labNow } from './inject.ts';
-import { lookAtRouter, type RouterBefore } from './router-watch.ts';
 import type { TrialContext } from './trial-context.ts';
 
 /** Everything that measures during a trial: probes, captures, and what the agent watches. */

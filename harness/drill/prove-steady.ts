@@ -1,10 +1,10 @@
 import { DeadlineError } from '../ground/errors.ts';
 import type { TrialFacts } from '../journal/trial-facts.ts';
 import type { Lab } from '../lab/lab.ts';
+import { hearMasters } from '../systems/vrrp/live/hear-masters.ts';
+import { settleRouters } from '../systems/vrrp/live/router-settle.ts';
+import { lookAtRouter } from '../systems/vrrp/live/router-watch.ts';
 import type { VirtualRouter } from '../systems/vrrp/live/virtual-routers.ts';
-import { hearMasters } from './hear-masters.ts';
-import { settleRouters } from './router-settle.ts';
-import { lookAtRouter } from './router-watch.ts';
 import { proveOneOwner } from './steady-state.ts';
 import type { TrialContext } from './trial-context.ts';
 import { addFailures, addNotes } from './trial-words.ts';

@@ -1,10 +1,10 @@
 import { InputError } from '../ground/errors.ts';
 import type { LabTime } from '../ground/time.ts';
 import type { TrialFacts } from '../journal/trial-facts.ts';
+import type { RouterBefore } from '../systems/vrrp/live/router-watch.ts';
 import { holdersOf, virtualRouters } from '../systems/vrrp/live/virtual-routers.ts';
 import { FaultSequence } from './fault-sequence.ts';
 import { failSteady } from './prove-steady.ts';
-import type { RouterBefore } from './router-watch.ts';
 import type { TrialContext } from './trial-context.ts';
 
 /** The faults of a trial, none of them applied; what they do goes into its facts. */

@@ -1,12 +1,12 @@
 import { msFromNs } from '../ground/time.ts';
 import { sleep } from '../ground/wait.ts';
 import type { TrialFacts } from '../journal/trial-facts.ts';
+import { labNow } from '../lab/now.ts';
 import type { RunningProbe } from '../probes/probe.ts';
-import type { ClusterWatch } from './cluster-watch.ts';
+import type { ClusterWatch } from '../systems/pacemaker/live/cluster-watch.ts';
+import { routerTimers } from '../systems/vrrp/live/router-timers.ts';
+import { haveNewOwners, type Orphan, type RouterBefore } from '../systems/vrrp/live/router-watch.ts';
 import type { FaultSequence } from './fault-sequence.ts';
-import { labNow } from './inject.ts';
-import { routerTimers } from './router-timers.ts';
-import { haveNewOwners, type Orphan, type RouterBefore } from './router-watch.ts';
 import type { TrialContext } from './trial-context.ts';
 import { addFailures } from './trial-words.ts';
 

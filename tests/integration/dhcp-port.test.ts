@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { labNow } from '../../harness/drill/inject.ts';
 import { waitUntil } from '../../harness/ground/wait.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
+import { labNow } from '../../harness/lab/now.ts';
 import { up } from '../../harness/lab/up.ts';
 import { dhcpPort } from '../../harness/probes/dhcp/dhcp-port.ts';
 import { type PortStep, portStepsOf } from '../../harness/probes/dhcp/dhcp-port-steps.ts';

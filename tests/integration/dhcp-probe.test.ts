@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { labNow } from '../../harness/drill/inject.ts';
 import { sleep } from '../../harness/ground/wait.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
+import { labNow } from '../../harness/lab/now.ts';
 import { MOST_STARVED_MS, probeThrough, startDhcp, waitServed } from '../support/dhcp-probes.ts';
 import { inject } from '../support/faults.ts';
 import { freshName, removeLabs } from '../support/labs.ts';

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, type TestContext, test } from 'vitest';
-import { labNow } from '../../harness/drill/inject.ts';
 import { execInContainer } from '../../harness/engine/exec-in-container.ts';
 import { msFromNs } from '../../harness/ground/time.ts';
 import { sleep, waitUntil } from '../../harness/ground/wait.ts';
 import type { TrialWindows } from '../../harness/journal/trial-facts.ts';
 import type { ChangeTime } from '../../harness/lab/agent-shapes.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
+import { labNow } from '../../harness/lab/now.ts';
 import { up } from '../../harness/lab/up.ts';
 import type { ProbeFindings, RunningProbe } from '../../harness/probes/probe.ts';
 import { probes } from '../../harness/probes/registry.ts';

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { labNow } from '../../harness/drill/inject.ts';
 import type { Records } from '../../harness/evidence/records.ts';
 import { sleep, waitUntil } from '../../harness/ground/wait.ts';
 import type { TrialWindows } from '../../harness/journal/trial-facts.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
+import { labNow } from '../../harness/lab/now.ts';
 import { up } from '../../harness/lab/up.ts';
 import type { ProbeFindings, RunningProbe } from '../../harness/probes/probe.ts';
 import { tcp } from '../../harness/probes/tcp/tcp.ts';

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { labNow } from '../../harness/drill/inject.ts';
 import { waitUntil } from '../../harness/ground/wait.ts';
+import { labNow } from '../../harness/lab/now.ts';
 import { dhcpPort } from '../../harness/probes/dhcp/dhcp-port.ts';
 import { portStepsOf } from '../../harness/probes/dhcp/dhcp-port-steps.ts';
 import { inject } from '../support/faults.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { labNow } from '../../harness/drill/inject.ts';
 import { PACKAGE_ROOT } from '../../harness/engine/package-root.ts';
 import { msFromNs } from '../../harness/ground/time.ts';
 import { sleep } from '../../harness/ground/wait.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
+import { labNow } from '../../harness/lab/now.ts';
 import { up } from '../../harness/lab/up.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
 import { insertLoss } from '../support/inserted-loss.ts';

@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
-import { labNow } from '../../harness/drill/inject.ts';
 import type { Records } from '../../harness/evidence/records.ts';
 import { sleep, waitUntil } from '../../harness/ground/wait.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
+import { labNow } from '../../harness/lab/now.ts';
 import type { ProbeFindings, RunningProbe } from '../../harness/probes/probe.ts';
 import { probes } from '../../harness/probes/registry.ts';
 import { inject } from './faults.ts';

@@ -1,17 +1,17 @@
-import { EnvironmentError, InputError } from '../ground/errors.ts';
-import { maskSecrets } from '../ground/mask-secrets.ts';
-import type { LabTime } from '../ground/time.ts';
-import type { ClusterFacts } from '../journal/cluster-facts.ts';
-import type { TableMoment } from '../journal/dhcp-facts.ts';
-import type { Lab, LabNode } from '../lab/lab.ts';
-import { type Cib, parseCib, vipsOf } from '../systems/pacemaker/config/cib.ts';
-import { alertsSince } from '../systems/pacemaker/findings/cluster-alerts.ts';
-import { repeatedMonitors } from '../systems/pacemaker/findings/pacemaker-bounds.ts';
-import { type ClusterView, clusterState } from '../systems/pacemaker/live/cluster-view.ts';
-import { readCib } from '../systems/pacemaker/live/cluster-vips.ts';
-import { type Cluster, clustersOf } from '../systems/pacemaker/live/clusters.ts';
-import { forgetFailures, settleCluster } from '../systems/pacemaker/live/settle-cluster.ts';
-import { labNow } from './inject.ts';
+import { EnvironmentError, InputError } from '../../../ground/errors.ts';
+import { maskSecrets } from '../../../ground/mask-secrets.ts';
+import type { LabTime } from '../../../ground/time.ts';
+import type { ClusterFacts } from '../../../journal/cluster-facts.ts';
+import type { TableMoment } from '../../../journal/dhcp-facts.ts';
+import type { Lab, LabNode } from '../../../lab/lab.ts';
+import { labNow } from '../../../lab/now.ts';
+import { type Cib, parseCib, vipsOf } from '../config/cib.ts';
+import { alertsSince } from '../findings/cluster-alerts.ts';
+import { repeatedMonitors } from '../findings/pacemaker-bounds.ts';
+import { type ClusterView, clusterState } from './cluster-view.ts';
+import { readCib } from './cluster-vips.ts';
+import { type Cluster, clustersOf } from './clusters.ts';
+import { forgetFailures, settleCluster } from './settle-cluster.ts';
 
 const COROSYNC_CONF = '/etc/corosync/corosync.conf';
 /** A monitor that is repeated once an hour must not make a trial as long. */

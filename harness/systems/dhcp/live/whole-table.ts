@@ -1,5 +1,5 @@
-import type { LabTime } from '../ground/time.ts';
-import { sleep } from '../ground/wait.ts';
+import type { LabTime } from '../../../ground/time.ts';
+import { sleep } from '../../../ground/wait.ts';
 
 const MOST_LOOKS = 4;
 const PAUSE_MS = 20;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { routerTimers } from '../../../harness/drill/router-timers.ts';
-import type { RouterFacts } from '../../../harness/journal/trial-facts.ts';
+import type { RouterFacts } from '../../../../../harness/journal/trial-facts.ts';
+import { routerTimers } from '../../../../../harness/systems/vrrp/live/router-timers.ts';
 
 const conf = (priority: number, more = '', version = 2) => `
 vrrp_instance GW {

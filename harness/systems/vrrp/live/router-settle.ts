@@ -1,12 +1,12 @@
-import type { LabTime } from '../ground/time.ts';
-import { msFromNs } from '../ground/time.ts';
-import { sleep } from '../ground/wait.ts';
-import type { RouterFacts } from '../journal/trial-facts.ts';
-import type { Lab } from '../lab/lab.ts';
-import { readKeepalived } from '../systems/vrrp/live/read-keepalived.ts';
-import { holdersOf, type VirtualRouter, virtualRouters } from '../systems/vrrp/live/virtual-routers.ts';
-import { labNow } from './inject.ts';
+import type { LabTime } from '../../../ground/time.ts';
+import { msFromNs } from '../../../ground/time.ts';
+import { sleep } from '../../../ground/wait.ts';
+import type { RouterFacts } from '../../../journal/trial-facts.ts';
+import type { Lab } from '../../../lab/lab.ts';
+import { labNow } from '../../../lab/now.ts';
+import { readKeepalived } from './read-keepalived.ts';
 import { routerTimers } from './router-timers.ts';
+import { holdersOf, type VirtualRouter, virtualRouters } from './virtual-routers.ts';
 
 const POLL_MS = 50;
 /** After the address has moved: until adverts, ARP and probes show what that did. */

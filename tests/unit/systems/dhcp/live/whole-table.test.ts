@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { wholeTable } from '../../../harness/drill/whole-table.ts';
+import { wholeTable } from '../../../../../harness/systems/dhcp/live/whole-table.ts';
 
 /** What it makes of a file that holds these texts one after the other: which look it takes, after how many. */
 async function taken(...texts: (string | undefined)[]) {

@@ -1,12 +1,12 @@
-import { msFromNs } from '../ground/time.ts';
-import { sleep } from '../ground/wait.ts';
-import type { RouterFacts } from '../journal/trial-facts.ts';
-import type { Lab, LabNode } from '../lab/lab.ts';
-import { memberInstances } from '../systems/vrrp/findings/router-instances.ts';
-import { holdersOf, type VirtualRouter } from '../systems/vrrp/live/virtual-routers.ts';
-import { labNow } from './inject.ts';
+import { msFromNs } from '../../../ground/time.ts';
+import { sleep } from '../../../ground/wait.ts';
+import type { RouterFacts } from '../../../journal/trial-facts.ts';
+import type { Lab, LabNode } from '../../../lab/lab.ts';
+import { labNow } from '../../../lab/now.ts';
+import { memberInstances } from '../findings/router-instances.ts';
 import { memberFacts } from './router-settle.ts';
 import { routerTimers } from './router-timers.ts';
+import { holdersOf, type VirtualRouter } from './virtual-routers.ts';
 
 /** One comes every interval; of more there is no master. */
 const MOST_ADVERTS_WAITED = 3;

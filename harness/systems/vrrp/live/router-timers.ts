@@ -1,7 +1,7 @@
-import type { RouterFacts } from '../journal/trial-facts.ts';
-import { priorityRange, type VrrpInstance } from '../systems/vrrp/config/vrrp-instance.ts';
-import { type MemberInstance, memberInstances } from '../systems/vrrp/findings/router-instances.ts';
-import { longestMasterDownMs } from '../systems/vrrp/findings/vrrp-bounds.ts';
+import type { RouterFacts } from '../../../journal/trial-facts.ts';
+import { priorityRange, type VrrpInstance } from '../config/vrrp-instance.ts';
+import { type MemberInstance, memberInstances } from '../findings/router-instances.ts';
+import { longestMasterDownMs } from '../findings/vrrp-bounds.ts';
 
 /** A daemon wakes, and news of its address comes, so much later than its timer says, at most, in ms. */
 const SLACK_MS = 500;

@@ -1,5 +1,5 @@
-import type { Lab } from '../lab/lab.ts';
-import { virtualRouters } from '../systems/vrrp/live/virtual-routers.ts';
+import type { Lab } from '../../../lab/lab.ts';
+import { virtualRouters } from './virtual-routers.ts';
 
 /** Long enough for three advertisements of most configurations. */
 const LISTENED_S = 4;

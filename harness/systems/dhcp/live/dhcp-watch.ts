@@ -1,10 +1,10 @@
-import { EnvironmentError } from '../ground/errors.ts';
-import type { DhcpFacts, LeaseTableFacts, TableMoment } from '../journal/dhcp-facts.ts';
-import type { Lab } from '../lab/lab.ts';
-import { LEASES_FILE } from '../systems/dhcp/config/render-files.ts';
-import type { NeutronServer } from '../systems/dhcp/live/neutron-server.ts';
-import { Rescheduler } from '../systems/dhcp/live/rescheduler.ts';
-import { labNow } from './inject.ts';
+import { EnvironmentError } from '../../../ground/errors.ts';
+import type { DhcpFacts, LeaseTableFacts, TableMoment } from '../../../journal/dhcp-facts.ts';
+import type { Lab } from '../../../lab/lab.ts';
+import { labNow } from '../../../lab/now.ts';
+import { LEASES_FILE } from '../config/render-files.ts';
+import type { NeutronServer } from './neutron-server.ts';
+import { Rescheduler } from './rescheduler.ts';
 import { wholeTable } from './whole-table.ts';
 
 /**
