@@ -3,6 +3,7 @@ import { sleep } from '../../../ground/wait.ts';
 import type { AuditRecord } from '../../../journal/journal.ts';
 import type { Lab, LabNode } from '../../../lab/lab.ts';
 import type { Audit, AuditScene } from '../../audit.ts';
+import { auditEach } from '../../audit-each.ts';
 import { type RanBefore, ranOn } from '../../ran-before.ts';
 import { untilPass } from '../../until-pass.ts';
 import { parseConntrackdStats } from '../findings/conntrackd-stats.ts';
@@ -10,6 +11,7 @@ import { conntrackdAmong, type DaemonSeen, processesOf } from './daemon-state.ts
 import { type ConntrackdSeen, judgeConntrack } from './judge-conntrack.ts';
 import { holdersOf, membersOf, virtualRouters } from './virtual-routers.ts';
 
+const NAME = 'conntrack-sync';
 /** A daemon that has come back asks its peer for all connections, which sends them piece by piece. */
 const SETTLE_MS = 10_000;
 /** Between two looks: a daemon with nothing else to say says every second that it lives (conntrackd's ALIVE_INT). */
@@ -27,16 +29,19 @@ interface Group {
 /** @param settle_ms how long the daemons may take to be as they should be. */
 export function conntrackSyncWithin(settle_ms: number): Audit {
   return {
-    name: 'conntrack-sync',
+    name: NAME,
     before: (lab) => {
       const members = membersOf(lab);
       return ranOn(lab.nodes, 'conntrackd', (node) => runsConntrackd(lab, node, members.has(node)));
     },
     rests_on_before: true,
-    run: async (scene) => auditGroups(await lookFirst(scene), scene, settle_ms),
-    begin: async (scene) => {
-      const first = await lookFirst(scene);
-      return (later) => auditGroups(first, later, settle_ms);
+    run: (scene) => auditGroups(scene, settle_ms),
+    begin: async ({ lab, before }) => {
+      const looks = groupsOf(lab, before).map((group) => lookAt(lab, group, before));
+      // What keeps one from being looked at now is told by the look that counts, if it lasts.
+      const settled = await Promise.allSettled(looks);
+      const first = settled.map((one) => (one.status === 'fulfilled' ? one.value : undefined));
+      return (scene) => auditGroups(scene, settle_ms, first);
     },
   };
 }
@@ -84,19 +89,24 @@ interface GroupLook {
   at_ms: number;
 }
 
-function lookFirst({ lab, before }: AuditScene): Promise<GroupLook[]> {
-  return Promise.all(groupsOf(lab, before).map((group) => lookAt(lab, group, before)));
-}
-
-async function auditGroups(
-  first: readonly GroupLook[],
+/** @param first looks at the same groups that were taken before. */
+function auditGroups(
   { lab, before }: AuditScene,
   settle_ms: number,
+  first: readonly (GroupLook | undefined)[] = [],
 ): Promise<AuditRecord[]> {
-  const inUse = first.filter(({ seen }) =>
-    seen.some(({ ran_before, stats, silence }) => ran_before || stats || silence !== undefined),
+  return auditEach(
+    NAME,
+    groupsOf(lab, before).map((group, at) => ({ group, first: first[at] })),
+    ({ group }) => group.what,
+    async ({ group, first }) => {
+      const look = first ?? (await lookAt(lab, group, before));
+      const inUse = look.seen.some(
+        ({ ran_before, stats, silence }) => ran_before || stats || silence !== undefined,
+      );
+      return inUse ? auditGroup(lab, look, before, settle_ms) : [];
+    },
   );
-  return Promise.all(inUse.map((look) => auditGroup(lab, look, before, settle_ms)));
 }
 
 /** Every look is compared with the one before it. */
