@@ -28,7 +28,7 @@ export const cut: FaultKind = {
 /**
  * @throws InputError for words that there are not, and for the carrier of one direction.
  */
-export function cutSort(options: FaultOptions): CutSort {
+function cutSort(options: FaultOptions): CutSort {
   const { kind = 'carrier', direction = 'both' } = options;
   if (kind !== 'carrier' && kind !== 'frames')
     throw new InputError(`a cut's kind is carrier or frames, not '${kind}'`);

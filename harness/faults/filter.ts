@@ -26,7 +26,7 @@ export const filter: FaultKind = {
 };
 
 /** @throws InputError for what is not one of the words that there are, and for a port where there are none. */
-export function frameFilter(options: FaultOptions): FrameFilter {
+function frameFilter(options: FaultOptions): FrameFilter {
   const { protocol: word = 'any', port, direction = 'both', rate = '100' } = options;
   const protocol = PROTOCOLS.find((one) => one === word);
   if (!protocol) throw new InputError(`a filter's protocol is ${PROTOCOLS.join(', ')}, not '${word}'`);

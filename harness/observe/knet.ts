@@ -6,7 +6,7 @@ import { type IpPacket, ipDestination, ipSource, ipTransportOf } from './ip.ts';
 import { PROTOCOL } from './ipv4.ts';
 
 /** corosync's `mcastport` default; each further link has the next one (corosync.conf(5)). */
-export const KNET_PORT = 5405;
+const KNET_PORT = 5405;
 
 export interface KnetQuestion {
   /** Destination ports, one a link; default: [5405]. */
@@ -36,7 +36,7 @@ const UDP_HEADER = 8;
  * Notes, frame by frame, who speaks knet to whom. knet's nodes ping each other all the time, so silence is what
  * tells a cut. Takes the frames of one segment in order of time; copies of a packet count again.
  */
-export class KnetCollector {
+class KnetCollector {
   readonly #ports: readonly number[];
   readonly #window: KnetQuestion['window'];
   readonly #numbers = new AddressNumbers();

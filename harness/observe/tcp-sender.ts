@@ -41,7 +41,7 @@ const REORDER_NS = 3_000_000;
 const MOST_HOLES = 4;
 
 /** a − b of sequence numbers, right across the wrap (RFC 9293 §3.4). */
-export function seqDiff(a: number, b: number): number {
+function seqDiff(a: number, b: number): number {
   return (a - b) | 0;
 }
 

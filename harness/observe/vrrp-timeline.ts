@@ -82,7 +82,7 @@ export function vrrpTimeline(events: VrrpEvents, question: TimelineQuestion): Vr
 }
 
 /** The same router, by address and MAC: routers with a virtual MAC share it. */
-export function sameSource(a: VrrpSource, b: VrrpSource | undefined): boolean {
+function sameSource(a: VrrpSource, b: VrrpSource | undefined): boolean {
   return b !== undefined && a.ip === b.ip && a.mac === b.mac;
 }
 

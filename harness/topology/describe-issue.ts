@@ -20,7 +20,7 @@ const TYPE_WORDS: Record<string, string> = {
  * What a schema expected, as the sentence "expected ..." continues, and a suggestion where one is near.
  * Schemas write their own messages the same way: `z.string().regex(..., 'a size like 512mb')`.
  */
-export function expectation(issue: Issue, found: unknown): string {
+function expectation(issue: Issue, found: unknown): string {
   switch (issue.code) {
     case 'invalid_type':
       return TYPE_WORDS[issue.expected] ?? issue.expected;

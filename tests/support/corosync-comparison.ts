@@ -30,7 +30,7 @@ export async function compareCorosyncs(
 }
 
 /** @param said what `corosync-all.sh` printed. */
-export function compareCorosync(texts: readonly string[], said: string, comparison: Comparison): void {
+function compareCorosync(texts: readonly string[], said: string, comparison: Comparison): void {
   for (const part of said.split(/^=== /m).slice(1)) {
     const text = texts[Number(part.split('\n', 1)[0])]!;
     const is_refused = /^refused/m.test(part);

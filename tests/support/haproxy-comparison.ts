@@ -31,7 +31,7 @@ export async function compareHaproxies(
   for (const [at, text] of texts.entries()) compareHaproxy(text, said[at]!, comparison);
 }
 
-export function compareHaproxy(text: string, said: HaproxySays, comparison: Comparison): void {
+function compareHaproxy(text: string, said: HaproxySays, comparison: Comparison): void {
   comparison.file(said.refused === undefined);
   const { servers, problems } = readHaproxy(text);
   const refuses = problems.filter((one) => !NOT_FOLLOWED.test(one));

@@ -21,7 +21,7 @@ const BUILDING_MS = 3000;
 const BUILDING_SHARE = 0.4;
 
 /** The seed of a hunt: that of the environment, or a fresh one. It is printed, so that the same moments can be tried again. */
-export function huntSeed(): number {
+function huntSeed(): number {
   const seed = Number(process.env.HADRILL_TEST_SEED ?? freshSeed());
   console.log(`kills at random moments: HADRILL_TEST_SEED=${seed}`);
   return seed;

@@ -133,7 +133,7 @@ export interface Segment {
   identification?: number;
 }
 
-export function tcpSegment(segment: Segment): number[] {
+function tcpSegment(segment: Segment): number[] {
   const {
     source_port = 40_000,
     destination_port = 80,

@@ -38,7 +38,7 @@ export async function problemsOf(yaml: string, env: Env = {}): Promise<string[]>
 }
 
 /** A text with one `▶` where its problem is expected: the text without it, and the place. */
-export function marked(text: string): { yaml: string; at: string } {
+function marked(text: string): { yaml: string; at: string } {
   const before = text.slice(0, text.indexOf('▶')).split('\n');
   return { yaml: text.replace('▶', ''), at: `${before.length}:${before.at(-1)!.length + 1}` };
 }

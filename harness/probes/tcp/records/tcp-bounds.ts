@@ -3,7 +3,7 @@ import { InputError } from '../../../ground/errors.ts';
 import type { Bound } from '../../../journal/journal.ts';
 
 /** Linux's shortest retransmission timeout, TCP_RTO_MIN. */
-export const LINUX_RTO_MS = 200;
+const LINUX_RTO_MS = 200;
 
 /** Above, Linux's longest timeout (120 s) would flatten the ladder. */
 const LONGEST_OUTAGE_MS = 100_000;

@@ -26,7 +26,7 @@ export function plainServers(lab: Lab): LabNode[] {
 }
 
 /** The dnsmasq of a node that is no child of another one; undefined when none runs. */
-export async function dnsmasqOf(lab: Lab, { container_id, pid }: LabNode): Promise<ProcessInfo | undefined> {
+async function dnsmasqOf(lab: Lab, { container_id, pid }: LabNode): Promise<ProcessInfo | undefined> {
   if (pid === 0) return undefined;
   const all = await lab.agent.call('container_processes', { container_id });
   const daemons = all.filter(

@@ -1,7 +1,7 @@
 import type { Lab, LabNode } from '../../../lab/lab.ts';
 
 /** The label that makes a node a member of a cluster; its value is the cluster's name. */
-export const CLUSTER_LABEL = 'hadrill.cluster';
+const CLUSTER_LABEL = 'hadrill.cluster';
 
 /** Nodes that run one Pacemaker cluster together. */
 export interface Cluster {
