@@ -5,6 +5,7 @@ const INTEGRATION = [
     'bad-commands',
     'bad-files',
     'bad-networks',
+    'conntrack-gaps',
     'cluster-faults',
     'dhcp-agents',
     'dhcp-port',
