@@ -3,9 +3,11 @@ import path from 'node:path';
 import { describeEnvironment } from '../drill/environment.ts';
 import { topologiesFolder } from '../drill/find-drill.ts';
 import type { Engine } from '../engine/connect.ts';
-import { InterruptedError } from '../ground/errors.ts';
+import { InterruptedError, UnknownError } from '../ground/errors.ts';
 import { seededRandom } from '../ground/random.ts';
 import { rfc3339FromEpochNs } from '../ground/time.ts';
+import { sleep } from '../ground/wait.ts';
+import { AccidentWatch } from '../lab/accident-watch.ts';
 import type { Lab } from '../lab/lab.ts';
 import { up } from '../lab/up.ts';
 import { loadTopology } from '../topology/load-topology.ts';
@@ -22,6 +24,8 @@ const BATCH = 8;
 /** Cuts that the machine spoiled are repeated, up to so many times as many cuts as were asked for in all. */
 const MOST_CUTS_FACTOR = 2;
 const MOST_NULL_RUNS = 2;
+/** The engine reports what became of a container within this time. */
+const REPORTED_MS = 500;
 
 export interface CalibrationOptions {
   cuts: number;
@@ -51,8 +55,7 @@ export async function runCalibration(engine: Engine, options: CalibrationOptions
     try {
       await lab.agent.call('watch_pressure', {});
       const environment = await describeEnvironment(lab);
-      const cuts = await makeCuts(lab, plan, options);
-      const null_run = await runWithoutCuts(lab, options);
+      const { cuts, null_run } = await measure(lab, plan, options);
       const summary = summarizeCalibration(options.cuts, cuts, null_run);
       return {
         schema: CALIBRATION_SCHEMA,
@@ -70,6 +73,40 @@ export async function runCalibration(engine: Engine, options: CalibrationOptions
     if (signal?.aborted) throw new InterruptedError('interrupted: the lab was removed');
     throw error;
   }
+}
+
+/**
+ * Everything that is measured.
+ * @throws UnknownError when somebody else has changed the lab meanwhile, with what they did.
+ */
+async function measure(
+  lab: Lab,
+  plan: readonly PlannedCut[],
+  options: CalibrationOptions,
+): Promise<{ cuts: CutResult[]; null_run: NullRun }> {
+  const watch = await AccidentWatch.begin(lab);
+  const { signal } = options;
+  const watched = { ...options, signal: AbortSignal.any([watch.signal, ...(signal ? [signal] : [])]) };
+  try {
+    const cuts = await makeCuts(lab, plan, watched);
+    const null_run = await runWithoutCuts(lab, watched);
+    await watch.look();
+    refuseAccidents(watch);
+    return { cuts, null_run };
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    // What fails in a lab that is being changed may be seen before the engine reports the change.
+    await sleep(REPORTED_MS);
+    refuseAccidents(watch);
+    throw error;
+  } finally {
+    watch.end();
+  }
+}
+
+function refuseAccidents({ accidents }: AccidentWatch): void {
+  if (accidents.length > 0)
+    throw new UnknownError(`the calibration was disturbed, and nothing is known: ${accidents.join('; ')}`);
 }
 
 async function makeCuts(

@@ -1,3 +1,4 @@
+import { cleanText } from '../ground/clean-text.ts';
 import { ExitCode } from '../ground/errors.ts';
 
 /** One thing that this machine can or cannot do. */
@@ -10,13 +11,14 @@ export interface Check {
   remedy?: string;
 }
 
-/** One line a check: status, name, detail and remedy, in columns. */
+/** One line a check: status, name, detail and remedy, in columns; what engines and kernels say made fit for a terminal. */
 export function formatChecks(checks: readonly Check[]): string {
   const width = Math.max(0, ...checks.map((check) => check.name.length));
   return checks
     .map((check) => {
       const line = `${check.status.padEnd(7)}  ${check.name.padEnd(width)}  ${check.detail}`;
-      return (check.remedy ? `${line} — ${check.remedy}` : line).replace(/\s*\n\s*/g, '; ');
+      const whole = check.remedy ? `${line} — ${check.remedy}` : line;
+      return cleanText(whole).replace(/\s*\n\s*/g, '; ');
     })
     .join('\n');
 }

@@ -16,6 +16,13 @@ test('one line a check, in columns, whatever is in the detail', () => {
   expect(formatChecks([])).toBe('');
 });
 
+test('what a terminal would obey is taken out', () => {
+  const detail = 'a\u001b[31m red\u001b[0m engine\u0007\u202e';
+  expect(formatChecks([{ name: 'engine', status: 'ok', detail }])).toBe(
+    'ok       engine  a red engine\ufffd\ufffd',
+  );
+});
+
 test('only what is missing fails', () => {
   expect(checksExitCode(checks)).toBe(3);
   expect(checksExitCode(checks.slice(0, 2))).toBe(0);
