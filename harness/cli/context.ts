@@ -19,3 +19,6 @@ export interface CommandContext {
 
 /** The exit code that a command ends with. */
 export type Command<Options> = (context: CommandContext, options: Options) => Promise<number>;
+
+/** What a command calls with its exit code. */
+export type Ended = (code: number) => void;

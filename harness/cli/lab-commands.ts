@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import type { CommandContext, Ended } from './context.ts';
+import { duration, HOST_BINDS, oneMore, STRICT, VARIABLE } from './option-values.ts';
+
+/** The commands about labs that are up. */
+export function labCommands(program: Command, context: CommandContext, ended: Ended): void {
+  program
+    .command('up')
+    .description('build a lab from a containerlab file')
+    .argument('<topology>', 'a *.clab.yml')
+    .option('--name <lab>', "name of the lab (default: the file's own)")
+    .option('--var <name[=value]>', VARIABLE, oneMore)
+    .option('--allow-host-binds', HOST_BINDS)
+    .option('--strict', STRICT)
+    .option('--json', 'one JSON document')
+    .action(async (topology, options) =>
+      ended(await (await import('./up.ts')).up(context, { topology, ...options })),
+    );
+  program
+    .command('down')
+    .description('remove a lab')
+    .argument('[lab]', 'name of the lab')
+    .option('--all', 'every lab')
+    .action(async (lab, options) =>
+      ended(await (await import('./down.ts')).down(context, { lab, ...options })),
+    );
+  program
+    .command('ps')
+    .description('labs that are up')
+    .option('--json', 'one JSON document')
+    .action(async (options) => ended(await (await import('./ps.ts')).ps(context, options)));
+  program
+    .command('exec')
+    .description('run a command in a node')
+    .argument('<lab>')
+    .argument('<node>')
+    .argument('<cmd...>')
+    .passThroughOptions()
+    .action(async (lab, node, cmd) =>
+      ended(await (await import('./exec.ts')).exec(context, { lab, node, cmd })),
+    );
+  program
+    .command('fault')
+    .description('break something by hand; mended at the end of --for or on Ctrl-C')
+    .argument('<lab>')
+    .argument('<kind>')
+    .argument('<target>', 'NODE, host:NAME, NODE/PROCESS, master(VR), ...')
+    .option('--for <duration>', 'how long: 500ms, 3s, 2m (default: until Ctrl-C)', duration)
+    .option('--option <name=value...>', 'an option of the fault, such as signal=SIGTERM')
+    .action(async (lab, kind, target, options) =>
+      ended(await (await import('./fault.ts')).fault(context, { lab, kind, target, ...options })),
+    );
+  program
+    .command('gc')
+    .description('remove what is left of labs that nobody owns any more')
+    .action(async () => ended(await (await import('./gc.ts')).gc(context, {})));
+}

@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+import { freshSeed } from '../ground/random.ts';
+import type { CommandContext, Ended } from './context.ts';
+import {
+  duration,
+  HOST_BINDS,
+  keepRecords,
+  oneMore,
+  STRICT,
+  VARIABLE,
+  wholeNumber,
+} from './option-values.ts';
+
+/** `hadrill run`. */
+export function drillCommand(program: Command, context: CommandContext, ended: Ended): void {
+  program
+    .command('run')
+    .description('run drills and report')
+    .argument('<drill...>', 'name of a shipped drill, or path of a *.drill.yml')
+    .option('--trials <n>', 'repetitions', wholeNumber, 1)
+    .option('--seed <s>', 'seed of all randomness', wholeNumber)
+    .option('--profile <name>', 'profile of the drill')
+    .option('--out <dir>', 'folder for results', 'results')
+    .option('--keep', 'leave the lab up afterwards')
+    .option(
+      '--keep-records <which>',
+      'captures and records: all, failed, or of each verdict the first N (default: 100)',
+      keepRecords,
+    )
+    .option('--dry-run', 'check everything, build nothing')
+    .option('--var <name[=value]>', VARIABLE, oneMore)
+    .option('--allow-host-binds', HOST_BINDS)
+    .option('--strict', STRICT)
+    .option('--json', 'the journal as one JSON document')
+    .action(async (drills, options) =>
+      ended(
+        await (await import('./run.ts')).run(context, {
+          ...options,
+          drills,
+          seed: options.seed ?? freshSeed(),
+        }),
+      ),
+    );
+}
+
+/** `hadrill calibrate`. */
+export function calibrateCommand(program: Command, context: CommandContext, ended: Ended): void {
+  program
+    .command('calibrate')
+    .description('prove on this machine that the instrument sees what it claims to see')
+    .option('--cuts <n>', 'cuts of known length', wholeNumber, 48)
+    .option('--seed <s>', 'seed of all randomness', wholeNumber)
+    .option('--null <duration>', 'how long is measured while nothing is cut', duration, 60_000)
+    .option('--out <dir>', 'folder for the raw records (default: none are kept)')
+    .option('--json', 'one JSON document')
+    .action(async (options) =>
+      ended(
+        await (await import('./calibrate.ts')).calibrate(context, {
+          ...options,
+          seed: options.seed ?? freshSeed(),
+        }),
+      ),
+    );
+}

@@ -1,0 +1,33 @@
+import { InvalidArgumentError } from 'commander';
+import { messageOf } from '../ground/errors.ts';
+import { parseDurationMs } from '../ground/time.ts';
+import type { KeepRecords } from '../journal/journal.ts';
+
+export const STRICT = 'refuse what of a containerlab file would be ignored';
+// biome-ignore lint/suspicious/noTemplateCurlyInString: as it is written in files
+export const VARIABLE = 'a value for ${NAME} in the files; without =VALUE the one that the environment has';
+export const HOST_BINDS = 'accept binds that give a node power over this machine, such as / or a socket';
+
+/** Of an option that may be given more than once. */
+export function oneMore(word: string, words: string[] = []): string[] {
+  return [...words, word];
+}
+
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('it must be a whole number.');
+  return Number(text);
+}
+
+export function keepRecords(text: string): KeepRecords {
+  if (text === 'all' || text === 'failed') return text;
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('it must be all, failed, or a whole number.');
+  return Number(text);
+}
+
+export function duration(text: string): number {
+  try {
+    return parseDurationMs(text);
+  } catch (error) {
+    throw new InvalidArgumentError(messageOf(error));
+  }
+}
