@@ -15,6 +15,10 @@ export interface BuildOptions {
 }
 
 const OUTPUT_LINES = 20;
+/** Docker's `Step 2/5 : RUN true`, Podman's `STEP 2/5: RUN true`. */
+const STEP = /^(?:Step|STEP) (\d+\/\d+) ?: (.*)$/;
+/** A layer that a step made. */
+const LAYER = /^ ?-{2,3}> /;
 
 /**
  * Builds one image with the engine's classic builder and tags it with its content tag. The builder's
@@ -87,12 +91,12 @@ class BuildWatch {
   see(event: ProgressEvent): void {
     if (event.error !== undefined) this.error = event.error.trim();
     for (const line of (event.stream ?? '').split('\n')) {
-      const step = /^Step (\d+\/\d+) : (.*)$/.exec(line);
+      const step = STEP.exec(line);
       if (step) {
         this.step = `${step[1]}: ${step[2]!.replace(/\s+/g, ' ')}`;
         this.lines.length = 0;
         this.onProgress?.(`hadrill/${this.name}: step ${shortened(this.step)}`);
-      } else if (line.trim() !== '' && !/^ ---> /.test(line)) {
+      } else if (line.trim() !== '' && !LAYER.test(line)) {
         this.lines.push(line.trimEnd());
         if (this.lines.length > OUTPUT_LINES) this.lines.shift();
       }

@@ -71,17 +71,18 @@ export async function imagesPresent(
   );
 }
 
-/** Podman lists images that came from no registry with this in front, and takes their names without it as well. */
-const NO_REGISTRY = /^localhost\//;
+/**
+ * What Podman puts before the names of images: `docker.io/` where its Docker API built them, `localhost/` where they were
+ * loaded. It takes their names without it as well.
+ */
+const REGISTRY = /^(localhost|docker\.io)\//;
 
-/** Image id by tag, of every image under `hadrill/`. */
+/** Image id by tag, of every image of ours, whatever it is called. */
 async function presentImages(engine: Engine): Promise<Map<string, string>> {
-  // Podman wants both of several references to match.
-  const reference = engine.info.name === 'podman' ? 'localhost/hadrill/*' : 'hadrill/*';
-  const images = await engine.docker.listImages({ filters: { reference: [reference] } });
+  const images = await engine.docker.listImages({ filters: { label: ['hadrill.image'] } });
   return new Map(
     images.flatMap((image) =>
-      (image.RepoTags ?? []).map((tag) => [tag.replace(NO_REGISTRY, ''), image.Id] as const),
+      (image.RepoTags ?? []).map((tag) => [tag.replace(REGISTRY, ''), image.Id] as const),
     ),
   );
 }

@@ -3,6 +3,7 @@ import { EnvironmentError } from '../ground/errors.ts';
 import { waitUntil } from '../ground/wait.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
+import { waitHealthy } from '../lab/wait-healthy.ts';
 import type { Doubt } from './fault.ts';
 import { settle } from './settle.ts';
 
@@ -55,7 +56,7 @@ export async function startAgain(lab: Lab, node: LabNode, old_pids: readonly num
   });
   await lab.startNode(node);
   await lab.configureNode(node);
-  await lab.waitHealthy(node);
+  await waitHealthy(lab, node);
 }
 
 /**

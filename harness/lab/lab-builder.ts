@@ -14,6 +14,7 @@ import type { FabricContainer } from './fabric-container.ts';
 import { agentPorts, Lab, type LabNode } from './lab.ts';
 import { type LabIdentity, nodeContainerOptions } from './node-options.ts';
 import { StageGates } from './stage-gates.ts';
+import { waitHealthy } from './wait-healthy.ts';
 
 /** The engine's own limit is its cores; a few more requests than that only wait there instead of here. */
 const STARTS_AT_ONCE = 8;
@@ -119,7 +120,7 @@ export class LabBuilder {
     });
     await this.#stage(running, node, 'configure', () => running.configureNode(node));
     this.#watchExit(node);
-    await this.#stage(running, node, 'healthy', () => running.waitHealthy(node, this.#signal));
+    await this.#stage(running, node, 'healthy', () => waitHealthy(running, node, this.#signal));
     this.options.onProgress?.(`node '${node.name}' is up`);
     return node;
   }

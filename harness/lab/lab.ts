@@ -3,7 +3,7 @@ import type { Engine } from '../engine/connect.ts';
 import { type ExecResult, execInContainer } from '../engine/exec-in-container.ts';
 import { lastLogLines } from '../engine/last-log-lines.ts';
 import { EnvironmentError, InputError } from '../ground/errors.ts';
-import { waitUntil, withDeadline } from '../ground/wait.ts';
+import { withDeadline } from '../ground/wait.ts';
 import type { FabricPort } from '../topology/ports.ts';
 import type { Topology, TopologyNode } from '../topology/topology.ts';
 import type { FabricAgent } from './agent.ts';
@@ -14,7 +14,6 @@ import { OwnActs } from './own-acts.ts';
 import { removeLab } from './remove.ts';
 
 const EXEC_TIMEOUT_MS = 60_000;
-const HEALTH_POLL_MS = 100;
 const NOTICE_TIMEOUT_MS = 10_000;
 
 /** A node of a running lab. `pid` changes when the node is restarted. */
@@ -159,27 +158,6 @@ export class Lab implements AsyncDisposable {
     const alive = new Set(await this.agent.call('alive', { pids: nodes.map((node) => node.pid) }));
     const stopped = nodes.find((node) => !running.has(node.container_id) || !alive.has(node.pid));
     if (stopped) throw await this.#stopped(stopped);
-  }
-
-  /** Waits until the engine calls the node healthy, by the topology's `healthcheck`. */
-  async waitHealthy(node: LabNode, signal?: AbortSignal): Promise<void> {
-    const check = node.spec.healthcheck;
-    if (!check) return;
-    const container = this.engine.docker.getContainer(node.container_id);
-    let seen = 'no answer of the healthcheck yet';
-    await waitUntil({
-      what: `node '${node.name}' to be healthy`,
-      timeout_ms: check.start_period_ms + (check.retries + 1) * (check.interval_ms + check.timeout_ms),
-      interval_ms: HEALTH_POLL_MS,
-      signal,
-      check: async () => {
-        const health = (await container.inspect()).State.Health;
-        seen = `${health?.Status}: ${health?.Log?.at(-1)?.Output?.trim() ?? ''}`;
-        return health?.Status === 'healthy';
-      },
-      lastSeen: () => seen,
-      log: () => this.log(node.name),
-    });
   }
 
   /** Lets the lab outlive this process. */
