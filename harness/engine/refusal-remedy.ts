@@ -5,7 +5,7 @@ const REMEDIES: readonly { words: RegExp; remedy: string }[] = [
     words: /rlimit/i,
     remedy:
       'the engine gives containers higher limits than it may set itself: start it with CAP_SYS_RESOURCE, or name lower ' +
-      'ones, for Podman `default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]` under [containers] in containers.conf',
+      'ones, for Podman `default_ulimits = ["nofile=16384:16384", "nproc=16384:16384"]` under [containers] in containers.conf',
   },
 ];
 

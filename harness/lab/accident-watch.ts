@@ -30,6 +30,10 @@ export class AccidentWatch {
   readonly #found = new AbortController();
   readonly #acts = new Map<string, { acts: Set<string>; at: string }>();
   readonly #others = new Set<string>();
+  /** Podman repeats old events when it begins its file of them anew. */
+  readonly #seen = new Set<string>();
+  /** By the engine's clock; what was before is not looked at. */
+  #begun_ns = 0;
   /** Times in which the engine did not answer: they spoil the trial that they are in, and no other. */
   #stalls: string[] = [];
   #events: Readable | undefined;
@@ -43,6 +47,8 @@ export class AccidentWatch {
   /** @throws when the engine does not answer. */
   static async begin(lab: Lab): Promise<AccidentWatch> {
     const watch = new AccidentWatch(lab);
+    const { SystemTime: now } = (await lab.engine.docker.info()) as { SystemTime: string };
+    watch.#begun_ns = Date.parse(now) * 1e6;
     await watch.#listen();
     watch.#timer = setInterval(watch.#pings(), PING_EVERY_MS);
     watch.#timer.unref();
@@ -108,13 +114,21 @@ export class AccidentWatch {
 
   #take({ Action: act, Actor: actor, timeNano: at_ns }: EngineEvent): void {
     const id = actor?.ID;
-    if (this.#ended || !id || !act || !isInterference(act) || this.#lab.acts.explains(id, act)) return;
+    if (this.#ended || !id || !act || !isInterference(act)) return;
+    if (at_ns !== undefined && (at_ns < this.#begun_ns || !this.#isNew(`${at_ns} ${id} ${act}`))) return;
+    if (this.#lab.acts.explains(id, act)) return;
     const node = actor.Attributes?.[Label.node] ?? id.slice(0, 12);
     const at = new Date(at_ns === undefined ? Date.now() : at_ns / 1e6).toISOString();
     const known = this.#acts.get(node) ?? { acts: new Set(), at };
     known.acts.add(act);
     this.#acts.set(node, known);
     this.#found.abort(new AccidentError('somebody else has changed the lab'));
+  }
+
+  #isNew(event: string): boolean {
+    const known = this.#seen.has(event);
+    this.#seen.add(event);
+    return !known;
   }
 
   /** Asks the engine for nothing, again and again, as long as this process itself gets to run. */

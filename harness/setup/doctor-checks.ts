@@ -5,7 +5,14 @@ import { describeEngine, type EngineDetails } from '../engine/describe-engine.ts
 import { imagesPresent } from '../engine/ensure-images.ts';
 import { HadrillError, messageOf } from '../ground/errors.ts';
 import type { Check } from './check.ts';
-import { debianCheck, diskCheck, engineCheck, imagesCheck, trialChecks } from './engine-checks.ts';
+import {
+  debianCheck,
+  diskCheck,
+  engineCheck,
+  imagesCheck,
+  limitsCheck,
+  trialChecks,
+} from './engine-checks.ts';
 import { tryFabric } from './fabric-trial.ts';
 import { dependenciesCheck, nodeCheck, stealCheck } from './local-checks.ts';
 
@@ -23,7 +30,9 @@ export async function runChecks(stopping: () => AbortSignal | undefined): Promis
   const engine = await connectEngine().catch((error: unknown) => failed('engine', error));
   if ('status' in engine) return [...checks, engine];
   const details = await describeEngine(engine);
-  checks.push(engineCheck(engine, details), ...(await imageChecks(engine, details, stopping)));
+  const limits = limitsCheck(engine);
+  checks.push(engineCheck(engine, details), ...(limits ? [limits] : []));
+  checks.push(...(await imageChecks(engine, details, stopping)));
   if (engine.info.local && engine.info.kernel === release()) {
     const steal = stealCheck(await readFile('/proc/stat', 'utf8').catch(() => ''));
     if (steal) checks.push(steal);

@@ -29,6 +29,24 @@ export function engineCheck({ info }: Pick<Engine, 'info'>, details: EngineDetai
   return { name: 'engine', status: 'ok', detail };
 }
 
+/** What an engine does worse than Docker, as it was seen (docs/engines.md); Docker is what the others are compared with. */
+const LIMITS: Readonly<Record<Engine['info']['name'], readonly string[]>> = {
+  docker: [],
+  podman: [
+    'probes have no real-time share, so more trials may be starved',
+    'its default system call filter lets nodes make user namespaces',
+    'without systemd it runs no healthchecks by itself: hadrill asks for them while it builds a lab',
+  ],
+};
+
+/** What this engine cannot do; undefined where nothing is known that it cannot. */
+export function limitsCheck({ info }: Pick<Engine, 'info'>): Check | undefined {
+  const limits = LIMITS[info.name];
+  return limits.length === 0
+    ? undefined
+    : { name: 'engine limits', status: 'limited', detail: `${info.name}: ${limits.join('; ')}` };
+}
+
 /** Which of the images are built. */
 export function imagesCheck(images: ReadonlyMap<string, { present: boolean }>): Check {
   const absent = [...images].filter(([, image]) => !image.present).map(([name]) => name);

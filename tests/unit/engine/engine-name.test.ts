@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { Engine } from '../../../harness/engine/connect.ts';
 import { engineName, type VersionAnswer } from '../../../harness/engine/engine-name.ts';
-import { engineCheck } from '../../../harness/setup/engine-checks.ts';
+import { engineCheck, limitsCheck } from '../../../harness/setup/engine-checks.ts';
 
 /** What these engines really answered to `GET /version`. */
 async function answerOf(engine: string): Promise<VersionAnswer> {
@@ -49,5 +49,14 @@ test('what serves an older API is to be upgraded, each to its own version', asyn
   expect(checkOf({ ...(await answerOf('podman-4.3.1')), ApiVersion: '1.40' })).toMatchObject({
     status: 'missing',
     remedy: expect.stringContaining('Podman 4.0'),
+  });
+});
+
+test('what Podman does worse than Docker is said', async () => {
+  const info = async (engine: string) => ({ info: engineName(await answerOf(engine)) }) as unknown as Engine;
+  expect(limitsCheck(await info('docker-20.10.24'))).toBeUndefined();
+  expect(limitsCheck(await info('podman-4.3.1'))).toMatchObject({
+    status: 'limited',
+    detail: expect.stringContaining('healthchecks'),
   });
 });
