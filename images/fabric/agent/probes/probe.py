@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     Command = dict[str, object]
 
 # <asm-generic/socket.h> and <linux/in.h>; Python's socket module names neither in every version.
-SO_TIMESTAMPNS = 35
-SO_RCVBUFFORCE = 33
+SO_TIMESTAMPNS, SO_RCVBUFFORCE = 35, 33
 IP_PKTINFO = 8
 TIMESPEC = struct.Struct("@ll")
 ANCILLARY_BYTES = socket.CMSG_SPACE(TIMESPEC.size) + socket.CMSG_SPACE(12)
