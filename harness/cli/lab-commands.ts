@@ -52,6 +52,6 @@ export function labCommands(program: Command, context: CommandContext, ended: En
     );
   program
     .command('gc')
-    .description('remove what is left of labs that nobody owns any more')
+    .description('remove the remains of labs whose owner is gone')
     .action(async () => ended(await (await import('./gc.ts')).gc(context, {})));
 }

@@ -3,9 +3,9 @@ import { messageOf } from '../ground/errors.ts';
 import { parseDurationMs } from '../ground/time.ts';
 import type { KeepRecords } from '../journal/journal.ts';
 
-export const STRICT = 'refuse what of a containerlab file would be ignored';
+export const STRICT = 'refuse keys of a containerlab file that would be ignored';
 // biome-ignore lint/suspicious/noTemplateCurlyInString: as it is written in files
-export const VARIABLE = 'a value for ${NAME} in the files; without =VALUE the one that the environment has';
+export const VARIABLE = 'a value for ${NAME} in the files; without =VALUE the value from the environment';
 export const HOST_BINDS = 'accept binds that give a node power over this machine, such as / or a socket';
 
 /** Of an option that may be given more than once. */

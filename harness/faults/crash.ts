@@ -11,7 +11,7 @@ import { describeResolved, nodesOf, type ResolvedTarget } from './resolve-target
  */
 export const crash: FaultKind = {
   kind: 'crash',
-  summary: 'a host or node loses its power: ports cut and every process SIGKILLed in one instant',
+  summary: 'a host or node loses its power: its ports are cut, then every process gets SIGKILL',
   targets: ['node', 'host'],
   options: {},
   foresee: () => ({ departure: 'abrupt', stops_forwarding: true }),

@@ -15,7 +15,8 @@ const NOW: LabTime = 0;
 /** A wire is cut: by the loss of its carrier, or so that only the protocols can tell. */
 export const cut: FaultKind = {
   kind: 'cut',
-  summary: 'a wire is cut: its carrier is lost, or frames are with the carrier still up, also one way only',
+  summary:
+    'a wire is cut: the carrier is lost, or frames are dropped with the carrier up, in one or both directions',
   targets: ['interface'],
   options: {
     kind: 'carrier (the node sees the loss) or frames (it does not) (carrier)',

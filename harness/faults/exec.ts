@@ -16,7 +16,7 @@ const CHECK_PACE_MS = 100;
 /** Commands of one's own break something in a node, and mend it: a check script's condition, a track file. */
 export const exec: FaultKind = {
   kind: 'exec',
-  summary: 'a command of your own breaks something in a node, another one mends it',
+  summary: 'a command of your own breaks something in a node, and another command mends it',
   targets: ['node'],
   options: {
     apply: 'the shell command that breaks it',

@@ -25,7 +25,7 @@ class Hang implements Fault {
   readonly label: string;
   readonly departure: Fault['departure'];
   readonly loss?: NonNullable<Fault['loss']>;
-  // The kernel forwards on, whoever hangs.
+  // A stopped process does not stop the kernel from forwarding.
   readonly stops_forwarding = false;
   readonly guard: readonly GuardStep[];
   readonly victims: readonly LabNode[];

@@ -11,7 +11,7 @@ import { departureOf, isDeadly, isStopping, STOPPED, signalName } from './signal
 /** A daemon dies: every process of that name in the node gets the signal, parents before children. */
 export const kill: FaultKind = {
   kind: 'kill',
-  summary: 'a process, by name, gets a signal (SIGKILL unless `signal` says otherwise)',
+  summary: 'a process, by name, gets a signal (`signal`, default: SIGKILL)',
   targets: ['process'],
   options: { signal: 'SIGKILL, SIGTERM, ... (SIGKILL)' },
   checkOptions: ({ signal = 'SIGKILL' }) => void signalName(signal),

@@ -16,10 +16,10 @@ import { settle } from './settle.ts';
 const HEIR_WAIT_S = 12;
 const RESTORE_TIMEOUT_MS = 30_000;
 
-/** An address is deleted behind the back of whoever put it there. Reverting puts it back, unless somebody has it. */
+/** An address is deleted without the knowledge of the component that added it. Reverting adds it again, unless a node has it. */
 export const removeAddress: FaultKind = {
   kind: 'remove-address',
-  summary: 'an address is deleted from a node, behind the back of whoever put it there',
+  summary: 'an address is deleted from a node, without the knowledge of the component that added it',
   targets: ['node', 'interface'],
   options: { address: 'which one, of IPv4 or IPv6 (the only one of the interface that is not its own)' },
   checkOptions: (options, form) => void addressOf(options, form),

@@ -17,7 +17,7 @@ const MOST_DOWN_MS = 60_000;
 /** Ended and started again at once, by the fault itself. Reverting makes sure that it runs. */
 export const restart: FaultKind = {
   kind: 'restart',
-  summary: 'a process, node or host is ended (SIGTERM unless `signal` says otherwise) and started again',
+  summary: 'a process, node or host is ended (`signal`, default: SIGTERM) and started again',
   targets: ['process', 'node', 'host'],
   options: {
     signal: 'SIGTERM, SIGKILL, ...; of a node or host SIGKILL is the loss of its power (SIGTERM)',

@@ -66,7 +66,7 @@ type LoadOptions = z.output<typeof options>;
 /** New clients as fast as the servers can take them, then a share of that through the whole trial. */
 export const dhcpLoad: ProbeKind<typeof options> = {
   kind: 'dhcp-load',
-  summary: 'the highest rate of DHCP exchanges that is sustained, and a share of it held through the fault',
+  summary: 'the highest sustained rate of DHCP exchanges, and a share of it held through the fault',
   options,
   metrics: {
     highest_rate: rate('exchanges per second that were sustained: 99 % of them at the first try, within 1 s'),

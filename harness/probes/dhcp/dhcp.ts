@@ -86,7 +86,8 @@ const options = dhcpOptions.superRefine((said, context) => {
 /** New clients at a steady rate, each with an identity of its own, and leases that are held. */
 export const dhcp: ProbeKind<typeof options> = {
   kind: 'dhcp',
-  summary: 'new DHCP clients at a steady rate, and leases that are held: who answers, who gets an address',
+  summary:
+    'new DHCP clients at a steady rate, and held leases: which servers answer, which clients get an address',
   options,
   metrics: {
     gap_ms: noLease(
