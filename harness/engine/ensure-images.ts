@@ -72,10 +72,10 @@ export async function imagesPresent(
 }
 
 /**
- * What Podman puts before the names of images: `docker.io/` where its Docker API built them, `localhost/` where they were
- * loaded. It takes their names without it as well.
+ * What Podman puts before the names of images: a registry's name where its Docker API built them, `localhost` where they
+ * were loaded. It takes their names without it as well.
  */
-const REGISTRY = /^(localhost|docker\.io)\//;
+const REGISTRY = /^(?:localhost|[^/]*\.[^/]*)\//;
 
 /** Image id by tag, of every image of ours, whatever it is called. */
 async function presentImages(engine: Engine): Promise<Map<string, string>> {
