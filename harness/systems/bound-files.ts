@@ -5,6 +5,26 @@ import { templateVariables } from '../topology/template-variables.ts';
 import type { Topology, TopologyNode } from '../topology/topology.ts';
 import type { Finding } from './file-findings.ts';
 
+/**
+ * A file as a node will have it, its template rendered.
+ * @param member the node with its addresses.
+ * @returns no file where none is bound, or where it cannot be read or rendered: the problems say why then.
+ */
+export async function readBoundFile(
+  node: TopologyNode,
+  path: string,
+  member: Member,
+): Promise<{ file?: NodeFile; problems: readonly InputProblem[] }> {
+  try {
+    const file = await readNodeFile(node, path, templateVariables(node, member));
+    // With a variable left in it, it would be read wrong.
+    return file?.problems.length === 0 ? { file, problems: [] } : { problems: file?.problems ?? [] };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { problems: error.problems };
+  }
+}
+
 /** The files that a topology binds into its nodes, and what was found in them. */
 export class BoundFiles {
   readonly #members: Map<string, Member>;
@@ -31,16 +51,9 @@ export class BoundFiles {
    * rendered: that is found then.
    */
   async read(node: TopologyNode, path: string): Promise<NodeFile | undefined> {
-    try {
-      const file = await readNodeFile(node, path, templateVariables(node, this.member(node.name)));
-      this.#findings.push(...(file?.problems ?? []));
-      // With a variable left in it, it would be read wrong.
-      return file?.problems.length === 0 ? file : undefined;
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      this.#findings.push(...error.problems);
-      return undefined;
-    }
+    const { file, problems } = await readBoundFile(node, path, this.member(node.name));
+    this.#findings.push(...problems);
+    return file;
   }
 
   /** What `parse` makes of the file; undefined where it refuses it: that is found then. */

@@ -1,8 +1,8 @@
 import { formatProblem, InputError, type InputProblem } from '../../../ground/errors.ts';
 import { memberOf } from '../../../topology/member.ts';
-import { type NodeFile, readNodeFile } from '../../../topology/node-file.ts';
-import { templateVariables } from '../../../topology/template-variables.ts';
-import type { Topology, TopologyNode } from '../../../topology/topology.ts';
+import type { NodeFile } from '../../../topology/node-file.ts';
+import type { Topology } from '../../../topology/topology.ts';
+import { readBoundFile } from '../../bound-files.ts';
 import { boundIncludes } from './bound-includes.ts';
 import { checkMembers, type LabelledMember } from './check-members.ts';
 import { type KeepalivedConf, readKeepalivedConf } from './keepalived-conf.ts';
@@ -21,7 +21,8 @@ export async function loadKeepalived(topology: Topology): Promise<InputProblem[]
   const members: LabelledMember[] = [];
   for (const node of topology.nodes) {
     if (node.virtual_routers.length === 0 || node.env.KEEPALIVED === 'off') continue;
-    const file = await bound(topology, node, refused);
+    const { file, problems } = await readBoundFile(node, FILE, memberOf(topology, node));
+    refused.push(...problems);
     if (!file) continue;
     const include = boundIncludes(node, FILE, file.file);
     const conf = readKeepalivedConf({ text: file.text, file: file.file, config_id: node.name, include });
@@ -32,23 +33,6 @@ export async function loadKeepalived(topology: Topology): Promise<InputProblem[]
   }
   if (refused.length > 0) throw new InputError(distinct(refused));
   return distinct([...warnings, ...checkMembers(members)]);
-}
-
-async function bound(
-  topology: Topology,
-  node: TopologyNode,
-  problems: InputProblem[],
-): Promise<NodeFile | undefined> {
-  try {
-    const file = await readNodeFile(node, FILE, templateVariables(node, memberOf(topology, node)));
-    problems.push(...(file?.problems ?? []));
-    // With a variable left in it, it would be read wrong.
-    return file?.problems.length === 0 ? file : undefined;
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    problems.push(...error.problems);
-    return undefined;
-  }
 }
 
 /** What of a file makes the drill meaningless, whatever else is in it. */
