@@ -13,15 +13,14 @@ test('l3/node-crash: takeover within the bound of the protocol, every session li
     expect(trial.verdict, trial.reason).toBe('pass');
     expect(trial.audits.map(({ name }) => name)).toContain('conntrack-sync');
     expectTakeover(trial, 1000, (206 / 256) * 1000);
-    expectPhases(trial);
     expect(trial.outages[0]).toMatchObject({ probe: 'udp', open: false });
     const { low, high } = trial.bounds['vip.detection_ms']!;
     expect(metric(trial, 'vip.detection_ms')).toBeGreaterThanOrEqual(low - 1);
     expect(metric(trial, 'vip.detection_ms')).toBeLessThanOrEqual(high + 10);
     expect(trial.metrics).toMatchObject({ 'tcp.sessions': 50, 'tcp.survived_ratio': 1, 'vip.owners_max': 1 });
     expect(metric(trial, 'tcp.stall_ms')).toBeGreaterThan(metric(trial, 'udp.outage_ms') - 200);
-    expect(metric(trial, 'udp.outage_error_ms')).toBeLessThan(20);
   }
+  expectPhases(journal.trials);
   // The role moved, so the second trial hit the other router.
   const victims = journal.trials.map((trial) => trial.faults[0]!.resolved);
   expect(new Set(victims).size).toBe(2);

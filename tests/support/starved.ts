@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { expect, onTestFinished } from 'vitest';
 import type { Trial } from '../../harness/journal/journal.ts';
-import { expectPhases, metric, runDrill } from './drills.ts';
+import { expectSteps, metric, runDrill } from './drills.ts';
 
 /** Keeps every processor busy until the test ends. */
 function starve(loops_per_cpu: number): void {
@@ -16,8 +16,9 @@ function starve(loops_per_cpu: number): void {
 
 /** A trial that counts has numbers that two witnesses, the client and the wire, agree on. */
 function expectRight(trial: Trial): void {
-  expectPhases(trial);
+  const remainder_ms = expectSteps(trial);
   const [outage_ms, error_ms] = [metric(trial, 'udp.outage_ms'), metric(trial, 'udp.outage_error_ms')];
+  expect(Math.abs(remainder_ms)).toBeLessThanOrEqual(error_ms + 5);
   expect(Math.abs(outage_ms - metric(trial, 'vip.takeover_ms'))).toBeLessThanOrEqual(error_ms + 5);
   expect(metric(trial, 'vip.detection_ms') - metric(trial, 'vip.fault_phase_ms')).toBeLessThanOrEqual(
     outage_ms + error_ms,
