@@ -1,5 +1,5 @@
-import { shippedDrills, shippedTopologies } from '../drill/find-drill.ts';
-import { loadDrill } from '../drill/load-drill.ts';
+import { shippedDrill, shippedDrills, shippedTopologies } from '../drill/find-drill.ts';
+import { readDrill } from '../drill/read-drill.ts';
 import { faults } from '../faults/registry.ts';
 import { jsonText } from '../ground/json-text.ts';
 import { probes } from '../probes/registry.ts';
@@ -11,7 +11,7 @@ export const list: Command<{ json?: boolean }> = async (context, { json }) => {
   const drills = await Promise.all(
     (await shippedDrills()).map(async (name) => ({
       name,
-      description: (await loadDrill(name)).drill.description,
+      description: (await readDrill(shippedDrill(name))).content.description,
     })),
   );
   const known = {

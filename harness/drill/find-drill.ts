@@ -37,15 +37,18 @@ export interface FoundDrill {
   shipped: boolean;
 }
 
+/** @param name one of `shippedDrills`. */
+export function shippedDrill(name: string): FoundDrill {
+  return { name, file: path.join(topologiesFolder(), `${name}${ENDING}`), shipped: true };
+}
+
 /**
  * The file of a drill, given as a path to a `*.drill.yml` or as the name of a shipped one.
  * @throws InputError listing the shipped drills.
  */
 export async function findDrill(nameOrPath: string): Promise<FoundDrill> {
   const shipped = await shippedDrills();
-  if (shipped.includes(nameOrPath)) {
-    return { name: nameOrPath, file: path.join(topologiesFolder(), `${nameOrPath}${ENDING}`), shipped: true };
-  }
+  if (shipped.includes(nameOrPath)) return shippedDrill(nameOrPath);
   const file = path.resolve(nameOrPath);
   const found = await stat(file).catch(() => undefined);
   if (found?.isFile()) {

@@ -14,10 +14,11 @@ import { validateYaml } from '../topology/validate-yaml.ts';
 import type { YamlSource } from '../topology/yaml-source.ts';
 import { checkAgainstTopology, checkNetworks } from './check-drill.ts';
 import type { Drill } from './drill.ts';
-import { checkFaultsShape, readFaults } from './drill-faults.ts';
-import { type DrillFile, drillSchema, profilesSchema } from './drill-schema.ts';
+import { readFaults } from './drill-faults.ts';
+import { type DrillFile, profilesSchema } from './drill-schema.ts';
 import { findDrill } from './find-drill.ts';
 import { type ForeseenBounds, foreseenBounds } from './foreseen-bounds.ts';
+import { readDrill } from './read-drill.ts';
 
 const DEFAULT_HOLD: Hold = {
   steady_ms: 1000,
@@ -62,12 +63,14 @@ export async function loadDrill(
   options: LoadDrillOptions = {},
 ): Promise<LoadedDrill> {
   const { allow_host_binds = false, strict = false, variables: given = {}, environment = {} } = options;
-  const { name, file, shipped } = await findDrill(nameOrPath);
-  const own = new NamedVariables(given);
-  const source = await readYamlFile(file, own.env);
-  const checked = validateYaml(source, drillSchema);
-  refuse([...source.problems, ...checked.problems, ...checkFaultsShape(source)]);
-  const said = drillSchema.parse(source.data);
+  const {
+    name,
+    file,
+    shipped,
+    content: said,
+    source,
+    variables: own,
+  } = await readDrill(await findDrill(nameOrPath), given);
   const profiles = await readProfiles(said, file, source.positionOf(['profiles']), own.env);
   const chosen = chooseProfile(said, profiles, source, profile);
   const variables = { ...profiles[chosen], ...said.variables };

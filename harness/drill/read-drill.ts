@@ -1,0 +1,34 @@
+import { InputError } from '../ground/errors.ts';
+import { NamedVariables } from '../topology/named-variables.ts';
+import { readYamlFile } from '../topology/read-yaml-file.ts';
+import type { Environment } from '../topology/substitute-variables.ts';
+import { validateYaml } from '../topology/validate-yaml.ts';
+import type { YamlSource } from '../topology/yaml-source.ts';
+import { checkFaultsShape } from './drill-faults.ts';
+import { type DrillFile, drillSchema } from './drill-schema.ts';
+import type { FoundDrill } from './find-drill.ts';
+
+/** A drill's own file, without the topology and the profiles that it names. */
+export interface ReadDrill extends FoundDrill {
+  content: DrillFile;
+  source: YamlSource;
+  /** The variables that it was read with. */
+  variables: NamedVariables;
+}
+
+/**
+ * Reads a drill's file, and checks all that it says by itself.
+ * @param given values for `${NAME}` in it.
+ * @throws InputError with everything that is wrong, each with file, line and column.
+ */
+export async function readDrill(found: FoundDrill, given: Environment = {}): Promise<ReadDrill> {
+  const variables = new NamedVariables(given);
+  const source = await readYamlFile(found.file, variables.env);
+  const problems = [
+    ...source.problems,
+    ...validateYaml(source, drillSchema).problems,
+    ...checkFaultsShape(source),
+  ];
+  if (problems.length > 0) throw new InputError(problems);
+  return { ...found, content: drillSchema.parse(source.data), source, variables };
+}
