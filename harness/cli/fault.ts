@@ -7,7 +7,7 @@ import { EnvironmentError, InputError, InterruptedError } from '../ground/errors
 import { sleep } from '../ground/wait.ts';
 import { findLab } from '../lab/find-lab.ts';
 import type { Lab } from '../lab/lab.ts';
-import { checkTarget, parseTarget } from '../topology/targets.ts';
+import { checkTarget, parseTarget } from '../systems/roles.ts';
 import type { Command } from './context.ts';
 
 interface FaultCommand {

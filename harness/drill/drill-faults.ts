@@ -1,7 +1,7 @@
 import { faultKind, unknownOptions } from '../faults/registry.ts';
 import { type TargetForm, targetForm } from '../faults/resolve-target.ts';
 import { InputError, type InputProblem } from '../ground/errors.ts';
-import { checkTarget, parseTarget } from '../topology/targets.ts';
+import { checkTarget, parseTarget } from '../systems/roles.ts';
 import type { Topology } from '../topology/topology.ts';
 import type { YamlPath, YamlSource } from '../topology/yaml-source.ts';
 import type { DrillFault } from './drill.ts';

@@ -8,12 +8,13 @@ import type { Networks } from '../systems/dhcp/config/networks.ts';
 import { reschedulingBound } from '../systems/dhcp/findings/rescheduling-bound.ts';
 import type { ClusterFiles } from '../systems/pacemaker/config/load-clusters.ts';
 import { type ClusterBounds, nodeLost } from '../systems/pacemaker/findings/cluster-bounds.ts';
+import { parseTarget } from '../systems/roles.ts';
 import { vrrpInstances } from '../systems/vrrp/config/keepalived-instances.ts';
 import { instanceOf } from '../systems/vrrp/config/vrrp-instance.ts';
 import { type ForeseenMember, foreseenTakeover, widest } from '../systems/vrrp/findings/vrrp-foreseen.ts';
 import { memberOf } from '../topology/member.ts';
 import { readNodeFile } from '../topology/node-file.ts';
-import { type NodeSelector, parseTarget, type Target } from '../topology/targets.ts';
+import type { NodeSelector, Target } from '../topology/targets.ts';
 import { templateVariables } from '../topology/template-variables.ts';
 import type { Topology, TopologyNode } from '../topology/topology.ts';
 import type { Drill } from './drill.ts';
@@ -163,8 +164,8 @@ function mayBe(target: Target, node: TopologyNode, router: string): boolean {
   if (target.kind === 'host') return node.host === target.host;
   const named = (selector: NodeSelector): boolean => {
     if (selector.kind === 'node') return selector.node === node.name;
-    if (selector.kind === 'master') return selector.router === router || target.kind === 'host-of';
-    return selector.kind !== 'backup';
+    if (selector.role === 'master') return selector.of === router || target.kind === 'host-of';
+    return selector.role !== 'backup';
   };
   return named(target.node);
 }

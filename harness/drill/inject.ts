@@ -9,7 +9,7 @@ import type { FaultRecord } from '../journal/journal.ts';
 import type { FaultFacts } from '../journal/trial-facts.ts';
 import type { Lab } from '../lab/lab.ts';
 import { labNow } from '../lab/now.ts';
-import { parseTarget } from '../topology/targets.ts';
+import { parseTarget } from '../systems/roles.ts';
 
 const REVERT_TIMEOUT_MS = 90_000;
 

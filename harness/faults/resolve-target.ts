@@ -1,9 +1,7 @@
-import { EnvironmentError, InputError } from '../ground/errors.ts';
+import { InputError } from '../ground/errors.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import { dhcpClientEvents } from '../systems/dhcp/live/dhcp-client-events.ts';
-import { holdersOf, type VirtualRouter, virtualRouters } from '../systems/vrrp/live/virtual-routers.ts';
+import { roles } from '../systems/roles.ts';
 import type { NodeSelector, Target } from '../topology/targets.ts';
-import { resolveActive, resolveStandby } from './resolve-active.ts';
 
 /** The ways in which a fault can be aimed. */
 export type TargetForm = 'node' | 'host' | 'process' | 'interface';
@@ -73,48 +71,7 @@ function resolveHost(lab: Lab, host: string): ResolvedTarget {
 
 async function resolveNode(lab: Lab, selector: NodeSelector): Promise<LabNode> {
   if (selector.kind === 'node') return lab.node(selector.node);
-  if (selector.kind === 'active') return resolveActive(lab, selector.resource);
-  if (selector.kind === 'standby') return resolveStandby(lab, selector.resource);
-  if (selector.kind === 'server') return serverOf(lab, selector.client);
-  const router = virtualRouters(lab).find((one) => one.name === selector.router);
-  if (!router) {
-    const known = virtualRouters(lab).map((one) => one.name);
-    throw new InputError(
-      `${selector.kind}(${selector.router}) resolves to nothing: lab '${lab.name}' has ` +
-        `${known.length > 0 ? `the virtual routers ${known.join(', ')}` : 'no virtual router'}`,
-    );
-  }
-  return memberInRole(lab, router, selector.kind);
-}
-
-async function memberInRole(lab: Lab, router: VirtualRouter, role: 'master' | 'backup'): Promise<LabNode> {
-  const holders = await holdersOf(lab, router);
-  const names = router.members.map((node) => node.name).join(', ');
-  if (role === 'master') {
-    const [master, ...more] = holders;
-    if (master && more.length === 0) return master;
-    const who = holders.length === 0 ? 'none of' : 'more than one of';
-    throw new InputError(
-      `master(${router.name}) resolves to nothing: ${who} ${names} holds ${router.vip} now`,
-    );
-  }
-  const backup = router.members.find((node) => node.pid > 0 && !holders.includes(node));
-  if (backup) return backup;
-  throw new InputError(
-    `backup(${router.name}) resolves to nothing: of ${names}, none waits for ${router.vip} now`,
-  );
-}
-
-/** The server that granted the lease which a client holds, by the client's own word. */
-async function serverOf(lab: Lab, client: string): Promise<LabNode> {
-  const events = await dhcpClientEvents(lab, lab.node(client)).catch((error: unknown) => {
-    if (error instanceof EnvironmentError) return [];
-    throw error;
-  });
-  const server = events.findLast((event) => event.server !== null)?.server;
-  const nothing = `server(${client}) resolves to nothing:`;
-  if (!server) throw new InputError(`${nothing} no DHCP client of '${client}' has told of a lease`);
-  const node = lab.nodes.find(({ ports }) => ports.some(({ ipv4 }) => ipv4?.split('/')[0] === server));
-  if (!node) throw new InputError(`${nothing} its lease is from ${server}, which no node of the lab has`);
-  return node;
+  const role = roles.get(selector.role);
+  if (!role) throw new InputError(`there is no role '${selector.role}'`);
+  return role.resolve(lab, selector.of);
 }

@@ -1,12 +1,25 @@
-import type { Lab } from '../lab/lab.ts';
+import type { Lab, LabNode } from '../lab/lab.ts';
+import type { TargetRole } from '../topology/targets.ts';
 import type { Audit } from './audit.ts';
 import type { System } from './system.ts';
+
+/** A part that a node of the system plays, by which a target may name it. */
+export interface Role extends TargetRole {
+  /**
+   * The node that plays it at this moment.
+   * @param of what stands in the parentheses of the target.
+   * @throws InputError when nobody plays it now, or more than one do.
+   */
+  resolve(lab: Lab, of: string): Promise<LabNode>;
+}
 
 /** The same system in a running lab. It says what it can; the rest is left out. */
 export interface LiveSystem<Files = unknown> {
   readonly system: System<Files>;
   /** What must hold after every trial. */
   readonly audits?: readonly Audit[];
+  /** Word to role: `master` of `master(VR)`. No two systems have the same word. */
+  readonly roles?: Readonly<Record<string, Role>>;
   /** Before any node is wired. */
   attach?(lab: Lab, files: Files): void;
   /**

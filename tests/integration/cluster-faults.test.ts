@@ -7,8 +7,8 @@ import { activeNodes } from '../../harness/systems/pacemaker/findings/crm-mon.ts
 import { clusterState } from '../../harness/systems/pacemaker/live/cluster-view.ts';
 import { type Cluster, clustersOf } from '../../harness/systems/pacemaker/live/clusters.ts';
 import { settleCluster } from '../../harness/systems/pacemaker/live/settle-cluster.ts';
+import { parseTarget } from '../../harness/systems/roles.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
-import { parseTarget } from '../../harness/topology/targets.ts';
 import { inject, output, processes } from '../support/faults.ts';
 import { hadrill, REPOSITORY, startHadrill } from '../support/hadrill.ts';
 import { engine, freshName, removeLabs } from '../support/labs.ts';

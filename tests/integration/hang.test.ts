@@ -4,8 +4,8 @@ import { resolveTarget } from '../../harness/faults/resolve-target.ts';
 import { sleep, waitUntil } from '../../harness/ground/wait.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
 import { up } from '../../harness/lab/up.ts';
+import { parseTarget } from '../../harness/systems/roles.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
-import { parseTarget } from '../../harness/topology/targets.ts';
 import { inject, output, pings } from '../support/faults.ts';
 import { hadrill, REPOSITORY, startHadrill } from '../support/hadrill.ts';
 import {

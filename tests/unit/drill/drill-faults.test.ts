@@ -110,6 +110,14 @@ describe('the faults of a drill', () => {
     ]);
   });
 
+  test('a role that there is not is refused with the nearest one', async () => {
+    expect(await problems('fault: { kind: crash, target: "host:mastr(router)" }')).toEqual([
+      expect.stringMatching(
+        /^1:31 'host:mastr\(router\)' is no target: there is no role 'mastr' \(did you mean 'master'\?\); /,
+      ),
+    ]);
+  });
+
   test('an option that does not fit the target is refused', async () => {
     expect(
       await problems(

@@ -5,9 +5,11 @@ import { dhcpAgents } from './dhcp-agents.ts';
 import { dhcpServers } from './dhcp-servers.ts';
 import { NeutronServer } from './neutron-server.ts';
 import { checkPlainDnsmasqs } from './plain-dnsmasq.ts';
+import { server } from './server-role.ts';
 
 export const dhcpLive: LiveSystem<Networks | undefined> = {
   system: dhcp,
+  roles: { server },
   audits: [dhcpAgents, dhcpServers],
   attach: (lab, networks) => {
     if (networks) NeutronServer.create(lab, networks);

@@ -6,6 +6,7 @@ import { clusterStandby } from './cluster-standby.ts';
 import { clustersClean } from './clusters-clean.ts';
 import { oneVipHolder } from './one-vip-holder.ts';
 import { requireAgents } from './require-agents.ts';
+import { active, standby } from './resource-roles.ts';
 
 const COROSYNC: Checker = { path: PATHS.corosync, check: ['corosync', '-t', '-c', PATHS.corosync] };
 const CIB: Checker = {
@@ -16,6 +17,7 @@ const CIB: Checker = {
 
 export const pacemakerLive: LiveSystem<readonly ClusterFiles[]> = {
   system: pacemaker,
+  roles: { active, standby },
   audits: [clustersClean, clusterStandby, oneVipHolder],
   require: async (lab, clusters, signal) => {
     const members = clusters.flatMap((cluster) => cluster.members);

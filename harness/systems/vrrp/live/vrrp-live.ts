@@ -3,11 +3,13 @@ import { vrrp } from '../vrrp.ts';
 import { checkKeepalived } from './check-keepalived.ts';
 import { conntrackSync } from './conntrack-sync.ts';
 import { oneOwner } from './one-owner.ts';
+import { backup, master } from './router-roles.ts';
 import { requireKeepalived, virtualRouters } from './virtual-routers.ts';
 import { vrrpRedundancy } from './vrrp-redundancy.ts';
 
 export const vrrpLive: LiveSystem<undefined> = {
   system: vrrp,
+  roles: { master, backup },
   audits: [oneOwner, vrrpRedundancy, conntrackSync],
   require: async (lab) => {
     for (const router of virtualRouters(lab)) await requireKeepalived(lab, router);

@@ -1,15 +1,29 @@
-import { InputError } from '../ground/errors.ts';
-import { didYouMean } from '../ground/near-name.ts';
-import type { Lab, LabNode } from '../lab/lab.ts';
-import { activeNodes, type ClusterState } from '../systems/pacemaker/findings/crm-mon.ts';
-import { type ClusterView, clusterState } from '../systems/pacemaker/live/cluster-view.ts';
-import { type Cluster, clustersOf } from '../systems/pacemaker/live/clusters.ts';
+import { InputError } from '../../../ground/errors.ts';
+import { didYouMean } from '../../../ground/near-name.ts';
+import type { Lab, LabNode } from '../../../lab/lab.ts';
+import type { Role } from '../../live-system.ts';
+import { activeNodes, type ClusterState } from '../findings/crm-mon.ts';
+import { type ClusterView, clusterState } from './cluster-view.ts';
+import { type Cluster, clustersOf } from './clusters.ts';
+
+/** Which resources there are, and where, only the running cluster knows. */
+const anyNode: Omit<Role, 'resolve'> = {
+  of: 'RESOURCE',
+  may_be_any: true,
+  candidates: (_, topology) => topology.nodes,
+};
+
+/** The node that runs a cluster's resource. */
+export const active: Role = { ...anyNode, resolve: resolveActive };
+
+/** A member of its cluster that is online and does not run it: the first one of the topology. */
+export const standby: Role = { ...anyNode, resolve: resolveStandby };
 
 /**
  * The member on which a cluster's resource runs right now, according to crm_mon.
  * @throws InputError when there is no such resource, or it does not run on exactly one member.
  */
-export async function resolveActive(lab: Lab, resource: string): Promise<LabNode> {
+async function resolveActive(lab: Lab, resource: string): Promise<LabNode> {
   const nothing = `active(${resource}) resolves to nothing:`;
   const views = await viewsWith(lab, resource, nothing);
   const nodes = views.flatMap(({ view }) => activeNodes(view.state, resource)).toSorted();
@@ -25,7 +39,7 @@ export async function resolveActive(lab: Lab, resource: string): Promise<LabNode
  * cluster.
  * @throws InputError when there is no such resource or no such member.
  */
-export async function resolveStandby(lab: Lab, resource: string): Promise<LabNode> {
+async function resolveStandby(lab: Lab, resource: string): Promise<LabNode> {
   const nothing = `standby(${resource}) resolves to nothing:`;
   const [found] = await viewsWith(lab, resource, nothing);
   const { cluster, view } = found!;

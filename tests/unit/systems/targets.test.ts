@@ -1,37 +1,44 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { InputError } from '../../../harness/ground/errors.ts';
-import { checkTarget, formatTarget, parseTarget, TARGET_FORMS } from '../../../harness/topology/targets.ts';
+import { checkTarget, parseTarget, roles } from '../../../harness/systems/roles.ts';
+import { formatTarget, targetForms } from '../../../harness/topology/targets.ts';
 import type { Topology } from '../../../harness/topology/topology.ts';
-import { lab, loadText } from './problems-of.ts';
+import { lab, loadText } from '../topology/problems-of.ts';
 
 describe('parseTarget', () => {
   test.each([
     ['r1', { kind: 'node', node: { kind: 'node', node: 'r1' } }],
-    ['master(router)', { kind: 'node', node: { kind: 'master', router: 'router' } }],
-    ['backup(vr.1)', { kind: 'node', node: { kind: 'backup', router: 'vr.1' } }],
-    ['active(vip-group)', { kind: 'node', node: { kind: 'active', resource: 'vip-group' } }],
+    ['master(router)', { kind: 'node', node: { kind: 'role', role: 'master', of: 'router' } }],
+    ['backup(vr.1)', { kind: 'node', node: { kind: 'role', role: 'backup', of: 'vr.1' } }],
+    ['active(vip-group)', { kind: 'node', node: { kind: 'role', role: 'active', of: 'vip-group' } }],
     [
       'standby(vip)/haproxy',
-      { kind: 'process', node: { kind: 'standby', resource: 'vip' }, process: 'haproxy' },
+      { kind: 'process', node: { kind: 'role', role: 'standby', of: 'vip' }, process: 'haproxy' },
     ],
-    ['host:standby(vip)', { kind: 'host-of', node: { kind: 'standby', resource: 'vip' } }],
-    ['active(vip):eth1', { kind: 'interface', node: { kind: 'active', resource: 'vip' }, interface: 'eth1' }],
+    ['host:standby(vip)', { kind: 'host-of', node: { kind: 'role', role: 'standby', of: 'vip' } }],
+    [
+      'active(vip):eth1',
+      { kind: 'interface', node: { kind: 'role', role: 'active', of: 'vip' }, interface: 'eth1' },
+    ],
     ['r1/keepalived', { kind: 'process', node: { kind: 'node', node: 'r1' }, process: 'keepalived' }],
     [
       'master(router)/keepalived',
-      { kind: 'process', node: { kind: 'master', router: 'router' }, process: 'keepalived' },
+      { kind: 'process', node: { kind: 'role', role: 'master', of: 'router' }, process: 'keepalived' },
     ],
     ['r1:ha0', { kind: 'interface', node: { kind: 'node', node: 'r1' }, interface: 'ha0' }],
     [
       'backup(x):eth0.100',
-      { kind: 'interface', node: { kind: 'backup', router: 'x' }, interface: 'eth0.100' },
+      { kind: 'interface', node: { kind: 'role', role: 'backup', of: 'x' }, interface: 'eth0.100' },
     ],
     ['host:node1', { kind: 'host', host: 'node1' }],
-    ['host:master(router)', { kind: 'host-of', node: { kind: 'master', router: 'router' } }],
-    ['host:server(c1)', { kind: 'host-of', node: { kind: 'server', client: 'c1' } }],
-    ['server(c1)/dnsmasq', { kind: 'process', node: { kind: 'server', client: 'c1' }, process: 'dnsmasq' }],
-    ['host:active(r)', { kind: 'host-of', node: { kind: 'active', resource: 'r' } }],
+    ['host:master(router)', { kind: 'host-of', node: { kind: 'role', role: 'master', of: 'router' } }],
+    ['host:server(c1)', { kind: 'host-of', node: { kind: 'role', role: 'server', of: 'c1' } }],
+    [
+      'server(c1)/dnsmasq',
+      { kind: 'process', node: { kind: 'role', role: 'server', of: 'c1' }, process: 'dnsmasq' },
+    ],
+    ['host:active(r)', { kind: 'host-of', node: { kind: 'role', role: 'active', of: 'r' } }],
     ['master', { kind: 'node', node: { kind: 'node', node: 'master' } }],
   ])('%s', (text, target) => {
     expect(parseTarget(text)).toEqual(target);
@@ -58,7 +65,20 @@ describe('parseTarget', () => {
   ])('%j is refused with the forms', (text) => {
     expect(() => parseTarget(text)).toThrow(InputError);
     expect(() => parseTarget(text)).toThrow(`'${text}' is no target`);
-    expect(() => parseTarget(text)).toThrow(TARGET_FORMS.join(', '));
+    expect(() => parseTarget(text)).toThrow(targetForms(roles).join(', '));
+  });
+
+  test('the forms have the roles of every system', () => {
+    expect(targetForms(roles)).toEqual([
+      ...['NODE', 'master(VR)', 'backup(VR)', 'server(CLIENT)', 'active(RESOURCE)', 'standby(RESOURCE)'],
+      ...['NODE/PROCESS', 'NODE:INTERFACE', 'host:NAME', 'host:master(VR)'],
+    ]);
+  });
+
+  test.each(['mastr(a)', 'mastr(a)/keepalived', 'host:mastr(a)'])('%s: the nearest role is named', (text) => {
+    expect(() => parseTarget(text)).toThrow(
+      `'${text}' is no target: there is no role 'mastr' (did you mean 'master'?); a target is one of NODE, master(VR),`,
+    );
   });
 
   test.each(['host:node1/keepalived', 'host:node1:eth0', 'host:master(a)/x'])(
