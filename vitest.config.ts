@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { SIDE_BY_SIDE } from './tests/side-by-side.ts';
 
@@ -12,6 +13,12 @@ export default defineConfig({
           name: 'unit',
           sequence: { groupOrder: 0 },
           include: ['tests/unit/**/*.test.ts'],
+          // A worker loads each module once for all of its files: this takes half of the processor time. A file that
+          // changes the state of a module puts it back.
+          isolate: false,
+          pool: 'threads',
+          // Some files wait for programs and clocks: others compute meanwhile.
+          maxWorkers: availableParallelism() + 2,
           // No unit test judges how long anything takes: machines are busy.
           testTimeout: 30_000,
           hookTimeout: 30_000,

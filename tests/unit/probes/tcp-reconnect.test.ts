@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -90,7 +91,7 @@ class Relay {
   }
 
   async revive(): Promise<void> {
-    await new Promise<void>((resolve) => this.#server.listen(this.port, '127.0.0.1', resolve));
+    await once(this.#server.listen(this.port, '127.0.0.1'), 'listening');
   }
 
   #keep(socket: Socket): Socket {
