@@ -80,7 +80,7 @@ function parseOptions(words: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     words.map((word) => {
       const [name = '', ...value] = word.split('=');
-      if (value.length === 0) throw new InputError(`'${word}' is no option of a fault: write NAME=VALUE`);
+      if (value.length === 0) throw new InputError(`'${word}' is not an option of a fault: write NAME=VALUE`);
       return [name, value.join('=')];
     }),
   );

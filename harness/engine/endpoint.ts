@@ -69,7 +69,7 @@ function endpointOf(written: string, from: string, env: Env, tlsDir: string | un
 function parseUrl(written: string, from: string): URL {
   const text = written.includes('://') ? written : `tcp://${written}`;
   if (!/^(tcp|http|https|ssh):\/\//.test(text) || !URL.canParse(text)) {
-    throw new EnvironmentError(`${from} is '${written}', which is no engine address`, {
+    throw new EnvironmentError(`${from} is '${written}', which is not an engine address`, {
       remedy: 'write it like unix:///var/run/docker.sock, tcp://host:2376 or ssh://user@host',
     });
   }

@@ -29,7 +29,7 @@ const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_00
  */
 export function parseDurationMs(text: string | number): number {
   const match = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h)?\s*$/.exec(String(text));
-  if (!match) throw new InputError(`'${text}' is no duration: write it like 500ms, 3s or 2m`);
+  if (!match) throw new InputError(`'${text}' is not a duration: write it like 500ms, 3s or 2m`);
   return Number(match[1]) * UNIT_MS[match[2] ?? 's']!;
 }
 

@@ -60,7 +60,7 @@ async function explainMissing(file: string, what: string, error: unknown): Promi
   const folder = path.dirname(file);
   const found = await stat(folder).catch(() => undefined);
   if (!found) return `there is no folder '${folder}'`;
-  if (!found.isDirectory()) return `'${folder}' is no folder; give the folder of one run`;
+  if (!found.isDirectory()) return `'${folder}' is not a folder; give the folder of one run`;
   if (codeOf(error) !== 'ENOENT') {
     return `the ${what} ${error instanceof InputError ? error.problems[0]!.message : messageOf(error)}`;
   }

@@ -15,12 +15,12 @@ export function prefixFault(family: 'ipv4' | 'ipv6', text: string): string | und
   const [address, length, ...rest] = text.split('/');
   if (isValid && length !== undefined && rest.length === 0 && !address!.includes('%')) {
     const wrong = unfitFor(family, address!) ?? (family === 'ipv4' ? edgeOf(text) : undefined);
-    if (wrong) return `'${text}' is no address of an interface: ${wrong}; write it like ${example}`;
+    if (wrong) return `'${text}' cannot be an address of an interface: ${wrong}; write it like ${example}`;
     if (Number(length) > 0) return undefined;
     return `'${text}' has prefix length 0, so that every address would be on the link: write it like ${example}`;
   }
   if (isValid && length === undefined) return `'${text}' has no prefix length: write it like ${example}`;
-  return `'${text}' is no ${name} address with prefix length: write it like ${example}`;
+  return `'${text}' is not an ${name} address with prefix length: write it like ${example}`;
 }
 
 /** Why no interface can have an address, whatever its network; undefined when one can. */
@@ -56,11 +56,11 @@ function edgeOf(text: string): string | undefined {
 /** `02-00-00-00-00-01` as `02:00:00:00:00:01`, or what is wrong with it. */
 export function parseMac(text: string): { mac: string } | { fault: string } {
   if (!/^[0-9a-f]{2}([:-][0-9a-f]{2}){5}$/i.test(text)) {
-    return { fault: `'${text}' is no MAC address: write it like 02:00:00:00:00:01` };
+    return { fault: `'${text}' is not a MAC address: write it like 02:00:00:00:00:01` };
   }
   const mac = text.toLowerCase().replaceAll('-', ':');
   if (mac === '00:00:00:00:00:00')
-    return { fault: `'${text}' is no MAC address of an interface: all bits are zero` };
+    return { fault: `'${text}' cannot be the MAC address of an interface: all bits are zero` };
   // IEEE 802: the lowest bit of the first byte marks a group address.
   if ((Number.parseInt(mac.slice(0, 2), 16) & 1) === 1) {
     return {

@@ -22,13 +22,13 @@ export function imageFault(image: string): string | undefined {
   // A Go template is refused as such.
   if (image.includes('{{')) return undefined;
   if (image.length <= MAX_IMAGE && IMAGE.test(image)) return undefined;
-  return `'${image.slice(0, 60)}' is no name of an image: write it like registry.example:5000/path/name:tag, in small letters`;
+  return `'${image.slice(0, 60)}' is not the name of an image: write it like registry.example:5000/path/name:tag, in small letters`;
 }
 
 /** What is wrong with a user to run as; undefined when nothing is. */
 export function userFault(user: string): string | undefined {
   if (user.length <= MAX_USER && USER.test(user)) return undefined;
-  return `'${user.slice(0, 60)}' is no user: write USER or USER:GROUP, names or numbers`;
+  return `'${user.slice(0, 60)}' is not a user: write USER or USER:GROUP, names or numbers`;
 }
 
 /** What is wrong with the name of a sysctl of a node; undefined when nothing is. */

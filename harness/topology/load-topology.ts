@@ -22,7 +22,7 @@ export async function loadTopology(
     strict: options.strict ?? false,
   });
   if (problems.length > 0) throw new InputError(problems.toSorted(inFileOrder));
-  if (!topology) throw new InputError([{ message: 'is no topology', position: { file } }]);
+  if (!topology) throw new InputError([{ message: 'is not a topology', position: { file } }]);
   topology.notes?.sort(inFileOrder);
   return topology;
 }

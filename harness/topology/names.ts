@@ -18,11 +18,11 @@ export const MAX_INTERFACE_NAME = 15;
 /** What is wrong with the name of a lab, host, cluster or virtual router; undefined when nothing is. */
 export function nameFault(what: string, name: string): string | undefined {
   if (name.length > MAX_NAME) {
-    return `'${name.slice(0, 20)}...' is no name for a ${what}: it has ${name.length} characters, ${MAX_NAME} at most`;
+    return `'${name.slice(0, 20)}...' is not a valid name for a ${what}: it has ${name.length} characters, ${MAX_NAME} at most`;
   }
   if (DOCKER_NAME.test(name)) return undefined;
   const rule = 'it starts with a letter or digit and goes on with letters, digits, _ . -';
-  return `'${name}' is no name for a ${what}: ${rule}`;
+  return `'${name}' is not a valid name for a ${what}: ${rule}`;
 }
 
 /** What is wrong with the name of a node; undefined when nothing is. */
@@ -39,7 +39,7 @@ export function interfaceNameFault(what: string, name: string): string | undefin
   }
   if (RESERVED_INTERFACES.has(name)) return `${what} name '${name}' is reserved by the kernel`;
   if (/^[a-zA-Z0-9_][a-zA-Z0-9_.@-]*$/.test(name)) return undefined;
-  return `'${name}' is no ${what} name: it starts with a letter, digit or _ and goes on with letters, digits, _ . @ -`;
+  return `'${name}' is not a valid ${what} name: it starts with a letter, digit or _ and goes on with letters, digits, _ . @ -`;
 }
 
 /**
@@ -48,7 +48,7 @@ export function interfaceNameFault(what: string, name: string): string | undefin
  */
 export function networkNameFault(name: string): string | undefined {
   if (!/^[a-zA-Z][a-zA-Z0-9_-]*$/.test(name)) {
-    return `'${name}' is no name for a network: it starts with a letter and goes on with letters, digits, _ -`;
+    return `'${name}' is not a valid name for a network: it starts with a letter and goes on with letters, digits, _ -`;
   }
   return interfaceNameFault('network', name);
 }

@@ -45,7 +45,7 @@ function parseBind(context: ResolveContext, node: string, written: string, path:
   }
   const [source, target, mode, ...rest] = withNodeName(written, node).split(':');
   if (!source || !target || rest.length > 0) {
-    context.report(path, `'${written}' is no bind: write SOURCE:TARGET or SOURCE:TARGET:ro`);
+    context.report(path, `'${written}' is not a bind: write SOURCE:TARGET or SOURCE:TARGET:ro`);
     return undefined;
   }
   if (!posix.isAbsolute(target)) {

@@ -109,12 +109,12 @@ function parseMember(
   const vip = match ? canonicalAddress(match[2]!) : undefined;
   const vrid = Number(match?.[1]);
   if (!match || vip === undefined) {
-    context.report(path, `'${text}' is no virtual router: write VRID/VIP, like 1/198.18.1.1`);
+    context.report(path, `'${text}' is not a virtual router: write VRID/VIP, like 1/198.18.1.1`);
     return undefined;
   }
   const unfit = unfitAddress(match[2]!.split('/', 1)[0]!);
   if (unfit) {
-    context.report(path, `'${match[2]}' is no address of a virtual router: ${unfit}`);
+    context.report(path, `'${match[2]}' cannot be an address of a virtual router: ${unfit}`);
     return undefined;
   }
   // RFC 9568, 5.2.3: 1 to 255.

@@ -121,7 +121,7 @@ function writtenEnd(
   const match = /^([^:\s]+):([^:\s]+)$/.exec(endpoint);
   if (match)
     return { ...common, node_path: path, interface_path: path, node: match[1]!, interface: match[2]! };
-  context.report(path, `'${endpoint}' is no link endpoint: write it NODE:INTERFACE`);
+  context.report(path, `'${endpoint}' is not a link endpoint: write it NODE:INTERFACE`);
   return undefined;
 }
 

@@ -140,7 +140,7 @@ function resolveEnv(context: ResolveContext, layers: readonly Layer[]): Record<s
       const reason = 'a lab must not depend on whatever the shell has set; name the variables';
       context.report(path, `containerlab's '__IMPORT_ENVS' is not supported by hadrill: ${reason}`, 'key');
     } else if (name === '' || name.includes('=')) {
-      context.report(path, `'${name}' is no name for an environment variable`, 'key');
+      context.report(path, `'${name}' is not a valid name for an environment variable`, 'key');
     }
   }
   return texts(context, layers, 'env');

@@ -59,13 +59,13 @@ export function parseTarget(text: string, roles: TargetRoles): Target {
     const role = roleIn(target);
     if (role === undefined || roles.has(role)) return target;
     throw new InputError(
-      `'${text}' is no target: there is no role '${role}'${didYouMean(role, roles.keys())}; ${forms}`,
+      `'${text}' is not a target: there is no role '${role}'${didYouMean(role, roles.keys())}; ${forms}`,
     );
   }
   if (isHost && /[/:]/.test(text.slice('host:'.length))) {
-    throw new InputError(`'${text}' is no target: a host takes no process or interface; ${forms}`);
+    throw new InputError(`'${text}' is not a target: a host takes no process or interface; ${forms}`);
   }
-  throw new InputError(`'${text}' is no target: ${forms}`);
+  throw new InputError(`'${text}' is not a target: ${forms}`);
 }
 
 function roleIn(target: Target): string | undefined {

@@ -15,15 +15,15 @@ describe('the command line', () => {
     { args: ['run', 'l3/node-crash', '--trails', '2'], says: /unknown option '--trails'/ },
     { args: ['frobnicate'], says: /unknown command 'frobnicate'/ },
     { args: ['down'], says: /name one lab, or say --all/ },
-    { args: ['fault', 'x', 'crash', 'y', '--for', 'ever'], says: /'ever' is no duration/ },
+    { args: ['fault', 'x', 'crash', 'y', '--for', 'ever'], says: /'ever' is not a duration/ },
     {
       args: ['fault', 'x', 'crush', 'y'],
       says: /there is no fault 'crush' \(did you mean 'crash'\?\); there are crash, cut, exec, filter, hang, kill, remove-address, restart, standby, stop/,
     },
-    { args: ['fault', 'x', 'crash', 'a b'], says: /'a b' is no target/ },
+    { args: ['fault', 'x', 'crash', 'a b'], says: /'a b' is not a target/ },
     { args: ['report', '/no/such/folder'], says: /\/no\/such\/folder\/journal\.json/ },
     { args: ['report', '/no/such/folder', '--format', 'pdf'], says: /'pdf'/ },
-    { args: ['up', 'topologies/l3/l3.clab.yml', '--name', 'no spaces please'], says: /is no name for a lab/ },
+    { args: ['up', 'topologies/l3/l3.clab.yml', '--name', 'no spaces please'], says: /is not a valid name for a lab/ },
   ])('$args', async ({ args, says }) => {
     expect((await refused(args, 2)).stderr).toMatch(says);
   });

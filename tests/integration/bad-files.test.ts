@@ -179,7 +179,7 @@ describe('drill files', () => {
       to: 'fault: { kind: crash, target: r1, options: { signal: SIGTERM } }',
       says: /crash has no option 'signal'/,
     },
-    { what: 'no duration', from: /steady: 500ms/, to: 'steady: soon', says: /'soon' is no duration/ },
+    { what: 'no duration', from: /steady: 500ms/, to: 'steady: soon', says: /'soon' is not a duration/ },
     { what: 'an unknown key', from: /^hold:/m, to: 'holt:', says: /'holt'.*did you mean 'hold'/ },
   ];
 

@@ -23,7 +23,7 @@ test.each([
   { args: ['--cuts', '0'], says: /--cuts must be from 1 to 480/ },
   { args: ['--cuts', 'many'], says: /whole number/ },
   { args: ['--null', '10ms'], says: /--null must be from 1s to 10m/ },
-  { args: ['--null', 'long'], says: /'long' is no duration/ },
+  { args: ['--null', 'long'], says: /'long' is not a duration/ },
   { args: ['--cuts', '481', '--null', '1h'], says: /--cuts .*\n.*--null/ },
   { args: ['--lengths', '1s'], says: /unknown option/ },
 ])('$args is refused', async ({ args, says }) => {

@@ -193,7 +193,7 @@ describe('three networks, each on both hosts', () => {
     const write = (path: string) =>
       lab.agent.call('write_node_files', { pid, files: { [path]: 'x' }, remove: [] });
     for (const path of ['/tmp/../x', 'tmp/x', '/', '/tmp/']) {
-      await expect(write(path)).rejects.toThrow(/is no absolute path of a file/);
+      await expect(write(path)).rejects.toThrow(/is not an absolute path of a file/);
     }
     await lab.exec('tester', ['ln', '-s', '/etc', '/tmp/link']);
     await expect(write('/tmp/link/x')).rejects.toThrow(/\/tmp\/link\/x cannot be written in the node/);

@@ -147,7 +147,7 @@ describe('restart', () => {
   test.each([
     ['peer/polite', 'signal=SIGUSR1', /SIGUSR1 does not end a process; these do: SIGKILL, SIGTERM/],
     ['victim1', 'signal=SIGINT', /a node is restarted by SIGTERM or SIGKILL, not by SIGINT/],
-    ['victim1', 'down=soon', /'soon' is no duration/],
+    ['victim1', 'down=soon', /'soon' is not a duration/],
     ['victim1', 'down=2m', /a restart is down for 60s at most, not 2m/],
     ['victim1', 'pause=2s', /restart has no option 'pause'/],
   ])('%s with %s is refused', async (target, option, message) => {

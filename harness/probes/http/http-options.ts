@@ -10,7 +10,7 @@ export const httpOptions = {
   late: duration
     .prefault('500ms')
     .refine((ms) => ms >= 10 && ms <= 60_000, 'allowed: 10ms to 60s')
-    .describe('an answer later than this is no service; default: 500ms'),
+    .describe('a later answer does not count as service; default: 500ms'),
   timeout: duration
     .prefault('5s')
     .refine((ms) => ms >= 100 && ms <= 60_000, 'allowed: 100ms to 60s')

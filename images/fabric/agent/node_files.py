@@ -62,7 +62,7 @@ def entries(pid: int, path: str) -> list[str] | None:
 def _parts(path: str) -> list[str]:
     parts = [part for part in path.split("/") if part not in ("", ".")]
     if not path.startswith("/") or not parts or path.endswith("/") or ".." in parts or "\0" in path:
-        raise AgentError(f"'{path}' is no absolute path of a file")
+        raise AgentError(f"'{path}' is not an absolute path of a file")
     return parts
 
 

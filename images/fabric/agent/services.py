@@ -54,7 +54,7 @@ def hold(pid: int, name: str) -> bool:
 
 def _folders(name: str) -> list[str]:
     if "/" in name or name in ("", ".", ".."):
-        raise AgentError(f"'{name}' is no name of a service")
+        raise AgentError(f"'{name}' is not the name of a service")
     return [f"{folder}/{name}" for folder in FOLDERS]
 
 

@@ -118,8 +118,8 @@ describe('a run whose records are not whole', () => {
     ['run.json', '{"schema": "hadrill.run/1"}', "missing field 'drill'"],
     ['trial-2/facts.json', '{"schema": "hadrill.trial/0"}', "the schema must be 'hadrill.trial/1'"],
     ['trial-2/facts.json', '[]', 'it names none'],
-    ['trial-2/udp.csv', '', "trial-2: the record 'udp.csv': these are no UDP probe records"],
-    ['trial-2/udp.csv', 'a;b\n1;2\n', "trial-2: the record 'udp.csv': these are no UDP probe records"],
+    ['trial-2/udp.csv', '', "trial-2: the record 'udp.csv': these are not UDP probe records"],
+    ['trial-2/udp.csv', 'a;b\n1;2\n', "trial-2: the record 'udp.csv': these are not UDP probe records"],
     ['trial-2/udp.csv', 'seq,sent_ns,echoed_ns,received_ns\n0,1,x,2\n', "'udp.csv': line 2"],
     [
       'trial-2/tcp-client.json',

@@ -113,7 +113,7 @@ describe('the faults of a drill', () => {
   test('a role that there is not is refused with the nearest one', async () => {
     expect(await problems('fault: { kind: crash, target: "host:mastr(router)" }')).toEqual([
       expect.stringMatching(
-        /^1:31 'host:mastr\(router\)' is no target: there is no role 'mastr' \(did you mean 'master'\?\); /,
+        /^1:31 'host:mastr\(router\)' is not a target: there is no role 'mastr' \(did you mean 'master'\?\); /,
       ),
     ]);
   });

@@ -14,7 +14,7 @@ test.each([
   expect(parseDurationMs(text)).toBe(ms);
 });
 
-test.each(['', '5 parsecs', '-3s', 'ms', '1,5s', '1e3'])('%j is no duration', (text) => {
+test.each(['', '5 parsecs', '-3s', 'ms', '1,5s', '1e3'])('%j is not a duration', (text) => {
   expect(() => parseDurationMs(text)).toThrow(InputError);
 });
 

@@ -58,7 +58,7 @@ describe('readJournal', () => {
     await rm(folder, { recursive: true });
     expect(await problemsOf()).toEqual([`there is no folder '${folder}'`]);
     await writeFile(folder, '');
-    expect(await problemsOf()).toEqual([`'${folder}' is no folder; give the folder of one run`]);
+    expect(await problemsOf()).toEqual([`'${folder}' is not a folder; give the folder of one run`]);
   });
 
   it('says that a folder is not that of a run, and names runs below it', async () => {

@@ -125,7 +125,7 @@ describe('what a UDP probe’s record says', () => {
 
   test.each([
     ['it is missing', {}, "the trial has no record 'web.csv'"],
-    ['it is empty', files(''), "the record 'web.csv': these are no UDP probe records"],
+    ['it is empty', files(''), "the record 'web.csv': these are not UDP probe records"],
     ['it is cut', files(csv(broken()).slice(0, -3)), "the record 'web.csv' is cut"],
     ['a line is no record', files('seq,sent_ns,echoed_ns,received_ns\n1,2,3\n'), "'web.csv': line 2"],
     ['a moment is none', files('seq,sent_ns,echoed_ns,received_ns\n1,2,3,x\n'), "'web.csv': line 2"],

@@ -121,7 +121,7 @@ describe('what the record of a probe http says', () => {
 
   test.each([
     ['it is missing', {}, "the trial has no record 'web.csv'"],
-    ['it is empty', files(''), "the record 'web.csv': these are no HTTP probe records"],
+    ['it is empty', files(''), "the record 'web.csv': these are not HTTP probe records"],
     ['it is cut', files(csv(broken()).slice(0, -3)), "the record 'web.csv' is cut"],
     ['a line is no record', files(`${HEADER}1,2,3\n`), "the record 'web.csv': line 2"],
   ])('%s', (_, record, words) => {

@@ -64,7 +64,7 @@ describe('parseTarget', () => {
     '-r1',
   ])('%j is refused with the forms', (text) => {
     expect(() => parseTarget(text)).toThrow(InputError);
-    expect(() => parseTarget(text)).toThrow(`'${text}' is no target`);
+    expect(() => parseTarget(text)).toThrow(`'${text}' is not a target`);
     expect(() => parseTarget(text)).toThrow(targetForms(roles).join(', '));
   });
 
@@ -77,7 +77,7 @@ describe('parseTarget', () => {
 
   test.each(['mastr(a)', 'mastr(a)/keepalived', 'host:mastr(a)'])('%s: the nearest role is named', (text) => {
     expect(() => parseTarget(text)).toThrow(
-      `'${text}' is no target: there is no role 'mastr' (did you mean 'master'?); a target is one of NODE, master(VR),`,
+      `'${text}' is not a target: there is no role 'mastr' (did you mean 'master'?); a target is one of NODE, master(VR),`,
     );
   });
 

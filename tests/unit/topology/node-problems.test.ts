@@ -13,7 +13,7 @@ const nodes: [string, string, string | RegExp][] = [
     'name: t\ntopology:\n  nodes:\n    ▶r1: {image: i}',
     /node 'r1' has no kind: write 'kind: linux'/,
   ],
-  ['node name', lab('    ▶"r 1":'), /'r 1' is no name for a node: it starts with a letter or digit/],
+  ['node name', lab('    ▶"r 1":'), /'r 1' is not a valid name for a node: it starts with a letter or digit/],
   ['reserved node name', lab('    ▶host:'), /'host' cannot name a node/],
   [
     'bridge name on a linux node',
@@ -44,7 +44,7 @@ const nodes: [string, string, string | RegExp][] = [
   [
     'bind without target',
     lab('    r1: {binds: [▶/data]}'),
-    "'/data' is no bind: write SOURCE:TARGET or SOURCE:TARGET:ro",
+    "'/data' is not a bind: write SOURCE:TARGET or SOURCE:TARGET:ro",
   ],
   [
     'bind with a relative target',
@@ -93,17 +93,17 @@ const nodes: [string, string, string | RegExp][] = [
     lab('    r1: {labels: {▶hadrill.run: a}}'),
     /label 'hadrill.run' is set by hadrill itself/,
   ],
-  ['host name', lab('    r1: {labels: {hadrill.host: ▶"a b"}}'), /'a b' is no name for a host/],
-  ['cluster name', lab('    r1: {labels: {hadrill.cluster: ▶"a b"}}'), /'a b' is no name for a cluster/],
+  ['host name', lab('    r1: {labels: {hadrill.host: ▶"a b"}}'), /'a b' is not a valid name for a host/],
+  ['cluster name', lab('    r1: {labels: {hadrill.cluster: ▶"a b"}}'), /'a b' is not a valid name for a cluster/],
   [
     'virtual router',
     lab('    r1: {labels: {hadrill.vr.x: ▶198.18.1.1}}'),
-    "'198.18.1.1' is no virtual router: write VRID/VIP, like 1/198.18.1.1",
+    "'198.18.1.1' is not a virtual router: write VRID/VIP, like 1/198.18.1.1",
   ],
   [
     'virtual router address',
     lab('    r1: {labels: {hadrill.vr.x: ▶1/198.18.1.256}}'),
-    /'1\/198.18.1.256' is no virtual router/,
+    /'1\/198.18.1.256' is not a virtual router/,
   ],
   [
     'virtual router id',
@@ -113,7 +113,7 @@ const nodes: [string, string, string | RegExp][] = [
   [
     'virtual router name',
     lab('    r1: {labels: {▶"hadrill.vr.": 1/198.18.1.1}}'),
-    /'' is no name for a virtual router/,
+    /'' is not a valid name for a virtual router/,
   ],
   [
     'virtual router that differs',

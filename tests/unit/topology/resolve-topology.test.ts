@@ -189,7 +189,7 @@ topology:
     - {endpoints: ["r1:a", "r2:b"], ipv4: [198.18.0.1]}
 `;
   const expected = [
-    ['1:7', "'bad name' is no name for a lab"],
+    ['1:7', "'bad name' is not a valid name for a lab"],
     ['2:1', "key 'mgmt' is ignored"],
     ['4:37', "variable 'TAG' has no value"],
     ['6:10', "unknown key 'imge'"],

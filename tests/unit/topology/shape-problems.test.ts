@@ -15,7 +15,7 @@ const cases: [string, string, string | RegExp][] = [
   [
     'bad lab name',
     'name: ▶my lab\ntopology: {nodes: {r1: {kind: linux, image: i}}}',
-    /'my lab' is no name for a lab/,
+    /'my lab' is not a valid name for a lab/,
   ],
   [
     'lab name from git',
@@ -25,7 +25,7 @@ const cases: [string, string, string | RegExp][] = [
   [
     'bad prefix',
     'name: t\nprefix: ▶-x\ntopology: {nodes: {r1: {kind: linux, image: i}}}',
-    /'-x' is no name for a prefix/,
+    /'-x' is not a valid name for a prefix/,
   ],
   [
     'unknown top key',

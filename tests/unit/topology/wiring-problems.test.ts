@@ -23,7 +23,7 @@ const links: [string, string, string | RegExp][] = [
   [
     'malformed endpoint',
     lab('    r1:\n    r2:', '    - endpoints: ["r1:a", ▶"r2"]'),
-    "'r2' is no link endpoint: write it NODE:INTERFACE",
+    "'r2' is not a link endpoint: write it NODE:INTERFACE",
   ],
   [
     'mappings without type',
@@ -58,7 +58,7 @@ const links: [string, string, string | RegExp][] = [
   [
     'bad interface name',
     lab('    r1:\n    r2:', '    - endpoints: [▶"r1:eth/1", "r2:a"]'),
-    /'eth\/1' is no interface name/,
+    /'eth\/1' is not a valid interface name/,
   ],
   [
     'loopback',
@@ -68,7 +68,7 @@ const links: [string, string, string | RegExp][] = [
   [
     'mac',
     lab('    r1:\n    r2:', veth(', mac: ▶"02:00:00:00:01"', '')),
-    "'02:00:00:00:01' is no MAC address: write it like 02:00:00:00:00:01",
+    "'02:00:00:00:01' is not a MAC address: write it like 02:00:00:00:00:01",
   ],
   [
     'multicast mac',
@@ -84,12 +84,12 @@ const links: [string, string, string | RegExp][] = [
   [
     'ipv4',
     lab('    r1:\n    r2:', veth(', ipv4: ▶198.18.1.300/24', '')),
-    "'198.18.1.300/24' is no IPv4 address with prefix length: write it like 198.18.1.1/24",
+    "'198.18.1.300/24' is not an IPv4 address with prefix length: write it like 198.18.1.1/24",
   ],
   [
     'ipv4 prefix length',
     lab('    r1:\n    r2:', veth(', ipv4: ▶198.18.1.1/33', '')),
-    /'198.18.1.1\/33' is no IPv4 address/,
+    /'198.18.1.1\/33' is not an IPv4 address/,
   ],
   [
     'ipv4 without prefix length',
@@ -99,12 +99,12 @@ const links: [string, string, string | RegExp][] = [
   [
     'ipv6',
     lab('    r1:\n    r2:', veth(', ipv6: ▶"2001:db8::g/64"', '')),
-    /is no IPv6 address with prefix length/,
+    /is not an IPv6 address with prefix length/,
   ],
   [
     'ipv4 where ipv6 belongs',
     lab('    r1:\n    r2:', veth(', ipv6: ▶198.18.1.1/24', '')),
-    /is no IPv6 address/,
+    /is not an IPv6 address/,
   ],
   [
     'address twice on a link',
@@ -119,7 +119,7 @@ const links: [string, string, string | RegExp][] = [
   [
     'address of the brief form',
     lab('    r1:\n    r2:', '    - {endpoints: ["r1:a", "r2:a"], ipv4: ["", ▶x]}'),
-    "'x' is no IPv4 address with prefix length: write it like 198.18.1.1/24",
+    "'x' is not an IPv4 address with prefix length: write it like 198.18.1.1/24",
   ],
   [
     'address twice on a bridge',

@@ -51,11 +51,11 @@ describe('an address that no interface can have is refused where it stands', () 
 
 describe('a setting that the engine or the kernel would refuse is refused where it stands', () => {
   test.each([
-    ['user: "0:0; rm -rf /"', "'0:0; rm -rf /' is no user"],
-    ['user: "a b"', "'a b' is no user"],
-    ['image: "x; rm -rf / $$(id)"', 'is no name of an image'],
-    ['image: "UPPER"', 'is no name of an image'],
-    ['image: "-x"', 'is no name of an image'],
+    ['user: "0:0; rm -rf /"', "'0:0; rm -rf /' is not a user"],
+    ['user: "a b"', "'a b' is not a user"],
+    ['image: "x; rm -rf / $$(id)"', 'is not the name of an image'],
+    ['image: "UPPER"', 'is not the name of an image'],
+    ['image: "-x"', 'is not the name of an image'],
     ['sysctls: { kernel.panic: 1 }', "sysctl 'kernel.panic' is not one that a node can have"],
     ['sysctls: { vm.overcommit_memory: 1 }', 'is not one that a node can have'],
     ['memory: 1B', "'memory: 1B' is out of range: the engine takes 6 MiB or more"],
@@ -64,10 +64,10 @@ describe('a setting that the engine or the kernel would refuse is refused where 
     ['startup-delay: 9007199254740991', 'at most 86400'],
     [`binds: [ "${BINDS}", "/etc/hosts:/a" ]`, "'/a' is already bound in line 5"],
     [`binds: [ "${BINDS}", "/etc/hosts:/b/../a/" ]`, "'/a' is already bound in line 5"],
-    ['labels: { hadrill.vr.x: 1/0.0.0.0 }', 'is no address of a virtual router: it stands for no address'],
+    ['labels: { hadrill.vr.x: 1/0.0.0.0 }', 'cannot be an address of a virtual router: it stands for no address'],
     [
       'labels: { hadrill.vr.x: 1/224.0.0.18 }',
-      'is no address of a virtual router: it is a multicast address',
+      'cannot be an address of a virtual router: it is a multicast address',
     ],
   ])('%s', async (settings, message) => {
     const problems = await problemsOf(node(settings));

@@ -43,11 +43,11 @@ const FIELDS = HEADER.split(',').length;
 export function parseHttpRecords(csv: string): HttpRecord[] {
   const lines = csv.trimEnd().split('\n');
   if (lines[0] !== HEADER)
-    throw new InputError(`these are no HTTP probe records: the first line is not '${HEADER}'`);
+    throw new InputError(`these are not HTTP probe records: the first line is not '${HEADER}'`);
   return lines.slice(1).map((line, at) => {
     const record = recordOf(line.split(','));
     if (!record)
-      throw new InputError(`line ${at + 2} of the HTTP probe records is no record: '${line.slice(0, 80)}'`);
+      throw new InputError(`line ${at + 2} of the HTTP probe records is not a record: '${line.slice(0, 80)}'`);
     return record;
   });
 }

@@ -12,12 +12,12 @@ const HEADER = 'seq,sent_ns,echoed_ns,received_ns';
 export function parseUdpRecords(csv: string): RequestRecord[] {
   const lines = csv.trimEnd().split('\n');
   if (lines[0] !== HEADER)
-    throw new InputError(`these are no UDP probe records: the first line is not '${HEADER}'`);
+    throw new InputError(`these are not UDP probe records: the first line is not '${HEADER}'`);
   return lines.slice(1).map((line, at) => {
     const [seq, sent, echoed, received, ...rest] = line.split(',');
     const numbers = [seq, sent, echoed, received].map(Number);
     if (rest.length > 0 || received === undefined || !numbers.every(Number.isSafeInteger) || !seq || !sent) {
-      throw new InputError(`line ${at + 2} of the UDP probe records is no record: '${line.slice(0, 80)}'`);
+      throw new InputError(`line ${at + 2} of the UDP probe records is not a record: '${line.slice(0, 80)}'`);
     }
     return {
       seq: Number(seq),

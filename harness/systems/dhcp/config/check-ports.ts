@@ -31,7 +31,7 @@ function checkNamed(network: string, entry: NetworkEntry, taken: Taken, findings
     const path = ['networks', network, 'ports', name];
     if (!PORT_NAME.test(name)) {
       const rule = 'it starts with a letter or digit and goes on with letters, digits, _ . -';
-      findings.report(path, `'${name}' is no name for a port: ${rule}`, 'key');
+      findings.report(path, `'${name}' is not a valid name for a port: ${rule}`, 'key');
     } else if (entry.port_range && expandedName.test(name)) {
       findings.report(path, `'${name}' is how the ports of 'port_range' are called: choose another`, 'key');
     }

@@ -40,6 +40,6 @@ function checkSubnet(written: string, subnet: Subnet, path: string[], findings: 
   }
   const top = Number(addressText(first).split('.', 1)[0]);
   if (top === 0 || top === LOOPBACK || top >= FIRST_MULTICAST) {
-    findings.report(path, `${written} is no subnet for hosts`);
+    findings.report(path, `${written} is not a subnet for hosts`);
   }
 }

@@ -44,7 +44,7 @@ export async function loadNetworks(topology: Topology, env: Environment): Promis
     }
   }
   if (all.length > 0) throw new InputError(all);
-  if (!accepted) throw new InputError([{ message: 'is no networks file', position: { file } }]);
+  if (!accepted) throw new InputError([{ message: 'is not a networks file', position: { file } }]);
   return networksOf(file, accepted.value, agents);
 }
 

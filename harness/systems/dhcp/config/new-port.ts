@@ -38,7 +38,7 @@ export function newPort(
 }
 
 function addressFault(address: string, network: Network, agents: readonly DhcpAgent[]): string | undefined {
-  if (!isAddress(address)) return `'${address}' is no IPv4 address`;
+  if (!isAddress(address)) return `'${address}' is not an IPv4 address`;
   const number = addressNumber(address);
   const fault = hostAddressFault(number, subnetOf(network.subnet));
   if (fault) return `address ${address} ${fault}`;

@@ -182,7 +182,7 @@ class Draft {
   #addPeer(peer: Word): void {
     const address = canonicalAddress(peer.text);
     if (address === undefined || (this.#family && this.#family !== familyOf(peer.text))) {
-      this.#ignore(peer, `'${peer.text}' is no address of this instance's family: keepalived leaves it out`);
+      this.#ignore(peer, `'${peer.text}' is not an address of this instance's family: keepalived leaves it out`);
       return;
     }
     this.#family ??= familyOf(peer.text);
@@ -196,7 +196,7 @@ class Draft {
     if (address === undefined || (!excluded && this.#family && this.#family !== family)) {
       this.#ignore(
         word!,
-        `'${word!.text}' is no address of this instance's family: keepalived leaves it out`,
+        `'${word!.text}' is not an address of this instance's family: keepalived leaves it out`,
       );
       return;
     }

@@ -64,7 +64,7 @@ class Answer:
     def _read_head(self, head: bytes) -> None:
         found = _STATUS.match(head + b"\r\n")
         if not found:
-            raise BadAnswerError("the first line is no status line")
+            raise BadAnswerError("the first line is not a status line")
         status = int(found.group(1))
         if status < 200:  # an interim answer: the real one follows
             return
@@ -84,7 +84,7 @@ class Answer:
             self._chunked = True
         elif length is not None:
             if not _LENGTH.fullmatch(length):
-                raise BadAnswerError("the length of the body is no number")
+                raise BadAnswerError("the length of the body is not a number")
             self._length = int(length)
 
     def _read_chunks(self) -> None:

@@ -91,7 +91,7 @@ const cases: [string, string, string | RegExp][] = [
     file('{subnet: ▶198.18.16.5/21}'),
     /198\.18\.16\.5\/21 is an address in 198\.18\.16\.0\/21/,
   ],
-  ['a subnet without hosts', file('{subnet: ▶224.0.0.0/21}'), /224\.0\.0\.0\/21 is no subnet for hosts/],
+  ['a subnet without hosts', file('{subnet: ▶224.0.0.0/21}'), /224\.0\.0\.0\/21 is not a subnet for hosts/],
   [
     'overlap',
     `networks:\n  net1: {${SUBNET}}\n  net2: {subnet: ▶198.18.16.0/20}\n`,
@@ -155,7 +155,7 @@ const cases: [string, string, string | RegExp][] = [
   [
     'malformed MAC',
     file(ports('a: {mac: ▶"02:00:00:00:01", address: 198.18.16.9}')),
-    /'02:00:00:00:01' is no MAC address: write it like/,
+    /'02:00:00:00:01' is not a MAC address: write it like/,
   ],
   [
     'multicast MAC',
@@ -165,7 +165,7 @@ const cases: [string, string, string | RegExp][] = [
   [
     'port name',
     file(ports('▶"a,b": {mac: "02:00:00:00:00:01", address: 198.18.16.9}')),
-    /'a,b' is no name for a port/,
+    /'a,b' is not a valid name for a port/,
   ],
   [
     'range too long',

@@ -29,7 +29,7 @@ test.each([
   [{ address: '198.18.16.2' }, /belongs to the agent on 'node1' \(node 'dhcp1-node1'\)/],
   [{ address: '198.18.16.1' }, /belongs to the gateway/],
   [{ address: '198.18.24.1' }, /is outside 198\.18\.16\.0\/21/],
-  [{ address: '198.18.16.12/21' }, /'198\.18\.16\.12\/21' is no IPv4 address/],
+  [{ address: '198.18.16.12/21' }, /'198\.18\.16\.12\/21' is not an IPv4 address/],
 ] as [Partial<Port>, RegExp][])('%o is refused', (changes, message) => {
   expect(() => add(changes)).toThrow(message);
 });

@@ -63,7 +63,7 @@ describe('a topology with places of DHCP agents', () => {
         'b1: {group: agents, labels: {hadrill.host: node1, hadrill.dhcp: net2}}',
         'b1: {group: agents, labels: {hadrill.host: node1, hadrill.dhcp: ▶"net,2"}}',
       ],
-      /'net,2' is no name for a network/,
+      /'net,2' is not a valid name for a network/,
     ],
     [
       'an address outside the subnet',
@@ -83,7 +83,7 @@ describe('a topology with places of DHCP agents', () => {
     [
       'the broadcast address',
       ['["", 198.18.24.3/21]', '["", ▶198.18.31.255/21]'],
-      /'198\.18\.31\.255\/21' is no address of an interface: it is the network's broadcast address/,
+      /'198\.18\.31\.255\/21' cannot be an address of an interface: it is the network's broadcast address/,
     ],
   ] as [string, [string, string], RegExp][])('%s', async (_name, [from, to], message) => {
     const text = changed(from, to);

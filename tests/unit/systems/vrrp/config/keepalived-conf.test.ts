@@ -151,7 +151,7 @@ describe('readKeepalivedConf', () => {
     [
       'unicast_peer {\nr2\n}',
       {},
-      "k.conf:6:1 'r2' is no address of this instance's family: keepalived leaves it out",
+      "k.conf:6:1 'r2' is not an address of this instance's family: keepalived leaves it out",
     ],
   ])('goes on as keepalived does, and says so: %j', (body, what, message) => {
     const { instances, ignored, not_followed } = one(body);
