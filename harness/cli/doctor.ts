@@ -8,7 +8,7 @@ const STOPPING = {
   second: 'still removing it; once more to leave that to the engine',
 };
 
-/** What is there, what is missing and how to mend it; 3 when something needed is missing. */
+/** What is there, what is missing and how to fix it; 3 when something needed is missing. */
 export const doctor: Command<{ json?: boolean }> = async (context, { json }) => {
   const checks = await runChecks(() => context.interruptible(STOPPING));
   context.out(json ? jsonText(checks) : `${formatChecks(checks)}\n`);

@@ -20,8 +20,8 @@ interface FaultCommand {
 
 /** The lab stays. Without its terminal nobody could say when to mend. */
 const MENDING = {
-  first: 'stopping: mending what was broken',
-  second: 'still mending; once more to leave that to the fabric',
+  first: 'stopping: healing what was broken',
+  second: 'still healing; once more to leave that to the fabric',
   on_hangup: true,
 };
 

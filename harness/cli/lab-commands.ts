@@ -41,7 +41,7 @@ export function labCommands(program: Command, context: CommandContext, ended: En
     );
   program
     .command('fault')
-    .description('break something by hand; mended at the end of --for or on Ctrl-C')
+    .description('break something by hand; healed at the end of --for or on Ctrl-C')
     .argument('<lab>')
     .argument('<kind>')
     .argument('<target>', 'NODE, host:NAME, NODE/PROCESS, master(VR), ...')

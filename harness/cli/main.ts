@@ -84,7 +84,7 @@ function explainOn(output: Output, error: unknown): number {
   }
   const where = process.env.HADRILL_DEBUG && error instanceof Error ? error.stack : undefined;
   const remedy = 'what to do: set HADRILL_DEBUG=1 to see where, and report it';
-  const said = `hadrill: something unforeseen happened: ${messageOf(error)}\n${where ?? remedy}\n`;
+  const said = `hadrill: an unexpected error occurred: ${messageOf(error)}\n${where ?? remedy}\n`;
   output.message(cleanText(said));
   return ExitCode.unknown;
 }
@@ -103,7 +103,7 @@ function commands(context: CommandContext, output: Output, ended: Ended): Comman
     .showHelpAfterError('(hadrill help shows the commands)');
   program
     .command('doctor')
-    .description('what this machine can and cannot do, and how to mend it')
+    .description('what this machine can and cannot do, and how to fix it')
     .option('--json', 'one JSON document')
     .action(async (options) => ended(await (await import('./doctor.ts')).doctor(context, options)));
   program
@@ -114,7 +114,7 @@ function commands(context: CommandContext, output: Output, ended: Ended): Comman
   drillCommand(program, context, ended);
   program
     .command('report')
-    .description('the report of a run that was made')
+    .description('the report of an earlier run')
     .argument('<run-dir>', 'folder with a journal.json')
     .option('--format <format>', 'text, json or md', 'text')
     .action(async (folder, options) =>

@@ -123,7 +123,7 @@ function shortened(text: string): string {
 function remedyFor(name: string, text: string): string {
   if (/no space left/i.test(text)) return "make room on the engine's disk";
   if (/resolv|Failed to fetch|Unable to connect|Connection (failed|timed out|refused)/i.test(text)) {
-    return "give the engine's machine a way to Debian's packages (name resolution, proxy: HTTP_PROXY), then repeat";
+    return "let the engine's machine reach Debian's packages (name resolution, proxy: HTTP_PROXY), then repeat";
   }
-  return `mend images/${name}/Dockerfile, then repeat`;
+  return `fix images/${name}/Dockerfile, then repeat`;
 }

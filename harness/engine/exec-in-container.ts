@@ -88,7 +88,7 @@ async function collect(
     const take = (to: Collected) => (chunk: Buffer) => {
       to.add(chunk);
       if (output.stdout.bytes + output.stderr.bytes <= MOST_OUTPUT_BYTES) return;
-      reject(new EnvironmentError(`the command says more than ${MOST_OUTPUT_BYTES >> 20} MiB`));
+      reject(new EnvironmentError(`the command printed more than ${MOST_OUTPUT_BYTES >> 20} MiB`));
       connection.destroy();
     };
     stdout.on('data', take(output.stdout));

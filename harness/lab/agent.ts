@@ -139,7 +139,9 @@ export class FabricAgent {
   /** What was asked for can wait for ever: nobody knows which request this is about. */
   #misunderstood(line: string): void {
     this.#fail(
-      new EnvironmentError(`the fabric's agent sent a line that is not an answer: ${line.slice(0, MOST_SHOWN)}`),
+      new EnvironmentError(
+        `the fabric's agent sent a line that is not an answer: ${line.slice(0, MOST_SHOWN)}`,
+      ),
     );
   }
 

@@ -102,5 +102,7 @@ async function refuseExisting(engine: Engine, lab: string): Promise<void> {
 
 function checkLabName(lab: string): void {
   if (/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$/.test(lab)) return;
-  throw new InputError(`'${lab}' is not a valid name for a lab: letters, digits, '_', '.' and '-', at most 63`);
+  throw new InputError(
+    `'${lab}' is not a valid name for a lab: letters, digits, '_', '.' and '-', at most 63`,
+  );
 }

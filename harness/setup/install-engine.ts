@@ -49,6 +49,6 @@ async function aptGet(args: string[], timeout: number): Promise<void> {
     : `failed (exit ${result.exitCode ?? result.signal})`;
   throw new EnvironmentError(`apt-get ${args[0]} ${how}:\n  | ${tail}`, {
     remedy:
-      'mend what apt-get says, or install a container engine another way, then run `npm run setup` again',
+      'fix what apt-get reports, or install a container engine another way, then run `npm run setup` again',
   });
 }

@@ -105,6 +105,6 @@ function startFailed(reason: string, log: string): EnvironmentError {
   const lines = log.trim() === '' ? '' : `\nlast log lines:\n${log.trimEnd().replace(/^/gm, '  | ')}`;
   return new EnvironmentError(`the container engine does not start: ${reason.trim()}${lines}`, {
     remedy:
-      'mend what the log says, or point DOCKER_HOST at an engine that runs, then run `npm run setup` again',
+      'fix what the log reports, or point DOCKER_HOST at an engine that runs, then run `npm run setup` again',
   });
 }

@@ -23,7 +23,10 @@ describe('the command line', () => {
     { args: ['fault', 'x', 'crash', 'a b'], says: /'a b' is not a target/ },
     { args: ['report', '/no/such/folder'], says: /\/no\/such\/folder\/journal\.json/ },
     { args: ['report', '/no/such/folder', '--format', 'pdf'], says: /'pdf'/ },
-    { args: ['up', 'topologies/l3/l3.clab.yml', '--name', 'no spaces please'], says: /is not a valid name for a lab/ },
+    {
+      args: ['up', 'topologies/l3/l3.clab.yml', '--name', 'no spaces please'],
+      says: /is not a valid name for a lab/,
+    },
   ])('$args', async ({ args, says }) => {
     expect((await refused(args, 2)).stderr).toMatch(says);
   });

@@ -55,7 +55,7 @@ test('large output is complete', async () => {
 
 test('output is not kept without end', async () => {
   const run = execInContainer(container, ['head', '-c', '80000000', '/dev/zero']);
-  await expect(run).rejects.toThrow('the command says more than 64 MiB');
+  await expect(run).rejects.toThrow('the command printed more than 64 MiB');
 });
 
 test('a command that is not there is a result', async () => {

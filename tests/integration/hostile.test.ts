@@ -111,7 +111,7 @@ describe('a hostile image', () => {
 
   test('a program without end is ended, with what it has started', async () => {
     await expect(runInNode(lab, evil, ['crm_mon', 'flood'], 20)).rejects.toThrow(
-      "'crm_mon flood' says more than 1 MiB",
+      "'crm_mon flood' printed more than 1 MiB",
     );
     await expect(runInNode(lab, evil, ['crm_mon', 'stay'], 1)).rejects.toThrow(
       "'crm_mon stay' did not end within 1 s",

@@ -60,7 +60,7 @@ async function start(as: string, said: Said): Promise<TestProbe> {
   return probe;
 }
 
-test('a null run: every request is answered rightly, by both web servers, through the proxy', async (context) => {
+test('a null run: every request is answered correctly, by both web servers, through the proxy', async (context) => {
   const anew = await start('http', { kind: 'http' });
   const kept = await start('kept', { kind: 'http', connections: 'keep-alive', concurrency: 3 });
   await waitGreen(anew);

@@ -36,7 +36,7 @@ export function clientRecordOf(files: Records, name: string): ClientRecord {
   try {
     return record.parse(JSON.parse(text));
   } catch (error) {
-    throw new InputError(`the record '${name}' is none of a DHCP client: ${messageOf(error)}`, {
+    throw new InputError(`the record '${name}' is not a record of a DHCP client: ${messageOf(error)}`, {
       cause: error,
     });
   }

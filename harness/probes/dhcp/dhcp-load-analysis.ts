@@ -66,7 +66,7 @@ function searchOf(files: Records, name: string): FoundRate {
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError(
-      `the record '${name}' is none of a search for the highest rate: ${messageOf(error)}`,
+      `the record '${name}' is not a record of a search for the highest rate: ${messageOf(error)}`,
       {
         cause: error,
       },

@@ -71,7 +71,7 @@ export const dhcpLoad: ProbeKind<typeof options> = {
   metrics: {
     highest_rate: rate('exchanges per second that were sustained: 99 % of them at the first try, within 1 s'),
     client_limited: flag(
-      '1 when it was the probe that could not do more, 0 when it was the servers or the limit told',
+      '1 when it was the probe that could not do more, 0 when it was the servers or the configured limit',
     ),
     rate_before: rate(
       'exchanges completed within 1 s, per second, before the fault, while the share was held',
@@ -88,7 +88,7 @@ export const dhcpLoad: ProbeKind<typeof options> = {
       'longest time between fault and healing in which no new client got an address at its first try',
     ),
     gap_error_ms: error('how far the gap can be off, either way'),
-    gap_open_at_heal: flag('1 when clients were still without addresses when mending began, else 0'),
+    gap_open_at_heal: flag('1 when clients were still without addresses when healing began, else 0'),
     cpu_ratio: ratio('share of a processor that the probe took while the share was held'),
   },
   on_link: true,

@@ -31,7 +31,7 @@ export function portStepsOf(files: Records, name: string): PortStep[] {
   try {
     return steps.parse(JSON.parse(text));
   } catch (error) {
-    throw new InputError(`the record '${name}' is none of a probe 'dhcp-port': ${messageOf(error)}`, {
+    throw new InputError(`the record '${name}' is not a record of a probe 'dhcp-port': ${messageOf(error)}`, {
       cause: error,
     });
   }

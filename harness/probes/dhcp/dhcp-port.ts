@@ -45,7 +45,9 @@ export const dhcpPort: ProbeKind<typeof options> = {
     wrong_offers: count(
       'offers of an address that the port did not have (any more), from the fault on: a server that is still reading may make some',
     ),
-    served_ms: time('longest time from the agents being told of a step to the ACK, from the fault on'),
+    served_ms: time(
+      'longest time from when the last agent is notified of a step to the ACK, from the fault on',
+    ),
     served_median_ms: time('the median of it'),
   },
   on_link: true,

@@ -92,7 +92,7 @@ const end = z.strictObject({
 /** @throws InputError when the record is missing, is cut, or has a line that is none. */
 export function dhcpRecordsOf(files: Records, name: string): DhcpRecords {
   const lines = new TextDecoder().decode(recordOf(files, name)).split('\n');
-  if (lines[0] !== FORMAT) throw new InputError(`the record '${name}' is none of a DHCP probe`);
+  if (lines[0] !== FORMAT) throw new InputError(`the record '${name}' is not a record of a DHCP probe`);
   if (lines.pop() !== '' || !lines.at(-1)?.startsWith('{"end":'))
     throw new InputError(`the record '${name}' is cut: its last line is not the one that ends it`);
   const found: DhcpRecords = { exchanges: [], requests: [], rates: [], dropped: 0, cpu_ratio: undefined };
@@ -117,7 +117,7 @@ function readLine(
     else if (line.startsWith('{"rate":')) found.rates.push(rate.parse(JSON.parse(line)));
     else return end.parse(JSON.parse(line)).end;
   } catch (error) {
-    throw new InputError(`the record ${place()} is none of a DHCP probe: ${firstReason(error)}`, {
+    throw new InputError(`the record ${place()} is not a record of a DHCP probe: ${firstReason(error)}`, {
       cause: error,
     });
   }

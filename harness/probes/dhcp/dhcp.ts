@@ -41,7 +41,7 @@ const dhcpOptions = z.strictObject({
     .array(z.ipv4('an IPv4 address such as 198.18.1.2'))
     .min(1)
     .optional()
-    .describe('with ranges: the servers that may offer, and must before the fault; any unless given'),
+    .describe('with ranges: the servers that may offer, and must before the fault; default: any'),
   rate: z.int().min(1).max(100).default(10).describe('clients per second that want an address'),
   held: z.int().min(0).max(100).default(6).describe('leases that are held and renewed every second'),
   retransmit: duration
@@ -94,16 +94,16 @@ export const dhcp: ProbeKind<typeof options> = {
       'longest time between fault and healing in which no new client got an address at its first try; one that reached beyond the healing in its whole length',
     ),
     gap_error_ms: error('how far the gap can be off, either way'),
-    gap_open_at_heal: flag('1 when clients were still without addresses when mending began, else 0'),
+    gap_open_at_heal: flag('1 when clients were still without addresses when healing began, else 0'),
     exchanges: count('clients that asked for an address, whole trial', {
       part: { of: 'failed', words: 'exchanges failed' },
     }),
     failed: count('clients that gave up after 60 s'),
     unfinished: count('clients that were still waiting for an address, or for their next try, at the end'),
     offers_per_discover: count('servers that offered for a DISCOVER: mean before the fault'),
-    offers_per_discover_after: count('the same from 1 s after the fault until mending began'),
+    offers_per_discover_after: count('the same from 1 s after the fault until healing began'),
     servers: count('servers that offered before the fault'),
-    servers_after: count('servers that offered from 1 s after the fault until mending began'),
+    servers_after: count('servers that offered from 1 s after the fault until healing began'),
     servers_left: count('servers that offered before and after'),
     equal_offers_ratio: ratio(
       'of DISCOVERs that several servers offered for, those with the same address in all offers',
@@ -120,12 +120,12 @@ export const dhcp: ProbeKind<typeof options> = {
     renews: count('RENEWs of held leases (unicast to their server), whole trial'),
     renew_naks: count('of these, refused'),
     orphans: count('held leases whose RENEW was not answered after the fault'),
-    orphan_renew_ratio: ratio('of their further RENEWs until mending began, those that were acknowledged'),
+    orphan_renew_ratio: ratio('of their further RENEWs until healing began, those that were acknowledged'),
     orphan_rebind_ratio: ratio(
-      'of their REBINDs (broadcast) until mending began, those that were acknowledged',
+      'of their REBINDs (broadcast) until healing began, those that were acknowledged',
     ),
     orphan_reboot_ratio: ratio(
-      'of their requests after INIT-REBOOT until mending began, those that were acknowledged',
+      'of their requests after INIT-REBOOT until healing began, those that were acknowledged',
     ),
     orphan_rebind_ms: time('how long the REBIND that was acknowledged took: median over the orphans'),
     orphan_reboot_ms: time('the same after INIT-REBOOT'),
@@ -137,7 +137,7 @@ export const dhcp: ProbeKind<typeof options> = {
       'with ranges: servers that offered and are not among `servers`; any fails the trial',
     ),
     servers_back: count(
-      'with ranges: of the servers that offered before the fault, those that did so after the mending; a missing one fails the trial',
+      'with ranges: of the servers that offered before the fault, those that did so after the healing; a missing one fails the trial',
     ),
     send_jitter_ms: time(
       'how late the next client came, 99th percentile: what the machine did to the schedule',

@@ -73,7 +73,7 @@ export function poolFindings(
       ...sentence(
         missing,
         (list) =>
-          `${name}: ${list} offered addresses before the fault, and none from the mending to the end of the trial`,
+          `${name}: ${list} offered addresses before the fault, and none from the healing to the end of the trial`,
       ),
     ],
   };

@@ -71,7 +71,7 @@ class RunningHttp implements RunningProbe {
   async trouble(): Promise<string | undefined> {
     const { good_streak, right, sent, last_outcome } = await this.#status();
     if (good_streak >= GOOD_STREAK) return undefined;
-    return `${right} of ${sent} requests answered rightly, the last ${good_streak} in a row; the last outcome: ${last_outcome}`;
+    return `${right} of ${sent} requests answered correctly, the last ${good_streak} in a row; the last outcome: ${last_outcome}`;
   }
 
   async settled(since_ns: LabTime): Promise<boolean> {

@@ -25,7 +25,7 @@ const options = z
       .string()
       .min(1)
       .optional()
-      .describe('id of its tenant, which the answer must name if it is told'),
+      .describe('id of its tenant, which the answer must name when it is given'),
   })
   .superRefine((times, context) => {
     const message = lateProblem(times);
@@ -41,9 +41,9 @@ export const metadata: ProbeKind<typeof options> = {
   metrics: {
     ...HTTP_METRICS,
     wrong_instance: count("answers with another instance's or tenant's metadata"),
-    status_403: count('answers that the signature was refused'),
-    status_404: count('answers that nobody knows the instance'),
-    status_503: count('answers that nobody could be asked'),
+    status_403: count('answers saying that the signature was refused'),
+    status_404: count('answers saying that the instance is not known'),
+    status_503: count('answers saying that no server could be asked'),
   },
   behind_cluster: true,
   most_late_ms: 250,

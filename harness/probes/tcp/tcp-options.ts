@@ -26,11 +26,13 @@ export const tcpOptions = z
     reconnect: duration
       .optional()
       .refine((ms) => ms === undefined || (ms >= 20 && ms <= 10_000), '20ms to 10s')
-      .describe('who lost a session connects again at once, and then so often; default: never'),
+      .describe(
+        'a user who lost a session connects again at once, and then at this interval; default: never',
+      ),
     give_up: duration
       .optional()
       .refine((ms) => ms === undefined || (ms >= 100 && ms <= 60_000), '100ms to 1m')
-      .describe('with reconnect: a session that is silent for so long is lost; default: 3s'),
+      .describe('with reconnect: a session that is silent for this long is lost; default: 3s'),
   })
   .superRefine(({ reconnect, give_up, period }, context) => {
     const problem = (key: 'give_up' | 'period', message: string) =>

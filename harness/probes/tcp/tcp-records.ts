@@ -88,7 +88,9 @@ function readSessions(files: Records, name: string): z.output<typeof records>['s
   const read = records.safeParse(parsed(text, name));
   if (read.success) return read.data.sessions;
   const { path, message } = read.error.issues[0]!;
-  throw new InputError(`the record '${name}' is none of TCP sessions: ${path.join('.') || 'it'}: ${message}`);
+  throw new InputError(
+    `the record '${name}' is not a record of TCP sessions: ${path.join('.') || 'it'}: ${message}`,
+  );
 }
 
 function parsed(text: string, name: string): unknown {

@@ -24,7 +24,7 @@ const VIP: MetricDeclarations = {
     OF_FAULT,
   ),
   'vip.two_owners_ms': duration(
-    'for how long two nodes or more held the virtual address at once, until mending began',
+    'for how long two nodes or more held the virtual address at once, until healing began',
     OF_FAULT,
   ),
   'rejoin.two_owners_ms': duration('the same from then to the end of the trial', { after_healing: true }),

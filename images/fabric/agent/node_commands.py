@@ -94,7 +94,7 @@ def run(container_id: str, argv: list[str], timeout_s: float) -> CommandDone:
     except TimeoutError:
         raise AgentError(f"'{' '.join(argv)}' cannot be run: the engine does not answer") from None
     except _TooMuchError:
-        raise AgentError(f"'{' '.join(argv)}' says more than {MAX_OUTPUT_BYTES >> 20} MiB") from None
+        raise AgentError(f"'{' '.join(argv)}' printed more than {MAX_OUTPUT_BYTES >> 20} MiB") from None
 
 
 def _run(container_id: str, argv: list[str], deadline: float, gated: bool) -> CommandDone | None:

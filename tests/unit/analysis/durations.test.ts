@@ -67,7 +67,7 @@ describe('one fault', () => {
     expect(recovered({ metrics, outages: [outage(4, 2900)] })).toBe(3350);
   });
 
-  test('no more than there was until mending began', () => {
+  test('no more than there was until healing began', () => {
     expect(recovered({ metrics: { 'net1.gap_ms': 38_000 } })).toBe(30_000);
   });
 

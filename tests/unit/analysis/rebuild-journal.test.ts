@@ -124,12 +124,12 @@ describe('a run whose records are not whole', () => {
     [
       'trial-2/tcp-client.json',
       '{}',
-      "trial-2: the record 'tcp-client.json' is none of TCP sessions: sessions:",
+      "trial-2: the record 'tcp-client.json' is not a record of TCP sessions: sessions:",
     ],
     [
       'trial-2/tcp-server.json',
       '{"sessions":[{"id":1}]}',
-      "'tcp-server.json' is none of TCP sessions: sessions.0.",
+      "'tcp-server.json' is not a record of TCP sessions: sessions.0.",
     ],
     [
       'trial-3/outside.pcap',

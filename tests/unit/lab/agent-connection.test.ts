@@ -25,7 +25,11 @@ test.each([
   ['no result', '{"id":2}', /^the fabric's answer to 'alive' is not as expected: /],
   ['an error', '{"id":2,"error":"no such process"}', /^no such process$/],
   ['no JSON', 'Traceback', /^the fabric's agent sent a line that is not an answer: Traceback$/],
-  ['an answer to nobody', '{"id":null,"error":"x"}', /^the fabric's agent sent a line that is not an answer: /],
+  [
+    'an answer to nobody',
+    '{"id":null,"error":"x"}',
+    /^the fabric's agent sent a line that is not an answer: /,
+  ],
 ])('%s: the request fails, as a matter of the environment', async (_, line, message) => {
   const agent = await connected(line);
   await expect(agent.call('alive', { pids: [1] })).rejects.toMatchObject({

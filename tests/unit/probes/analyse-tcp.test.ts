@@ -88,12 +88,12 @@ describe('what a TCP probe’s records say', () => {
     [
       'one is another list',
       { ...files([]), 'tcp-server.json': encode('[]') },
-      "'tcp-server.json' is none of TCP",
+      "'tcp-server.json' is not a record of TCP",
     ],
     [
       'a field is missing',
       { ...files([]), 'tcp-server.json': encode('{"sessions":[{"id":1,"mode":"client_first"}]}') },
-      "'tcp-server.json' is none of TCP sessions: sessions.0.established_ns: ",
+      "'tcp-server.json' is not a record of TCP sessions: sessions.0.established_ns: ",
     ],
     ['a session is there twice', files([session(0), session(0)]), 'session 0 twice'],
   ])('%s', (_, records, words) => {

@@ -169,16 +169,24 @@ describe('what a DHCP probe’s record says', () => {
   const whole = record(clients(), [lease('renew', 1000, 'ack')]);
   test.each([
     ['it is missing', {}, "the trial has no record 'net1.jsonl'"],
-    ['it is empty', files(''), "'net1.jsonl' is none of a DHCP probe"],
-    ['it is of another probe', files('seq,sent_ns,echoed_ns,received_ns\n'), 'is none of a DHCP probe'],
+    ['it is empty', files(''), "'net1.jsonl' is not a record of a DHCP probe"],
+    [
+      'it is of another probe',
+      files('seq,sent_ns,echoed_ns,received_ns\n'),
+      'is not a record of a DHCP probe',
+    ],
     ['its last line is cut', files(whole.slice(0, -3)), "'net1.jsonl' is cut"],
     ['it ends early', files(`${whole.split('\n').slice(0, 50).join('\n')}\n`), "'net1.jsonl' is cut"],
     ['a line is lost', files(whole.split('\n').toSpliced(7, 1).join('\n')), 'lacks lines'],
-    ['a line is no JSON', files(whole.replace('"offers"', 'offers')), 'line 3 is none of a DHCP probe: '],
+    [
+      'a line is no JSON',
+      files(whole.replace('"offers"', 'offers')),
+      'line 3 is not a record of a DHCP probe: ',
+    ],
     [
       'a field is unknown',
       files(whole.replace('"offers"', '"offerings"')),
-      'line 3 is none of a DHCP probe: offers',
+      'line 3 is not a record of a DHCP probe: offers',
     ],
     ['a moment is none', files(whole.replace('"discovers":[0]', '"discovers":["0"]')), 'discovers.0'],
     ['an answer has no time', files(whole.replace('"at":1004000000', '"at":null')), 'an answer has a time'],

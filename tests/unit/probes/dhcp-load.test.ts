@@ -73,7 +73,11 @@ describe('what the records of a DHCP load say', () => {
 
   test.each([
     ['no rate was set', files(clients(), SEARCH, []), "'load.jsonl' has no rate"],
-    ['the search is none', files(clients(), { highest: 'high' }), "'load-search.json' is none of a search"],
+    [
+      'the search is none',
+      files(clients(), { highest: 'high' }),
+      "'load-search.json' is not a record of a search",
+    ],
   ])('%s', (_, records, words) => {
     expect(() => analyse(records)).toThrow(InputError);
     expect(() => analyse(records)).toThrow(words);

@@ -106,7 +106,7 @@ describe('a DHCP probe of pools', () => {
     const found = analyse(record(clients(gone)));
     expect(found.metrics.servers_back).toBe(1);
     expect(found.open).toEqual([
-      `dhcp: ${B} offered addresses before the fault, and none from the mending to the end of the trial`,
+      `dhcp: ${B} offered addresses before the fault, and none from the healing to the end of the trial`,
     ]);
   });
 

@@ -168,7 +168,7 @@ describe('the record of the steps', () => {
     ]),
   ])('is refused when it is mutated: %s', (_, text) => {
     expect(() => read(text)).toThrow(InputError);
-    expect(() => read(text)).toThrow("the record 'steps' is none of a probe 'dhcp-port': ");
+    expect(() => read(text)).toThrow("the record 'steps' is not a record of a probe 'dhcp-port': ");
   });
 
   test('a record that is missing is named, and so is one of the clients that is', () => {

@@ -94,7 +94,11 @@ const nodes: [string, string, string | RegExp][] = [
     /label 'hadrill.run' is set by hadrill itself/,
   ],
   ['host name', lab('    r1: {labels: {hadrill.host: ▶"a b"}}'), /'a b' is not a valid name for a host/],
-  ['cluster name', lab('    r1: {labels: {hadrill.cluster: ▶"a b"}}'), /'a b' is not a valid name for a cluster/],
+  [
+    'cluster name',
+    lab('    r1: {labels: {hadrill.cluster: ▶"a b"}}'),
+    /'a b' is not a valid name for a cluster/,
+  ],
   [
     'virtual router',
     lab('    r1: {labels: {hadrill.vr.x: ▶198.18.1.1}}'),

@@ -64,7 +64,10 @@ describe('a setting that the engine or the kernel would refuse is refused where 
     ['startup-delay: 9007199254740991', 'at most 86400'],
     [`binds: [ "${BINDS}", "/etc/hosts:/a" ]`, "'/a' is already bound in line 5"],
     [`binds: [ "${BINDS}", "/etc/hosts:/b/../a/" ]`, "'/a' is already bound in line 5"],
-    ['labels: { hadrill.vr.x: 1/0.0.0.0 }', 'cannot be an address of a virtual router: it stands for no address'],
+    [
+      'labels: { hadrill.vr.x: 1/0.0.0.0 }',
+      'cannot be an address of a virtual router: it stands for no address',
+    ],
     [
       'labels: { hadrill.vr.x: 1/224.0.0.18 }',
       'cannot be an address of a virtual router: it is a multicast address',

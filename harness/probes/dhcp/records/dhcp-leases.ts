@@ -43,7 +43,7 @@ export interface OrphanFindings {
 }
 
 /**
- * What became of the leases whose server went with the fault, until mending began. A lease is an orphan from a RENEW
+ * What became of the leases whose server went with the fault, until healing began. A lease is an orphan from a RENEW
  * that was due an answer after the fault and got none; that RENEW is not counted, the requests of its group that follow
  * are, up to the first that was acknowledged. One that was decided only after mending began counts as not made.
  * @param requests in any order.

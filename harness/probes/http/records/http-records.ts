@@ -47,7 +47,9 @@ export function parseHttpRecords(csv: string): HttpRecord[] {
   return lines.slice(1).map((line, at) => {
     const record = recordOf(line.split(','));
     if (!record)
-      throw new InputError(`line ${at + 2} of the HTTP probe records is not a record: '${line.slice(0, 80)}'`);
+      throw new InputError(
+        `line ${at + 2} of the HTTP probe records is not a record: '${line.slice(0, 80)}'`,
+      );
     return record;
   });
 }

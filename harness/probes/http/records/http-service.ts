@@ -16,7 +16,7 @@ export interface HttpService {
   /** Answered with another status than 200. */
   bad_status: number;
   unfinished: number;
-  /** Different backends that answered rightly, and nodes that passed such answers on. */
+  /** Different backends that answered correctly, and nodes that passed such answers on. */
   backends: number;
   nodes: number;
   /** Of the requests that were under way at the fault: how many, and what became of them. */

@@ -182,7 +182,10 @@ class Draft {
   #addPeer(peer: Word): void {
     const address = canonicalAddress(peer.text);
     if (address === undefined || (this.#family && this.#family !== familyOf(peer.text))) {
-      this.#ignore(peer, `'${peer.text}' is not an address of this instance's family: keepalived leaves it out`);
+      this.#ignore(
+        peer,
+        `'${peer.text}' is not an address of this instance's family: keepalived leaves it out`,
+      );
       return;
     }
     this.#family ??= familyOf(peer.text);

@@ -127,7 +127,7 @@ class Client:
                 next(one for one in self.by_fd.values() if one.request is request).give_up("timeout")
 
     def judge(self, now: int) -> None:
-        """Counts the streak on: requests that are `late_ns` old at `now` were answered rightly in time, or not."""
+        """Counts the streak on: requests that are `late_ns` old at `now` were answered correctly in time, or not."""
         while self.judged < len(self.requests):
             request = self.requests[self.judged]
             if now - request.sent <= self.late:
