@@ -136,6 +136,7 @@ export const trialSchema = z.object({
   degraded: z.array(degraded).exactOptional(),
   lease_tables: z.array(leaseTable).exactOptional(),
   clusters: z.array(cluster).exactOptional(),
+  systems: byName(z.array(z.unknown())).exactOptional(),
   records: z.string().exactOptional(),
   records_dropped: z.literal(true).exactOptional(),
 }) satisfies z.ZodType<Trial>;

@@ -123,6 +123,8 @@ export interface Trial {
   lease_tables?: LeaseTableRecord[];
   /** What each cluster said of itself, of labs that have some. */
   clusters?: ClusterRecord[];
+  /** What systems without a key of their own above have to show, by name: rows in the shape that each declares. */
+  systems?: Record<string, unknown[]>;
   /** Folder with its captures and probe records, beside the journal; absent where they were not kept. */
   records?: string;
   /** Its captures and probe records were removed when it had been judged, as the run was asked to. */

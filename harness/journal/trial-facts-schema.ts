@@ -79,6 +79,7 @@ export const trialFactsSchema = z.object({
   dhcp: dhcpFactsSchema.exactOptional(),
   dnsmasq: z.array(dnsmasqFactsSchema).exactOptional(),
   clusters: z.array(clusterFactsSchema).exactOptional(),
+  systems: z.record(z.string(), z.unknown()).exactOptional(),
   pause_ms: z.number().exactOptional(),
   wall_ms: z.number().exactOptional(),
   watched: z.object({ second_owner_ms: z.number(), rejoin_ms: z.number() }).exactOptional(),

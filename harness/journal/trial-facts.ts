@@ -37,6 +37,8 @@ export interface TrialFacts {
   dnsmasq?: DnsmasqFacts[];
   /** Of labs with Pacemaker clusters. */
   clusters?: ClusterFacts[];
+  /** Of systems without a key of their own above, by name: what each noted, in the shape that it declares. */
+  systems?: Record<string, unknown>;
   /** How long the moment of the fault, which the seed sets, was waited for, in ms. */
   pause_ms?: number;
   wall_ms?: number;

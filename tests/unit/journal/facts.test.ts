@@ -23,6 +23,12 @@ describe('the facts of a run', () => {
     expect(trialFactsSchema.parse(trial)).toEqual(trial);
   });
 
+  test('a system without a key of its own notes what it likes', () => {
+    const noted = { ...trial, systems: { beacon: { interval_ms: 1000, seen: [1, null, 'x'] } } };
+    expect(trialFactsSchema.parse(noted)).toEqual(noted);
+    expect(problems(trialFactsSchema, { ...trial, systems: [] })).toEqual(['systems']);
+  });
+
   test('the schemas say the same as the types', () => {
     expectTypeOf<z.output<typeof runFactsSchema>>().toEqualTypeOf<RunFacts>();
     expectTypeOf<z.output<typeof trialFactsSchema>>().toEqualTypeOf<TrialFacts>();
