@@ -1,4 +1,4 @@
-import { canonicalAddress } from '../../../topology/addresses.ts';
+import { InstanceAddresses } from './keepalived-conf-addresses.ts';
 import { type Findings, flagOf, type Globals, keywordOf } from './keepalived-conf-parts.ts';
 import {
   type Definitions,
@@ -9,13 +9,7 @@ import {
 import { decimalNumber, looseNumber, wholeNumber } from './keepalived-numbers.ts';
 import type { Statement } from './keepalived-syntax.ts';
 import type { Word } from './keepalived-text.ts';
-import { type VrrpInstance, withPrefix } from './vrrp-instance.ts';
-
-interface WrittenAddress {
-  address: string;
-  device: string | undefined;
-  written: string;
-}
+import type { VrrpInstance } from './vrrp-instance.ts';
 
 interface Surroundings {
   definitions: Definitions;
@@ -46,11 +40,7 @@ class Draft {
   readonly #definitions: Definitions;
   readonly #globals: Globals;
   readonly #tracks: WrittenTrack[] = [];
-  readonly #devices: string[] = [];
-  readonly #addresses: WrittenAddress[] = [];
-  readonly #excluded: WrittenAddress[] = [];
-  readonly #peers: string[] = [];
-  #family: 4 | 6 | undefined;
+  readonly #addresses: InstanceAddresses;
   #version: 2 | 3 | undefined;
   #state: 'MASTER' | 'BACKUP' | undefined;
   #interface: string | undefined;
@@ -73,6 +63,7 @@ class Draft {
     this.#definitions = definitions;
     this.#globals = globals;
     this.#findings = findings;
+    this.#addresses = new InstanceAddresses(findings);
     this.#adverts = globals.down_timer_adverts;
   }
 
@@ -83,10 +74,11 @@ class Draft {
       this.#findings.refuse(statement.words[0]!, `${keyword} has no value: keepalived ends`);
       return;
     }
+    if (keyword.startsWith('unicast_')) this.#unicast = true;
     if (keyword.startsWith('track_') && statement.list.length > 0) {
       this.#tracks.push(...readTracks(statement, this.#definitions, this.#findings));
     } else if (statement.list.length > 0 || keyword.startsWith('unicast_') || keyword.endsWith('_ip')) {
-      this.#readAddresses(keyword, statement);
+      this.#addresses.read(keyword, statement);
     } else if (value) {
       this.#readValue(keyword, value);
     } else {
@@ -132,8 +124,8 @@ class Draft {
     if (keyword === 'dont_track_primary') this.#own_interface = false;
     if (keyword === 'no_virtual_ipaddress') this.#allows_no_address = true;
     if (keyword === 'check_unicast_src' || keyword === 'old_unicast_checksum') this.#unicast = true;
-    if (keyword !== 'native_ipv6' || this.#family === 4) return;
-    this.#family = 6;
+    if (keyword !== 'native_ipv6' || this.#addresses.family === 4) return;
+    this.#addresses.family = 6;
     this.#version = 3;
   }
 
@@ -151,7 +143,8 @@ class Draft {
 
   #readVersion(value: Word): void {
     const version = looseNumber(value.text, 2, 3) as 2 | 3 | undefined;
-    const conflict = (this.#version && this.#version !== version) || (version === 2 && this.#family === 6);
+    const conflict =
+      (this.#version && this.#version !== version) || (version === 2 && this.#addresses.family === 6);
     if (version !== undefined && !conflict) this.#version = version;
     else this.#ignore(value, `version ${value.text}: keepalived leaves it out`);
   }
@@ -164,69 +157,8 @@ class Draft {
       this.#auth = value.text;
   }
 
-  #readAddresses(keyword: string, { words, list }: Statement): void {
-    if (keyword.startsWith('unicast_')) this.#unicast = true;
-    if (keyword === 'unicast_peer') for (const [peer] of list) this.#addPeer(peer!);
-    if (keyword === 'virtual_ipaddress' || keyword === 'virtual_ipaddress_excluded') {
-      for (const line of list) this.#addAddress(line, keyword === 'virtual_ipaddress_excluded');
-    }
-    if (keyword === 'virtual_routes' || keyword === 'virtual_rules') {
-      for (const line of list) this.#addDevices(line, ['dev', 'oif', 'iif']);
-    }
-    const source = words[1]?.text;
-    if ((keyword === 'mcast_src_ip' || keyword === 'unicast_src_ip') && source && canonicalAddress(source)) {
-      this.#family ??= familyOf(source);
-    }
-  }
-
-  #addPeer(peer: Word): void {
-    const address = canonicalAddress(peer.text);
-    if (address === undefined || (this.#family && this.#family !== familyOf(peer.text))) {
-      this.#ignore(
-        peer,
-        `'${peer.text}' is not an address of this instance's family: keepalived leaves it out`,
-      );
-      return;
-    }
-    this.#family ??= familyOf(peer.text);
-    if (!this.#peers.includes(address)) this.#peers.push(address);
-  }
-
-  #addAddress(line: readonly Word[], excluded: boolean): void {
-    const [word] = line;
-    const address = canonicalAddress(word!.text);
-    const family = familyOf(word!.text);
-    if (address === undefined || (!excluded && this.#family && this.#family !== family)) {
-      this.#ignore(
-        word!,
-        `'${word!.text}' is not an address of this instance's family: keepalived leaves it out`,
-      );
-      return;
-    }
-    if (!excluded) this.#family ??= family;
-    const words = line.map(({ text }) => text);
-    const device = words.includes('dev') ? words[words.indexOf('dev') + 1] : undefined;
-    const twice = (one: WrittenAddress) => one.address === address;
-    const twice_there = (one: WrittenAddress) => twice(one) && one.device === device;
-    // An address may be an advertised and an excluded one on two interfaces.
-    if (this.#addresses.some(excluded ? twice_there : twice) || this.#excluded.some(twice_there)) return;
-    const length = word!.text.split('/')[1];
-    const written = withPrefix(length === undefined ? address : `${address}/${length}`);
-    (excluded ? this.#excluded : this.#addresses).push({ address, device, written });
-    this.#addDevices(line, ['dev']);
-  }
-
-  #addDevices(line: readonly Word[], keywords: readonly string[]): void {
-    const words = line.map(({ text }) => text);
-    if (words.includes('no_track')) return;
-    for (const keyword of keywords) {
-      const device = words[words.indexOf(keyword) + 1];
-      if (words.includes(keyword) && device !== undefined) this.#devices.push(device);
-    }
-  }
-
   complete(): WrittenInstance {
-    const family = this.#family ?? 4;
+    const family = this.#addresses.family ?? 4;
     const strict = this.#strict ?? this.#globals.strict;
     let version = this.#version ?? (family === 6 ? 3 : this.#globals.version);
     if (family === 6 && strict) version = 3;
@@ -250,16 +182,22 @@ class Draft {
       nopreempt,
       preempt_delay_ms: delay,
       down_timer_adverts: strict ? 3 : this.#adverts,
-      unicast_peers: this.#peers,
+      unicast_peers: this.#addresses.peers,
       sync_group: undefined,
       use_vmac: this.#use_vmac,
       authentication,
-      virtual_ipaddress: this.#addresses.map(({ written }) => written),
-      virtual_ipaddress_excluded: this.#excluded.map(({ written }) => written),
+      virtual_ipaddress: this.#addresses.advertised.map(({ written }) => written),
+      virtual_ipaddress_excluded: this.#addresses.excluded.map(({ written }) => written),
       tracks: [],
     };
     const password = this.#password.slice(0, MOST_PASSWORD);
-    const written = { name: this.#name, password, instance, tracks: this.#tracks, devices: this.#devices };
+    const written = {
+      name: this.#name,
+      password,
+      instance,
+      tracks: this.#tracks,
+      devices: this.#addresses.devices,
+    };
     return { ...written, tracks_own_interface: this.#own_interface };
   }
 
@@ -269,7 +207,7 @@ class Draft {
     };
     if (this.#vrid === 0) refuse('has no virtual_router_id');
     if (this.#interface === undefined && !this.#unicast) refuse('has no interface');
-    if (this.#addresses.length === 0 && !this.#allows_no_address && (version === 3 || strict)) {
+    if (this.#addresses.advertised.length === 0 && !this.#allows_no_address && (version === 3 || strict)) {
       refuse('has no virtual_ipaddress');
     }
   }
@@ -291,10 +229,6 @@ const NEEDS_VALUE = new Set(
     'unicast_ttl',
   ]),
 );
-
-function familyOf(address: string): 4 | 6 {
-  return address.includes(':') ? 6 : 4;
-}
 
 /** v2: whole seconds, 1 to 255. v3: hundredths, 0.01 to 40.95 s. */
 function advertMs(us: number, version: 2 | 3): number {
