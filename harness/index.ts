@@ -17,6 +17,7 @@ export type { FaultKind } from './faults/fault.ts';
 export { faults } from './faults/registry.ts';
 export * from './ground/errors.ts';
 export type * from './journal/journal.ts';
+export type * from './journal/system-records.ts';
 export type { Lab, LabNode } from './lab/lab.ts';
 export type { ProbeKind } from './probes/probe.ts';
 export { probes } from './probes/registry.ts';

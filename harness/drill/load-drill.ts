@@ -18,7 +18,7 @@ import { readFaults } from './drill-faults.ts';
 import { type DrillFile, profilesSchema } from './drill-schema.ts';
 import { findDrill } from './find-drill.ts';
 import { type ForeseenBounds, foreseenBounds } from './foreseen-bounds.ts';
-import { readDrill } from './read-drill.ts';
+import { type ReadDrill, readDrill } from './read-drill.ts';
 
 const DEFAULT_HOLD: Hold = {
   steady_ms: 1000,
@@ -63,36 +63,12 @@ export async function loadDrill(
   options: LoadDrillOptions = {},
 ): Promise<LoadedDrill> {
   const { allow_host_binds = false, strict = false, variables: given = {}, environment = {} } = options;
-  const {
-    name,
-    file,
-    shipped,
-    content: said,
-    source,
-    variables: own,
-  } = await readDrill(await findDrill(nameOrPath), given);
+  const read = await readDrill(await findDrill(nameOrPath), given);
+  const { file, content: said, source, variables: own } = read;
   const profiles = await readProfiles(said, file, source.positionOf(['profiles']), own.env);
   const chosen = chooseProfile(said, profiles, source, profile);
-  const variables = { ...profiles[chosen], ...said.variables };
-  const drill: Drill = {
-    name,
-    file,
-    shipped,
-    description: said.description,
-    topology: path.resolve(path.dirname(file), said.topology),
-    profile: chosen,
-    variables,
-    environment: {},
-    probes: Object.entries(said.probes).map(([probeName, options]) => ({
-      name: probeName,
-      kind: String(options.kind),
-      options,
-    })),
-    faults: readFaults(said),
-    hold: holdOf(said),
-    expect: said.expect,
-  };
-  const used = new NamedVariables({ ...variables, ...given });
+  const drill = drillOf(read, chosen, { ...profiles[chosen], ...said.variables });
+  const used = new NamedVariables({ ...drill.variables, ...given });
   const { env } = used;
   const topology = await named(drill.topology, source.positionOf(['topology']), () =>
     loadTopology(drill.topology, { env, allow_host_binds, strict }),
@@ -120,6 +96,32 @@ export async function loadDrill(
       ...systems.sources,
       ...topology.nodes.flatMap(({ binds }) => binds.map((bind) => bind.source)),
     ],
+  };
+}
+
+/** As the file says, in the words of the harness. What the user gave for its variables is not in it yet. */
+function drillOf(
+  { name, file, shipped, content: said }: ReadDrill,
+  profile: string,
+  variables: Record<string, string>,
+): Drill {
+  return {
+    name,
+    file,
+    shipped,
+    description: said.description,
+    topology: path.resolve(path.dirname(file), said.topology),
+    profile,
+    variables,
+    environment: {},
+    probes: Object.entries(said.probes).map(([probe, options]) => ({
+      name: probe,
+      kind: String(options.kind),
+      options,
+    })),
+    faults: readFaults(said),
+    hold: holdOf(said),
+    expect: said.expect,
   };
 }
 

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, type TestContext } from 'vitest';
-import type { ClusterWord, Trial } from '../../harness/journal/journal.ts';
+import type { Trial } from '../../harness/journal/journal.ts';
+import type { ClusterWord } from '../../harness/journal/system-records.ts';
 import { runScenario, type ScenarioTrial } from './scenario.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { expect, type TestContext } from 'vitest';
-import type { Journal, LeaseTableRecord, Trial } from '../../harness/journal/journal.ts';
+import type { Journal, Trial } from '../../harness/journal/journal.ts';
+import type { LeaseTableRecord } from '../../harness/journal/system-records.ts';
 import { runScenario, type ScenarioTrial } from './scenario.ts';
 
 const NETWORKS = ['net1', 'net2', 'net3'];

@@ -1,5 +1,5 @@
 import { type LabTime, NS_PER_MS } from '../../../ground/time.ts';
-import type { LeaseCounts } from '../../../journal/journal.ts';
+import type { LeaseCounts } from '../../../journal/system-records.ts';
 import type { DhcpGrant } from '../../../observe/dhcp-grants.ts';
 import type { DnsmasqLease } from './dnsmasq-leases.ts';
 

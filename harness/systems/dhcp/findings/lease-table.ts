@@ -1,5 +1,6 @@
-import type { Journal, LeaseCounts, LeaseTableRecord, Trial } from '../../../journal/journal.ts';
+import type { Journal, Trial } from '../../../journal/journal.ts';
 import type { Section } from '../../../journal/section.ts';
+import type { LeaseCounts, LeaseTableRecord } from '../../../journal/system-records.ts';
 import { trustedTrials } from '../../../journal/trusted-trials.ts';
 import { MOMENT_WORDS } from '../../moment-words.ts';
 

@@ -1,5 +1,6 @@
-import type { ClusterRecord, ClusterWord, Journal } from '../../../journal/journal.ts';
+import type { Journal } from '../../../journal/journal.ts';
 import type { Section } from '../../../journal/section.ts';
+import type { ClusterRecord, ClusterWord } from '../../../journal/system-records.ts';
 import { trustedTrials } from '../../../journal/trusted-trials.ts';
 import { MOMENT_WORDS } from '../../moment-words.ts';
 

@@ -1,7 +1,7 @@
 import { type Records, recordOf } from '../../../evidence/records.ts';
 import { defined } from '../../../ground/defined.ts';
 import type { ClusterFacts } from '../../../journal/cluster-facts.ts';
-import type { ClusterRecord, ClusterWord } from '../../../journal/journal.ts';
+import type { ClusterRecord, ClusterWord } from '../../../journal/system-records.ts';
 import { type ClusterState, parseCrmMon } from './crm-mon.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Journal, LeaseCounts, LeaseTableRecord } from '../../../../../harness/journal/journal.ts';
+import type { Journal } from '../../../../../harness/journal/journal.ts';
+import type { LeaseCounts, LeaseTableRecord } from '../../../../../harness/journal/system-records.ts';
 import { markdownReport } from '../../../../../harness/report/markdown.ts';
 import { terminalReport } from '../../../../../harness/report/terminal.ts';
 import { leaseTable } from '../../../../../harness/systems/dhcp/findings/lease-table.ts';

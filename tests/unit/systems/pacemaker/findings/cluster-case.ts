@@ -1,6 +1,6 @@
 import { addressAnswers } from '../../../../../harness/analysis/who-answers.ts';
 import type { ClusterFacts } from '../../../../../harness/journal/cluster-facts.ts';
-import type { ClusterRecord } from '../../../../../harness/journal/journal.ts';
+import type { ClusterRecord } from '../../../../../harness/journal/system-records.ts';
 import type { AddressEvent } from '../../../../../harness/journal/trial-facts.ts';
 import {
   type ClusterFindings,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ClusterRecord, ClusterWord, Trial } from '../../../../../harness/journal/journal.ts';
+import type { Trial } from '../../../../../harness/journal/journal.ts';
+import type { ClusterRecord, ClusterWord } from '../../../../../harness/journal/system-records.ts';
 import { markdownReport } from '../../../../../harness/report/markdown.ts';
 import { terminalReport } from '../../../../../harness/report/terminal.ts';
 import { clusterTable } from '../../../../../harness/systems/pacemaker/findings/cluster-table.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../../../../harness/ground/errors.ts';
 import type { ClusterFacts } from '../../../../../harness/journal/cluster-facts.ts';
-import type { ClusterWord } from '../../../../../harness/journal/journal.ts';
+import type { ClusterWord } from '../../../../../harness/journal/system-records.ts';
 import {
   clusterRecords,
   movedResources,
