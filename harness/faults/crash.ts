@@ -2,7 +2,7 @@ import type { ChangeTime } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import type { Doubt, Fault, FaultKind } from './fault.ts';
-import { notWhole, portsOf, restartGuard, startAgain, stillOn } from './node-power.ts';
+import { notWhole, portsOf, restartGuard, startAllAgain, stillOn } from './node-power.ts';
 import { describeResolved, nodesOf, type ResolvedTarget } from './resolve-target.ts';
 
 /**
@@ -44,8 +44,8 @@ export class Crash implements Fault {
     return stillOn(this.#lab, this.victims, this.#pids);
   }
 
-  async revert(): Promise<void> {
-    await Promise.all(this.victims.map((node) => startAgain(this.#lab, node, this.#pids)));
+  revert(): Promise<void> {
+    return startAllAgain(this.#lab, this.victims, this.#pids);
   }
 
   verifyReverted(): Promise<Doubt> {

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { apiStatus } from '../engine/api-status.ts';
 import { EnvironmentError } from '../ground/errors.ts';
 import { waitUntil } from '../ground/wait.ts';
@@ -8,6 +9,11 @@ import type { Doubt } from './fault.ts';
 import { settle } from './settle.ts';
 
 const STOP_TIMEOUT_MS = 10_000;
+/**
+ * Of a whole host's nodes: each start keeps the engine and the kernel's locks busy, and probes, captures and the daemons
+ * of the other hosts go on meanwhile.
+ */
+const STARTS_AT_ONCE = 2;
 
 /** The fabric's ends of the nodes' wires. */
 export function portsOf(nodes: readonly LabNode[]): string[] {
@@ -38,11 +44,33 @@ export async function stillOn(lab: Lab, nodes: readonly LabNode[], pids: readonl
 }
 
 /**
+ * Starts nodes that have ended, a few at once, as `startAgain` does. One that cannot be started keeps no other from it.
+ * @param first what to do with a node before its start.
+ * @throws DeadlineError, EnvironmentError of the first that failed.
+ */
+export async function startAllAgain(
+  lab: Lab,
+  nodes: readonly LabNode[],
+  old_pids: readonly number[],
+  first: (node: LabNode) => Promise<void> = async () => undefined,
+): Promise<void> {
+  const limit = pLimit(STARTS_AT_ONCE);
+  const starts = nodes.map((node) =>
+    limit(async () => {
+      await first(node);
+      await startAgain(lab, node, old_pids);
+    }),
+  );
+  const failed = (await Promise.allSettled(starts)).find((start) => start.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+/**
  * Starts a node that has ended, plugs it in, runs its `exec` and awaits its healthcheck. Harmless when that was done.
  * @param old_pids first processes of nodes that were ended: this one is back when it runs as another.
  * @throws DeadlineError, EnvironmentError.
  */
-export async function startAgain(lab: Lab, node: LabNode, old_pids: readonly number[]): Promise<void> {
+async function startAgain(lab: Lab, node: LabNode, old_pids: readonly number[]): Promise<void> {
   if (await isBack(lab, node, old_pids)) return;
   const container = lab.engine.docker.getContainer(node.container_id);
   await waitUntil({

@@ -5,7 +5,7 @@ import type { Lab, LabNode } from '../lab/lab.ts';
 import type { Doubt, Fault, FaultKind } from './fault.ts';
 import { Kill } from './kill.ts';
 import { NamedProcesses } from './named-processes.ts';
-import { endContainer, notWhole, restartGuard, startAgain, stillOn } from './node-power.ts';
+import { endContainer, notWhole, restartGuard, startAllAgain, stillOn } from './node-power.ts';
 import { describeResolved, nodesOf, type ResolvedTarget } from './resolve-target.ts';
 import { settle } from './settle.ts';
 import { departureOf } from './signals.ts';
@@ -120,13 +120,10 @@ export class StopNodes implements Fault {
     });
   }
 
-  async revert(): Promise<void> {
-    await Promise.all(
-      this.#asked.map(async (node) => {
-        if (this.#living.includes(node.pid)) await endContainer(this.#lab, node, 0);
-        await startAgain(this.#lab, node, this.#pids);
-      }),
-    );
+  revert(): Promise<void> {
+    return startAllAgain(this.#lab, this.#asked, this.#pids, async (node) => {
+      if (this.#living.includes(node.pid)) await endContainer(this.#lab, node, 0);
+    });
   }
 
   verifyReverted(): Promise<Doubt> {
