@@ -11,6 +11,7 @@
  * times as many packets. `--analysis` measures nothing else, and needs no engine.
  * dhcp: with `--dhcp` alone, and nothing else then: what the DHCP probe costs beside one dnsmasq with thousands of
  * known ports, and whether it can send three times of what that can serve.
+ * scale: with `--scale` alone, and nothing else then: the time to build and to remove labs of 12, 22, 52 and 102 nodes.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -27,6 +28,7 @@ import { analysisCosts } from './analysis-round.ts';
 import { optionsOf } from './bare-containers.ts';
 import { dhcpCost } from './dhcp-round.ts';
 import { type LibraryRound, libraryRound } from './library-round.ts';
+import { scaleCosts } from './scale-round.ts';
 
 const TOPOLOGY = path.join(PACKAGE_ROOT, 'topologies/l3/l3.clab.yml');
 const BIN = path.join(PACKAGE_ROOT, 'harness/cli/bin.js');
@@ -69,8 +71,13 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     analysis: { type: 'boolean', default: false },
     dhcp: { type: 'boolean', default: false },
+    scale: { type: 'boolean', default: false },
   },
 });
+if (values.scale) {
+  process.stdout.write(`${JSON.stringify({ scale: await scaleCosts(await connectEngine()) }, null, 2)}\n`);
+  process.exit();
+}
 if (values.dhcp) {
   const dhcp = await dhcpCost(await connectEngine());
   const rows = Object.entries(dhcp).map(([name, value]) => [

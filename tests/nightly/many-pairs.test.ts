@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import type { Journal } from '../../harness/journal/journal.ts';
+import { freshFolder, RunResults } from '../support/folder.ts';
+import { hadrill } from '../support/hadrill.ts';
+import { expectNothingLeft } from '../support/labs.ts';
+import { writePairs } from '../support/many-pairs.ts';
+
+/** What is asked of an address beside the protocol's own bound. */
+const MARGIN_MS = 100;
+
+/** A trial of a machine that was too busy says so, and nothing about the routers. */
+test.for([5, 10, 25, 50])('crash of one of the two hosts of %d pairs', async (pairs, context) => {
+  const results = await RunResults.create();
+  const drill = await writePairs(await freshFolder(), pairs);
+  const args = ['run', drill, '--trials', '2', '--seed', '3', '--json', '--out', results.out];
+  const done = await hadrill(args, { timeout_ms: 500_000 });
+  await expectNothingLeft(await results.lab());
+  expect([0, 1, 4], done.stderr).toContain(done.code);
+  const { trials } = JSON.parse(done.stdout) as Journal;
+  const measured = trials.filter(({ verdict }) => verdict !== 'unknown');
+  for (const { verdict, reason } of trials) if (verdict === 'unknown') expect(reason).toMatch(/^starved/);
+  for (const trial of measured) {
+    expect(trial.verdict, trial.reason).toBe('pass');
+    const { low, high } = trial.bounds['vip.address_ms']!;
+    const taken = trial.timeline.filter(({ event }) => event === 'address').map(({ at_ms }) => at_ms);
+    expect(taken.length).toBeGreaterThan(0);
+    for (const at_ms of taken) {
+      expect(at_ms).toBeGreaterThanOrEqual(low - MARGIN_MS);
+      expect(at_ms).toBeLessThanOrEqual(high + MARGIN_MS);
+    }
+    // Whoever had the first pair's address had its host: every router of it left.
+    expect(trial.faults[0]!.resolved.split(',')).toHaveLength(pairs);
+  }
+  context.skip(measured.length === 0, `${pairs} pairs: ${trials[0]!.reason}`);
+});
