@@ -3,7 +3,7 @@ import type { Lab } from '../lab/lab.ts';
 import { fabricPorts } from '../topology/ports.ts';
 
 const NAME = 'trial';
-/** Enough for every header that is read, a DHCP message and the first line of an HTTP one. */
+/** Enough for every header that is read, a message of any protocol that is read, and the first line of an HTTP one. */
 const SNAP_BYTES = 640;
 /** Of one segment: some minutes of a probe that sends every millisecond. */
 const MOST_PACKETS = 2_000_000;

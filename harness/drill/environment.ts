@@ -3,18 +3,10 @@ import { describeEngine } from '../engine/describe-engine.ts';
 import { imagesOfNodes } from '../engine/image-of-node.ts';
 import type { Environment } from '../journal/journal.ts';
 import type { Lab } from '../lab/lab.ts';
+import { liveSystems } from '../systems/live.ts';
 
-/** How each daemon tells its version, and where the number is in what it says. */
-const VERSION_COMMANDS: Readonly<Record<string, string[]>> = {
-  keepalived: ['keepalived', '--version'],
-  conntrackd: ['conntrackd', '-v'],
-  dnsmasq: ['dnsmasq', '--version'],
-  dhclient: ['dhclient', '--version'],
-  dhcpcd: ['dhcpcd', '--version'],
-  haproxy: ['haproxy', '-v'],
-  corosync: ['corosync', '-v'],
-  pacemakerd: ['pacemakerd', '--version'],
-};
+/** How each daemon tells its version. */
+const VERSION_COMMANDS = liveSystems.flatMap(({ daemons = {} }) => Object.entries(daemons));
 
 /** What a run's numbers were made on: kernel, engine, image digests, daemon versions. */
 export async function describeEnvironment(lab: Lab): Promise<Environment> {
@@ -36,10 +28,10 @@ async function daemonVersions(lab: Lab): Promise<Record<string, string>> {
   const versions: Record<string, string> = {};
   const oneOfEachImage = [...new Map(lab.nodes.map((node) => [node.image, node])).values()];
   for (const node of oneOfEachImage) {
-    for (const [daemon, command] of Object.entries(VERSION_COMMANDS)) {
+    for (const [daemon, command] of VERSION_COMMANDS) {
       if (daemon in versions) continue;
       if (!(await lab.agent.call('has_program', { pid: node.pid, name: daemon }))) continue;
-      const said = await lab.exec(node.name, command);
+      const said = await lab.exec(node.name, [...command]);
       const number = /v?(\d+\.\d+(?:\.\d+)*)/.exec(said.stdout + said.stderr)?.[1];
       if (number) versions[daemon] = number;
     }

@@ -4,15 +4,14 @@ import { sleep } from '../ground/wait.ts';
 import type { FaultFacts, TrialFacts } from '../journal/trial-facts.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { labNow } from '../lab/now.ts';
-import type { Orphan, RouterBefore } from '../systems/vrrp/live/router-watch.ts';
-import { holdersOf } from '../systems/vrrp/live/virtual-routers.ts';
+import type { SharedAddress } from '../systems/system-watch.ts';
 import type { DrillFault } from './drill.ts';
 import { Injection, type Note } from './inject.ts';
 
 export interface SequenceContext {
   lab: Lab;
-  /** The virtual routers before the first fault. */
-  before: readonly RouterBefore[];
+  /** The shared addresses before the first fault. */
+  addresses: readonly SharedAddress[];
   /** Gets what was broken. */
   facts: Pick<TrialFacts, 'faults' | 'fault' | 'later_faults'>;
   note: Note;
@@ -20,11 +19,22 @@ export interface SequenceContext {
   onProgress: (line: string) => void;
 }
 
-/** A fault that was applied, and who owned each virtual router when it was. */
+/** A fault that was applied, and who held each shared address when it was. */
 interface Step {
   injection: Injection;
   facts: FaultFacts;
-  owners: ReadonlyMap<RouterBefore, LabNode | undefined>;
+  owners: ReadonlyMap<SharedAddress, LabNode | undefined>;
+}
+
+/** An address whose owner a fault took, and the nodes of which none can be its next one. */
+export interface Orphan {
+  shared: SharedAddress;
+  gone: ReadonlySet<LabNode>;
+}
+
+/** Whether a node holds it that is not gone. */
+export async function isHeldAnew({ shared, gone }: Orphan): Promise<boolean> {
+  return (await shared.holders()).some((node) => !gone.has(node));
 }
 
 /** The faults of one trial: applied one after the other, healed the last first. */
@@ -61,17 +71,17 @@ export class FaultSequence {
     return this.#steps[0]!.injection.applied_ns;
   }
 
-  /** The virtual routers whose owner was taken by a fault that was the last to do so. */
+  /** The addresses whose owner was taken by a fault that was the last to do so. */
   get orphans(): Orphan[] {
     const gone = this.departed;
-    return this.#context.before.flatMap((before) => {
+    return this.#context.addresses.flatMap((shared) => {
       const hit = this.#steps.findLast(({ injection: { fault }, owners }) => {
-        const owner = owners.get(before);
+        const owner = owners.get(shared);
         return fault.departure && owner && fault.victims.includes(owner);
       });
       if (!hit) return [];
       const { fault, inEffect } = hit.injection;
-      return [{ router: before.router, gone: new Set([...gone, ...(inEffect ? fault.victims : [])]) }];
+      return [{ shared, gone: new Set([...gone, ...(inEffect ? fault.victims : [])]) }];
     });
   }
 
@@ -105,7 +115,7 @@ export class FaultSequence {
     const { lab, note, facts } = this.#context;
     const owners = await this.#owners();
     const injection = await Injection.apply(lab, spec, note);
-    const held = [...owners].flatMap(([{ router }, owner]) => (owner ? [[router.name, owner.name]] : []));
+    const held = [...owners].flatMap(([{ name }, owner]) => (owner ? [[name, owner.name]] : []));
     const step: Step = { injection, owners, facts: { ...injection.facts, owners: Object.fromEntries(held) } };
     facts.faults.push(injection.record);
     if (this.#steps.length === 0) facts.fault = step.facts;
@@ -135,15 +145,15 @@ export class FaultSequence {
     onProgress(`healed: ${injection.fault.label}`);
   }
 
-  /** Who owns each virtual router now, among those that no fault has made leave. */
+  /** Who holds each address now, among those that no fault has made leave. */
   async #owners(): Promise<Step['owners']> {
-    const { lab, before } = this.#context;
+    const { addresses } = this.#context;
     // Nothing is asked right before the first fault: its moment is set.
-    if (this.#steps.length === 0) return new Map(before.map((one) => [one, one.owner]));
+    if (this.#steps.length === 0) return new Map(addresses.map((one) => [one, one.owner]));
     const gone = this.departed;
-    const owners = new Map<RouterBefore, LabNode | undefined>();
-    for (const one of before) {
-      const holders = await holdersOf(lab, one.router);
+    const owners = new Map<SharedAddress, LabNode | undefined>();
+    for (const one of addresses) {
+      const holders = await one.holders();
       owners.set(
         one,
         holders.find((node) => !gone.has(node)),

@@ -3,9 +3,8 @@ import type { TrialFacts } from '../journal/trial-facts.ts';
 import { labNow } from '../lab/now.ts';
 import type { RunningProbe } from '../probes/probe.ts';
 import { probes as probeKinds } from '../probes/registry.ts';
-import { lookAtRouter, type RouterBefore } from '../systems/vrrp/live/router-watch.ts';
-import { virtualRouters } from '../systems/vrrp/live/virtual-routers.ts';
 import { abandonCapture, finishCapture, startCapture } from './capture.ts';
+import type { SystemWatches } from './system-watches.ts';
 import type { TrialContext } from './trial-context.ts';
 
 /** Everything that measures during a trial: probes, captures, and what the agent watches. */
@@ -33,19 +32,14 @@ export class Measuring {
     for (const { kind, options } of drill.probes) await probeKinds.need(kind).ready?.(lab, options, signal);
   }
 
-  /** @returns the virtual routers as they are before the fault. */
-  async start(): Promise<RouterBefore[]> {
+  /** @param systems start with it. */
+  async start(systems: SystemWatches): Promise<void> {
     const { lab, drill, signal } = this.#context;
     const kinds = drill.probes.map((probe) => ({ probe, kind: probeKinds.need(probe.kind) }));
     const bulk = kinds.flatMap(({ probe, kind }) => kind.bulk?.(probe.options) ?? []);
     this.#capturing = true;
     this.#since_ns = await labNow(lab);
-    const [before] = await Promise.all([
-      Promise.all(virtualRouters(lab).map((router) => lookAtRouter(lab, router))),
-      startCapture(lab, bulk),
-      lab.agent.call('watch_pressure', {}),
-    ]);
-    this.#facts.routers = before.map(({ facts }) => facts);
+    await Promise.all([systems.start(), startCapture(lab, bulk), lab.agent.call('watch_pressure', {})]);
     const starts = await Promise.allSettled(
       kinds.map(async ({ probe, kind }) => {
         this.#running.push(await kind.start(lab, probe.name, probe.options, signal));
@@ -53,7 +47,6 @@ export class Measuring {
     );
     const failed = starts.find((start) => start.status === 'rejected');
     if (failed) throw failed.reason;
-    return before;
   }
 
   /** Ends the measuring and brings home what was recorded. */
@@ -72,7 +65,6 @@ export class Measuring {
     facts.address_events = await lab.agent.call('address_events', { since_ns });
     const gaps = await lab.agent.call('address_gaps', { since_ns: this.#since_ns ?? since_ns });
     if (gaps.length > 0) facts.address_gaps = gaps;
-    facts.conntrack_fillings = await lab.agent.call('conntrack_fillings', { since_ns: fault_ns });
   }
 
   /** What the machine did while a trial was measured that was not carried through. */

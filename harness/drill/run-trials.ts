@@ -56,7 +56,7 @@ export async function runTrials(
 
 async function makeTrials(
   lab: DrillLab,
-  { drill }: LoadedDrill,
+  { drill, systems }: LoadedDrill,
   options: TrialsOptions,
   folder: RunFolder,
   run: RunFacts,
@@ -69,7 +69,7 @@ async function makeTrials(
     const notes = log.attempts > 0 ? await makeWhole(lab, folder, onProgress) : [];
     onProgress(`trial ${index} of ${trials}`);
     const records = attemptFolder(log.attempts + 1);
-    const context = { drill, random, signal, onProgress };
+    const context = { drill, systems, random, signal, onProgress };
     const { trial, starved } = await oneTrial(lab, context, folder, run, { index, records, notes });
     const spare = trials * (1 + MOST_REPEATS_PER_TRIAL) - (log.attempts + 1);
     // What failed in spite of it is a finding, and stays.
@@ -81,7 +81,7 @@ async function makeTrials(
 
 async function oneTrial(
   lab: DrillLab,
-  context: Pick<TrialContext, 'drill' | 'random' | 'signal' | 'onProgress'>,
+  context: Pick<TrialContext, 'drill' | 'systems' | 'random' | 'signal' | 'onProgress'>,
   folder: RunFolder,
   run: RunFacts,
   { index, records, notes }: { index: number; records: string; notes: readonly string[] },

@@ -1,6 +1,7 @@
 import type { Random } from '../ground/random.ts';
 import type { AccidentWatch } from '../lab/accident-watch.ts';
 import type { Lab } from '../lab/lab.ts';
+import type { LoadedSystems } from '../systems/load-systems.ts';
 import type { Drill } from './drill.ts';
 import type { Note } from './inject.ts';
 
@@ -10,6 +11,8 @@ export interface TrialContext {
   /** Notices what others do to the lab. */
   watch: AccidentWatch;
   drill: Drill;
+  /** What the topology gives its systems under test. */
+  systems: LoadedSystems;
   random: Random;
   note: Note;
   signal: AbortSignal | undefined;

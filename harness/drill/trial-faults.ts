@@ -1,22 +1,21 @@
 import { InputError } from '../ground/errors.ts';
 import type { LabTime } from '../ground/time.ts';
 import type { TrialFacts } from '../journal/trial-facts.ts';
-import type { RouterBefore } from '../systems/vrrp/live/router-watch.ts';
-import { holdersOf, virtualRouters } from '../systems/vrrp/live/virtual-routers.ts';
 import { FaultSequence } from './fault-sequence.ts';
 import { failSteady } from './prove-steady.ts';
+import type { SystemWatches } from './system-watches.ts';
 import type { TrialContext } from './trial-context.ts';
 
 /** The faults of a trial, none of them applied; what they do goes into its facts. */
 export function trialFaults(
   { lab, note, signal, onProgress }: TrialContext,
   facts: TrialFacts,
-  before: readonly RouterBefore[],
+  systems: SystemWatches,
 ): FaultSequence {
   const trial = facts.index;
   return new FaultSequence({
     lab,
-    before,
+    addresses: systems.addresses,
     facts,
     note: (event, details) => note(event, { trial, ...details }),
     signal,
@@ -30,16 +29,17 @@ export function trialFaults(
  * @throws NotSteady for such a role; whatever `FaultSequence.apply` throws.
  */
 export async function applyFaults(
-  { lab, drill }: TrialContext,
+  { drill }: TrialContext,
   facts: TrialFacts,
   faults: FaultSequence,
+  systems: SystemWatches,
 ): Promise<LabTime> {
   try {
     return await faults.apply(drill.faults);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    for (const router of virtualRouters(lab)) {
-      if ((await holdersOf(lab, router)).length !== 1) await failSteady(lab, facts, error.message);
+    for (const address of systems.addresses) {
+      if ((await address.holders()).length !== 1) await failSteady(facts, systems, error.message);
     }
     throw error;
   }

@@ -2,24 +2,21 @@ import { nodesRunning } from '../audits/nodes-running.ts';
 import { AUDITS_AHEAD_MS, type BeforeFault, beginAudits, lookBeforeFault } from '../audits/run-audits.ts';
 import { HadrillError, InputError, messageOf } from '../ground/errors.ts';
 import { TRIAL_FACTS_SCHEMA, type TrialFacts } from '../journal/trial-facts.ts';
+import { addNotes, addTrouble } from '../journal/trial-words.ts';
 import { AccidentError, type AccidentWatch } from '../lab/accident-watch.ts';
 import { labNow } from '../lab/now.ts';
-import { DhcpWatch } from '../systems/dhcp/live/dhcp-watch.ts';
-import { NeutronServer } from '../systems/dhcp/live/neutron-server.ts';
-import { noteSurvivors, plainDnsmasqs } from '../systems/dhcp/live/plain-dnsmasq.ts';
-import { ClusterWatch } from '../systems/pacemaker/live/cluster-watch.ts';
-import { markSettled, unsettle, watchReturn } from '../systems/vrrp/live/router-settle.ts';
-import { auditAnyway, mend } from './audit-anyway.ts';
+import { auditAnyway } from './audit-anyway.ts';
 import { waitForFaultMoment } from './fault-moment.ts';
 import type { FaultSequence } from './fault-sequence.ts';
 import { NotReverted } from './inject.ts';
 import { Measuring } from './measuring.ts';
 import { NotSteady, proveSteady } from './prove-steady.ts';
 import { proveGreen } from './steady-state.ts';
+import { SystemWatches } from './system-watches.ts';
 import type { TrialContext } from './trial-context.ts';
 import { applyFaults, trialFaults } from './trial-faults.ts';
-import { addFailures, addNotes, addTrouble } from './trial-words.ts';
-import { secondOwnerMs, watchTakeover } from './watch-takeover.ts';
+import { watchReturn } from './watch-return.ts';
+import { watchTakeover } from './watch-takeover.ts';
 
 /**
  * One repetition: steady state proven, fault, takeover, healing, rejoin, steady state again. What goes wrong
@@ -57,7 +54,6 @@ export async function runTrial(
     await attempt.run();
   } catch (error) {
     ended = error;
-    unsettle(context.lab);
     if (!(error instanceof NotSteady || error instanceof AccidentError)) {
       // What a target resolves to in a lab that others have changed is not a mistake of the drill's.
       const isDefect = error instanceof InputError && watch.accidents.length === 0;
@@ -88,61 +84,54 @@ class TrialRun {
   readonly #context: TrialContext;
   readonly #facts: TrialFacts;
   readonly #measuring: Measuring;
-  readonly #clusters: readonly ClusterWatch[];
+  readonly #systems: SystemWatches;
   #faults: FaultSequence | undefined;
-  #dhcp: DhcpWatch | undefined;
   #ran: BeforeFault | undefined;
   #clean = true;
+  /** It was carried through. */
+  #whole = false;
 
   constructor(context: TrialContext, facts: TrialFacts) {
     this.#context = context;
     this.#facts = facts;
     this.#measuring = new Measuring(context, facts);
-    this.#clusters = ClusterWatch.all(context.lab, context.keepRecord);
-    if (this.#clusters.length > 0) facts.clusters = this.#clusters.map((watch) => watch.facts);
+    this.#systems = new SystemWatches(context, facts);
   }
 
   async run(): Promise<void> {
     const { lab, drill, signal, onProgress } = this.#context;
     const facts = this.#facts;
+    const systems = this.#systems;
     // What the agent has noted of earlier trials is in their records.
     await lab.agent.call('forget', { before_ns: await labNow(lab) });
     // The first trial of a lab waits here for its first election, which belongs to no trial.
-    await proveSteady(this.#context, facts);
+    await proveSteady(this.#context, facts, systems);
     await this.#measuring.proveReady();
-    for (const cluster of this.#clusters) await cluster.begin(signal);
+    await systems.begin();
     const started_at = performance.now();
-    this.#dhcp = this.#watchDhcp();
-    const before = await this.#measuring.start();
+    await this.#measuring.start(systems);
     await proveGreen(this.#measuring.probes, drill.hold.steady_ms, signal);
     const pressure_since_ns = await labNow(lab);
-    await this.#dhcp?.readTables('before');
+    await systems.look('before');
     const ran = await lookBeforeFault(lab);
     this.#ran = ran;
-    await this.#lookAtDnsmasq();
-    facts.pause_ms = await waitForFaultMoment(this.#context, before, this.#clusters);
-    this.#faults = trialFaults(this.#context, facts, before);
-    const fault_ns = await applyFaults(this.#context, facts, this.#faults);
-    const { probes } = this.#measuring;
-    const awaited = { faults: this.#faults, before, clusters: this.#clusters, probes };
-    await watchTakeover(this.#context, facts, awaited);
-    await this.#dhcp?.readTables('during');
-    for (const cluster of this.#clusters) await cluster.look('during');
-    await noteSurvivors(lab, facts.dnsmasq);
+    facts.pause_ms = await waitForFaultMoment(this.#context, systems);
+    this.#faults = trialFaults(this.#context, facts, systems);
+    const fault_ns = await applyFaults(this.#context, facts, this.#faults, systems);
+    await watchTakeover(this.#context, facts, {
+      faults: this.#faults,
+      systems,
+      probes: this.#measuring.probes,
+    });
+    await systems.look('during');
     const healed = await this.#faults.heal();
     onProgress(`trial ${facts.index}: healed`);
-    await mend(this.#context, this.#clusters);
-    const { rejoin_ms } = drill.hold;
+    await systems.mend();
     const audits = this.#auditsNearEnd(ran);
-    const back = await watchReturn(lab, before, healed.until_ns, rejoin_ms, audits, signal);
-    addNotes(facts, ...back.notes);
-    addFailures(facts, ...back.failures);
-    if (before.length > 0)
-      facts.watched = { second_owner_ms: secondOwnerMs(before), rejoin_ms: back.watched_ms };
+    await watchReturn(this.#context, systems, healed.until_ns, audits);
     const end_ns = await labNow(lab);
     await this.#measuring.collect(fault_ns, pressure_since_ns);
-    await this.#dhcp?.readTables('after');
-    for (const cluster of this.#clusters) await cluster.collect();
+    await systems.look('after');
     facts.windows = {
       fault_ns,
       heal_ns: healed.from_ns,
@@ -150,10 +139,10 @@ class TrialRun {
       end_ns,
     };
     // Audited is what the next trial will find.
-    await this.#dhcp?.end();
+    await Promise.all(systems.end(true));
     facts.audits = await audits.run();
     facts.wall_ms = performance.now() - started_at;
-    markSettled(lab);
+    this.#whole = true;
   }
 
   /** The audits, of which those that listen begin while the trial still watches. */
@@ -174,7 +163,7 @@ class TrialRun {
   async cleanUp(): Promise<void> {
     const steps = [
       ...(this.#faults ? [this.#faults.heal()] : []),
-      ...(this.#dhcp ? [this.#dhcp.end()] : []),
+      ...this.#systems.end(this.#whole),
       ...this.#measuring.abandon(),
     ];
     for (const step of await Promise.allSettled(steps)) {
@@ -184,6 +173,7 @@ class TrialRun {
       const reason = messageOf(step.reason);
       if (!this.#facts.trouble?.includes(reason)) addTrouble(this.#facts, `cleaning up failed: ${reason}`);
     }
+    this.#systems.noteFacts();
   }
 
   /**
@@ -195,26 +185,11 @@ class TrialRun {
     if (!facts.windows)
       await this.#measuring.notePressure().catch((error: unknown) => addTrouble(facts, messageOf(error)));
     const steady = !(ended instanceof NotSteady);
-    await auditAnyway(this.#context, facts, steady, this.#clusters, this.#ran);
+    await auditAnyway(this.#context, facts, steady, this.#systems, this.#ran);
     // A node that went away may take more with it.
     const whole = facts.audits.every(({ name, verdict }) => name !== nodesRunning.name || verdict === 'pass');
     const mended = this.#clean && !(ended instanceof NotReverted) && facts.faults.every(isMended);
     if (facts.trouble !== undefined) facts.mended = mended && whole;
-  }
-
-  /** What every dnsmasq with a configuration of its own was started with. */
-  async #lookAtDnsmasq(): Promise<void> {
-    const servers = await plainDnsmasqs(this.#context.lab);
-    if (servers.length > 0) this.#facts.dnsmasq = servers;
-  }
-
-  #watchDhcp(): DhcpWatch | undefined {
-    const { lab, keepRecord } = this.#context;
-    const neutron = NeutronServer.of(lab);
-    if (!neutron) return undefined;
-    const watch = new DhcpWatch(lab, neutron, keepRecord);
-    this.#facts.dhcp = watch.facts;
-    return watch;
   }
 }
 

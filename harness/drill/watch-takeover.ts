@@ -1,62 +1,54 @@
 import { msFromNs } from '../ground/time.ts';
 import { sleep } from '../ground/wait.ts';
 import type { TrialFacts } from '../journal/trial-facts.ts';
+import { addFailures } from '../journal/trial-words.ts';
 import { labNow } from '../lab/now.ts';
 import type { RunningProbe } from '../probes/probe.ts';
-import type { ClusterWatch } from '../systems/pacemaker/live/cluster-watch.ts';
-import { routerTimers } from '../systems/vrrp/live/router-timers.ts';
-import { haveNewOwners, type Orphan, type RouterBefore } from '../systems/vrrp/live/router-watch.ts';
-import type { FaultSequence } from './fault-sequence.ts';
+import { type FaultSequence, isHeldAnew, type Orphan } from './fault-sequence.ts';
+import type { SystemWatches } from './system-watches.ts';
 import type { TrialContext } from './trial-context.ts';
-import { addFailures } from './trial-words.ts';
 
 const POLL_MS = 50;
-/** What is asked by a program of the node's own costs the machine more than a look of the agent's. */
-const CLUSTER_POLL_MS = 300;
 
 /** What is waited for after the faults. */
 export interface Awaited {
   faults: FaultSequence;
-  before: readonly RouterBefore[];
-  clusters: readonly ClusterWatch[];
+  systems: SystemWatches;
   probes: readonly RunningProbe[];
 }
 
 /**
- * Waits until another node owns what the victims owned, until the probes have what can come back, and then
- * for the drill's hold. A deadline that passes here is a finding of the trial, not an error.
+ * Waits until other nodes have what the victims had, until the probes have what can come back, and then for the drill's
+ * hold. A deadline that passes here is a finding of the trial, not an error.
  */
 export async function watchTakeover(
   context: TrialContext,
   facts: TrialFacts,
   awaited: Awaited,
 ): Promise<void> {
+  const { faults, systems } = awaited;
   await awaitTakeover(context, facts, awaited);
-  // Who hears nothing of the master takes itself for one only now.
-  const passed_ms = msFromNs((await labNow(context.lab)) - awaited.faults.last_ns);
-  await sleep(Math.max(0, secondOwnerMs(awaited.before) - passed_ms), context.signal);
-}
-
-/** The longest time in which a second owner can appear after the last fault, in ms. */
-export function secondOwnerMs(before: readonly RouterBefore[]): number {
-  return Math.max(0, ...before.map(({ facts }) => routerTimers(facts).second_owner_ms));
+  const passed_ms = msFromNs((await labNow(context.lab)) - faults.last_ns);
+  await sleep(Math.max(0, systems.may_follow_ms - passed_ms), context.signal);
 }
 
 async function awaitTakeover(
-  context: TrialContext,
+  { lab, drill, signal }: TrialContext,
   facts: TrialFacts,
-  { faults, clusters, probes }: Awaited,
+  { faults, systems, probes }: Awaited,
 ): Promise<void> {
-  const { lab, drill, signal } = context;
-  const { orphans } = faults;
+  const { orphans, departed } = faults;
   const { takeover_ms, recovery_ms, settled_ms } = drill.hold;
-  if (!(await until(() => haveNewOwners(lab, orphans), takeover_ms, signal))) {
-    await failTakeover(context, facts, orphans);
+  if (!(await until(() => areHeldAnew(orphans), takeover_ms, signal))) {
+    addFailures(facts, ...(await notTaken(orphans, takeover_ms)));
     return;
   }
-  for (const cluster of clusters) {
-    const left = () => cluster.hasLeft(faults.departed);
-    if (!(await until(left, takeover_ms, signal, CLUSTER_POLL_MS))) return;
+  for (const { takeover } of systems.all) {
+    if (!takeover || (await until(() => takeover.isOver(departed), takeover_ms, signal, takeover.poll_ms)))
+      continue;
+    const why = takeover.failure?.(departed);
+    if (why !== undefined) addFailures(facts, `${why} within ${takeover_ms / 1000} s`);
+    return;
   }
   const since_ns = orphans.length > 0 ? await labNow(lab) : faults.last_ns;
   for (const probe of probes) {
@@ -65,19 +57,21 @@ async function awaitTakeover(
   await sleep(settled_ms, signal);
 }
 
-async function failTakeover(
-  { lab, drill }: TrialContext,
-  facts: TrialFacts,
-  orphans: readonly Orphan[],
-): Promise<void> {
+async function areHeldAnew(orphans: readonly Orphan[]): Promise<boolean> {
+  for (const orphan of orphans) if (!(await isHeldAnew(orphan))) return false;
+  return true;
+}
+
+async function notTaken(orphans: readonly Orphan[], takeover_ms: number): Promise<string[]> {
+  const sentences: string[] = [];
   for (const orphan of orphans) {
-    if (await haveNewOwners(lab, [orphan])) continue;
-    const { vip, name } = orphan.router;
-    addFailures(
-      facts,
-      `nobody took over within ${drill.hold.takeover_ms / 1000} s: no other node held ${vip} (virtual router '${name}')`,
+    if (await isHeldAnew(orphan)) continue;
+    const { address, what } = orphan.shared;
+    sentences.push(
+      `nobody took over within ${takeover_ms / 1000} s: no other node held ${address} (${what})`,
     );
   }
+  return sentences;
 }
 
 /** Whether it came true in time. */

@@ -2,6 +2,7 @@ import type { Lab, LabNode } from '../lab/lab.ts';
 import type { TargetRole } from '../topology/targets.ts';
 import type { Audit } from './audit.ts';
 import type { System } from './system.ts';
+import type { SystemWatch, WatchedTrial } from './system-watch.ts';
 
 /** A part that a node of the system plays, by which a target may name it. */
 export interface Role extends TargetRole {
@@ -18,6 +19,8 @@ export interface LiveSystem<Files = unknown> {
   readonly system: System<Files>;
   /** What must hold after every trial. */
   readonly audits?: readonly Audit[];
+  /** Program to the command by which it says its version: the first number with a dot in what it prints. */
+  readonly daemons?: Readonly<Record<string, readonly string[]>>;
   /** Word to role: `master` of `master(VR)`. No two systems have the same word. */
   readonly roles?: Readonly<Record<string, Role>>;
   /** Before any node is wired. */
@@ -33,4 +36,6 @@ export interface LiveSystem<Files = unknown> {
    * @throws InputError in the words of a daemon that refuses its configuration.
    */
   check?(lab: Lab, files: Files, signal?: AbortSignal): Promise<void>;
+  /** Watches it through one trial; undefined where the lab has none of it. Nothing is asked of the lab yet. */
+  watch?(trial: WatchedTrial<Files>): SystemWatch | undefined;
 }

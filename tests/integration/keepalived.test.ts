@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { proveOneOwner } from '../../harness/drill/steady-state.ts';
 import { InputError } from '../../harness/ground/errors.ts';
 import { waitUntil } from '../../harness/ground/wait.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
 import { up } from '../../harness/lab/up.ts';
 import { vrrpInstances } from '../../harness/systems/vrrp/config/keepalived-instances.ts';
 import { instanceOf } from '../../harness/systems/vrrp/config/vrrp-instance.ts';
+import { proveOneOwner } from '../../harness/systems/vrrp/live/prove-one-owner.ts';
 import { readKeepalived } from '../../harness/systems/vrrp/live/read-keepalived.ts';
 import { holdersOf, virtualRouters } from '../../harness/systems/vrrp/live/virtual-routers.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { proveOneOwner } from '../../harness/drill/steady-state.ts';
 import { resolveTarget } from '../../harness/faults/resolve-target.ts';
 import { waitUntil } from '../../harness/ground/wait.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
 import { up } from '../../harness/lab/up.ts';
 import { parseTarget } from '../../harness/systems/roles.ts';
+import { proveOneOwner } from '../../harness/systems/vrrp/live/prove-one-owner.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
 import { inject, pings, processes } from '../support/faults.ts';
 import { hadrill, REPOSITORY } from '../support/hadrill.ts';

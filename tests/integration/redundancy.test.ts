@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type BeforeFault, lookBeforeFault } from '../../harness/audits/run-audits.ts';
-import { proveOneOwner } from '../../harness/drill/steady-state.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
 import { up } from '../../harness/lab/up.ts';
 import type { Audit } from '../../harness/systems/audit.ts';
 import { conntrackSync, conntrackSyncWithin } from '../../harness/systems/vrrp/live/conntrack-sync.ts';
+import { proveOneOwner } from '../../harness/systems/vrrp/live/prove-one-owner.ts';
 import { holdersOf, virtualRouters } from '../../harness/systems/vrrp/live/virtual-routers.ts';
 import { vrrpRedundancy, vrrpRedundancyWithin } from '../../harness/systems/vrrp/live/vrrp-redundancy.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';

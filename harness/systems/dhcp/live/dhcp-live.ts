@@ -6,9 +6,15 @@ import { dhcpServers } from './dhcp-servers.ts';
 import { NeutronServer } from './neutron-server.ts';
 import { checkPlainDnsmasqs } from './plain-dnsmasq.ts';
 import { server } from './server-role.ts';
+import { ServersWatch } from './servers-watch.ts';
 
 export const dhcpLive: LiveSystem<Networks | undefined> = {
   system: dhcp,
+  daemons: {
+    dnsmasq: ['dnsmasq', '--version'],
+    dhclient: ['dhclient', '--version'],
+    dhcpcd: ['dhcpcd', '--version'],
+  },
   roles: { server },
   audits: [dhcpAgents, dhcpServers],
   attach: (lab, networks) => {
@@ -17,4 +23,5 @@ export const dhcpLive: LiveSystem<Networks | undefined> = {
   check: async (lab) => {
     await checkPlainDnsmasqs(lab);
   },
+  watch: (trial) => new ServersWatch(trial),
 };

@@ -7,6 +7,7 @@ const HAPROXY: Checker = { path: HAPROXY_CFG, check: ['haproxy', '-c', '-f', HAP
 
 export const haproxyLive: LiveSystem<readonly HaproxyFiles[]> = {
   system: haproxy,
+  daemons: { haproxy: ['haproxy', '-v'] },
   require: (lab, nodes, signal) =>
     askChecker(
       lab,

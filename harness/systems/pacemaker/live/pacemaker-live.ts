@@ -5,6 +5,7 @@ import { pacemaker } from '../pacemaker.ts';
 import { clusterStandby } from './cluster-standby.ts';
 import { clustersClean } from './clusters-clean.ts';
 import { oneVipHolder } from './one-vip-holder.ts';
+import { PacemakerWatch } from './pacemaker-watch.ts';
 import { requireAgents } from './require-agents.ts';
 import { active, standby } from './resource-roles.ts';
 
@@ -17,6 +18,7 @@ const CIB: Checker = {
 
 export const pacemakerLive: LiveSystem<readonly ClusterFiles[]> = {
   system: pacemaker,
+  daemons: { corosync: ['corosync', '-v'], pacemakerd: ['pacemakerd', '--version'] },
   roles: { active, standby },
   audits: [clustersClean, clusterStandby, oneVipHolder],
   require: async (lab, clusters, signal) => {
@@ -28,4 +30,5 @@ export const pacemakerLive: LiveSystem<readonly ClusterFiles[]> = {
     );
     for (const cluster of clusters) await requireAgents(lab, cluster);
   },
+  watch: (trial) => PacemakerWatch.of(trial),
 };

@@ -4,7 +4,7 @@ import type { RouterFacts } from '../../../journal/trial-facts.ts';
 import type { Lab, LabNode } from '../../../lab/lab.ts';
 import { labNow } from '../../../lab/now.ts';
 import { memberInstances } from '../findings/router-instances.ts';
-import { memberFacts } from './router-settle.ts';
+import { memberFacts } from './member-facts.ts';
 import { routerTimers } from './router-timers.ts';
 import { holdersOf, type VirtualRouter } from './virtual-routers.ts';
 
@@ -71,19 +71,4 @@ export async function waitForPhase(
   const intervals = Math.max(0, Math.ceil((passed_ms + LEAD_MS - phase_ms) / interval_ms));
   await sleep(phase_ms + intervals * interval_ms - passed_ms, signal);
   return performance.now() - from;
-}
-
-/** A virtual router whose owner a fault took, and the nodes of which none can be its next one. */
-export interface Orphan {
-  router: VirtualRouter;
-  gone: ReadonlySet<LabNode>;
-}
-
-/** Whether every one is owned by a node that is not gone. */
-export async function haveNewOwners(lab: Lab, orphans: readonly Orphan[]): Promise<boolean> {
-  for (const { router, gone } of orphans) {
-    const holders = await holdersOf(lab, router);
-    if (!holders.some((node) => !gone.has(node))) return false;
-  }
-  return true;
 }

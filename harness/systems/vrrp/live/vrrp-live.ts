@@ -6,13 +6,16 @@ import { oneOwner } from './one-owner.ts';
 import { backup, master } from './router-roles.ts';
 import { requireKeepalived, virtualRouters } from './virtual-routers.ts';
 import { vrrpRedundancy } from './vrrp-redundancy.ts';
+import { VrrpWatch } from './vrrp-watch.ts';
 
 export const vrrpLive: LiveSystem<undefined> = {
   system: vrrp,
+  daemons: { keepalived: ['keepalived', '--version'], conntrackd: ['conntrackd', '-v'] },
   roles: { master, backup },
   audits: [oneOwner, vrrpRedundancy, conntrackSync],
   require: async (lab) => {
     for (const router of virtualRouters(lab)) await requireKeepalived(lab, router);
   },
   check: (lab, _, signal) => checkKeepalived(lab, signal),
+  watch: (trial) => VrrpWatch.of(trial),
 };

@@ -1,4 +1,4 @@
-import type { TrialFacts } from '../journal/trial-facts.ts';
+import type { TrialFacts } from './trial-facts.ts';
 
 /** Adds what failed whatever the probes' numbers are. */
 export function addFailures(facts: TrialFacts, ...sentences: readonly string[]): void {
