@@ -1,7 +1,7 @@
 import { ipv4Text, uint16 } from './bytes.ts';
 import { ETHERTYPE, type Frame } from './frame.ts';
 
-export const PROTOCOL = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58, vrrp: 112 } as const;
+export const PROTOCOL = { tcp: 6, udp: 17, vrrp: 112 } as const;
 
 /** An IPv4 header, as offsets into the frame's bytes. */
 export interface Ipv4Packet {
@@ -21,11 +21,6 @@ export interface Ipv4Packet {
 }
 
 const HEADER = 20;
-
-/** The IPv4 packet in a frame (RFC 791); undefined when there is none or its header is malformed. */
-export function ipv4Of(frame: Frame): Ipv4Packet | undefined {
-  return frame.ethertype === ETHERTYPE.ipv4 ? ipv4At(frame.bytes, frame.payload_start, frame.end) : undefined;
-}
 
 /** The IPv4 packet at `start`, of which the bytes before `end` are here; undefined when its header is malformed. */
 export function ipv4At(bytes: Uint8Array, start: number, end: number): Ipv4Packet | undefined {

@@ -26,11 +26,6 @@ const AUTHENTICATION = 51;
 /** Hop-by-hop, routing, fragment, authentication, destination options, mobility, HIP, Shim6 (RFC 7045 §4). */
 const EXTENSIONS = new Set([0, 43, FRAGMENT, AUTHENTICATION, 60, 135, 139, 140]);
 
-/** The IPv6 packet in a frame (RFC 8200); undefined when there is none or its headers are malformed or cut. */
-export function ipv6Of(frame: Frame): Ipv6Packet | undefined {
-  return frame.ethertype === ETHERTYPE.ipv6 ? ipv6At(frame.bytes, frame.payload_start, frame.end) : undefined;
-}
-
 /** The IPv6 packet at `start`, of which the bytes before `end` are here. A jumbogram (RFC 2675) seems empty. */
 export function ipv6At(bytes: Uint8Array, start: number, end: number): Ipv6Packet | undefined {
   if (end - start < HEADER || bytes[start]! >> 4 !== 6) return undefined;

@@ -152,20 +152,6 @@ export class PcapCursor implements PcapPacket {
   }
 }
 
-/** The whole packets, in file order, without copying their bytes. */
-export function* pcapPackets(pcap: Pcap): Generator<PcapPacket> {
-  const cursor = new PcapCursor(pcap);
-  while (cursor.next()) {
-    const { seconds, nanoseconds, start, end, original_length } = cursor;
-    yield { seconds, nanoseconds, start, end, original_length };
-  }
-}
-
-/** Nanoseconds since 1970. */
-export function epochNsOf(packet: PcapPacket): bigint {
-  return BigInt(packet.seconds) * 1_000_000_000n + BigInt(packet.nanoseconds);
-}
-
 /** Turns packet times into moments after the lab's epoch; exact, and without a bigint per packet. */
 export function labClock(epoch_ns: bigint): (packet: PcapPacket) => LabTime {
   const seconds = Number(epoch_ns / 1_000_000_000n);

@@ -117,13 +117,6 @@ export class TcpFlowCollector {
   }
 }
 
-/** The same for a whole capture of one segment. */
-export function tcpFlowsOf(frames: Iterable<Frame>, options: TcpFlowOptions = {}): TcpFlow[] {
-  const collector = new TcpFlowCollector(options);
-  for (const frame of frames) collector.take(frame);
-  return collector.flows();
-}
-
 function segmentOf(frame: Frame, packet: IpPacket): Segment | undefined {
   const { bytes } = frame;
   const at = packet.payload_start;

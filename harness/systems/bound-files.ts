@@ -1,8 +1,9 @@
-import { formatPosition, InputError, type InputProblem } from '../ground/errors.ts';
+import { InputError, type InputProblem } from '../ground/errors.ts';
 import { type Member, memberOf } from '../topology/member.ts';
 import { type NodeFile, readNodeFile } from '../topology/node-file.ts';
 import { templateVariables } from '../topology/template-variables.ts';
 import type { Topology, TopologyNode } from '../topology/topology.ts';
+import { distinctProblems } from './distinct-problems.ts';
 import type { Finding } from './file-findings.ts';
 
 /**
@@ -82,24 +83,7 @@ export class BoundFiles {
   /** @returns what is not refused. @throws InputError with everything that is. */
   notes(): InputProblem[] {
     const problems = this.#findings.filter(({ note }) => !note);
-    if (problems.length > 0) throw new InputError(distinct(problems));
-    return distinct(this.#findings);
+    if (problems.length > 0) throw new InputError(distinctProblems(problems));
+    return distinctProblems(this.#findings);
   }
-}
-
-/** Members share their files, so each problem is found once for each; file by file, from top to bottom. */
-function distinct(problems: readonly InputProblem[]): InputProblem[] {
-  const byText = new Map(
-    problems.map(({ message, position }) => [
-      `${position ? formatPosition(position) : ''} ${message}`,
-      { message, ...(position ? { position } : {}) },
-    ]),
-  );
-  const files = [...new Set(problems.map(({ position }) => position?.file))];
-  return [...byText.values()].toSorted(
-    ({ position: a }, { position: b }) =>
-      files.indexOf(a?.file) - files.indexOf(b?.file) ||
-      (a?.line ?? 0) - (b?.line ?? 0) ||
-      (a?.column ?? 0) - (b?.column ?? 0),
-  );
 }

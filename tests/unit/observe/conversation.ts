@@ -1,6 +1,7 @@
-import { type TcpFlowOptions, tcpFlowsOf } from '../../../harness/observe/tcp-flows.ts';
+import type { TcpFlowOptions } from '../../../harness/observe/tcp-flows.ts';
 import { frameOf } from './frames.ts';
 import { type Segment, segmentFrame } from './message-builder.ts';
+import { tcpFlowsOf } from './readers.ts';
 
 export const MS = 1_000_000;
 export const US = 1000;

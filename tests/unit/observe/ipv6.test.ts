@@ -1,21 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { sll2Frame } from '../../../harness/observe/frame.ts';
-import { ipv6Of } from '../../../harness/observe/ipv6.ts';
-import { neighborAdvertisementOf } from '../../../harness/observe/ndp.ts';
-import { tcpOf } from '../../../harness/observe/tcp.ts';
-import { udpOf } from '../../../harness/observe/udp.ts';
 import { vrrp6Of, vrrpOf } from '../../../harness/observe/vrrp.ts';
-import { advertFrame, ethernet, sll2, tcp, u16, udp } from './builder.ts';
+import { advertFrame, ethernet, tcp, u16, udp } from './builder.ts';
 import { frameOf } from './frames.ts';
-import {
-  extension,
-  fragment,
-  icmp,
-  ip6,
-  ipv6,
-  neighborAdvertisement,
-  neighborFrame,
-} from './message-builder.ts';
+import { extension, fragment, ip6, ipv6 } from './message-builder.ts';
+import { ipv6Of, tcpOf, udpOf } from './readers.ts';
 
 const v6 = (next: number, payload: number[]) => frameOf(ethernet(0x86dd, ipv6(next, payload)));
 
@@ -63,69 +51,6 @@ describe('IPv6', () => {
     ['an extension header longer than the packet', ipv6(0, extension(17).with(1, 1))],
   ])('reads nothing out of %s', (_what, bytes) => {
     expect(ipv6Of(frameOf(ethernet(0x86dd, bytes)))).toBeUndefined();
-  });
-});
-
-describe('Neighbor Advertisement', () => {
-  it('tells what a new owner announces', () => {
-    expect(neighborAdvertisementOf(frameOf(neighborFrame({ target_mac: '02:00:00:00:00:12' })))).toEqual({
-      at_ns: 42,
-      source_ip: 'fe80::11',
-      destination_ip: 'ff02::1',
-      target_ip: '2001:db8::1',
-      target_mac: '02:00:00:00:00:12',
-      router: false,
-      unsolicited: true,
-      override: true,
-      source_mac: '02:00:00:00:00:11',
-      interface_index: undefined,
-    });
-  });
-
-  it('reads each flag by itself', () => {
-    const flags = (bits: number) => {
-      const seen = neighborAdvertisementOf(
-        frameOf(neighborFrame({ flags: bits, destination: '2001:db8::9' })),
-      )!;
-      return [seen.router, seen.unsolicited, seen.override];
-    };
-    expect([0, 0x80, 0x40, 0x20].map(flags)).toEqual([
-      [false, true, false],
-      [true, true, false],
-      [false, false, false],
-      [false, true, true],
-    ]);
-  });
-
-  it('reads the option behind another, and not when it was cut', () => {
-    const other = [14, 1, 0, 0, 0, 0, 0, 0];
-    const own = [2, 1, 2, 0, 0, 0, 0, 0x12];
-    const message = [...neighborAdvertisement({}), ...other, ...own];
-    expect(neighborAdvertisementOf(v6(58, message))?.target_mac).toBe('02:00:00:00:00:12');
-    const cut = ethernet(0x86dd, ipv6(58, message)).slice(0, -1);
-    const seen = neighborAdvertisementOf(frameOf(cut))!;
-    expect([seen.target_ip, seen.target_mac]).toEqual(['2001:db8::1', undefined]);
-  });
-
-  it('comes out of SLL2 with its interface', () => {
-    const bytes = Uint8Array.from(sll2(0x86dd, ipv6(58, neighborAdvertisement({})), '02:00:00:00:00:05', 9));
-    expect(neighborAdvertisementOf(sll2Frame(1, bytes, 0, bytes.length)!)?.interface_index).toBe(9);
-  });
-
-  it.each([
-    ['a hop limit below 255', neighborFrame({ hop_limit: 254 })],
-    ['a multicast target', neighborFrame({ target: 'ff02::1' })],
-    ['an answer to a group', neighborFrame({ flags: 0x40 })],
-    ['another code', ethernet(0x86dd, ipv6(58, neighborAdvertisement({}).with(1, 1)))],
-    ['a solicitation', ethernet(0x86dd, ipv6(58, neighborAdvertisement({}).with(0, 135)))],
-    [
-      'an option without a length',
-      ethernet(0x86dd, ipv6(58, [...neighborAdvertisement({}), 2, 0, 0, 0, 0, 0, 0, 0])),
-    ],
-    ['an echo', ethernet(0x86dd, ipv6(58, icmp(128, 0, Array(16).fill(0))))],
-    ['a cut message', ethernet(0x86dd, ipv6(58, neighborAdvertisement({}).slice(0, 23)))],
-  ])('does not come out of %s', (_what, bytes) => {
-    expect(neighborAdvertisementOf(frameOf(bytes))).toBeUndefined();
   });
 });
 

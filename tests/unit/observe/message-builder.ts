@@ -45,11 +45,7 @@ export interface Neighbor {
 }
 
 /** The ICMPv6 message. */
-export function neighborAdvertisement({
-  target = '2001:db8::1',
-  target_mac,
-  flags = 0x20,
-}: Neighbor): number[] {
+function neighborAdvertisement({ target = '2001:db8::1', target_mac, flags = 0x20 }: Neighbor): number[] {
   const option = target_mac === undefined ? [] : [2, 1, ...mac(target_mac)];
   return [136, 0, 0, 0, flags, 0, 0, 0, ...ip6(target), ...option];
 }

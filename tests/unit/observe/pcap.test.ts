@@ -4,8 +4,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../harness/ground/errors.ts';
 import { framesOf } from '../../../harness/observe/frame.ts';
-import { epochNsOf, labClock, openPcap, pcapPackets } from '../../../harness/observe/pcap.ts';
+import { labClock, openPcap } from '../../../harness/observe/pcap.ts';
 import { capture } from './builder.ts';
+import { epochNsOf, pcapPackets } from './readers.ts';
 
 const AT = 1_700_000_000_123_456_789n;
 const fixture = new URL('../../fixtures/vrrp-takeover.pcap', import.meta.url);

@@ -2,11 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { arpOf } from '../../../harness/observe/arp.ts';
 import { ethernetFrame, type Frame, sll2Frame, sourceMac } from '../../../harness/observe/frame.ts';
-import { ipv4Of } from '../../../harness/observe/ipv4.ts';
-import { tcpOf } from '../../../harness/observe/tcp.ts';
-import { udpOf } from '../../../harness/observe/udp.ts';
 import { vrrpOf } from '../../../harness/observe/vrrp.ts';
 import { advertFrame, arp, ethernet, garpFrame, ipv4, sll2, tcp, udp, vrrp } from './builder.ts';
+import { ipv4Of, tcpOf, udpOf } from './readers.ts';
 
 function frame(bytes: number[]): Frame {
   // Bytes around the frame must never be read.

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ForwardingCollector } from '../../../harness/observe/forwarding.ts';
 import { framesOf } from '../../../harness/observe/frame.ts';
-import { ownersOf } from '../../../harness/observe/owners.ts';
 import { openPcap } from '../../../harness/observe/pcap.ts';
 import { vrrpEventsOf } from '../../../harness/observe/vrrp-events.ts';
 import { vrrpTimeline } from '../../../harness/observe/vrrp-timeline.ts';
@@ -49,10 +48,6 @@ describe.each([
   it('gives the moments that tcpdump prints', () => {
     const printed_ns = Number(1_795_362_957_227_547_000n - EPOCH);
     expect(Math.abs(seen.first_advert_ns! - printed_ns)).toBeLessThan(1000 + resolution_ns);
-  });
-
-  it('never has two owners', () => {
-    expect(ownersOf(events.adverts, { vrid: 7, from_ns: 0, to_ns: 3e9 }).max).toBe(1);
   });
 });
 

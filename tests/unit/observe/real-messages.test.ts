@@ -2,13 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { dhcpOf } from '../../../harness/observe/dhcp.ts';
 import { framesOf } from '../../../harness/observe/frame.ts';
-import { httpStartOf } from '../../../harness/observe/http.ts';
-import { icmpOf } from '../../../harness/observe/icmp.ts';
-import { neighborAdvertisementOf } from '../../../harness/observe/ndp.ts';
 import { openPcap } from '../../../harness/observe/pcap.ts';
-import { tcpOf } from '../../../harness/observe/tcp.ts';
-import { tcpFlowsOf } from '../../../harness/observe/tcp-flows.ts';
 import { vrrp6Of, vrrpOf } from '../../../harness/observe/vrrp.ts';
+import { tcpFlowsOf } from './readers.ts';
 
 const EPOCH = 1_795_372_782_000_000_000n;
 
@@ -80,29 +76,6 @@ describe('tcp-flows.pcap', () => {
       flows.every(({ from_client, from_server }) => from_client.reordered + from_server.reordered === 0),
     ).toBe(true);
   });
-
-  it('holds the HTTP messages that were exchanged', () => {
-    const starts = frames
-      .map((frame) => httpStartOf(tcpOf(frame)?.payload ?? new Uint8Array()))
-      .filter(present);
-    expect(
-      starts.map((start) => (start.kind === 'request' ? [start.target, start.host] : start.status)),
-    ).toEqual([['/', '203.0.113.9:8080'], 200, ['/missing', '203.0.113.9:8080'], 404, ['/six', 'six'], 204]);
-  });
-
-  it('holds the errors about closed ports', () => {
-    const errors = frames.map(icmpOf).filter(present);
-    expect(errors).toMatchObject([
-      {
-        version: 4,
-        type: 3,
-        code: 3,
-        source: '203.0.113.9',
-        quoted: { source_port: 40_001, destination_port: 7001 },
-      },
-      { version: 6, type: 1, code: 4, source: '::1', quoted: { protocol: 17, destination_port: 7002 } },
-    ]);
-  });
 });
 
 /** udhcpc 1.37 and dnsmasq 2.91, then keepalived 2.3.3 with VRRPv3 over IPv6, started and stopped. */
@@ -145,14 +118,5 @@ describe('dhcp-and-ipv6.pcap', () => {
       source: { ip: 'fe80::ff:fe00:2', mac: '02:00:00:00:00:02' },
     });
     expect(frames.map(vrrpOf).filter(present)).toEqual([]);
-  });
-
-  it('holds what it announces to its neighbors, five times for each address', () => {
-    const seen = frames.map(neighborAdvertisementOf).filter(present);
-    expect(seen).toHaveLength(10);
-    expect(new Set(seen.map((message) => message.target_ip))).toEqual(new Set(['fe80::9', '2001:db8:5::1']));
-    for (const message of seen) {
-      expect(message).toMatchObject({ unsolicited: true, override: true, target_mac: '02:00:00:00:00:02' });
-    }
   });
 });

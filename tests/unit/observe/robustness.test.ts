@@ -5,32 +5,21 @@ import { InputError } from '../../../harness/ground/errors.ts';
 import { arpOf } from '../../../harness/observe/arp.ts';
 import { dhcpOf } from '../../../harness/observe/dhcp.ts';
 import { ethernetFrame, type Frame, framesOf, sll2Frame } from '../../../harness/observe/frame.ts';
-import { httpStartOf } from '../../../harness/observe/http.ts';
-import { icmpOf } from '../../../harness/observe/icmp.ts';
-import { ipv4Of } from '../../../harness/observe/ipv4.ts';
-import { ipv6Of } from '../../../harness/observe/ipv6.ts';
 import { knetPathsOf } from '../../../harness/observe/knet.ts';
-import { neighborAdvertisementOf } from '../../../harness/observe/ndp.ts';
-import { openPcap, type Pcap, pcapPackets } from '../../../harness/observe/pcap.ts';
-import { tcpOf } from '../../../harness/observe/tcp.ts';
-import { tcpFlowsOf } from '../../../harness/observe/tcp-flows.ts';
-import { udpOf } from '../../../harness/observe/udp.ts';
+import { openPcap, type Pcap } from '../../../harness/observe/pcap.ts';
 import { vrrp6Of, vrrpOf } from '../../../harness/observe/vrrp.ts';
 import { advertFrame, ethernet, garpFrame, ipv4, sll2, tcp, u16, udp } from './builder.ts';
 import * as build from './message-builder.ts';
+import { ipv4Of, ipv6Of, pcapPackets, tcpFlowsOf, tcpOf, udpOf } from './readers.ts';
 
 const load = (name: string) => readFileSync(new URL(`../../fixtures/${name}`, import.meta.url));
 const FILES = ['vrrp-takeover.pcap', 'vrrp-takeover-any.pcap', 'tcp-flows.pcap', 'dhcp-and-ipv6.pcap'].map(
   load,
 );
 
-const http = (frame: Frame) => {
-  const segment = tcpOf(frame);
-  return segment && httpStartOf(segment.payload);
-};
 /** Everything that reads one frame. */
 const PARSERS = {
-  ...{ ipv4Of, ipv6Of, udpOf, tcpOf, arpOf, vrrpOf, vrrp6Of, neighborAdvertisementOf, icmpOf, dhcpOf, http },
+  ...{ ipv4Of, ipv6Of, udpOf, tcpOf, arpOf, vrrpOf, vrrp6Of, dhcpOf },
   flows: (frame: Frame) => tcpFlowsOf([frame, frame]),
   knet: (frame: Frame) => knetPathsOf([frame, frame]),
 };

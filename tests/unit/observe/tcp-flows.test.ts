@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type TcpFlowOptions, tcpFlowsOf } from '../../../harness/observe/tcp-flows.ts';
+import type { TcpFlowOptions } from '../../../harness/observe/tcp-flows.ts';
 import {
   ACK,
   bytes,
@@ -18,6 +18,7 @@ import {
 } from './conversation.ts';
 import { frameOf } from './frames.ts';
 import { segmentFrame } from './message-builder.ts';
+import { tcpFlowsOf } from './readers.ts';
 
 describe('a whole connection', () => {
   const [flow, ...others] = flows([

@@ -1,8 +1,9 @@
-import { formatProblem, InputError, type InputProblem } from '../../../ground/errors.ts';
+import { InputError, type InputProblem } from '../../../ground/errors.ts';
 import { memberOf } from '../../../topology/member.ts';
 import type { NodeFile } from '../../../topology/node-file.ts';
 import type { Topology } from '../../../topology/topology.ts';
 import { readBoundFile } from '../../bound-files.ts';
+import { distinctProblems } from '../../distinct-problems.ts';
 import { boundIncludes } from './bound-includes.ts';
 import { checkMembers, type LabelledMember } from './check-members.ts';
 import { type KeepalivedConf, readKeepalivedConf } from './keepalived-conf.ts';
@@ -31,8 +32,8 @@ export async function loadKeepalived(topology: Topology): Promise<InputProblem[]
     warnings.push(...conf.ignored.map(place));
     if (conf.not_followed.length === 0) members.push({ node, conf, place });
   }
-  if (refused.length > 0) throw new InputError(distinct(refused));
-  return distinct([...warnings, ...checkMembers(members)]);
+  if (refused.length > 0) throw new InputError(distinctProblems(refused));
+  return distinctProblems([...warnings, ...checkMembers(members)]);
 }
 
 /** What of a file makes the drill meaningless, whatever else is in it. */
@@ -49,8 +50,4 @@ function refusals(
 /** Problems of the file itself are where they are in its template. */
 function placing(file: NodeFile): (problem: InputProblem) => InputProblem {
   return (problem) => (problem.position?.file === file.file ? file.located(problem) : problem);
-}
-
-function distinct(problems: readonly InputProblem[]): InputProblem[] {
-  return [...new Map(problems.map((one) => [formatProblem(one), one])).values()];
 }

@@ -131,8 +131,8 @@ describe('keepalived.conf before a lab', () => {
   test('a file without an instance', async () => {
     expect(await load({ 'r2.conf': '}}}\n' })).toEqual([
       'refused',
-      ...[1, 2, 3].map((column) => `r2.conf:1:${column}: '}' without its '{'`),
       'r2.conf: there is no vrrp_instance in it, and the label hadrill.vr.NAME says that there is one',
+      ...[1, 2, 3].map((column) => `r2.conf:1:${column}: '}' without its '{'`),
     ]);
   });
 
