@@ -1,7 +1,10 @@
 import { jsonText } from '../ground/json-text.ts';
 import { registryOf } from '../ground/registry.ts';
 import type { Journal } from '../journal/journal.ts';
+import { junitReport } from './junit.ts';
 import { markdownReport } from './markdown.ts';
+import { metricsCsv } from './metrics-csv.ts';
+import { otavaCsv, seriesRun } from './otava.ts';
 import { type TerminalOptions, terminalReport } from './terminal.ts';
 
 /** A way to write the report of a run. */
@@ -18,6 +21,9 @@ export const formats = registryOf<ReportFormat>(
     { name: 'text', render: terminalReport },
     { name: 'json', render: (journal) => jsonText(journal) },
     { name: 'md', render: (journal, { changed }) => markdownReport(journal, changed) },
+    { name: 'junit', render: (journal) => junitReport(journal) },
+    { name: 'csv', render: (journal) => metricsCsv(journal) },
+    { name: 'otava', render: (journal) => otavaCsv([seriesRun(journal)]) },
   ],
   ({ name }) => name,
 );

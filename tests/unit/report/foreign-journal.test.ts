@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { formats } from '../../../harness/report/formats.ts';
 import { markdownReport } from '../../../harness/report/markdown.ts';
-import { terminalReport } from '../../../harness/report/terminal.ts';
 import { crashTrial, journalOf, unknownTrial } from './journals.ts';
 
 /** What somebody may write where a name, a reason or a line of a log is expected. */
@@ -13,13 +13,8 @@ function journal() {
   return { ...journalOf(trials), drill: FOREIGN, profile: FOREIGN };
 }
 
-describe.each([
-  ['terminal', (of: ReturnType<typeof journal>) => terminalReport(of, { colour: false })],
-  ['Markdown', (of: ReturnType<typeof journal>) => markdownReport(of)],
-])('%s', (_, render) => {
-  test('no character acts on the terminal', () => {
-    expect(render(journal())).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);
-  });
+test.each([...formats.values()])('no character of a $name report acts on a terminal', ({ render }) => {
+  expect(render(journal(), { colour: false })).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);
 });
 
 test('no heading, list, cell, code span or element comes from a name in Markdown', () => {
