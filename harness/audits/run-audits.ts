@@ -16,7 +16,7 @@ export interface TrialScene {
   before: BeforeFault;
 }
 
-/** Lets every audit look at the lab before the fault. Changes nothing. @throws what is no HadrillError. */
+/** Lets every audit look at the lab before the fault. Changes nothing. @throws what is not a HadrillError. */
 export async function lookBeforeFault(lab: Lab, kinds: readonly Audit[] = EVERY): Promise<BeforeFault> {
   const looks = kinds.map(async (audit): Promise<[string, RanBefore][]> => {
     try {
@@ -56,7 +56,7 @@ async function beginOne(audit: Audit, scene: TrialScene): Promise<Audit['run'] |
   try {
     return await audit.begin?.(sceneOf(audit, scene));
   } catch {
-    // What keeps it from looking now is told by the look that counts, if it lasts.
+    // What keeps it from looking now is reported by the look that counts, if it lasts.
     return undefined;
   }
 }

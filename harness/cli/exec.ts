@@ -51,7 +51,7 @@ function describe(ending: Ending, signal: string): string {
     : `has ended, after ${signal}`;
 }
 
-/** Notices a command that goes on writing what nobody reads. */
+/** Notices a command that goes on writing what is not read. */
 class Unread {
   readonly forTooLong: Promise<'unread'>;
   readonly #context: CommandContext;

@@ -18,7 +18,7 @@ interface FaultCommand {
   option?: string[];
 }
 
-/** The lab stays. Without its terminal nobody could say when to mend. */
+/** The lab stays. Without a terminal there is no way to say when to heal. */
 const MENDING = {
   first: 'stopping: healing what was broken',
   second: 'still healing; once more to leave that to the fabric',

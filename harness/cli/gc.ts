@@ -2,7 +2,7 @@ import { connectEngine } from '../engine/connect.ts';
 import { collectGarbage } from '../lab/garbage.ts';
 import type { Command } from './context.ts';
 
-/** Removes what nobody owns any more; safe at any time, and again. */
+/** Removes what has no owner any more; safe at any time, and again. */
 export const gc: Command<object> = async (context) => {
   const { removed, left } = await collectGarbage(await connectEngine());
   if (removed.length > 0) context.say(`removed: ${removed.join(', ')}`);

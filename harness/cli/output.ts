@@ -5,9 +5,9 @@ import { EnvironmentError, messageOf } from '../ground/errors.ts';
 const STDOUT = 1;
 
 /**
- * Where a command's result and its messages go. Nobody who stops reading changes what the command does: what is written
- * to a pipe without a reader, or to a terminal that is closed, is dropped. A result that a file has no room for is
- * remembered: half a result must not look like a whole one.
+ * Where a command's result and its messages go. A reader who stops does not change what the command does: what is
+ * written to a pipe without a reader, or to a terminal that is closed, is dropped. A result that a file has no room for
+ * is remembered: half a result must not look like a whole one.
  */
 export class Output {
   readonly #pending = new Set<Promise<boolean>>();

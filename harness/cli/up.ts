@@ -16,7 +16,7 @@ export const up: Command<{
   var?: string[];
   json?: boolean;
 }> = async (context, options) => {
-  // The engine answers while the code that reads the file is loaded. What is wrong with the file is told first.
+  // The engine answers while the code that reads the file is loaded. What is wrong with the file is reported first.
   const connecting = connectEngine();
   const looking = connecting.then(builtImages);
   looking.catch(() => undefined);

@@ -4,7 +4,7 @@ import type { Environment } from '../topology/substitute-variables.ts';
 /**
  * The variables that `--var` names: `NAME=VALUE`, or `NAME` with the value that the environment has. Of one that is named
  * twice the last counts.
- * @throws InputError with each that is no name, or that the environment does not have.
+ * @throws InputError with each that is not a name, or that the environment does not have.
  */
 export function namedVariables(words: readonly string[], environment: Environment): Record<string, string> {
   const problems: InputProblem[] = [];

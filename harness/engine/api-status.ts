@@ -1,6 +1,6 @@
 import { EngineRefusalError, ownWords } from './engine-errors.ts';
 
-/** The HTTP status of an error that the engine answered with; `undefined` when it is no answer of the engine. */
+/** The HTTP status of an error that the engine answered with; `undefined` when it is not an answer of the engine. */
 export function apiStatus(error: unknown): number | undefined {
   const status = field(error, 'statusCode');
   return typeof status === 'number' ? status : undefined;

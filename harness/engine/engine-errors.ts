@@ -38,7 +38,7 @@ export class EngineGoneError extends EnvironmentError {
 /** System errors of a connection to an engine that is not there, or that was ended. */
 const GONE = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'];
 
-/** What the client's errors mean, for people. What is no error of talking to the engine is given back as it is. */
+/** What the client's errors mean, for people. What is not an error of talking to the engine is given back as it is. */
 export function engineError(error: unknown, asked: EngineQuestion): unknown {
   if (error instanceof HadrillError || !(error instanceof Error)) return error;
   const question = { method: asked.method, path: shortPath(asked.path) };

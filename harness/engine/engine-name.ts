@@ -1,4 +1,4 @@
-/** The fields of `GET /version` that tell which engine answered; older engines lack some. */
+/** The fields of `GET /version` that say which engine answered; older engines lack some. */
 export interface VersionAnswer {
   Version: string;
   ApiVersion: string;

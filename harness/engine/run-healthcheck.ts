@@ -9,7 +9,8 @@ interface Modem {
 /**
  * Has Podman run a container's healthcheck if none has begun for the length of its interval. Podman leaves that to
  * timers of systemd, and where there is no systemd nobody runs any (podman-healthcheck-run(1)). Docker runs its own:
- * there this does nothing. What the check found is in the container's state; an engine that refuses is no error here.
+ * there this does nothing. What the check found is in the container's state; an engine that refuses
+ * is not an error here.
  * @param last when the last check began, as the container's state has it.
  */
 export async function runHealthcheck(

@@ -6,7 +6,7 @@ export function seconds(ms: number): string {
 }
 
 /**
- * Refuses what is no time or count: below zero, infinite, no number.
+ * Refuses what is not a time or count: below zero, infinite, no number.
  * @throws InputError naming every one of them.
  */
 export function checkNotNegative(values: Record<string, number>): void {

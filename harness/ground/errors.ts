@@ -64,7 +64,7 @@ export class InputError extends HadrillError {
   }
 }
 
-/** A file that is wrong all over is not told about line by line. */
+/** Of a file that is wrong all over, not every line is reported. */
 const MOST_PROBLEMS = 50;
 
 function formatProblems(problems: readonly InputProblem[]): string {

@@ -5,7 +5,7 @@ const NEWLINE = 0x0a;
 
 /**
  * Reads a file of lines that somebody else wrote, line by line, with one line at a time in memory.
- * What comes after the last line end is no line: its writer did not get to the end of it.
+ * What comes after the last line end is not a line: its writer did not get to the end of it.
  * @param take gets every line without its end, and its number from 1 on.
  * @returns how many lines there were.
  * @throws InputError as `readRegularFile`; what `take` throws.

@@ -195,7 +195,7 @@ export interface OutageRecord {
   direction?: LossDirection;
 }
 
-/** Which way requests were lost; of `to-server`, nothing tells of the way back. */
+/** Which way requests were lost; with `to-server`, nothing is known of the way back. */
 export const LOSS_DIRECTIONS = ['to-server', 'to-client', 'both'] as const;
 export type LossDirection = (typeof LOSS_DIRECTIONS)[number];
 

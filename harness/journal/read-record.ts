@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { InputError, type InputProblem, messageOf, type Position } from '../ground/errors.ts';
 import { codeOf, MIB, readRegularText } from '../ground/read-regular-file.ts';
 
-/** A file that is wrong all over is not told about line by line. */
+/** Of a file that is wrong all over, not every field is reported. */
 const MOST_PROBLEMS = 10;
 const MOST_SUGGESTIONS = 3;
 /** Far above the journal of 10,000 trials, and as much text as V8 takes in one piece (2^29 - 24 characters). */

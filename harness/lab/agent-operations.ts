@@ -55,7 +55,7 @@ export const AGENT_OPERATIONS = {
   arm_guard: operation({ key: text, steps: z.array(guardStep) }, nothing),
   disarm_guard: operation({ key: text }, nothing),
   create_bridges: operation({ bridges: z.array(z.object({ name: text, mtu: z.int().optional() })) }, nothing),
-  /** The container is a node of this lab, `pid` its first process: what is no node's process is left alone. */
+  /** The container is a node of this lab, `pid` its first process: what is not a node's process is left alone. */
   adopt_node: operation({ container_id: text, pid }, nothing),
   plug: operation({ pid, ports: z.array(agentPort) }, nothing),
   raise_links: operation({ pid, interfaces: texts }, nothing),
@@ -94,7 +94,7 @@ export const AGENT_OPERATIONS = {
   /** When it is not known how the addresses of a node changed, as far as that was not over at this moment. */
   address_gaps: operation({ since_ns: labTime }, z.array(addressGap)),
   addresses_of: operation({ pid }, z.array(nodeAddress)),
-  /** Whoever of the nodes `others` holds it already does not count as having taken it up. */
+  /** Of the nodes `others`, one that holds it already does not count as having taken it up. */
   remove_address: operation(
     { key: text, pid, interface: text, address: text, others: pids },
     z.object({ ...changeTime.shape, removed: texts }),

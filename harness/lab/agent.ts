@@ -24,7 +24,7 @@ interface Pending {
   reject: (error: Error) => void;
 }
 
-/** A way to the agent: what it is told, what it says, and the end of it. */
+/** A connection to the agent: requests, answers, and its end. */
 export interface AgentChannel {
   stdin: Writable;
   stdout: Readable;
@@ -41,7 +41,7 @@ export class FabricAgent {
   readonly #pending = new Map<number, Pending>();
   #nextId = 1;
   #closed: Error | undefined;
-  /** Settles with the reason when the connection ends that nobody here has closed. */
+  /** Settles with the reason when the connection ends without having been closed here. */
   readonly closed: Promise<Error>;
   /** The lab's epoch: what every LabTime counts from, in ns since 1970. */
   epoch_ns = 0n;
@@ -50,9 +50,9 @@ export class FabricAgent {
     this.#channel = channel;
     const lines = createInterface({ input: channel.stdout });
     lines.on('line', (line) => this.#take(line));
-    // It passes on what its input meets: that is told by `closed`.
+    // It passes on what its input meets: `closed` reports that.
     lines.on('error', () => undefined);
-    // A write to an agent that is gone is told by `closed`.
+    // `closed` reports a write to an agent that is gone.
     channel.stdin.on('error', () => undefined);
     this.closed = channel.closed.then(() => {
       const last = channel.stderr().trim().split('\n').at(-1);
@@ -62,7 +62,7 @@ export class FabricAgent {
     });
   }
 
-  /** Speaks to the agent of a lab that is up, beside whoever else does. */
+  /** Speaks to the agent of a lab that is up, beside other clients. */
   static async connect(engine: Engine, container_id: string): Promise<FabricAgent> {
     const relay = await attachExec(engine.docker.getContainer(container_id), RELAY);
     return FabricAgent.over({ ...relay, closed: relay.exited });
@@ -152,7 +152,7 @@ export class FabricAgent {
   }
 }
 
-/** Undefined for what is no JSON. */
+/** Undefined for what is not JSON. */
 function parsed(line: string): unknown {
   try {
     return JSON.parse(line);

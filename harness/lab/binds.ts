@@ -43,7 +43,7 @@ export async function copyBinds(container: Docker.Container, binds: readonly Bin
 
 /**
  * Puts what the binds name into an archive, links followed.
- * @throws InputError with the place of what is no file or folder, or leads back into a folder that it is in.
+ * @throws InputError with the place of what is not a file or folder, or leads back into a folder that it is in.
  */
 export async function packBinds(archive: Pack, binds: readonly Bind[]): Promise<void> {
   for (const bind of binds) await addTree(archive, bind.source, bind.target.replace(/^\/+/, ''));

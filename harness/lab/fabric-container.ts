@@ -22,7 +22,7 @@ export interface FabricContainer {
   /** Resolves when the engine says that it runs. */
   started: Promise<void>;
   /**
-   * The way to its agent, and the lab's life: when it closes before the agent was told to release the lab,
+   * The way to its agent, and the lab's life: when it closes before the agent was asked to release the lab,
    * the lab is removed. To be read when it has started: until then another container may take its place.
    */
   lifeline: AgentChannel;

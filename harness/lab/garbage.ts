@@ -25,7 +25,7 @@ export interface Garbage {
 }
 
 /**
- * Removes what nobody owns any more: labs whose fabric does not run and whose maker has ended. Where that cannot be
+ * Removes what has no owner any more: labs whose fabric does not run and whose maker has ended. Where that cannot be
  * known (it ran on another machine, or in a container), a lab with a young container is left.
  * @param young_ms what is young; 60 s by default.
  */
@@ -65,7 +65,7 @@ function mayBeUsed(containers: readonly Docker.ContainerInfo[], young_ms: number
   if (owners.every((owner) => ownerState(owner) === 'ended')) return undefined;
   const newest_ms = Math.max(...containers.map(({ Created: created_s }) => created_s)) * 1000;
   const age_ms = Date.now() - newest_ms;
-  // The engine tells whole seconds.
+  // The engine reports whole seconds.
   if (age_ms > young_ms + 1000) return undefined;
   const again_s = Math.ceil((young_ms + 1000 - age_ms) / 1000);
   return `it may still be being built, by another machine or in a container: run hadrill gc again in ${again_s} s`;

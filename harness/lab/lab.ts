@@ -184,7 +184,7 @@ export class Lab implements AsyncDisposable {
     return this.down();
   }
 
-  /** What fails because the node ended meanwhile is told as that. */
+  /** If the call failed because the node stopped, reports that instead. */
   async #whileRunning(node: LabNode, work: () => Promise<unknown>): Promise<void> {
     try {
       await work();

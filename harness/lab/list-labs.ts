@@ -21,7 +21,7 @@ export interface NodeSummary {
   container: string;
 }
 
-/** Every lab that the engine has, whoever made it. */
+/** Every lab that the engine has, also those that others made. */
 export async function listLabs(engine: Engine): Promise<LabSummary[]> {
   const labs = new Map<string, LabSummary>();
   for (const container of await engine.docker.listContainers({

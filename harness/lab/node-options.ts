@@ -37,7 +37,7 @@ export function labLabels(identity: LabIdentity, node: string, host: string): Re
  * What the engine is asked to create for a node: no network of Docker's, no privilege but the
  * capabilities that its image and its topology list.
  * @param names what the node is to find under the names of others.
- * @param wire_count how many interfaces the node will get; told to it as CLAB_INTFS, as containerlab does.
+ * @param wire_count how many interfaces the node will get; passed to it as CLAB_INTFS, as containerlab does.
  */
 export function nodeContainerOptions(
   identity: LabIdentity,

@@ -12,7 +12,7 @@ export interface AddressAnswer {
 
 /**
  * Notes, frame by frame, which interfaces accept or serve TCP connections (RFC 9293) of which of the asked-for IPv4
- * addresses. A reset is no service, and does not count.
+ * addresses. A reset is not service, and does not count.
  */
 export class AddressAnswers {
   /** By the address as a number; the first answers by MAC. */

@@ -87,7 +87,7 @@ export class DhcpClientStates {
     );
   }
 
-  /** Asking again is no change. */
+  /** Asking again is not a change. */
   #enter(change: DhcpStateChange): void {
     const last = this.changes.at(-1);
     const same =

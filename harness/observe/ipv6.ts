@@ -6,7 +6,7 @@ export interface Ipv6Packet {
   version: 6;
   /** IPv6 numbers fragments alone. */
   identification: undefined;
-  /** Of the first header that is no extension header; 59 when there is none. */
+  /** Of the first header that is not an extension header; 59 when there is none. */
   protocol: number;
   hop_limit: number;
   source_start: number;

@@ -50,15 +50,15 @@ const OTHERS = new Map([
 /**
  * Checks a whole capture (pcap-savefile(5)), in one pass over its packet headers.
  * @param source what messages call it: a path, or `capture of fabric`.
- * @throws InputError with the offset and what was found there, when this is no pcap of a link type that is
- *   read here, or when it holds foreign bytes. A cut last packet is no error: see `truncated`.
+ * @throws InputError with the offset and what was found there, when this is not a pcap of a link type that is
+ *   read here, or when it holds foreign bytes. A cut last packet is not an error: see `truncated`.
  */
 export function openPcap(bytes: Uint8Array, source = 'capture'): Pcap {
   const view = viewOf(bytes);
   const format = formatOf(view, source);
   const version = view.getUint16(4, format.little_endian);
   if (version !== 2) throw new InputError(`${source}: offset 4: pcap version ${version}; only 2 is known`);
-  // The upper half tells the length of a frame check sequence, if there is one.
+  // The upper half is the length of a frame check sequence, if there is one.
   const link = view.getUint32(20, format.little_endian) & 0xffff;
   const link_type = LINK_TYPES[link];
   if (!link_type) {

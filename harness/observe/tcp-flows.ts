@@ -19,7 +19,7 @@ export interface TcpReset {
 export interface TcpFlow {
   client: Endpoint;
   server: Endpoint;
-  /** `handshake`: a SYN told. `port`: none was captured, see TcpFlowOptions. */
+  /** `handshake`: by a SYN. `port`: none was captured, see TcpFlowOptions. */
   client_known_by: 'handshake' | 'port';
   first_ns: LabTime;
   last_ns: LabTime;
@@ -134,7 +134,7 @@ function segmentOf(frame: Frame, packet: IpPacket): Segment | undefined {
   };
 }
 
-/** A SYN that is no repetition of the one that opened the flow. */
+/** A SYN that is not a repetition of the one that opened the flow. */
 function opensAnother(tracked: Tracked, { flags, seq }: Segment): boolean {
   const kind = flags & (TCP_FLAG.syn | TCP_FLAG.ack | TCP_FLAG.rst);
   return kind === TCP_FLAG.syn && tracked.from_client.isn !== seq;
@@ -145,7 +145,7 @@ function begin(frame: Frame, packet: IpPacket, segment: Segment, sent_by: TcpSid
   const destination = { ip: ipDestination(frame, packet), port: segment.destination_port };
   const [client, server] = sent_by === 'client' ? [source, destination] : [destination, source];
   const from_client = new TcpSender();
-  // The acknowledgement of a SYN that was not captured tells its number.
+  // The acknowledgement of a SYN that was not captured has its number.
   const answers_syn = (segment.flags & TCP_FLAG.syn) !== 0 && sent_by === 'server';
   if (answers_syn) from_client.startAt((segment.ack - 1) >>> 0, segment.ack);
   return {

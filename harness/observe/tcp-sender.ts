@@ -66,7 +66,7 @@ export class TcpSender {
   #awaited: number | undefined;
   #holes: Hole[] = [];
 
-  /** Starts anew at a SYN, seen or told by its acknowledgement; what was counted stays. */
+  /** Starts anew at a SYN, seen or known by its acknowledgement; what was counted stays. */
   startAt(isn: number, next: number | undefined): void {
     this.isn = isn;
     this.#next = next;
@@ -79,7 +79,7 @@ export class TcpSender {
     if (this.#awaited === undefined || seqDiff(ack, this.#awaited) > 0) this.#awaited = ack;
   }
 
-  /** A segment of this side that is no reset. */
+  /** A segment of this side that is not a reset. */
   send(segment: TcpNumbers): void {
     this.seen.segments += 1;
     if (this.#isKeepAlive(segment)) {

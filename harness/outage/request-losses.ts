@@ -31,7 +31,7 @@ export interface RequestLosses extends RequestOutages {
 export interface RequestLossOptions {
   interval_ms: number;
   late_ms: number;
-  /** Until then nothing was broken: what was lost by then tells of loss that is always there. */
+  /** Until then nothing was broken: what was lost by then shows loss that is always there. */
   fault_ns: LabTime;
   /** `echoed_ns` is there for every request that reached the server, answered or not. */
   arrivals_known: boolean;
@@ -40,8 +40,8 @@ export interface RequestLossOptions {
 /**
  * What a fixed-schedule UDP echo probe lost: outages, in which nothing passes; times in which a share is lost; and
  * loss that is always there. Requests that were lost by chance are taken out before the outages are looked for: so
- * random loss is no outage and begins and ends none, and where nothing is lost by chance, outages are exactly those of
- * `requestOutages`. An outage beside random loss may be seen too long by requests lost by chance: its error says so.
+ * random loss is not an outage and begins and ends none, and where nothing is lost by chance, outages are exactly those
+ * of `requestOutages`. An outage beside random loss may be seen too long by requests lost by chance: its error says so.
  * @throws InputError as `requestOutages`.
  */
 export function requestLosses(records: readonly RequestRecord[], options: RequestLossOptions): RequestLosses {

@@ -60,7 +60,7 @@ type Settings = Required<RequestOutageOptions>;
  * which it would have left to be answered then (it was held up until the way was open); or the first late answer if
  * that came earlier (requests queued while an address was resolved). The estimate takes both midpoints, the error half of both widths:
  * so a probe that was held up widens its own error. The path's round trip must be short against the interval.
- * @throws InputError when the records are out of order or an option is no positive number.
+ * @throws InputError when the records are out of order or an option is not a positive number.
  */
 export function requestOutages(
   records: Iterable<RequestRecord>,

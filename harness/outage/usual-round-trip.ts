@@ -1,7 +1,7 @@
 import { median } from 'simple-statistics';
 import type { LabTime } from '../ground/time.ts';
 
-/** So many answers tell what is usual. */
+/** So many answers show what is usual. */
 const REMEMBERED = 15;
 
 interface Answered {

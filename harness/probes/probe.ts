@@ -22,11 +22,11 @@ export interface ProbeFindings {
   metrics: Record<string, number>;
   /** Every time without service from the fault on, in order; never merged. */
   outages: Outage[];
-  /** Times in which a share of its requests was lost, of a probe that can tell; in order. */
+  /** Times in which a share of its requests was lost, of a probe that can measure them; in order. */
   partial_loss?: PartialLoss[];
   /** What must be known beside the numbers: one sentence each. */
   notes?: string[];
-  /** Disturbance after the failed node came back, of a probe that can tell; in ms. */
+  /** Disturbance after the failed node came back, of a probe that can measure it; in ms. */
   rejoin_outage_ms?: number;
   /** When the last of what was interrupted went on. */
   resumed_ns?: LabTime;
@@ -92,7 +92,7 @@ export interface ProbeKind<Options extends z.ZodObject = z.ZodObject> {
   port(options: z.output<Options>): { protocol: 'udp' | 'tcp'; port: number };
   /** What of its own traffic is too much to be captured (pcap-filter(7)); undefined when nothing is. */
   bulk?(options: z.output<Options>): string | undefined;
-  /** Its packets stay on their link: what routers do tells nothing of it, and it nothing of them. */
+  /** Its packets stay on their link: what routers do says nothing about it, and it nothing about them. */
   readonly on_link?: boolean;
   /** It asks for what a cluster of the lab serves, whatever the address that it asks at. */
   readonly behind_cluster?: true;

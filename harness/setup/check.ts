@@ -28,7 +28,7 @@ export function checksExitCode(checks: readonly Check[]): ExitCode {
   return checks.some((check) => check.status === 'missing') ? ExitCode.environment : ExitCode.pass;
 }
 
-/** Whether a dotted version is at least `least`; parts that are no numbers count as 0. */
+/** Whether a dotted version is at least `least`; parts that are not numbers count as 0. */
 export function versionAtLeast(version: string, least: readonly number[]): boolean {
   const parts = version
     .replace(/^v/, '')

@@ -1,4 +1,4 @@
-/** Something the engine's kernel may or may not have, and a command that tells. */
+/** Something the engine's kernel may or may not have, and a command that shows it. */
 export interface KernelAbility {
   name: string;
   /** What goes without it. */

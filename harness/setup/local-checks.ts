@@ -52,7 +52,7 @@ const STEAL_LIMIT = 0.05;
 
 /**
  * The share of processor time that a hypervisor took from this machine since it started: it widens every
- * number that is measured. `undefined` where the kernel does not tell.
+ * number that is measured. `undefined` where the kernel does not report it.
  * @param text of /proc/stat, proc_stat(5)
  */
 export function stealCheck(text: string): Check | undefined {

@@ -37,7 +37,7 @@ function readFlags(args: string[]): { help?: boolean; 'engine-only'?: boolean; '
   }
 }
 
-// Nobody who stops reading the messages keeps the machine from being set up.
+// The set-up goes on when its messages are not read any more.
 process.stderr.on('error', () => undefined);
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

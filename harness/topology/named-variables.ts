@@ -7,7 +7,7 @@ import type { Environment } from './substitute-variables.ts';
 /**
  * The variables that somebody gave values for files, and which of them the files asked for. Secret ones are masked
  * wherever they are shown. The environment of this
- * process is none of it: a file of others must not be able to take from there what nobody named.
+ * process is none of it: a file of others must not be able to take what was not named from there.
  */
 export class NamedVariables {
   /** What files are read with. */

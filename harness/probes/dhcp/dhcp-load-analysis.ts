@@ -10,7 +10,7 @@ import type { FoundRate } from './rate-search.ts';
 import { asRequests, isServed } from './records/dhcp-exchanges.ts';
 import { lowestRate, meanRate } from './records/dhcp-rates.ts';
 
-/** At such rates a client or two that have to ask again are no gap. */
+/** At such rates a client or two that have to ask again are not a gap. */
 const LEAST_IN_A_ROW = 3;
 
 /** From then on the rate after the fault is told. */

@@ -16,7 +16,7 @@ import { COLLECT_MS, MOST_LATE_MS } from './records/dhcp-exchanges.ts';
 
 const { error, ratio, rate, count, flag } = metric;
 
-/** A client that is not served by then is let go: what it repeated would be load that nobody asked for. */
+/** A client that is not served by then is let go: what it repeated would be load that was not asked for. */
 const GIVE_UP_MS = 2000;
 /** RFC 2131 §4.1; not reached. */
 const RETRANSMIT_MS = 4000;

@@ -12,8 +12,8 @@ interface Outcome extends PortStep {
 }
 
 /**
- * What became of the ports' clients from the fault on. A server that is told of a step may be busy reading what it was
- * told before, and offer what was right until then; what counts is the address that the client gets in the end.
+ * What became of the ports' clients from the fault on. A server that gets a step may be busy reading what it got
+ * before, and offer what was right until then; what counts is the address that the client gets in the end.
  */
 export function analysePortSteps(
   name: string,

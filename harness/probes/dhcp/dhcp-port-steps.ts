@@ -11,7 +11,7 @@ export interface PortStep {
   mac: string;
   /** The port's address after the step; of one that was removed, its last. */
   address: string;
-  /** When the last agent was told; null when none ran. */
+  /** When the last agent got it; null when none ran. */
   told_ns: LabTime | null;
 }
 

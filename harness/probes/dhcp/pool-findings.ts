@@ -21,7 +21,7 @@ const MOST_NAMED = 3;
 
 /**
  * What is wrong with servers that grant addresses of pools: an address outside of the ranges, one that two clients
- * have, a refusal, a server that nobody expects, and one that is missing before the fault or after the mending.
+ * have, a refusal, a server that is not expected, and one that is missing before the fault or after healing.
  */
 export function poolFindings(
   name: string,

@@ -31,7 +31,7 @@ const CLOSE = 1.1;
 
 /**
  * The highest rate that is sustained: upwards by a factor until one is not, then between the last two.
- * @param tryRate tells what a rate turned out to be.
+ * @param tryRate says what a rate turned out to be.
  * @throws UnknownError when already the first one is not sustained.
  */
 export async function searchRate(

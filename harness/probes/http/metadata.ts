@@ -10,7 +10,7 @@ const { count } = metric;
 
 /** Where every instance finds its metadata. */
 const ADDRESS = '169.254.169.254';
-/** Told apart: the signature was refused, nobody knows the instance, nobody could be asked. */
+/** Counted apart: the signature was refused, the instance is not known, no server could be asked. */
 const STATUSES = [403, 404, 503] as const;
 
 const options = z

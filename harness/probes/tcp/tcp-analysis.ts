@@ -58,7 +58,7 @@ export function analyseTcp(
   };
 }
 
-/** What is told of users who connect again. */
+/** What is reported of users who connect again. */
 function successors(
   name: string,
   ours: ClientSessions,

@@ -37,7 +37,7 @@ interface Status {
  * N TCP sessions on the same sockets from start to end, numbered payload in both directions. In every other
  * session the server speaks first after a silence, for a router that lost its connection table treats the
  * two directions differently. A proxy ends sessions when it dies: with `reconnect` their users connect again,
- * and what became of the first sessions is told as without.
+ * and what became of the first sessions is reported as it is without.
  */
 export const tcp: ProbeKind<typeof tcpOptions> = {
   kind: 'tcp',
@@ -152,7 +152,7 @@ class RunningTcp implements RunningProbe {
 
   async stop(): Promise<Records> {
     const files: Record<string, Uint8Array> = {};
-    // The client first: the end of a server is no end of a session.
+    // The client first: the end of a server is not an end of a session.
     for (const { program, record } of [this.#client, ...this.#servers])
       files[record] = await this.#programs.finish(program);
     return files;

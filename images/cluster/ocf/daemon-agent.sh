@@ -175,7 +175,7 @@ XML
 # For own_metadata.
 shared_parameters() {
   parameter pidfile "/run/$NAME-INSTANCE.pid" "pid file" \
-    "Where the daemon's process id is written. Unless told, its name has the resource's name for INSTANCE." pidfile
+    "Where the daemon's process id is written. By default its name has the resource's name for INSTANCE." pidfile
   cat << XML
     <parameter name="check" required="0" unique="0">
       <longdesc lang="en">What a monitor looks at. service: the daemon must answer the url. pid: its process must be there, which a daemon that hangs satisfies too.</longdesc>

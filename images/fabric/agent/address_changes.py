@@ -1,8 +1,8 @@
 """Taking an address off a node's interface behind everybody's back, and putting it back. `pid` is a node's first
 process.
 
-What is removed is remembered under the key of whoever removed it, as the kernel's own message: label, scope, broadcast
-address and lifetimes come back with the address.
+What is removed is remembered under the key of the fault that removed it, as the kernel's own message: label, scope,
+broadcast address and lifetimes come back with the address.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ def of_node(pid: int) -> list[NodeAddress]:
 def remove(key: str, pid: int, interface: str, address: str, others: list[int]) -> AddressesRemoved:
     """Removes one address. The kernel may take others with it, secondary ones of the same network: they count too.
 
-    `others` are the first processes of other nodes. Who of them holds such an address already is no heir to it.
+    `others` are the first processes of other nodes. A node that already holds such an address does not count as
+    having taken it up.
     """
     held = {other: _held(other) for other in others}
     with network_of(pid):
@@ -91,7 +92,7 @@ def restore(key: str, pid: int, pids: list[int], wait_s: float) -> list[str | No
 
 
 def forget_mended() -> None:
-    """Nobody will ask for what has been put back."""
+    """What has been put back is not asked for any more."""
     with _lock:
         while _mended:
             _removed.pop(_mended.pop(), None)

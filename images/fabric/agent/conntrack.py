@@ -1,6 +1,6 @@
 """When a node's connection table was filled by a program: the kernel's own notifications, per node.
 
-A router that takes over puts the sessions it was told of into its kernel (conntrackd's commit). The kernel
+A router that takes over puts the sessions that it has learned of into its kernel (conntrackd's commit). The kernel
 says for every new entry who made it: nobody for a packet that came by, the port id of a netlink socket for a
 program (nfnetlink, ctnetlink: `nlmsg_pid`).
 """

@@ -41,7 +41,7 @@ def signal_named(container_id: str, name: str, signal_name: str) -> ProcessesCha
     """Signals every process of that name that handles the signal; there may be none.
 
     One that does not handle it yet has just begun and would be ended by it. It is left out: it has still to
-    read the files that it would be told about.
+    read the files that the signal is about.
     """
     number = signals.Signals[signal_name]
     handling = [process for process in processes.named(container_id, name) if _handles(process["pid"], number)]

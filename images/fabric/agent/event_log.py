@@ -1,4 +1,4 @@
-"""What has happened, in order, for as long as somebody may ask: bounded, and it says when something is missing."""
+"""What has happened, in order, for as long as it may be asked for: bounded, and it says when something is missing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class EventLog(Generic[Event]):
                 self.dropped_until_ns = self._end_of(self._events.popleft())
 
     def forget(self, before_ns: int) -> None:
-        """Nobody will ask for what was over before this moment."""
+        """What was over before this moment is not asked for any more."""
         with self._lock:
             while self._events and self._end_of(self._events[0]) < before_ns:
                 self._events.popleft()

@@ -63,7 +63,7 @@ def _has_ended(container_id: str, pid: int) -> bool:
 
 @guard_step("start_service")
 def _start_service(container_id: str, name: str, if_known: bool = False) -> None:
-    """`if_known`: what is no service of the node's is not for the node to start."""
+    """`if_known`: a name that is not a service of the node is ignored."""
     pid = _start(container_id)
     node_processes.adopt(container_id, pid)
     if if_known and not services.known(pid, name):

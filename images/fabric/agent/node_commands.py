@@ -1,6 +1,6 @@
 """Programs of a node, run inside it with the node's own rights.
 
-A node's image is anybody's, and its programs are no part of the fabric: the engine starts them, with the capabilities,
+A node's image is anybody's, and its programs are not part of the fabric: the engine starts them, with the capabilities,
 the user, the control group and the system call filter of the node's container (`docker exec`). Entering the node's
 namespaces from here would give them what the fabric may do. What they say is data.
 """
@@ -170,7 +170,7 @@ def _is_ready(output: _Output, deadline: float) -> bool:
 
 @contextlib.contextmanager
 def _asked(container_id: str, pid: int) -> Iterator[int | None]:
-    """A program that was started for us is no process of the node's to anybody who counts those. If anything goes wrong
+    """A program that was started for us does not count as a process of the node. If anything goes wrong
     it is killed, with what it has started. Gives a descriptor that tells its end, where it is known."""
     try:
         process = os.pidfd_open(pid) if pid else None

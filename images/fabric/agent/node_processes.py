@@ -38,7 +38,7 @@ def adopt(container_id: str, pid: int) -> None:
 
 @contextlib.contextmanager
 def opened(pid: int, container_id: str | None = None) -> Iterator[int]:
-    """The folder of a node's process in /proc, open: it is that process's for good, whoever gets its number.
+    """The folder of a node's process in /proc, open: it stays that process's, also when another one gets its number.
 
     A process of `container_id`, or of any node of this lab; anything else is refused.
     """
@@ -79,7 +79,7 @@ def start_ticks(folder: int) -> int:
 
 @contextlib.contextmanager
 def held(pids: list[int], container_ids: set[str] | None = None) -> Iterator[list[int]]:
-    """Those of these processes that run, open to be signalled; without one that is no node's (any more)."""
+    """Those of these processes that run, open to be signalled; without one that is not a node's (any more)."""
     folders = [
         folder for pid in pids if (folder := _open(pid, _nodes if container_ids is None else container_ids)) is not None
     ]

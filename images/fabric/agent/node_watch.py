@@ -42,7 +42,7 @@ class NodeWatch:
         raise NotImplementedError
 
     def _ended(self) -> None:
-        """The node is gone, or nobody wants to know any more."""
+        """The node is gone, or the watch was ended."""
 
     def _broken(self) -> None:
         """Nothing more will be heard of the node although it may live on."""
@@ -59,7 +59,7 @@ class NodeWatch:
             self._close()
 
     def _watch(self) -> None:
-        """Returns when the node has ended, or nobody wants to know any more."""
+        """Returns when the node has ended, or the watch was ended."""
         poll = select.poll()
         for descriptor in (self._socket.fileno(), self._pidfd, self._stop_read):
             poll.register(descriptor, select.POLLIN)

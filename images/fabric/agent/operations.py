@@ -49,7 +49,7 @@ def release() -> None:
 
 @operation("forget")
 def forget(before_ns: int) -> None:
-    """Nobody will ask for what was over before this moment: a lab may live for thousands of trials."""
+    """What was over before this moment is not asked for any more: a lab may live for thousands of trials."""
     for noted in (addresses, conntrack, host_pressure):
         noted.forget(before_ns)
     address_changes.forget_mended()

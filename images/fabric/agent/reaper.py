@@ -24,7 +24,7 @@ _FAILURES = (OSError, http.client.HTTPException, ValueError)
 def reap(label: str) -> None:
     """
     Removes every container that carries `label`, this one last. An engine that is away, or answers with errors, is
-    asked again until it does it, however long that takes: giving up would leave the nodes, and to nobody. Ends with
+    asked again until it does it, however long that takes: giving up would leave the nodes without an owner. Ends with
     this process, which goes with its container.
     """
     quiet_since = time.monotonic()

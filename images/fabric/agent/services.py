@@ -32,7 +32,7 @@ def start(pid: int, name: str) -> bool:
 
 @operation("has_service")
 def known(pid: int, name: str) -> bool:
-    """Whether the node's supervisor has such a service: one that runs, or would if it were told to."""
+    """Whether the node's supervisor has such a service: one that runs, or would if it were asked to."""
     return _folder(pid, name) is not None
 
 
@@ -40,7 +40,7 @@ def known(pid: int, name: str) -> bool:
 def hold(pid: int, name: str) -> bool:
     """Keeps the supervisor from starting a service again when it ends, and leaves the service itself alone.
 
-    That is what "once" means to a service that runs. Returns whether the supervisor was told.
+    That is what "once" means to a service that runs. Returns whether the supervisor got the message.
     """
     for folder in _folders(name):
         if _state(pid, folder) != "run" or not _order(pid, folder, b"o"):
@@ -64,7 +64,7 @@ def _folder(pid: int, name: str) -> str | None:
 
 
 def _order(pid: int, folder: str, order: bytes) -> bool:
-    """Tells the supervisor by its own pipe; false when nobody reads it."""
+    """Writes to the supervisor's own pipe; false when nothing reads it."""
     try:
         with node_paths.file_of(pid, f"{folder}/supervise/control", stat.S_ISFIFO, os.O_WRONLY) as control:
             return os.write(control, order) == len(order)

@@ -96,7 +96,7 @@ function orphanOf(
   const first = requests[orphaned];
   if (!first) return undefined;
   const later = requests.slice(orphaned + 1);
-  // It has a server again: what follows is no orphan's request.
+  // It has a server again: what follows is not an orphan's request.
   const saved = later.findIndex(({ outcome }) => outcome === 'ack');
   const own = (saved < 0 ? later : later.slice(0, saved + 1)).filter(
     (request) => request.op === first.group && decidedBy(request, answer_ms) <= heal_ns,

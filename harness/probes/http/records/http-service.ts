@@ -29,7 +29,7 @@ export interface HttpService {
 }
 
 /**
- * @param late_ms an answer later than this is no service.
+ * @param late_ms an answer later than this is not service.
  * @param fault_ns what was sent before and had no outcome then was under way.
  */
 export function httpService(records: readonly HttpRecord[], late_ms: number, fault_ns: LabTime): HttpService {

@@ -35,7 +35,7 @@ export interface SessionWindow {
   end_ns: LabTime;
   /** A living session received something on both sides within so many ms before `end_ns`. */
   fresh_ms: number;
-  /** A silence longer than this is no pause between two messages. */
+  /** A silence longer than this is not a pause between two messages. */
   silence_ms: number;
 }
 

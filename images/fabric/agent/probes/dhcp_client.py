@@ -6,7 +6,7 @@ of the leases; the others take turns. A run of `count` ports has MACs `mac_step`
 address 0.0.0.0 stands for any. With `release` every client gives its address back when its time for offers is over,
 and the leases are at the end.
 
-Exchange n begins at start + n / rate whatever became of the others: a client that waited for its answer would
+Exchange n begins at start + n / rate, whatever became of the others: a client that waited for its answer would
 sample an outage once. The schedule begins when two rounds of DISCOVERs, half a second apart, were answered by the
 same servers: before that, servers are still starting. The held leases are taken in that time, so that each server
 has granted about as many in each group (dhcp_lease.py).
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from dhcp_message import Message
 
 RENEW_EVERY_NS = SECOND
-# A server that makes its offers late makes whoever asks it for something else wait as well.
+# A server that makes its offers late makes clients that ask it for something else wait as well.
 SHORTEST_LEASE_ANSWER_NS = SECOND
 LEASE_GIVE_UP_AFTER = 5
 # Frames that are looked at before the schedule is, again.
@@ -206,7 +206,7 @@ def ports_of(run: probe.Params) -> Iterator[tuple[bytes, str]]:
 
 
 def main(params: probe.Params) -> None:
-    """Measures until told to stop."""
+    """Measures until it is stopped."""
     client = Client(params)
     control = probe.Control("rate")
     probe.settle()

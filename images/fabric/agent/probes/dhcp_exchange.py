@@ -73,7 +73,7 @@ class Station:
         self._timer = 0
 
     def new_xid(self, who: Waiter) -> int:
-        """A transaction number, under which `who` is told of what servers say."""
+        """A transaction number, under which `who` gets what servers say."""
         self._xid = xid = (self._xid + 1) & 0xFFFFFFFF
         self.waiting[xid] = who
         return xid
@@ -83,7 +83,7 @@ class Station:
             self.waiting.pop(xid, None)
 
     def wake(self, who: Waiter, due: int) -> None:
-        """Has `who.timeout` called at `due` (CLOCK_MONOTONIC), instead of when it was told before."""
+        """Has `who.timeout` called at `due` (CLOCK_MONOTONIC), instead of at the time that was set before."""
         who.due = due
         self._timer += 1
         heapq.heappush(self._timers, (due, self._timer, who))
@@ -233,7 +233,7 @@ class Exchange:
             self._request(now, offer)
 
     def finish(self, how: str) -> None:
-        """Ends it. What comes for it from now on is for nobody."""
+        """Ends it. What comes for it from now on is ignored."""
         if self.state == Exchange.OVER:
             return
         self.state = Exchange.OVER

@@ -27,7 +27,7 @@ class HeldLease:
     by one of the lease's group (RFC 2131 section 4.3.2, table 4): REBINDING, INIT-REBOOT, or RENEWING again.
 
     After a refusal, `give_up_after` unanswered ones of the first two groups, or the end of the lease it begins
-    anew with DISCOVER. `note(lease, op, sent, granted_by, outcome, answer)` is told of each request."""
+    anew with DISCOVER. `note(lease, op, sent, granted_by, outcome, answer)` is called for each request."""
 
     def __init__(
         self,

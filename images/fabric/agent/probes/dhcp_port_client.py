@@ -2,7 +2,7 @@
 
 Parameters: epoch_ns, output, interface, retransmit_ns, give_up_ns.
 `{"op": "exchange", "mac": MAC, "seq": N}` begins one at once. Output: dhcp_records.py, an exchange a line; its `port`
-is 0.0.0.0, since whoever asks knows the address that is due.
+is 0.0.0.0, since the harness knows the address that is due.
 """
 
 from __future__ import annotations

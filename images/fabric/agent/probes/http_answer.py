@@ -15,7 +15,7 @@ _NAME = re.compile(r"[\w.:-]{1,64}")
 
 
 class BadAnswerError(Exception):
-    """What came is no HTTP answer."""
+    """What came is not an HTTP answer."""
 
 
 class Answer:
@@ -47,7 +47,7 @@ class Answer:
             raise BadAnswerError("the body is too long")
 
     def ended(self) -> None:
-        """The server has closed: that is the end of a body whose length it did not tell."""
+        """The server has closed: that is the end of a body whose length it did not state."""
         if self.status and self._length is None and not self._chunked:
             self.body, self.whole = self._data, True
 
@@ -75,7 +75,7 @@ class Answer:
                 self.headers[name.strip().lower().decode("latin-1")] = value.strip().decode("latin-1")
         option = self.headers.get("connection", "").lower()
         self._persistent = option != "close" if head.startswith(b"HTTP/1.1") else option == "keep-alive"
-        # Section 6.3: these two have no body, whatever length they tell; and with a length that is no number nobody
+        # Section 6.3: these two have no body, whatever length they state; and with a length that is not a number nobody
         # knows where an answer ends.
         length = self.headers.get("content-length")
         if status in (204, 304):

@@ -33,7 +33,7 @@ MOST_CONNECTIONS = 12_500
 # As udp_client: after a late wake-up the overdue requests go out at once, some at a time.
 BURST = 16
 DRAIN_NS = 1_000_000_000
-# Whoever stops a probe waits for its records half a minute.
+# The harness waits half a minute for the records of a probe that it stops.
 LONGEST_DRAIN_NS = 20_000_000_000
 
 
@@ -187,7 +187,7 @@ class Client:
 
 
 def main(params: probe.Params) -> None:
-    """Measures until told to stop."""
+    """Measures until it is stopped."""
     client = Client(params)
     probe.allow_files(MOST_CONNECTIONS + 100)
     control = probe.Control()

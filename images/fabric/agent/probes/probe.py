@@ -3,7 +3,7 @@
 A probe is started with one JSON argument. It prints one line `{"event": "ready", …}` once it measures,
 then obeys lines on stdin: `{"op": "status"}` prints one status line, `{"op": "stop"}` prints the result and
 ends with 0; a program may have commands of its own, each of which prints one line. The end of stdin ends the process
-at once: whoever started it is gone. A failure prints `{"event": "error", "message": …}` and ends with 1.
+at once: the program that started it is gone. A failure prints `{"event": "error", "message": …}` and ends with 1.
 
 Inside the programs, and on the wire, times are CLOCK_REALTIME in nanoseconds (0 = none); whatever is
 printed or written is relative to `epoch_ns`. All nodes of a lab share one kernel, hence one clock.

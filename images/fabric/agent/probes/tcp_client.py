@@ -59,7 +59,7 @@ class Client:
             exchange.turn(deadline)
 
     def keep(self) -> None:
-        """Serves the sessions, and those that come after them, until told to stop."""
+        """Serves the sessions, and those that come after them, until it is stopped."""
         exchange, reconnector = self.exchange, self.reconnector
         if reconnector:
             reconnector.adopt()
@@ -112,7 +112,7 @@ class Client:
 
 
 def main(params: probe.Params) -> None:
-    """Establishes the sessions and keeps them until told to stop."""
+    """Establishes the sessions and keeps them until it is stopped."""
     client = Client(params)
     exchange = client.exchange
     probe.allow_files(client.count + 64)

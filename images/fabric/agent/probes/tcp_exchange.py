@@ -33,7 +33,7 @@ class Exchange:
         self.epoch, self.output = epoch, output
         self.sessions: list[Session] = []
         self.successors: list[Session] = []
-        # For whoever gives lost sessions successors: called with the session; with a moment, for more to be told.
+        # The first two are called with a session; the third, with a moment, gives what the status has besides.
         self.on_heard: Callable[[Session], None] = _nothing_of
         self.on_end: Callable[[Session], None] = _nothing_of
         self.more_status: Callable[[int], dict[str, int]] = _no_more
@@ -209,7 +209,7 @@ class Exchange:
 
 
 def _nothing_of(_session: Session) -> None:
-    """Nobody wants to know of it."""
+    """Nothing is to be called for it any more."""
 
 
 def _no_more(_since: int) -> dict[str, int]:

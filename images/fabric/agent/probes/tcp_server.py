@@ -49,7 +49,7 @@ class Server:
             self.exchange.watch(sock.fileno(), IN, functools.partial(self._introduce, session))
 
     def _introduce(self, session: Session, _events: int) -> None:
-        """Reads the hello. Whoever says something else, or nothing (a health check), is no session."""
+        """Reads the hello. A client that says something else, or nothing (a health check), is not a session."""
         try:
             known = session.hear_hello()
         except BlockingIOError:
@@ -65,7 +65,7 @@ class Server:
 
 
 def main(params: probe.Params) -> None:
-    """Serves until told to stop."""
+    """Serves until it is stopped."""
     probe.allow_files(64)
     server = Server(params)
     exchange = server.exchange

@@ -175,7 +175,7 @@ def percentile(values: list[int], percent: int) -> int | None:
 
 
 def main(params: probe.Params) -> None:
-    """Measures until told to stop."""
+    """Measures until it is stopped."""
     client = Client(params)
     control = probe.Control()
     probe.settle()

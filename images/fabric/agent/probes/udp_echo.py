@@ -103,7 +103,7 @@ class Echo:
 
 
 def main(params: probe.Params) -> None:
-    """Echoes until told to stop."""
+    """Echoes until it is stopped."""
     echo = Echo(params)
     control = probe.Control()
     poll = select.poll()
