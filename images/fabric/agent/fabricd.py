@@ -54,7 +54,7 @@ def _serve(lines: Iterable[bytes], write: Callable[[bytes], None], heard: Callab
 
 def _serve_connection(connection: socket.socket) -> None:
     with connection, connection.makefile("rb") as lines:
-        _serve(lines, connection.sendall, lambda: None).mend()
+        _serve(lines, connection.sendall, lambda: None).heal()
 
 
 def _listen() -> None:
@@ -117,7 +117,7 @@ class _Lifeline:
 def _hold_lifeline(lifeline: _Lifeline) -> None:
     guards = _serve(sys.stdin.buffer, lifeline.write, lifeline.heard)
     if operations.released.is_set():
-        guards.mend()
+        guards.heal()
     while operations.released.is_set():
         signal.pause()
     lifeline.remove_lab("the harness is gone")

@@ -1,6 +1,6 @@
-"""Mends what a harness broke in a lab that outlives it, when that harness is gone before it could.
+"""Heals what a harness broke in a lab that outlives it, when that harness is gone before it could.
 
-A harness says how to mend before it breaks anything, and takes that back once it has mended it itself. What is
+A harness says how to heal before it breaks anything, and takes that back once it has healed it itself. What is
 left when its connection ends is done here, the last first.
 """
 
@@ -105,7 +105,7 @@ def _exec_in_node(container_id: str, argv: list[str], timeout_s: float) -> None:
 
 
 class Guards:
-    """What one connection has promised to mend."""
+    """What one connection has promised to heal."""
 
     def __init__(self) -> None:
         self._armed: dict[str, list[GuardStep]] = {}
@@ -118,12 +118,12 @@ class Guards:
     def disarm(self, key: str) -> None:
         self._armed.pop(key, None)
 
-    def mend(self) -> None:
+    def heal(self) -> None:
         for key, steps in reversed(self._armed.items()):
-            print(f"the harness is gone: mending '{key}'", file=sys.stderr, flush=True)
+            print(f"the harness is gone: healing '{key}'", file=sys.stderr, flush=True)
             for step in steps:
                 try:
                     GUARD_STEPS[step["step"]](**step["args"])
                 except Exception as error:  # noqa: BLE001 - the other steps must still be done
-                    print(f"mending '{key}': {error}", file=sys.stderr, flush=True)
+                    print(f"healing '{key}': {error}", file=sys.stderr, flush=True)
         self._armed.clear()

@@ -1,4 +1,4 @@
-"""What the harness can ask of the agent, and how the agent mends a fault whose harness is gone: functions by name.
+"""What the harness can ask of the agent, and how the agent heals a fault whose harness is gone: functions by name.
 
 Each is a function of its JSON arguments, put here by a decorator where it is written. Their counterpart is
 harness/lab/agent-operations.ts; a unit test compares the two.
