@@ -13,7 +13,7 @@ import { trialNames } from './trial-names.ts';
 const LEAST_FOR_INTERVAL = 3;
 /** Of one probe in one trial; the journal has them all. */
 const MOST_OUTAGES = 5;
-/** Trials that are told of one by one, and sentences on single trials. */
+/** Trials that are listed one by one, and sentences on single trials. */
 const MOST_TRIALS = 10;
 
 /** The findings of a run, one sentence each: the fault, what clients felt, what became of TCP sessions. */
@@ -125,12 +125,12 @@ function allowance(journal: Journal, metric: string): string {
   return `, of ${range} allowed`;
 }
 
-/** Several outages of one probe in one trial are told one by one. */
+/** Several outages of one probe in one trial are listed one by one. */
 function manyOutages(journal: Journal): string[] {
   const each = trustedTrials(journal).flatMap(({ index, outages }) =>
     [...Map.groupBy(outages, ({ probe }) => probe)].flatMap(([probe, list]) => {
       if (list.length < 2) return [];
-      const told = list.slice(0, MOST_OUTAGES).map(({ start_ms, outage_ms, outage_error_ms, open }) => {
+      const listed = list.slice(0, MOST_OUTAGES).map(({ start_ms, outage_ms, outage_error_ms, open }) => {
         const error = formatValue('_ms', outage_error_ms);
         const length = open
           ? `at least ${formatValue('_ms', outage_ms)}`
@@ -138,7 +138,7 @@ function manyOutages(journal: Journal): string[] {
         return `${length} from ${formatValue('_ms', start_ms)} after the fault`;
       });
       const more = list.length > MOST_OUTAGES ? `; and ${list.length - MOST_OUTAGES} more` : '';
-      return [`Trial ${index} had ${list.length} outages (probe ${probe}): ${told.join('; ')}${more}.`];
+      return [`Trial ${index} had ${list.length} outages (probe ${probe}): ${listed.join('; ')}${more}.`];
     }),
   );
   return atMost(
@@ -191,11 +191,11 @@ function perTrial(trials: readonly { survived: number; sessions: number }[]): st
 
 /** What became of the sessions that did not live on. */
 function fates(journal: Journal, probe: string): string {
-  const told = (['reset', 'stalled'] as const).flatMap((fate) => {
+  const listed = (['reset', 'stalled'] as const).flatMap((fate) => {
     const count = valuesOf(journal, `${probe}.${fate}`).reduce((total, { value }) => total + value, 0);
     return count > 0 ? [`${count} ${fate}`] : [];
   });
-  return told.length > 0 ? ` (${told.join(', ')})` : '';
+  return listed.length > 0 ? ` (${listed.join(', ')})` : '';
 }
 
 function longestStall(journal: Journal, probe: string): string {
@@ -210,5 +210,5 @@ function rejoinSentence(journal: Journal): string[] {
   const metric = 'rejoin.outage_ms';
   const worst = measuredIn(trustedTrials(journal), metric).toSorted((a, b) => b.value - a.value)[0];
   if (!worst || worst.value === 0) return [];
-  return [`Mending cost clients another outage: at worst ${measuredWords(metric, worst)}.`];
+  return [`Healing cost clients another outage: at worst ${measuredWords(metric, worst)}.`];
 }

@@ -83,22 +83,22 @@ function auditCases({ trials }: Journal): Case[] {
 function withVerdict(model: ReportModel, cases: readonly Case[]): Case[] {
   const findings = model.problems.flatMap(({ where, lines, verdict, records }) =>
     lines
-      .filter((line) => !isToldBy(model, line))
+      .filter((line) => !isSaidBy(model, line))
       .map((line) => ({
         verdict,
         text: `${verdict} ${where}: ${line.trim()}${records ? ` (records: ${records})` : ''}`,
       })),
   );
-  const told = [...cases, ...findings].some(({ verdict }) => verdict === model.verdict);
+  const listed = [...cases, ...findings].some(({ verdict }) => verdict === model.verdict);
   const worst = (['fail', 'unknown'] as const).find((one) => findings.some(({ verdict }) => verdict === one));
-  const verdict = told ? (worst ?? 'pass') : model.verdict;
+  const verdict = listed ? (worst ?? 'pass') : model.verdict;
   const details = findings.map(({ text }) => text);
   const message = findings.find((one) => one.verdict === verdict)?.text ?? model.conditions;
   return [...cases, { name: 'trials', group: 'trials', verdict, message, details }];
 }
 
 /** Whether a line of a problem is that of an expectation or of an audit. */
-function isToldBy({ expectations }: ReportModel, line: string): boolean {
+function isSaidBy({ expectations }: ReportModel, line: string): boolean {
   return (
     line.startsWith('audit ') ||
     expectations.some(({ metric, verdict }) => verdict !== 'pass' && line.startsWith(`${metric}: `))

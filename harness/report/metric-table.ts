@@ -7,7 +7,7 @@ import { probesWith, trustedTrials, valuesOf } from '../journal/trusted-trials.t
 import { measuredIn, measuredSign, quantileOf } from './lower-bounds.ts';
 import { missingBounds } from './missing-bounds.ts';
 
-/** How many reasons for the bounds of one metric are told one by one. */
+/** How many reasons for the bounds of one metric are listed one by one. */
 const MOST_REASONS = 3;
 /**
  * The important metrics next to what the protocol allows; one column of values when there is one trial. The notes say
@@ -16,7 +16,7 @@ const MOST_REASONS = 3;
 export function metricTable(journal: Journal): Section {
   const summary = spansOf(journal);
   const parts = partNotes(journal, summary);
-  const names = Object.keys(summary).filter((name) => isInTable(name) && !parts.told.has(name));
+  const names = Object.keys(summary).filter((name) => isInTable(name) && !parts.listed.has(name));
   const bounds = new Map(names.map((name) => [name, boundsOf(journal, name)]));
   const missing = missingBounds(journal);
   const isZero = (name: string) =>
@@ -70,13 +70,13 @@ function values(journal: Journal, name: string, single: boolean): string[] {
   return quantiles.map((quantile) => measuredSign(name, quantileOf(measured, quantile)));
 }
 
-/** Told here, and not as the error of another number, in a sentence or a table of its own, or with the machine. */
+/** Shown here, and not as the error of another number, in a sentence or a table of its own, or with the machine. */
 function isInTable(name: string): boolean {
   const { reported } = declarationOf(name);
   return reported === 'table' || reported === 'first';
 }
 
-/** Where a metric stands: outages first, then what explains them; times before ratios before counts; what mending cost last. */
+/** Where a metric stands: outages first, then what explains them; times before ratios before counts; what healing cost last. */
 function rank(name: string): number {
   const { role, reported, unit, after_healing } = declarationOf(name);
   const of_whole = parseMetricName(name).fault === undefined;
@@ -114,19 +114,19 @@ function reasons(bounds: readonly Bound[]): string[] {
 function partNotes(
   journal: Journal,
   summary: Readonly<Record<string, Span>>,
-): { notes: string[]; told: Set<string> } {
-  const told = new Set<string>();
+): { notes: string[]; listed: Set<string> } {
+  const listed = new Set<string>();
   const notes: string[] = [];
   const total = (metric: string) => valuesOf(journal, metric).reduce((sum, { value }) => sum + value, 0);
   for (const { whole, part, words } of partsOfCounts()) {
     for (const probe of probesWith(journal, whole)) {
       const name = `${probe}.${whole}`;
       if (!(name in summary && `${probe}.${part}` in summary)) continue;
-      told.add(name).add(`${probe}.${part}`);
+      listed.add(name).add(`${probe}.${part}`);
       notes.push(`${probe}: ${total(`${probe}.${part}`)} of ${total(name)} ${words}.`);
     }
   }
-  return { notes, told };
+  return { notes, listed };
 }
 
 function partial(journal: Journal, names: readonly string[]): string[] {

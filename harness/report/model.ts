@@ -39,7 +39,7 @@ export interface ReportModel {
 }
 
 /**
- * Everything that the reports for people tell of a run. Every text is clean: records may come from elsewhere.
+ * Everything that the reports for people say of a run. Every text is clean: records may come from elsewhere.
  * @param changed what became of the run's files since, a clause.
  */
 export function reportModel(journal: Journal, changed?: string): ReportModel {
@@ -68,7 +68,7 @@ export function reportModel(journal: Journal, changed?: string): ReportModel {
   });
 }
 
-/** Repeated trials that are told one by one. */
+/** Repeated trials that are listed one by one. */
 const MOST_REPEATED = 10;
 
 function describeRepeated({ index, reason, records }: Trial): string {

@@ -71,7 +71,7 @@ function describeProbe({ name, kind, from, to, ...options }: PlannedProbe): stri
 function describeFault({ kind, target, options, after_ms, heal_ms }: DrillPlan['faults'][number]): string {
   const said = Object.entries(options).map(([name, value]) => `, ${name} ${value}`);
   const pause = after_ms > 0 ? `after ${time(after_ms)}: ` : '';
-  const healed = heal_ms === undefined ? '' : `, mended ${time(heal_ms)} later`;
+  const healed = heal_ms === undefined ? '' : `, healed ${time(heal_ms)} later`;
   return `${pause}${kind} of ${target}${said.join('')}${healed}`;
 }
 

@@ -20,7 +20,7 @@ export interface Problem {
   records: string | undefined;
 }
 
-/** Problems of trials that are told one by one: half of them failures, half of them what is not known. */
+/** Problems of trials that are listed one by one: half of them failures, half of them what is not known. */
 const MOST_PROBLEMS = 20;
 /** Folders that are named for one problem. */
 const MOST_FOLDERS = 10;
@@ -96,7 +96,7 @@ function problemOfTrial(
   broken: readonly ExpectationRecord[],
 ): { verdict: Verdict; lines: string[] } {
   const audits = trial.audits.filter(({ verdict }) => verdict !== 'pass');
-  const told = [
+  const listed = [
     ...audits.map(({ name, detail }) => `${name}: ${detail}`),
     ...broken.flatMap(({ metric, detail = '' }) => [detail, `${metric}: ${detail}`]),
   ];
@@ -108,7 +108,7 @@ function problemOfTrial(
     }),
     ...audits.map(({ name, verdict, detail }) => `audit ${name} (${verdict}): ${detail}`),
     ...faultDoubts(trial),
-    ...restOfReason(trial.reason ?? '', told),
+    ...restOfReason(trial.reason ?? '', listed),
     ...lackLines(
       trial,
       broken.filter(({ verdict }) => verdict === 'unknown'),
@@ -134,14 +134,14 @@ function lackLines(trial: Trial, records: readonly ExpectationRecord[]): string[
 function faultDoubts({ faults }: Trial): string[] {
   return faults.flatMap(({ kind, resolved, verified, reverted_at }) => [
     ...(verified ? [] : [`the ${kind} of ${resolved} was not seen to take effect`]),
-    ...(reverted_at === null ? [`the ${kind} of ${resolved} was not reverted`] : []),
+    ...(reverted_at === null ? [`the ${kind} of ${resolved} was not healed`] : []),
   ]);
 }
 
-/** A trial's reason without the parts that are told on lines of their own. */
-function restOfReason(reason: string, told: readonly string[]): string[] {
+/** A trial's reason without the parts that are listed on lines of their own. */
+function restOfReason(reason: string, listed: readonly string[]): string[] {
   let rest = stripVTControlCharacters(reason);
-  for (const part of told.toSorted((a, b) => b.length - a.length)) {
+  for (const part of listed.toSorted((a, b) => b.length - a.length)) {
     if (part !== '') rest = rest.replace(part, '');
   }
   return rest
@@ -167,7 +167,7 @@ function problemsOfRun(journal: Journal, explained: ReadonlySet<string>): Proble
   });
 }
 
-/** A trial that breaches it tells of a failure; trials that are unknown tell why nothing can be said. */
+/** A trial that breaches it shows a failure; trials that are unknown show why nothing can be said. */
 function isExplained(record: ExpectationRecord, journal: Journal, explained: ReadonlySet<string>): boolean {
   if (record.stat === 'each' && explained.has(record.metric)) return true;
   if (record.verdict === 'fail') return false;
@@ -176,7 +176,7 @@ function isExplained(record: ExpectationRecord, journal: Journal, explained: Rea
   return trusted.length === 0 || judgeExpectations([record], trusted)[0]!.verdict !== 'unknown';
 }
 
-/** Without the reasons of trials, which are told with the trials. */
+/** Without the reasons of trials, which are listed with the trials. */
 function shortDetail(detail: string, trials: readonly Trial[]): string {
   return trials.reduce((text, { reason }) => (reason ? text.replace(` (${reason})`, '') : text), detail);
 }

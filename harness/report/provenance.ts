@@ -47,7 +47,7 @@ export function repeatCommand(
   return [
     'hadrill run',
     shellWord(command ? wayTo(command.drill, cwd) : nameInOldJournal(drill)),
-    // A secret's value is not kept: whoever repeats the run has it in the environment.
+    // A secret's value is not kept: who repeats the run has it in the environment.
     ...Object.entries(command?.environment ?? {}).map(([name, value]) =>
       value === null ? `--var ${name}` : `--var ${shellWord(`${name}=${value}`)}`,
     ),

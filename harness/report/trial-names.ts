@@ -8,10 +8,10 @@ export function trialNames(indexes: readonly number[]): string {
   if (indexes.length === 1) return `trial ${indexes[0]}`;
   const names = rowsOf(indexes).flatMap(nameOfRow);
   if (names.length === 1) return `trials ${names[0]!.text}`;
-  const told = names.length > MOST_NAMES ? names.slice(0, MOST_NAMES) : names.slice(0, -1);
-  const rest = names.slice(told.length);
+  const listed = names.length > MOST_NAMES ? names.slice(0, MOST_NAMES) : names.slice(0, -1);
+  const rest = names.slice(listed.length);
   const more = rest.length === 1 ? rest[0]!.text : `${rest.reduce((sum, { count }) => sum + count, 0)} more`;
-  return `trials ${told.map(({ text }) => text).join(', ')} and ${more}`;
+  return `trials ${listed.map(({ text }) => text).join(', ')} and ${more}`;
 }
 
 /** Rows of indexes that follow each other. */

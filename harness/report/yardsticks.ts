@@ -49,7 +49,7 @@ function targetSentence(outages: readonly Measured[], made: number): string {
     ? 'there was no outage'
     : `${which} was ${measuredWords('_ms', worst, tellingExactness('_ms', worst.value, [YARDSTICK_TARGET_MS]))}`;
   if (met && worst.at_least) return `Whether its target, ${target}, was met is not known: ${saw}.`;
-  // Of a trial whose numbers do not count nobody knows.
+  // Of a trial whose numbers do not count this is not known.
   const of = outages.length < made ? ` in the ${outages.length} of ${made} trials that count` : '';
   return `Its target, ${target}, was ${met ? `met${of}` : 'missed'}: ${saw}.`;
 }

@@ -62,7 +62,7 @@ describe('the faults of a drill', () => {
     const { text, plan } = planReport(loaded, { trials: 1, seed: 1 });
     expect(text).toContain(
       [
-        'Faults        kill of master(router)/keepalived, mended 2 s later',
+        'Faults        kill of master(router)/keepalived, healed 2 s later',
         '              after 500 ms: kill of r1/keepalived, signal SIGTERM',
         '              after 1 s: crash of r2',
       ].join('\n'),

@@ -72,7 +72,7 @@ ${REST} --trials 1 --seed 1
     expect(text).toContain('Clients were cut off (probe udp) for 3.00 s ± 5.0 ms, of 2.80-3.80 s allowed.');
     expect(text).toContain('Clients were cut off (probe web) for 2.00 s.');
     expect(text).toContain('web: 3 of 40 requests failed.');
-    expect(text).toContain('Mending cost clients another outage: at worst 20 ms.');
+    expect(text).toContain('Healing cost clients another outage: at worst 20 ms.');
   });
 
   it('says which numbers only some trials have, and how far the bounds reach', () => {
@@ -126,7 +126,7 @@ describe('terminalReport of a failure', () => {
     const at = text.indexOf('FAIL trial 1 (records: trial-1)');
     expect(text.slice(at + 1, at + 5)).toEqual([
       '  audit one-owner (fail): held by r1 and r2',
-      '  the crash of host:node1 (r1) was not reverted',
+      '  the crash of host:node1 (r1) was not healed',
       '  udp: the outage was still open at the end of the trial',
       '',
     ]);
