@@ -89,7 +89,7 @@ export interface CalibrationSummary {
   null_outages: number;
   null_resets: number;
   verdict: Verdict;
-  /** What does not pass, or could not be told: one sentence each. */
+  /** What does not pass, or is not known: one sentence each. */
   reasons: string[];
   limits: typeof LIMITS;
 }

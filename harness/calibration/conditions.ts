@@ -11,7 +11,7 @@ const NAMES: Readonly<Record<string, { what: string; unit: 'ms' | 'ratio' }>> = 
 };
 
 /**
- * Why the machine did not let the instrument run as it must; undefined when it did. It is not told what the
+ * Why the machine did not let the instrument run as it must; undefined when it did. It does not get what the
  * instrument measured: nothing may be rejected for being wrong.
  */
 export function starvedBy<Limits extends Readonly<Record<string, number>>>(
@@ -23,7 +23,7 @@ export function starvedBy<Limits extends Readonly<Record<string, number>>>(
   return `starved: ${exceeded.map((name) => describe(name, conditions[name]!, limits[name]!)).join('; ')}`;
 }
 
-/** What the machine withheld in [from_ns, to_ns): `samples` ascend, and each tells of the time since the one before. */
+/** What the machine withheld in [from_ns, to_ns): `samples` ascend, and each is about the time since the one before. */
 export function pressureWithin(
   samples: readonly PressureSample[],
   from_ns: LabTime,

@@ -53,7 +53,7 @@ export async function makeBatch(
   }
 }
 
-/** Both ends are told to the agent beforehand: a harness at work just then would disturb what is measured. */
+/** Both ends are given to the agent beforehand: a harness at work just then would disturb what is measured. */
 async function makeCut(lab: Lab, plan: PlannedCut, signal: AbortSignal | undefined): Promise<MadeCut> {
   const fault = new Cut(lab, { form: 'interface', node: SERVER, interface: SERVER_WIRE }, plan.sort);
   const at_ns = phased((await labNow(lab)) + AHEAD_MS * NS_PER_MS, plan.phase_ms);
@@ -70,7 +70,7 @@ async function makeCut(lab: Lab, plan: PlannedCut, signal: AbortSignal | undefin
     // A cut that came so late that there was nothing to heal yet.
     const healed = first.before_ns >= cut.after_ns ? first : await fault.healAt(0);
     await sleep(CLEAR_MS, signal);
-    await refuse(fault.verifyReverted(), `the fault '${fault.label}' could not be reverted`);
+    await refuse(fault.verifyReverted(), `the fault '${fault.label}' could not be healed`);
     return { plan, cut, healed };
   } catch (error) {
     await Promise.allSettled([cutting, fault.revert()]);

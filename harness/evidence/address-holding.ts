@@ -28,7 +28,7 @@ export interface Holding {
  * Follows an address over its changes.
  * @param owner who held it before them.
  * @param changes of this address alone, in order of time.
- * @param end_ns when nobody looks any more.
+ * @param end_ns when the watch ended.
  */
 export function holdingOf(
   owner: string | undefined,

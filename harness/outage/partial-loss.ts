@@ -18,7 +18,7 @@ export interface LossEpisode {
   beyond: number;
   /** How many fewer or more there may be at both edges together; exceeded less than once in 1000. */
   beyond_error: number;
-  /** It had not ended at the last record, as far as can be told. */
+  /** It had not ended at the last record, as far as is known. */
   open: boolean;
 }
 

@@ -12,7 +12,7 @@ const HAPROXY_HEAD = /^\[(?<priority>\w+)\] +\(\d+\) : /;
 /** What says only that something was said. */
 const EMPTY =
   /^(?:Corosync Cluster Engine exiting|config : Fatal errors found|config : Error\(s\) found|Configuration invalid|error: CIB did not pass schema validation)/;
-/** What follows from another complaint: a schema is told from the inside to the outside. */
+/** What follows from another complaint: a schema's complaints come from the inside to the outside. */
 const FOLLOWS =
   /^(?:Element \S+ has extra content|Extra element|Invalid sequence in interleave|Element \S+ failed to validate content)/;
 
@@ -22,12 +22,12 @@ export function complaintsOf(
   path: string,
 ): Complaint[] {
   const lines = `${stderr}\n${stdout}`.split('\n').map((line) => line.trim());
-  const told = lines.flatMap((line) => complaintOf(line, path) ?? []);
-  const different = [...new Map(told.map((one) => [`${one.line} ${one.message}`, one])).values()];
+  const found = lines.flatMap((line) => complaintOf(line, path) ?? []);
+  const different = [...new Map(found.map((one) => [`${one.line} ${one.message}`, one])).values()];
   const first = different.filter(({ message }) => !FOLLOWS.test(message));
   if (different.length > 0) return (first.length > 0 ? first : different).slice(0, MOST);
   const last = lines.findLast((line) => line !== '');
-  return [{ message: last ?? `ended with status ${status}, without a word` }];
+  return [{ message: last ?? `ended with status ${status}, without a message` }];
 }
 
 function complaintOf(line: string, path: string): Complaint | undefined {

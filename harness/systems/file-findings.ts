@@ -2,7 +2,7 @@ import type { InputProblem } from '../ground/errors.ts';
 
 /** What a check of a file found. */
 export interface Finding extends InputProblem {
-  /** The daemons take it, or only a running node can tell: it is reported, and the lab is built. */
+  /** The daemons take it, or only a running node can show: it is reported, and the lab is built. */
   note?: true;
 }
 

@@ -1,7 +1,7 @@
 import type { System } from '../system.ts';
 import { HAPROXY_CFG, type HaproxyFiles, loadHaproxy } from './config/load-haproxy.ts';
 
-/** HAProxy, whoever starts it. */
+/** HAProxy, started by an image or by a cluster. */
 export const haproxy: System<readonly HaproxyFiles[]> = {
   name: 'haproxy',
   metrics: {},

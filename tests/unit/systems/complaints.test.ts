@@ -59,5 +59,5 @@ Configuration invalid (with errors)
 });
 
 test('a daemon that said nothing', () => {
-  expect(said('', '/etc/pacemaker/cib.xml')).toEqual([{ message: 'ended with status 1, without a word' }]);
+  expect(said('', '/etc/pacemaker/cib.xml')).toEqual([{ message: 'ended with status 1, without a message' }]);
 });

@@ -4,7 +4,7 @@ import { addressText, netmaskText, subnetOf } from './subnet.ts';
 /** Where the image `hadrill/dhcp` looks: the service dnsmasq runs only while this file is there. */
 export const DNSMASQ_CONF = '/etc/dnsmasq.conf';
 const STATE = '/var/lib/neutron/dhcp';
-/** What dnsmasq is told of the ports: `MAC,NAME,ADDRESS`, one a line. */
+/** What dnsmasq gets to know of the ports: `MAC,NAME,ADDRESS`, one a line. */
 export const HOSTS_FILE = `${STATE}/host`;
 const OPTIONS = `${STATE}/opts`;
 const NAMES = `${STATE}/addn_hosts`;

@@ -87,7 +87,7 @@ function checkNetworks({ ip, nic, prefix }: Vip, { name, addresses, may_have_mor
   if (own.length === 0) return [];
   const inside = own.find(({ address }) => new Address4(ip.value).isInSubnet(new Address4(address)));
   if (inside) return checkInside(ip, new Address4(inside.address));
-  // The agent looks for a route to it, if it is not told both: a default route will do.
+  // The agent looks for a route to it, if it does not get both: a default route will do.
   if ((nic && prefix) || may_have_more) return [];
   const all = own.map((one) => `${one.address} (${one.interface})`).join(', ');
   const where = nic === undefined ? `all networks of node '${name}'` : `the network of '${name}:${nic.name}'`;

@@ -32,7 +32,7 @@ export interface MemberFiles {
 /** What is known of a topology's clusters without a lab. */
 export interface LoadedClusters {
   clusters: ClusterFiles[];
-  /** What the daemons take, but not as one may think, or what only the nodes can tell. */
+  /** What the daemons take, but not as one may think, or what only the nodes can show. */
   notes: InputProblem[];
 }
 
