@@ -35,10 +35,10 @@ describe.skipIf(missingPython !== undefined || process.platform !== 'linux')('wh
     ],
     ['no object', '[1]', { id: null, error: 'a request is not an object: [1]' }],
     ['no op', '{"id":7}', { id: 7, error: 'a request lacks \'op\', the name of an operation: {"id":7}' }],
-    ['an op that is no name', '{"id":7,"op":[]}', { id: 7, error: expect.stringMatching(/lacks 'op'/) }],
+    ['an op that is not a name', '{"id":7,"op":[]}', { id: 7, error: expect.stringMatching(/lacks 'op'/) }],
     ['an unknown op', '{"id":7,"op":"x"}', { id: 7, error: "unknown operation 'x'" }],
     [
-      'args that are no object',
+      'args that are not an object',
       '{"id":7,"op":"hello","args":5}',
       { id: 7, error: expect.stringMatching(/^TypeError in hello: /) },
     ],
@@ -48,7 +48,7 @@ describe.skipIf(missingPython !== undefined || process.platform !== 'linux')('wh
       { id: 7, error: expect.stringMatching(/^TypeError in hello: /) },
     ],
     [
-      'what has a result that is no JSON',
+      'what has a result that is not JSON',
       '{"id":7,"op":"odd"}',
       { id: 7, error: expect.stringMatching(/^the result cannot be written as JSON: /) },
     ],

@@ -45,6 +45,6 @@ test('senders are told apart, though they count alike', () => {
   expect(new Set(seen.map(({ flow }) => flow)).size).toBe(2);
 });
 
-test('what is no datagram of a probe, or answers nothing that was seen, is left out', () => {
+test('what is not a datagram of a probe, or answers nothing that was seen, is left out', () => {
   expect(requests({ at_ns: 10, seq: 0, magic: 'HDU2' }, { at_ns: 20, seq: 5, echoed_ns: 4 })).toEqual([]);
 });

@@ -61,7 +61,7 @@ describe('random loss', () => {
     }
   });
 
-  test('hides no outage, and is no part of it', () => {
+  test('hides no outage, and is not part of it', () => {
     const off = SEEDS.map((seed) => {
       const { outages, loss_ratio } = measure([cut(4000, 237), always(0.1)], seed);
       expect(outages, `seed ${seed}`).toHaveLength(1);

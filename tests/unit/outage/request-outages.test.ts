@@ -98,7 +98,7 @@ describe('requestOutages', () => {
     expect(measure('..x')).toMatchObject({ outages: [], lost: 1 });
   });
 
-  it('refuses records out of order, and options that are no positive number', () => {
+  it('refuses records out of order, and options that are not positive numbers', () => {
     const swapped = probe('....').toReversed();
     expect(() => requestOutages(swapped, { interval_ms: 10 })).toThrow(InputError);
     expect(() => requestOutages([], { interval_ms: 0 })).toThrow(/interval_ms/);

@@ -62,7 +62,7 @@ describe('yardstickOutage', () => {
     expect(yardstickOutage(records).checks).toBe(4);
   });
 
-  it('cannot say anything without requests, and refuses what is no time', () => {
+  it('cannot say anything without requests, and refuses what is not a time', () => {
     expect(() => yardstickOutage([])).toThrow(UnknownError);
     expect(() => yardstickOutage(probe(1000), { from_ns: 5000 * MS })).toThrow(UnknownError);
     expect(() => yardstickOutage(probe(1000), { spacing_ms: 0 })).toThrow(InputError);

@@ -81,7 +81,7 @@ describe('what a TCP probe’s records say', () => {
   test.each([
     ['one is missing', { 'tcp-client.json': files([])['tcp-client.json']! }, "no record 'tcp-server.json'"],
     [
-      'one is no JSON',
+      'one is not JSON',
       { ...files([]), 'tcp-client.json': encode('{"sess') },
       "'tcp-client.json' is not JSON",
     ],

@@ -127,7 +127,7 @@ describe('what a UDP probe’s record says', () => {
     ['it is missing', {}, "the trial has no record 'web.csv'"],
     ['it is empty', files(''), "the record 'web.csv': these are not UDP probe records"],
     ['it is cut', files(csv(broken()).slice(0, -3)), "the record 'web.csv' is cut"],
-    ['a line is no record', files('seq,sent_ns,echoed_ns,received_ns\n1,2,3\n'), "'web.csv': line 2"],
+    ['a line is not a record', files('seq,sent_ns,echoed_ns,received_ns\n1,2,3\n'), "'web.csv': line 2"],
     ['a moment is none', files('seq,sent_ns,echoed_ns,received_ns\n1,2,3,x\n'), "'web.csv': line 2"],
   ])('%s', (_, record, words) => {
     expect(() => udp.analyse('web', OPTIONS, record, WINDOWS)).toThrow(InputError);

@@ -179,7 +179,7 @@ describe('what a DHCP probe’s record says', () => {
     ['it ends early', files(`${whole.split('\n').slice(0, 50).join('\n')}\n`), "'net1.jsonl' is cut"],
     ['a line is lost', files(whole.split('\n').toSpliced(7, 1).join('\n')), 'lacks lines'],
     [
-      'a line is no JSON',
+      'a line is not JSON',
       files(whole.replace('"offers"', 'offers')),
       'line 3 is not a record of a DHCP probe: ',
     ],

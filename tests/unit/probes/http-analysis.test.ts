@@ -83,7 +83,7 @@ describe('what the record of a probe http says', () => {
     expect(found.open).toEqual(['web: the outage was still open at the end of the trial']);
   });
 
-  test('a wrong answer is no service, and neither is one that comes too late', () => {
+  test('a wrong answer is not service, and neither is one that comes too late', () => {
     const wrong = analyse((sent_ms) =>
       within(sent_ms, 3000, 3200) ? [2, 'wrong-content,200,web1,lb1,0'] : right(),
     );
@@ -123,7 +123,7 @@ describe('what the record of a probe http says', () => {
     ['it is missing', {}, "the trial has no record 'web.csv'"],
     ['it is empty', files(''), "the record 'web.csv': these are not HTTP probe records"],
     ['it is cut', files(csv(broken()).slice(0, -3)), "the record 'web.csv' is cut"],
-    ['a line is no record', files(`${HEADER}1,2,3\n`), "the record 'web.csv': line 2"],
+    ['a line is not a record', files(`${HEADER}1,2,3\n`), "the record 'web.csv': line 2"],
   ])('%s', (_, record, words) => {
     expect(() => http.analyse('web', OPTIONS, record, WINDOWS)).toThrow(InputError);
     expect(() => http.analyse('web', OPTIONS, record, WINDOWS)).toThrow(words);

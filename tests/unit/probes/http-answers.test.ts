@@ -37,7 +37,7 @@ describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
       'closed',
       null,
     ],
-    ['what is no HTTP', () => answering('220 mail.example ESMTP\r\n\r\n'), 'wrong-content', null],
+    ['what is not HTTP', () => answering('220 mail.example ESMTP\r\n\r\n'), 'wrong-content', null],
     [
       'chunks without a length',
       () => answering(`${head}Transfer-Encoding: chunked\r\n\r\nweb1\r\n`),
@@ -172,7 +172,7 @@ describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
     ['no JSON', 'no JSON', 'wrong-content'],
     ['a list', '["i-1"]', 'wrong-content'],
     ['a list too deep to be read', '['.repeat(200_000), 'wrong-content'],
-  ])('%s is no metadata; where any answer will do it is right', async (_, body, outcome) => {
+  ])('%s is not metadata; where any answer will do it is right', async (_, body, outcome) => {
     const port = await listen(createServer((_, response) => response.end(body)));
     for (const [content, expected] of [
       ['metadata', outcome],

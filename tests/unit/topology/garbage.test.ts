@@ -138,7 +138,7 @@ test('any values under the keys that it knows are a topology or have problems', 
 test('loading garbage throws nothing but InputError', async () => {
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: 'binary' }), async (text) => {
-      // problemsOf rethrows everything that is no InputError.
+      // problemsOf rethrows everything that is not an InputError.
       expect((await problemsOf(text)).length).toBeGreaterThan(0);
     }),
     { numRuns: 50 },

@@ -88,7 +88,7 @@ const cases: [string, string, string | RegExp][] = [
     lab('    r1: {image: ▶""}'),
     "'image': expected text that is not empty, found '' (empty text)",
   ],
-  ['binds is no list', lab('    r1: {binds: ▶a:b}'), "'binds': expected a list, found 'a:b'"],
+  ['binds is not a list', lab('    r1: {binds: ▶a:b}'), "'binds': expected a list, found 'a:b'"],
   ['entry of a list', lab('    r1: {exec: [ls, ▶5]}'), "'exec[1]': expected text, found 5 (a number)"],
   [
     'value of a label',

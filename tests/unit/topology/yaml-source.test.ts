@@ -108,7 +108,7 @@ describe('positions', () => {
   });
 });
 
-describe('text that is no YAML mapping', () => {
+describe('text that is not a YAML mapping', () => {
   test.each([
     ['', '1:1 the file is empty; expected a mapping (key: value)'],
     ['# only a comment', '1:1 the file is empty; expected a mapping (key: value)'],

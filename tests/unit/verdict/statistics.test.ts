@@ -46,7 +46,7 @@ describe('summarize', () => {
     expect(seeds.size).toBeGreaterThan(1);
   });
 
-  it('refuses nothing and what is no number', () => {
+  it('refuses nothing and what is not a number', () => {
     expect(() => summarize([], 1)).toThrow(UnknownError);
     expect(() => summarize([1, Number.NaN], 1)).toThrow(UnknownError);
     expect(() => summarize([Infinity], 1)).toThrow(UnknownError);

@@ -139,7 +139,7 @@ describe('a networks file', () => {
     ]);
   });
 
-  test('a variable without a value, and a file that is no YAML', async () => {
+  test('a variable without a value, and a file that is not YAML', async () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the file's own syntax
     const problems = await problemsOf(file(`{${SUBNET}}`, 'lease_time: ${LEASE}\n'));
     expect(problems[0]).toMatch(/^networks.yml:1:13 variable 'LEASE' has no value/);

@@ -7,7 +7,7 @@ const problem = (from: string, to: string, says: string | RegExp, files = FILES)
 test('XML that is none', () =>
   problem('</resources>', '▶</resource>', /^XML: Missing end tag for element resources/));
 
-test('XML that is no CIB', async () => {
+test('XML that is not a CIB', async () => {
   expect(await problemsOf({ ...FILES, 'cib.xml.template': '<cib>\n</cib>\n' })).toEqual([
     'cib.xml.template:1:1 <cib> has no <configuration>',
   ]);

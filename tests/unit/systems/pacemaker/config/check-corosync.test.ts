@@ -100,7 +100,7 @@ describe('quorum', () => {
 });
 
 describe('nodelist', () => {
-  test('a node that is no member', async () => {
+  test('a node that is not a member', async () => {
     const found = await problemsOf(changed('corosync.conf', 'name: lb2', 'name: lb3'));
     expect(found).toEqual([
       "corosync.conf:11:1 member 'lb2' of the cluster is not in the nodelist: give it a node section",

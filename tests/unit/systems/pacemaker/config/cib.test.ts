@@ -144,7 +144,7 @@ test.each([
   ['<cib>\n <x a=1/></cib>', 'cib.xml:2:7: XML: Attribute value expected'],
   ['<!-- none -->\n <pacemaker-result/>', 'cib.xml:2:2: <pacemaker-result> is not a <cib>'],
   ['<cib/>', 'cib.xml:1:1: <cib> has no <configuration>'],
-])('what is no CIB is refused with its place', (xml, says) => {
+])('what is not a CIB is refused with its place', (xml, says) => {
   expect(() => parseCib(xml, 'cib.xml')).toThrow(says);
 });
 
