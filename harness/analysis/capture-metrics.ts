@@ -11,10 +11,7 @@ const EVENTS = new Set([
   'client-state',
 ]);
 
-type Parts = Pick<
-  Trial,
-  'metrics' | 'bounds' | 'missing_metrics' | 'missing_bounds' | 'timeline' | 'notes' | 'lease_tables'
->;
+type Parts = Pick<Trial, 'metrics' | 'bounds' | 'missing_metrics' | 'missing_bounds' | 'timeline' | 'notes'>;
 
 /**
  * A trial without what rests on its captures, which lack something: these metrics have the reason instead of a value.
@@ -34,7 +31,7 @@ export function withoutCaptures<Of extends Parts>(
   const named = [...new Set([...lost, ...expected.filter(rests)])];
   const kept = <Value>(values: Readonly<Record<string, Value>>) =>
     Object.fromEntries(Object.entries(values).filter(([metric]) => !rests(metric)));
-  const { lease_tables: _, missing_bounds, ...rest } = trial;
+  const { missing_bounds, ...rest } = trial;
   const note = `${gap}: not known are ${named.length > 0 ? named.join(', ') : 'the moments of the takeover on the wire'}`;
   return {
     ...rest,

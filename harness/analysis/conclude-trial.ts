@@ -1,23 +1,13 @@
-import type { Bound, Trial } from '../journal/journal.ts';
+import { faultOfOutage, faultSpans } from '../evidence/fault-spans.ts';
+import type { Trial } from '../journal/journal.ts';
 import type { RunFacts } from '../journal/run-facts.ts';
 import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
-import { DhcpGrants } from '../observe/dhcp-grants.ts';
 import { WATCHED_BEFORE_NS } from '../probes/probe.ts';
-import { type DhcpFindings, dhcpFindings } from '../systems/dhcp/findings/dhcp-servers.ts';
-import {
-  slowestRouter,
-  type Takeover,
-  takeoverMetrics,
-  takeoverOf,
-} from '../systems/vrrp/findings/takeover.ts';
-import { routerMetrics } from '../systems/vrrp/findings/virtual-router.ts';
 import { addressGapDoubts } from './address-gaps.ts';
 import { withoutCaptures } from './capture-metrics.ts';
-import { dnsmasqBounds, withDnsmasq } from './dnsmasq-bounds.ts';
+import { causeFor } from './causes.ts';
 import { durations } from './durations.ts';
-import { type FaultFindings, faultFindings, faultWatches } from './fault-findings.ts';
 import { judgeTrial } from './judge-trial.ts';
-import { missingBounds } from './missing-bounds.ts';
 import { type LaterFindings, laterFindings } from './per-fault.ts';
 import {
   degradations,
@@ -29,11 +19,11 @@ import {
   probeMetrics,
   watchFindings,
 } from './probe-results.ts';
-import { faultOfLongest, probeTakeover } from './probe-takeover.ts';
 import { type HostLoad, hostLoad, machineMetrics, starvation, unwatched } from './starvation.ts';
+import { type FaultFindings, faultFindings, systemRows, watchSystems } from './system-findings.ts';
 import { timelineOf } from './timeline.ts';
 import type { TrialRecords } from './trial-folder.ts';
-import { captureGap, trialWire, wireMetrics } from './trial-wire.ts';
+import { captureGap, probePorts, trialWire, wireMetrics } from './trial-wire.ts';
 import { hearWitness } from './witness.ts';
 
 export interface AnalysedTrial {
@@ -45,12 +35,10 @@ export interface AnalysedTrial {
 /** Everything that was found out about a trial, before it is put together. */
 interface Findings {
   probes: readonly ProbeResult[];
-  /** At least one. */
-  faults: readonly FaultFindings[];
+  /** What the systems under test did about each fault. */
+  faults: [FaultFindings, ...FaultFindings[]];
   later: LaterFindings;
-  takeover: Takeover | undefined;
   watched: ReturnType<typeof watchFindings>;
-  dhcp: DhcpFindings | undefined;
   /** What only the captures tell of the probes, and what they contradict. */
   wire: { metrics: Record<string, number>; doubts: readonly string[] };
   load: HostLoad;
@@ -73,39 +61,54 @@ export async function concludeTrial(
   const found = await findOut(run, records, windows, probes);
   const gap = captureGap(facts);
   const outages = outageRecords(probes, windows.fault_ns);
-  const metrics = metricsOf(found, windows);
+  const metrics = metricsOf(found);
+  const notes = [...(facts.notes ?? []), ...found.faults.flatMap((one) => one.notes)];
   const whole: Trial = {
     ...emptyTrial(facts),
     metrics: { ...metrics, ...durations(run, facts, windows, { metrics, outages }) },
-    ...boundsOf(found, facts, windows),
+    ...boundsOf(found, windows),
     ...lowerBounds(probes, metrics, windows),
-    timeline: momentsOf(found, facts, windows),
+    timeline: timelineOf(facts, windows, probes, [
+      ...found.faults.flatMap(({ moments }) => moments),
+      ...found.watched.moments,
+    ]),
     outages,
-    ...degradations(probes, windows.fault_ns, notesOf(found, facts)),
-    ...(found.dhcp ? { lease_tables: found.dhcp.tables } : {}),
-    ...(found.faults[0]!.clusters ? { clusters: found.faults[0]!.clusters.records } : {}),
+    ...degradations(probes, windows.fault_ns, notes),
+    ...systemRows(found.faults[0], gap === undefined),
   };
   const expected = run.expect.map(({ metric }) => metric);
   const known =
     gap === undefined ? whole : withoutCaptures(whole, gap, Object.keys(found.watched.metrics), expected);
-  const judgement = judgeTrial(
+  const judgement = judgeFindings(run, facts, windows, found, gap);
+  return { trial: { ...known, ...judgement }, starved: found.starved !== undefined };
+}
+
+function judgeFindings(
+  run: RunFacts,
+  facts: TrialFacts,
+  windows: TrialWindows,
+  { probes, faults, starved, wire }: Findings,
+  gap: string | undefined,
+): ReturnType<typeof judgeTrial> {
+  return judgeTrial(
     probes.map(({ findings }) => findings),
     {
       audits: facts.audits,
-      // What is missing on the wire contradicts nothing.
       doubts: [
-        found.starved,
+        starved,
         unwatched(facts.pressure, windows.fault_ns),
         ...addressGapDoubts(facts, windows),
-        ...(gap === undefined ? found.wire.doubts : []),
+        // What is missing on the wire contradicts nothing.
+        ...(gap === undefined ? wire.doubts : []),
+        ...faults.flatMap(({ doubts }) => doubts),
       ],
+      open: faults.flatMap(({ open }) => open),
       trouble: facts.trouble,
       mended: facts.mended,
       failures: facts.failures ?? [],
       recovery_ms: run.hold.recovery_ms,
     },
   );
-  return { trial: { ...known, ...judgement }, starved: found.starved !== undefined };
 }
 
 async function findOut(
@@ -115,26 +118,26 @@ async function findOut(
   probes: readonly ProbeResult[],
 ): Promise<Findings> {
   const { facts } = records;
-  const grants = new DhcpGrants();
-  const watches = faultWatches(facts, windows);
-  const wire = await trialWire(run, records, windows, [
-    ...watches.map(({ answers }) => answers),
+  const common = { windows, faults: faultSpans(facts, windows), ports: probePorts(run) };
+  const systems = watchSystems(facts, common);
+  const wire = await trialWire(run, records, [
+    ...systems.map(({ watch }) => watch),
     ...probes.flatMap(({ watch }) => watch ?? []),
-    ...(facts.dhcp ? [grants] : []),
   ]);
-  const faults = faultFindings(facts, records.probes, watches, wire);
-  const [first] = faults as [FaultFindings];
+  const faults = faultFindings(systems, facts, {
+    ...common,
+    records: records.probes,
+    wire,
+    outage: longestOutage(probes, windows),
+  });
   const witness = hearWitness(probes, wire, windows);
-  const takeover = takeoverOf(first.routers, facts, wire, first.span.windows, longestOutage(probes, windows));
   const { cpus } = run.environment;
   const load = hostLoad(facts.pressure, windows.fault_ns - WATCHED_BEFORE_NS, windows.heal_ns, cpus);
   return {
     probes,
     faults,
     later: laterFindings(faults, probes),
-    takeover,
     watched: watchFindings(probes, windows),
-    dhcp: facts.dhcp && dhcpFindings(facts.dhcp, grants, records.probes, windows, BigInt(facts.epoch_ns)),
     wire: { metrics: { ...wireMetrics(run.probes, wire), ...witness.metrics }, doubts: witness.doubts },
     load,
     starved: starvation({
@@ -144,76 +147,46 @@ async function findOut(
         late_ms,
         most_late_ms: kind.mostLateMs?.(options) ?? kind.most_late_ms,
       })),
-      advert_ms: Math.min(...first.routers.flatMap(({ advert_ms }) => advert_ms ?? [])),
+      most_overslept_ms: faults[0].most_overslept_ms,
     }),
   };
 }
 
-function metricsOf(found: Findings, windows: TrialWindows): Record<string, number> {
-  const { probes, faults, takeover, watched, dhcp, wire, later, load } = found;
-  const [first] = faults;
-  const router = slowestRouter(first?.routers ?? []);
+function metricsOf({ probes, faults, watched, wire, later, load }: Findings): Record<string, number> {
   return {
-    ...probeMetrics(probes, takeover?.router.answer_ns),
+    ...probeMetrics(probes, faults[0].served_ns),
     ...wire.metrics,
     ...watched.metrics,
-    ...dhcp?.metrics,
-    ...(router && routerMetrics(router, windows)),
-    ...(takeover && takeoverMetrics(takeover, windows)),
-    ...first?.clusters?.metrics,
+    ...faults[0].metrics,
     ...later.metrics,
     ...machineMetrics(load),
   };
 }
 
+/** A reason is given only where there is no bound. */
 function boundsOf(
-  { probes, faults, later, watched, dhcp }: Findings,
-  facts: TrialFacts,
+  { probes, faults, later, watched }: Findings,
   windows: TrialWindows,
 ): Pick<Trial, 'bounds' | 'missing_bounds'> {
-  const [first] = faults as [FaultFindings];
-  const takeoverFor = (probe: ProbeResult) => probeTakeover(faultOfLongest(faults, probe, windows), probe);
   const outage_ms = longestOutage(probes, windows)?.outage_ms;
-  const dnsmasq = dnsmasqBounds(probes, facts.dnsmasq);
-  const own = probeBounds(probes, (probe) => ({ takeover: takeoverFor(probe).takeover, outage_ms }));
-  const bounds: Record<string, Bound> = {
-    ...slowestRouter(first.routers)?.bounds,
-    ...first.clusters?.bounds,
-    ...later.bounds,
-    ...withDnsmasq(own, dnsmasq),
-    ...watched.bounds,
-    ...dhcp?.bounds,
-  };
-  const others = { ...later.missing_bounds, ...dnsmasq.missing };
-  return {
-    bounds,
-    ...missingBounds(first, probes, (probe) => takeoverFor(probe).missing, others, bounds),
-  };
+  const felt = probeBounds(probes, (result) => {
+    const { causes } = faultOfLongest(faults, result, windows);
+    return { ...causeFor(causes, result.kind, result.probe.options), outage_ms };
+  });
+  const bounds = { ...faults[0].bounds, ...later.bounds, ...felt.bounds, ...watched.bounds };
+  const all = { ...faults[0].missing_bounds, ...felt.missing_bounds, ...later.missing_bounds };
+  const reasons = Object.entries(all).filter(([metric]) => !(metric in bounds));
+  return { bounds, ...(reasons.length > 0 ? { missing_bounds: Object.fromEntries(reasons) } : {}) };
 }
 
-function momentsOf(
-  { probes, faults, takeover, watched, dhcp }: Findings,
-  facts: TrialFacts,
+/** The fault in whose stretch the longest outage of a probe began: the outage is judged against that fault's bound. */
+function faultOfLongest(
+  faults: [FaultFindings, ...FaultFindings[]],
+  result: ProbeResult,
   windows: TrialWindows,
-): Trial['timeline'] {
-  return timelineOf(
-    facts,
-    windows,
-    faults.map(({ routers }) => routers),
-    takeover,
-    probes,
-    [
-      ...watched.moments,
-      ...(dhcp?.moments ?? []),
-      ...faults.flatMap(({ clusters }) => clusters?.moments ?? []),
-    ],
-  );
-}
-
-function notesOf({ faults, takeover }: Findings, facts: TrialFacts): string[] {
-  return [
-    ...(facts.notes ?? []),
-    ...(takeover?.unclear ?? []),
-    ...(faults[0]?.routers ?? []).flatMap(({ notes }) => notes),
-  ];
+): FaultFindings {
+  const outage = longestOutage([result], windows);
+  const spans = faults.map(({ span, ...rest }) => ({ windows: span.windows, ...rest, span }));
+  const [first, ...others] = spans;
+  return outage ? faultOfOutage([first!, ...others], outage) : faults[0];
 }

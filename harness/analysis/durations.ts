@@ -4,6 +4,7 @@ import type { MetricDeclaration } from '../journal/metric.ts';
 import type { DrillProbe, RunFacts } from '../journal/run-facts.ts';
 import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
 import { declarationOf } from './metrics.ts';
+import { kindOf } from './probe-results.ts';
 
 type DurationFacts = Pick<TrialFacts, 'wall_ms' | 'pause_ms' | 'fault' | 'later_faults' | 'watched'>;
 
@@ -30,7 +31,7 @@ export function durations(
     .map(({ outage_ms }) => outage_ms);
   const moments = [
     broken_ms + Math.max(0, watched?.second_owner_ms ?? 0, ...last),
-    ...clientMoments(probes, found.metrics),
+    ...awaitedMoments(probes, found.metrics),
   ];
   const recovered_ms = Math.min(Math.max(...felt, ...moments), msFromNs(windows.heal_ns - windows.fault_ns));
   const rejoin_ms = Math.max(hold.rejoin_ms, watched?.rejoin_ms ?? 0);
@@ -52,9 +53,10 @@ function brokenAfterMs({ fault, later_faults = [] }: DurationFacts, { fault_ns }
   return Math.max(0, ...moments.map((at_ns) => msFromNs(at_ns - fault_ns)));
 }
 
-/** When real clients that were waited for had another server, or had lost their lease; after the fault, in ms. */
-function clientMoments(probes: readonly DrillProbe[], metrics: Readonly<Record<string, number>>): number[] {
-  return probes
-    .filter(({ kind, options }) => kind === 'dhcp-client' && options.until !== 'none')
-    .flatMap(({ name }) => [metrics[`${name}.new_server_ms`] ?? 0, metrics[`${name}.lost_ms`] ?? 0]);
+/** When what probes waited for came about; after the fault, in ms. */
+function awaitedMoments(probes: readonly DrillProbe[], metrics: Readonly<Record<string, number>>): number[] {
+  return probes.flatMap((probe) => {
+    const measures = kindOf(probe).awaits?.(probe.options) ?? [];
+    return measures.map((measure) => metrics[`${probe.name}.${measure}`] ?? 0);
+  });
 }

@@ -16,6 +16,8 @@ export interface TrialWitness {
   audits: readonly AuditRecord[];
   /** Why its numbers can't be trusted, as far as there is anything. */
   doubts: readonly (string | undefined)[];
+  /** What had not come back when the trial ended, besides what the probes say: one sentence each. */
+  open?: readonly string[];
   /** What went wrong with running it. Then what is broken at the end may be so because of that, unless all was mended. */
   trouble?: string | undefined;
   /** All that was broken was seen mended in spite of the trouble. */
@@ -37,7 +39,7 @@ export function judgeTrial(findings: readonly ProbeFindings[], witness: TrialWit
   const doubts = [...witness.doubts, trouble, ...findings.flatMap((one) => one.doubts)].filter(
     (doubt) => doubt !== undefined,
   );
-  const open = findings.flatMap((one) => one.open);
+  const open = [...findings.flatMap((one) => one.open), ...(witness.open ?? [])];
   const broken = audits.filter((audit) => audit.verdict !== 'pass');
   const certain =
     (trouble === undefined || mended === true) &&

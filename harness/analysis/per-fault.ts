@@ -3,12 +3,10 @@ import { msFromNs } from '../ground/time.ts';
 import type { Bound } from '../journal/journal.ts';
 import { ofFault } from '../journal/metric-name.ts';
 import type { Outage } from '../outage/outage.ts';
-import { slowestRouter } from '../systems/vrrp/findings/takeover.ts';
-import { routerMetrics } from '../systems/vrrp/findings/virtual-router.ts';
-import type { FaultFindings } from './fault-findings.ts';
+import { causeFor } from './causes.ts';
 import { declarationOf } from './metrics.ts';
 import type { ProbeResult } from './probe-results.ts';
-import { probeTakeover } from './probe-takeover.ts';
+import type { FaultFindings } from './system-findings.ts';
 
 /** What the faults after the first did, under `faultN.` before the metrics' own names. */
 export interface LaterFindings {
@@ -17,7 +15,7 @@ export interface LaterFindings {
   missing_bounds: Record<string, string>;
 }
 
-/** Each later fault by itself: how long the takeover took, what the clusters did, what clients felt. */
+/** Each later fault by itself: what the systems under test did about it, what clients felt. */
 export function laterFindings(
   faults: readonly FaultFindings[],
   probes: readonly ProbeResult[],
@@ -25,21 +23,17 @@ export function laterFindings(
   const all: LaterFindings = { metrics: {}, bounds: {}, missing_bounds: {} };
   const spans = faults.map(({ span }) => span) as [FaultSpan, ...FaultSpan[]];
   for (const found of faults.slice(1)) {
-    const { span, routers, clusters } = found;
-    const slowest = slowestRouter(routers);
-    const felt = probes.flatMap((result) => feltBy(result, found, spans) ?? []);
-    const under = <Value>(named: Readonly<Record<string, Value>>) =>
-      Object.entries(named).map(([name, value]) => [ofFault(span.number, name), value] as const);
-    const add = <Value>(to: Record<string, Value>, named: Readonly<Record<string, Value>>) =>
-      Object.assign(to, Object.fromEntries(under(named)));
-    add(all.metrics, slowest ? perFault(routerMetrics(slowest, span.windows)) : {});
-    add(all.metrics, clusters?.metrics ?? {});
-    add(all.bounds, { ...slowest?.bounds, ...clusters?.bounds });
-    add(all.missing_bounds, { ...slowest?.missing_bounds, ...clusters?.missing_bounds });
-    for (const { metric, outage_ms, bound, missing } of felt) {
+    const { span } = found;
+    const add = <Value>(to: Record<string, Value>, named: Readonly<Record<string, Value>>) => {
+      for (const [name, value] of Object.entries(named)) to[ofFault(span.number, name)] = value;
+    };
+    add(all.metrics, perFault(found.metrics));
+    add(all.bounds, found.bounds);
+    add(all.missing_bounds, found.missing_bounds);
+    for (const { metric, outage_ms, bound } of probes.flatMap((one) => feltBy(one, found, spans) ?? [])) {
       add(all.metrics, { [metric]: outage_ms });
-      if (bound) add(all.bounds, { [metric]: bound });
-      else if (missing !== undefined) add(all.missing_bounds, { [metric]: missing });
+      if (typeof bound === 'string') add(all.missing_bounds, { [metric]: bound });
+      else if (bound) add(all.bounds, { [metric]: bound });
     }
   }
   return all;
@@ -47,19 +41,18 @@ export function laterFindings(
 
 /** undefined for a probe that does not see such a fault. */
 function feltBy(
-  result: ProbeResult,
-  found: FaultFindings,
+  { probe, kind, findings }: ProbeResult,
+  { span, causes }: FaultFindings,
   spans: [FaultSpan, ...FaultSpan[]],
-): { metric: string; outage_ms: number; bound: Bound | undefined; missing: string | undefined } | undefined {
-  const { probe, kind, findings } = result;
+): { metric: string; outage_ms: number; bound: Bound | string | undefined } | undefined {
   if (kind.on_link || !('outage_ms' in findings.metrics)) return undefined;
-  const { takeover, missing } = probeTakeover(found, result);
-  const outage_ms = longestOf(findings.outages, found.span, spans);
-  const bounds = kind.bounds?.(probe.options, { takeover, outage_ms }, findings.metrics);
-  return { metric: `${probe.name}.outage_ms`, outage_ms, bound: bounds?.outage_ms, missing };
+  const outage_ms = longestOf(findings.outages, span, spans);
+  const cause = { ...causeFor(causes, kind, probe.options), outage_ms };
+  const bounds = kind.bounds?.(probe.options, cause, findings.metrics);
+  return { metric: `${probe.name}.outage_ms`, outage_ms, bound: bounds?.outage_ms };
 }
 
-/** Of a takeover's metrics those that every fault has by itself. */
+/** Those that every fault has by itself. */
 function perFault(metrics: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(metrics).filter(([metric]) => declarationOf(metric).per_fault));
 }

@@ -73,18 +73,22 @@ export function probeMetrics(
   return metrics;
 }
 
-/** What each probe's numbers may be, given what was broken. */
+/** What each probe's numbers may be, given what was broken, or why that is not known. */
 export function probeBounds(
   results: readonly ProbeResult[],
   causeFor: (result: ProbeResult) => ProbeBoundCause,
-): Record<string, Bound> {
-  return Object.fromEntries(
-    results.flatMap((result) => {
-      const { probe, kind, findings } = result;
-      const bounds = kind.bounds?.(probe.options, causeFor(result), findings.metrics) ?? {};
-      return Object.entries(bounds).map(([measure, bound]) => [`${probe.name}.${measure}`, bound]);
-    }),
-  );
+): { bounds: Record<string, Bound>; missing_bounds: Record<string, string> } {
+  const found = { bounds: {} as Record<string, Bound>, missing_bounds: {} as Record<string, string> };
+  for (const result of results) {
+    const { probe, kind, findings } = result;
+    const own = kind.bounds?.(probe.options, causeFor(result), findings.metrics) ?? {};
+    for (const [measure, bound] of Object.entries(own)) {
+      const metric = `${probe.name}.${measure}`;
+      if (typeof bound === 'string') found.missing_bounds[metric] = bound;
+      else found.bounds[metric] = bound;
+    }
+  }
+  return found;
 }
 
 /** Every outage of every probe, in order of time. */

@@ -75,17 +75,17 @@ export interface Lateness {
   rejoin: HostLoad;
   /** The longest time that each probe was kept from its schedule, and what its kind bears. */
   probes: readonly { late_ms: number | undefined; most_late_ms: number }[];
-  /** The advertisement interval of the fastest virtual router, in ms: who sleeps longer is taken for dead. */
-  advert_ms: number;
+  /** A daemon of a system under test that sleeps for longer is taken for dead, in ms. */
+  most_overslept_ms: number;
 }
 
 /** Why the machine did not let a trial run as it must; undefined when it did. */
-export function starvation({ takeover, rejoin, probes, advert_ms }: Lateness): string | undefined {
+export function starvation({ takeover, rejoin, probes, ...systems }: Lateness): string | undefined {
   const { steal_ratio = 0, waiting_ratio = 0, overslept_ms } = takeover;
   const neighbours_refused = takeover.neighbours_refused + rejoin.neighbours_refused;
   // Of what is measured, the finest sets what the machine must keep to.
   const most_late_ms = Math.min(MOST_LATE_MS, ...probes.map((probe) => probe.most_late_ms));
-  const most_overslept_ms = Math.min(most_late_ms, advert_ms);
+  const most_overslept_ms = Math.min(most_late_ms, systems.most_overslept_ms);
   const kept = probes
     .filter((probe) => (probe.late_ms ?? 0) > probe.most_late_ms)
     .toSorted((a, b) => b.late_ms! - a.late_ms!)[0];
@@ -111,7 +111,7 @@ export function starvation({ takeover, rejoin, probes, advert_ms }: Lateness): s
 export function starvedWhole(samples: readonly PressureSample[], cpus: number): string | undefined {
   const load = hostLoad(samples, -Infinity, Infinity, cpus);
   const nothing = hostLoad([], -Infinity, Infinity, cpus);
-  return starvation({ takeover: load, rejoin: nothing, probes: [], advert_ms: Infinity });
+  return starvation({ takeover: load, rejoin: nothing, probes: [], most_overslept_ms: Infinity });
 }
 
 function stealRatio(first: PressureSample, last: PressureSample): number | undefined {

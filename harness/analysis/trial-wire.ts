@@ -1,31 +1,29 @@
 import type { FrameWatch } from '../evidence/frame-watch.ts';
 import { readWire, type Wire } from '../evidence/wire.ts';
 import type { DrillProbe, RunFacts } from '../journal/run-facts.ts';
-import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
+import type { TrialFacts } from '../journal/trial-facts.ts';
+import type { ProbeKind } from '../probes/probe.ts';
 import { kindOf } from './probe-results.ts';
 import type { TrialRecords } from './trial-folder.ts';
 
-/** Looks at the captures of a trial for what its probes and routers leave there. */
+/** Looks at the captures of a trial for what its probes and systems leave there. */
 export function trialWire(
   run: RunFacts,
   records: TrialRecords,
-  windows: TrialWindows,
   watches: readonly FrameWatch[],
 ): Promise<Wire> {
-  const { facts } = records;
-  const ports = run.probes.flatMap((probe) => {
+  return readWire(records.captures(), {
+    epoch_ns: BigInt(records.facts.epoch_ns),
+    tcp_ports: probePorts(run).flatMap(({ protocol, port }) => (protocol === 'tcp' ? [port] : [])),
+    watches,
+  });
+}
+
+/** Where the packets of the probes go that leave their link. */
+export function probePorts({ probes }: Pick<RunFacts, 'probes'>): ReturnType<ProbeKind['port']>[] {
+  return probes.flatMap((probe) => {
     const kind = kindOf(probe);
     return kind.on_link ? [] : [kind.port(probe.options)];
-  });
-  const portsOf = (wanted: string) =>
-    ports.filter(({ protocol }) => protocol === wanted).map(({ port }) => port);
-  return readWire(records.captures(), {
-    epoch_ns: BigInt(facts.epoch_ns),
-    fault_ns: windows.fault_ns,
-    udp_ports: portsOf('udp'),
-    tcp_ports: portsOf('tcp'),
-    macs: facts.routers.flatMap(({ members }) => members.flatMap(({ macs }) => macs)),
-    watches,
   });
 }
 

@@ -10,12 +10,15 @@ export interface FaultSpan {
   windows: TrialWindows;
 }
 
-/** Every fault with its own stretch of the trial, in order. */
+/** Every fault with its own stretch of the trial, in order; one of which nothing is known where the facts have none. */
 export function faultSpans(
   { fault, later_faults = [] }: Pick<TrialFacts, 'fault' | 'later_faults'>,
   windows: TrialWindows,
-): FaultSpan[] {
-  const all = fault ? [fault, ...later_faults] : [];
+): [FaultSpan, ...FaultSpan[]] {
+  const { fault_ns } = windows;
+  const unknown = { label: '', stops_forwarding: false, before_ns: fault_ns, after_ns: fault_ns };
+  if (!fault) return [{ fault: unknown, number: 1, windows }];
+  const all = [fault, ...later_faults];
   return all.map((one, at) => {
     const until_ns = Math.min(
       all[at + 1]?.before_ns ?? Infinity,
@@ -28,7 +31,7 @@ export function faultSpans(
       number: at + 1,
       windows: { ...windows, fault_ns, heal_ns: Math.max(fault_ns, until_ns) },
     };
-  });
+  }) as [FaultSpan, ...FaultSpan[]];
 }
 
 /** An outage may begin so long before its fault: requests that were under way are lost with it, and their answers. */

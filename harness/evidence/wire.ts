@@ -1,10 +1,7 @@
-import type { LabTime } from '../ground/time.ts';
-import { ForwardingCollector } from '../observe/forwarding.ts';
 import { framesOf } from '../observe/frame.ts';
 import type { Pcap } from '../observe/pcap.ts';
 import { type ProbeRequest, ProbeRequestCollector } from '../observe/probe-requests.ts';
 import { TcpSegments } from '../observe/tcp-segments.ts';
-import { VrrpCollector, type VrrpEvents } from '../observe/vrrp-events.ts';
 import type { FrameWatch } from './frame-watch.ts';
 
 /** A segment's capture, in memory. */
@@ -16,19 +13,13 @@ export interface SegmentCapture {
 /** What is looked for on the wire. */
 export interface WireQuestion {
   epoch_ns: bigint;
-  fault_ns: LabTime;
-  udp_ports: readonly number[];
   tcp_ports: readonly number[];
-  /** Of the routers' interfaces. */
-  macs: readonly string[];
   /** Who else gets every frame. */
   watches: readonly FrameWatch[];
 }
 
 /** What the captures of a trial hold. */
 export interface Wire {
-  vrrp: VrrpEvents;
-  forwarding: ForwardingCollector;
   tcp: TcpSegments;
   /** The requests of the UDP probe to this port, from the segment that saw the most of them: the client's. */
   requests(port: number): ProbeRequest[];
@@ -40,21 +31,13 @@ export async function readWire(
   captures: AsyncIterable<SegmentCapture>,
   question: WireQuestion,
 ): Promise<Wire> {
-  const vrrp = new VrrpCollector();
   const tcp = new TcpSegments(question.tcp_ports);
-  const forwarding = new ForwardingCollector({
-    ports: question.udp_ports,
-    macs: question.macs,
-    since_ns: question.fault_ns,
-  });
   const requests: ProbeRequestCollector[] = [];
   let frames = 0;
   for await (const { segment, pcap } of captures) {
     const own = new ProbeRequestCollector();
     requests.push(own);
     for (const frame of framesOf(pcap, question.epoch_ns)) {
-      vrrp.take(frame, segment);
-      forwarding.take(frame);
       tcp.take(frame, segment);
       own.take(frame);
       for (const watch of question.watches) watch.take(frame, segment);
@@ -63,5 +46,5 @@ export async function readWire(
   }
   const most = (port: number) =>
     requests.map((segment) => segment.requests(port)).reduce((a, b) => (b.length > a.length ? b : a), []);
-  return { vrrp: vrrp.result(), forwarding, tcp, requests: most, frames };
+  return { tcp, requests: most, frames };
 }

@@ -1,6 +1,7 @@
 import { NS_PER_MS } from '../ground/time.ts';
-import { type ArpMessage, arpOf } from './arp.ts';
+import type { ArpMessage } from './arp.ts';
 import { ETHERTYPE, type Frame } from './frame.ts';
+import { GarpCollector } from './garps.ts';
 import { type VrrpAdvert, vrrp6Of, vrrpOf } from './vrrp.ts';
 
 /** What a capture holds about virtual routers, in order of time. */
@@ -14,13 +15,12 @@ export interface VrrpEvents {
 /** Picks adverts and gratuitous ARPs out of a capture's frames, one at a time. */
 export class VrrpCollector {
   readonly #adverts: VrrpAdvert[] = [];
-  readonly #garps: ArpMessage[] = [];
+  readonly #garps = new GarpCollector();
 
   /** @param segment whose capture it is from. */
   take(frame: Frame, segment?: string): void {
     if (frame.ethertype === ETHERTYPE.arp) {
-      const arp = arpOf(frame);
-      if (arp?.gratuitous) this.#garps.push(arp);
+      this.#garps.take(frame);
     } else {
       const advert = vrrpOf(frame) ?? vrrp6Of(frame);
       if (advert) this.#adverts.push(segment === undefined ? advert : { ...advert, segment });
@@ -30,8 +30,7 @@ export class VrrpCollector {
   result(): VrrpEvents {
     // Captures of several segments, or one of several interfaces, are not in order among each other.
     const adverts = this.#adverts.toSorted((a, b) => a.at_ns - b.at_ns);
-    const garps = this.#garps.toSorted((a, b) => a.at_ns - b.at_ns);
-    return { adverts: withoutCopies(adverts), garps };
+    return { adverts: withoutCopies(adverts), garps: this.#garps.result() };
   }
 }
 

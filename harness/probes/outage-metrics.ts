@@ -1,4 +1,6 @@
+import type { Bound } from '../journal/journal.ts';
 import { type MetricDeclaration, metric } from '../journal/metric.ts';
+import type { ProbeBoundCause } from './probe.ts';
 
 /** A time without service as every kind of client feels it. */
 export function clientsCutOff(meaning: string): MetricDeclaration {
@@ -12,4 +14,10 @@ export function clientsCutOff(meaning: string): MetricDeclaration {
 /** A time in which new clients got no lease. */
 export function noLease(meaning: string): MetricDeclaration {
   return metric.outage(meaning, { error: 'gap_error_ms', sentence: 'No client could get a lease' });
+}
+
+/** A probe is without service for as long as what keeps it from it. */
+export function outageBound({ takeover, missing }: ProbeBoundCause): Record<string, Bound | string> {
+  const known = takeover ?? missing;
+  return known === undefined ? {} : { outage_ms: known };
 }

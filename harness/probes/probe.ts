@@ -70,8 +70,13 @@ export interface RunningProbe {
 
 /** What a trial did to the service, as far as it bounds what a probe may see. */
 export interface ProbeBoundCause {
-  /** How long the takeover may keep clients from the service; undefined when the fault does not cut them off. */
+  /**
+   * How long the takeover may keep clients from the service; undefined when the fault does not cut them off. For a probe
+   * whose packets stay on their link: how long an exchange with the servers that are left may take.
+   */
   takeover: Bound | undefined;
+  /** Why that is not known, where there would be something to know. */
+  missing?: string | undefined;
   /** How long they were without it, in ms; undefined when they were not. */
   outage_ms: number | undefined;
 }
@@ -94,21 +99,23 @@ export interface ProbeKind<Options extends z.ZodObject = z.ZodObject> {
   bulk?(options: z.output<Options>): string | undefined;
   /** Its packets stay on their link: what routers do says nothing about it, and it nothing about them. */
   readonly on_link?: boolean;
-  /** It asks for what a cluster of the lab serves, whatever the address that it asks at. */
-  readonly behind_cluster?: true;
+  /** It asks for what a system of the lab serves, whatever the address that it asks at. */
+  readonly behind?: true;
   /** The machine may keep it, or the servers that it looks at, from running for so long, in ms. */
   readonly most_late_ms: number;
   /** The same where these options bear more. */
   mostLateMs?(options: z.output<Options>): number;
   /**
-   * What the protocols allow for its measures.
+   * What the protocols allow for its measures, or the reason why that is not known, of those that would have a bound.
    * @param found its metrics.
    */
   bounds?(
     options: z.output<Options>,
     cause: ProbeBoundCause,
     found: Readonly<Record<string, number>>,
-  ): Record<string, Bound>;
+  ): Record<string, Bound | string>;
+  /** Its measures, in ms after the first fault, whose moment a trial with these options waits for. */
+  awaits?(options: z.output<Options>): readonly string[];
   /** What its options alone allow for its measures, before a lab runs; `from` says on what condition. */
   foreseen?(options: z.output<Options>): Record<string, Bound>;
   /**

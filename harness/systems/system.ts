@@ -4,6 +4,7 @@ import type { MetricDeclarations } from '../journal/metric.ts';
 import type { Section } from '../journal/section.ts';
 import type { Environment } from '../topology/substitute-variables.ts';
 import type { Topology } from '../topology/topology.ts';
+import type { SystemAnalysis } from './system-analysis.ts';
 
 /** What a system read of the files that a topology gives it. */
 export interface Loaded<Files> {
@@ -33,6 +34,13 @@ export interface System<Files = unknown> {
   load(topology: Topology, env: Environment): Promise<Loaded<Files>>;
   /** What of its timers is not as its defaults are, one sentence each: a run's report says it. */
   scale?(files: Files): readonly string[];
+  /** Left out where trials show nothing of it. */
+  readonly analysis?: SystemAnalysis;
+  /**
+   * Its rows in a trial of the journal: under a key of the journal's own, else under `systems` by its name. Those that rest
+   * on the captures are left out where the captures lack something.
+   */
+  readonly rows?: { key?: 'lease_tables' | 'clusters'; from_captures?: true };
   /** Its table of a report: the steps of what happened stand before the timeline, the state that it was in behind it. */
   readonly table?: {
     shows: 'steps' | 'state';

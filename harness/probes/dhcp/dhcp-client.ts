@@ -70,6 +70,7 @@ export const dhcpClient: ProbeKind<typeof options> = {
   nodes: ({ node }) => [node],
   on_link: true,
   port: () => ({ protocol: 'udp', port: 67 }),
+  awaits: ({ until }) => (until === 'none' ? [] : ['new_server_ms', 'lost_ms']),
   ready: waitForAddress,
   start: startClient,
   analyse: analyseClient,

@@ -14,7 +14,7 @@ import { DhcpProgram } from './dhcp-program.ts';
 import { portsOf } from './network-ports.ts';
 import { poolClients } from './pool-clients.ts';
 import { COLLECT_MS, MOST_LATE_MS } from './records/dhcp-exchanges.ts';
-import { serverLossBound } from './records/dhcp-gap-bounds.ts';
+import { knownReplyBound, serverLossBound } from './records/dhcp-gap-bounds.ts';
 
 const { duration: time, error, ratio, count, flag } = metric;
 
@@ -148,10 +148,12 @@ export const dhcp: ProbeKind<typeof options> = {
   most_late_ms: MOST_LATE_MS,
   nodes: ({ from }) => [from],
   port: () => ({ protocol: 'udp', port: 67 }),
-  bounds: ({ retransmit, served_within }, _cause, { servers_left }) => {
+  bounds: ({ retransmit, served_within, ranges }, { takeover, missing }, { servers_left, naks = 0 }) => {
     // Where no server was left, when the next one comes is not for DHCP to say.
     if (!servers_left) return {};
-    const bound = serverLossBound(retransmit, served_within);
+    const times = { retransmit_ms: retransmit, served_within_ms: served_within, naks };
+    const known = missing ?? (takeover && knownReplyBound(takeover, times));
+    const bound = (ranges && known) ?? serverLossBound(retransmit, served_within);
     return { gap_ms: bound, wait_ms: bound };
   },
   foreseen: ({ retransmit, served_within }) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { metric } from '../../journal/metric.ts';
+import { outageBound } from '../outage-metrics.ts';
 import type { ProbeKind } from '../probe.ts';
 import { analyseHttp, HTTP_METRICS } from './http-analysis.ts';
 import { httpInterval, httpOptions, httpPath, lateProblem } from './http-options.ts';
@@ -45,11 +46,11 @@ export const metadata: ProbeKind<typeof options> = {
     status_404: count('answers saying that the instance is not known'),
     status_503: count('answers saying that no server could be asked'),
   },
-  behind_cluster: true,
+  behind: true,
   most_late_ms: 250,
   nodes: ({ from }) => [from],
   port: ({ port }) => ({ protocol: 'tcp', port }),
-  bounds: (_options, { takeover }) => (takeover ? { outage_ms: takeover } : {}),
+  bounds: (_options, cause) => outageBound(cause),
   start: (lab, name, { instance, tenant, kind: _, ...asked }) =>
     startHttp(lab, name, {
       ...asked,

@@ -17,6 +17,7 @@ import { longestSendGapMs, sendJitterMs } from '../../outage/send-gaps.ts';
 import { methodsDisagree } from '../../outage/two-methods.ts';
 import { lostPings, tl9000Outage, yardstickOutage } from '../../outage/yardsticks.ts';
 import { duration, endpoints } from '../common-options.ts';
+import { outageBound } from '../outage-metrics.ts';
 import {
   type ProbeFindings,
   type ProbeKind,
@@ -59,7 +60,7 @@ export const udp: ProbeKind<typeof options> = {
   most_late_ms: 50,
   nodes: ({ from, to }) => [from, to],
   port: ({ port }) => ({ protocol: 'udp', port }),
-  bounds: (_options, { takeover }) => (takeover ? { outage_ms: takeover } : {}),
+  bounds: (_options, cause) => outageBound(cause),
   start: startUdp,
   witness: witnessUdp,
   analyse: analyseUdp,

@@ -2,6 +2,7 @@ import type { System } from '../system.ts';
 import { describeScale } from './config/describe-scale.ts';
 import { loadNetworks } from './config/load-networks.ts';
 import type { Networks } from './config/networks.ts';
+import { dhcpAnalysis } from './findings/dhcp-analysis.ts';
 import { leaseTable } from './findings/lease-table.ts';
 import { DHCP_METRICS } from './metrics.ts';
 
@@ -16,5 +17,7 @@ export const dhcp: System<Networks | undefined> = {
     return { files: networks, notes: [], sources: networks ? [networks.file] : [] };
   },
   scale: (networks) => (networks ? describeScale(networks.settings) : []),
+  analysis: dhcpAnalysis,
+  rows: { key: 'lease_tables', from_captures: true },
   table: { shows: 'state', of: leaseTable },
 };

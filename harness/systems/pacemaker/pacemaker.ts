@@ -1,6 +1,7 @@
 import type { System } from '../system.ts';
 import { type ClusterFiles, loadClusters } from './config/load-clusters.ts';
 import { clusterTable } from './findings/cluster-table.ts';
+import { pacemakerAnalysis } from './findings/pacemaker-analysis.ts';
 import { AS_VIRTUAL_ROUTER, CLUSTER_METRICS } from './metrics.ts';
 
 /** Pacemaker clusters, with Corosync below them. */
@@ -14,5 +15,7 @@ export const pacemaker: System<readonly ClusterFiles[]> = {
     const { clusters, notes } = await loadClusters(topology, env);
     return { files: clusters, notes, sources: [] };
   },
+  analysis: pacemakerAnalysis,
+  rows: { key: 'clusters' },
   table: { shows: 'state', of: clusterTable },
 };

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { faultFindings, faultWatches } from '../../../harness/analysis/fault-findings.ts';
 import { laterFindings } from '../../../harness/analysis/per-fault.ts';
 import type { ProbeResult } from '../../../harness/analysis/probe-results.ts';
 import { faultSpans } from '../../../harness/evidence/fault-spans.ts';
@@ -7,7 +6,8 @@ import type { AddressEvent, FaultFacts, TrialFacts } from '../../../harness/jour
 import { udp } from '../../../harness/probes/udp/udp.ts';
 import { type Advert, advertFrame } from '../observe/builder.ts';
 import { frameOf } from '../observe/frames.ts';
-import { FAULT, FAULT_NS, MS, R1_MACS, R2_MACS, ROUTER, WINDOWS, wireOf } from './takeovers.ts';
+import { findingsOf } from './fault-case.ts';
+import { FAULT, FAULT_NS, MS, R1_MACS, R2_MACS, ROUTER, WINDOWS } from './takeovers.ts';
 
 const at = (ms: number) => FAULT_NS + ms * MS;
 const SECOND: FaultFacts = {
@@ -36,6 +36,7 @@ const FACTS = {
   routers: [ROUTER],
   fault: FAULT,
   later_faults: [SECOND],
+  conntrack_fillings: [],
   address_events: [
     event(1, 'r1', 'removed'),
     event(341, 'r2', 'added'),
@@ -75,7 +76,7 @@ describe('several faults', () => {
   });
 
   test('the second has its own owner, takeover, outage and bound', () => {
-    const faults = faultFindings(FACTS, {}, faultWatches(FACTS, WINDOWS), wireOf(FRAMES));
+    const faults = findingsOf(FACTS, FRAMES);
     const { metrics, bounds } = laterFindings(faults, [PROBE]);
     expect(metrics).toMatchObject({
       'fault2.vip.detection_ms': 380,
@@ -89,7 +90,7 @@ describe('several faults', () => {
   });
 
   test('an outage that the first one made and that is open when the second comes counts from then on', () => {
-    const faults = faultFindings(FACTS, {}, faultWatches(FACTS, WINDOWS), wireOf(FRAMES));
+    const faults = findingsOf(FACTS, FRAMES);
     const findings = { ...PROBE.findings, outages: [outage(2, 2500)] };
     const { metrics } = laterFindings(faults, [{ ...PROBE, findings }]);
     expect(metrics['fault2.udp.outage_ms']).toBe(502);

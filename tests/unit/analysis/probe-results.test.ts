@@ -54,12 +54,18 @@ test('probeBounds are asked of every kind that knows some', () => {
   const bound = { low: 1, high: 2, from: 'here' };
   const kind: ProbeKind = {
     ...udp,
-    bounds: (_options, { outage_ms }) => (outage_ms ? { gap_ms: bound } : {}),
+    bounds: (_options, { outage_ms }) => (outage_ms ? { gap_ms: bound, wait_ms: 'a reason' } : {}),
   };
   const { bounds: _, ...silent } = udp;
   const results = [result('a', {}, kind), result('b', {}, silent)];
-  expect(probeBounds(results, () => ({ takeover: undefined, outage_ms: 5 }))).toEqual({ 'a.gap_ms': bound });
-  expect(probeBounds(results, () => ({ takeover: undefined, outage_ms: undefined }))).toEqual({});
+  expect(probeBounds(results, () => ({ takeover: undefined, outage_ms: 5 }))).toEqual({
+    bounds: { 'a.gap_ms': bound },
+    missing_bounds: { 'a.wait_ms': 'a reason' },
+  });
+  expect(probeBounds(results, () => ({ takeover: undefined, outage_ms: undefined }))).toEqual({
+    bounds: {},
+    missing_bounds: {},
+  });
 });
 
 test('outageRecords are those of all probes in order of time, never merged', () => {

@@ -72,7 +72,7 @@ describe('hostLoad', () => {
 describe('starvation', () => {
   const free = load({});
   const probe = (late_ms: number, most_late_ms = 50) => ({ late_ms, most_late_ms });
-  const at_rest = { takeover: free, rejoin: free, probes: [probe(0)], advert_ms: 1000 };
+  const at_rest = { takeover: free, rejoin: free, probes: [probe(0)], most_overslept_ms: 1000 };
 
   test('a machine that let everything run starves nobody', () => {
     const takeover = load({ steal: 0.3, waiting: 0.8, overslept_ns: 50e6 });
@@ -116,9 +116,9 @@ describe('starvation', () => {
 
   test('fast adverts bear no more than one interval', () => {
     const takeover = load({ overslept_ns: 12e6 });
-    expect(starvation({ ...at_rest, takeover, advert_ms: 10 })).toBe(
+    expect(starvation({ ...at_rest, takeover, most_overslept_ms: 10 })).toBe(
       'starved: it woke the fabric 12 ms late (limit 10 ms)',
     );
-    expect(starvation({ ...at_rest, takeover, advert_ms: Infinity })).toBeUndefined();
+    expect(starvation({ ...at_rest, takeover, most_overslept_ms: Infinity })).toBeUndefined();
   });
 });

@@ -5,7 +5,7 @@ import type { Frame } from '../../../harness/observe/frame.ts';
 import { TcpSegments } from '../../../harness/observe/tcp-segments.ts';
 import { VrrpCollector } from '../../../harness/observe/vrrp-events.ts';
 import { vrrpTimeline } from '../../../harness/observe/vrrp-timeline.ts';
-import type { RouterFindings } from '../../../harness/systems/vrrp/findings/virtual-router.ts';
+import type { RouterFindings, RoutersOnWire } from '../../../harness/systems/vrrp/findings/virtual-router.ts';
 
 export const MS = 1_000_000;
 export const FAULT_NS = 1000 * MS;
@@ -47,7 +47,7 @@ export const FAULT: NonNullable<TrialFacts['fault']> = {
 };
 
 /** What these frames, all of one segment, tell. */
-export function wireOf(frames: readonly Frame[]): Wire {
+export function wireOf(frames: readonly Frame[]): Wire & RoutersOnWire {
   const vrrp = new VrrpCollector();
   const forwarding = new ForwardingCollector({
     ports: [7001],

@@ -6,21 +6,17 @@ import { TIMELINE_EVENTS } from '../../../harness/journal/journal.ts';
 import type { AddressEvent, TrialFacts } from '../../../harness/journal/trial-facts.ts';
 import type { ProbeFindings } from '../../../harness/probes/probe.ts';
 import { udp } from '../../../harness/probes/udp/udp.ts';
-import type { Takeover } from '../../../harness/systems/vrrp/findings/takeover.ts';
+import {
+  fillingMoments,
+  ownerMoments,
+  routerMoments,
+} from '../../../harness/systems/vrrp/findings/router-moments.ts';
 import type { RouterFindings } from '../../../harness/systems/vrrp/findings/virtual-router.ts';
 import { FAULT, FAULT_NS, findings, MS, WINDOWS } from './takeovers.ts';
 
 const at = (ms: number) => FAULT_NS + ms * MS;
 const FACTS = { fault: FAULT } as TrialFacts;
 const filling = { node: 'r2', first_ns: at(350), last_ns: at(361), entries: 9, complete: true };
-const takeover: Takeover = {
-  router: findings(),
-  phases: undefined,
-  remainder_ms: undefined,
-  filling,
-  unclear: [],
-  window_resets: 0,
-};
 const outage = (from_ms: number, to_ms: number, open = false) => ({
   start_ns: at(from_ms),
   end_ns: at(to_ms),
@@ -43,8 +39,12 @@ const OTHERS: Moment[] = [
   { at_ns: at(93_000), event: 'stopped', detail: 'vip is stopped' },
   { at_ns: at(94_000), event: 'started', detail: 'vip is started' },
 ];
-const lines = (routers: RouterFindings[], of: Takeover | undefined, probes: ProbeResult[]) =>
-  timelineOf(FACTS, WINDOWS, [routers], of, probes);
+const momentsOf = (found: RouterFindings) => [
+  ...routerMoments(found, WINDOWS),
+  ...ownerMoments(found, FAULT, WINDOWS),
+];
+const lines = (routers: RouterFindings[], probes: ProbeResult[]) =>
+  timelineOf(FACTS, WINDOWS, probes, routers.flatMap(momentsOf));
 
 describe('timelineOf', () => {
   test('tells everything in order of time, after the fault, with every kind of event', () => {
@@ -66,7 +66,11 @@ describe('timelineOf', () => {
       ...findings().changes,
       { at_ns: at(2500), node: 'r2', change: 'removed', address: findings().router.vip },
     ];
-    const events = timelineOf(FACTS, WINDOWS, [[findings({ changes })]], takeover, probes, OTHERS);
+    const events = timelineOf(FACTS, WINDOWS, probes, [
+      ...momentsOf(findings({ changes })),
+      ...fillingMoments(filling),
+      ...OTHERS,
+    ]);
     expect(events.map(({ at_ms, detail }) => `${at_ms} ${detail}`)).toEqual([
       "-40 last advertisement of r1 for virtual router 'router'",
       '0 crash of host:node1 (r1)',
@@ -101,7 +105,7 @@ describe('timelineOf', () => {
       ...FACTS,
       later_faults: [{ ...later('hang of r2/keepalived', 700), mended }, later('crash of r2', 2000)],
     };
-    const events = timelineOf(facts, WINDOWS, [], undefined, []);
+    const events = timelineOf(facts, WINDOWS, []);
     expect(events.map(({ at_ms, event, detail }) => `${at_ms} ${event}: ${detail}`)).toEqual([
       '0 fault: crash of host:node1 (r1)',
       '700 fault: hang of r2/keepalived',
@@ -115,7 +119,7 @@ describe('timelineOf', () => {
 
   test('has no mending at the end when each fault was mended before', () => {
     const mended = { from_ns: at(900), until_ns: at(950) };
-    const events = timelineOf({ ...FACTS, fault: { ...FAULT, mended } }, WINDOWS, [], undefined, []);
+    const events = timelineOf({ ...FACTS, fault: { ...FAULT, mended } }, WINDOWS, []);
     expect(events.map(({ at_ms, event }) => `${at_ms} ${event}`)).toEqual([
       '0 fault',
       '900 heal',
@@ -126,9 +130,7 @@ describe('timelineOf', () => {
   test('says of a goodbye that it is one', () => {
     const router = findings();
     router.timeline.graceful = true;
-    expect(lines([router], undefined, [])[0]!.detail).toMatch(
-      / for virtual router 'router', with priority 0$/,
-    );
+    expect(lines([router], [])[0]!.detail).toMatch(/ for virtual router 'router', with priority 0$/);
   });
 
   test('leaves out what was not seen', () => {
@@ -136,13 +138,13 @@ describe('timelineOf', () => {
     router.timeline.first_advert_ns = undefined;
     router.timeline.first_garp_ns = undefined;
     router.changes = [];
-    const events = lines([router], undefined, []).map(({ event }) => event);
+    const events = lines([router], []).map(({ event }) => event);
     expect(events).toEqual(['last-advert', 'fault', 'heal', 'node-back']);
   });
 
   test('has each of several outages, and no end of one that is open', () => {
     const outages = [outage(2, 300), outage(400, 500), outage(5100, 7000, true)];
-    const events = lines([], undefined, [probe('udp', { outages })]);
+    const events = lines([], [probe('udp', { outages })]);
     expect(
       events.filter(({ event }) => event.startsWith('outage')).map(({ at_ms, event }) => [at_ms, event]),
     ).toEqual([

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { FrameWatch } from '../../../harness/evidence/frame-watch.ts';
 import type { SegmentCapture } from '../../../harness/evidence/wire.ts';
 import { readWire } from '../../../harness/evidence/wire.ts';
 import { openPcap } from '../../../harness/observe/pcap.ts';
@@ -19,6 +20,8 @@ async function* captures(bySegment: Record<string, [at_ns: bigint, bytes: number
 test('every segment is looked at once, for everything, on the lab’s clock', async () => {
   const probe = ethernet(0x0800, ipv4(17, udp(40_000, 7001, [1])), { source: MAC });
   const [, reset] = from_server(0, { seq: 1, ack: 1, flags: RST });
+  const seen: [number, string][] = [];
+  const watch: FrameWatch = { take: ({ at_ns }, segment) => seen.push([at_ns, segment]) };
   const wire = await readWire(
     captures({
       ha: [
@@ -34,11 +37,16 @@ test('every segment is looked at once, for everything, on the lab’s clock', as
         [400n, segmentFrame(reset)],
       ],
     }),
-    { epoch_ns: EPOCH_NS, fault_ns: 300, udp_ports: [7001], tcp_ports: [80], watches: [], macs: [MAC] },
+    { epoch_ns: EPOCH_NS, tcp_ports: [80], watches: [watch] },
   );
   expect(wire.frames).toBe(6);
-  expect(wire.vrrp.adverts.map(({ at_ns }) => at_ns)).toEqual([100]);
-  expect(wire.vrrp.garps.map(({ at_ns }) => at_ns)).toEqual([200]);
-  expect(wire.forwarding.of([MAC])).toEqual({ request_ns: 340, answer_ns: undefined });
+  expect(seen).toEqual([
+    [100, 'ha'],
+    [200, 'ha'],
+    [150, 'inside'],
+    [350, 'inside'],
+    [340, 'outside'],
+    [400, 'outside'],
+  ]);
   expect(wire.tcp.resetConnections(0, 1000)).toBe(1);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Records } from '../../../harness/evidence/records.ts';
 import { InputError } from '../../../harness/ground/errors.ts';
+import type { Bound } from '../../../harness/journal/journal.ts';
 import type { SessionRecord } from '../../../harness/probes/tcp/records/session-outcome.ts';
 import { tcp } from '../../../harness/probes/tcp/tcp.ts';
 
@@ -194,7 +195,7 @@ describe('options', () => {
 
 test('a stall is bounded where there was an outage whose retransmissions are known', () => {
   const bound = (outage_ms: number | undefined) =>
-    tcp.bounds!(OPTIONS, { takeover: undefined, outage_ms }, {});
+    tcp.bounds!(OPTIONS, { takeover: undefined, outage_ms }, {}) as Record<string, Bound>;
   expect(bound(3000).stall_ms!.low).toBeCloseTo(3000);
   expect(bound(3000).stall_ms!.high).toBeGreaterThan(3000);
   expect(bound(undefined)).toEqual({});

@@ -13,3 +13,25 @@ export function serverLossBound(retransmit_ms: number, late_ms = LATE_MS): Bound
     from: `DHCP: a client of the dead server asks again after ${retransmit_ms / 1000} s, + ${late_ms / 1000} s for the exchange`,
   };
 }
+
+/**
+ * The same where it is known how long the servers that are left may take for an exchange.
+ * @param exchange the longest, in ms.
+ * @param times.naks clients that were refused.
+ * @returns the reason where the probe's own limit makes it meaningless.
+ */
+export function knownReplyBound(
+  { high: exchange_ms, from }: Bound,
+  times: { retransmit_ms: number; served_within_ms: number; naks: number },
+): Bound | string {
+  const { retransmit_ms, served_within_ms, naks } = times;
+  if (exchange_ms > served_within_ms)
+    return `${from}: the probe's served_within (${served_within_ms / 1000} s) is shorter, so that it may count no client as served`;
+  // Who is refused, because its address went to another client meanwhile, begins anew.
+  const rounds = naks > 0 ? 2 : 1;
+  return {
+    low: 0,
+    high: retransmit_ms + rounds * exchange_ms,
+    from: `DHCP: a client of the dead server asks again after ${retransmit_ms / 1000} s, + ${from}${rounds > 1 ? `, twice: ${naks} were refused once` : ''}`,
+  };
+}

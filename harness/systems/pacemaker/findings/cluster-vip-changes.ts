@@ -1,19 +1,21 @@
 import type { LabTime } from '../../../ground/time.ts';
 import type { ClusterFacts, ClusterVip } from '../../../journal/cluster-facts.ts';
 import type { AddressEvent, TrialWindows } from '../../../journal/trial-facts.ts';
+import { addressChanges, type SharedAddress, takingOf } from '../../shared-address.ts';
 
-/**
- * Which members got or lost an address of their cluster, by the kernel's word: all that is on record, from the beginning
- * of the first fault's system call to the end of the trial, or from a later moment on.
- */
+/** An address of a cluster, as one that its members share. */
+export function sharedAddress({ address }: ClusterVip, { members }: ClusterFacts): SharedAddress {
+  return { address, members };
+}
+
+/** Which members got or lost it, from a moment on. */
 export function vipChanges(
-  { address: vip }: ClusterVip,
-  { members }: ClusterFacts,
+  vip: ClusterVip,
+  facts: ClusterFacts,
   events: readonly AddressEvent[],
   since_ns = -Infinity,
 ): AddressEvent[] {
-  const nodes = new Set(members.map(({ node }) => node));
-  return events.filter(({ address, node, at_ns }) => address === vip && nodes.has(node) && at_ns >= since_ns);
+  return addressChanges(sharedAddress(vip, facts), events, since_ns);
 }
 
 /** The members that hold an address right before a moment, the one that got it last at the end. */
@@ -42,14 +44,12 @@ export function ownerAt(
 }
 
 /** When a member first got the address from a moment on, the one before or another, until the mending; undefined when none did. */
-export function takingOf(
+export function vipTaking(
   vip: ClusterVip,
   facts: ClusterFacts,
   events: readonly AddressEvent[],
   windows: Pick<TrialWindows, 'heal_ns'>,
   since_ns = -Infinity,
 ): AddressEvent | undefined {
-  return vipChanges(vip, facts, events, since_ns).find(
-    ({ change, at_ns }) => change === 'added' && at_ns < windows.heal_ns,
-  );
+  return takingOf(vipChanges(vip, facts, events, since_ns), windows);
 }

@@ -1,11 +1,12 @@
 import { holdingOf } from '../../../evidence/address-holding.ts';
 import type { Moment } from '../../../evidence/moment.ts';
-import type { Wire } from '../../../evidence/wire.ts';
 import type { LabTime } from '../../../ground/time.ts';
 import type { ClusterFacts, ClusterVip } from '../../../journal/cluster-facts.ts';
 import type { AddressEvent, TrialWindows } from '../../../journal/trial-facts.ts';
 import type { AddressAnswers } from '../../../observe/address-answers.ts';
-import { ownerAt, takingOf, vipChanges } from './cluster-vip-changes.ts';
+import type { ArpMessage } from '../../../observe/arp.ts';
+import { firstAnswer, macsOf } from '../../shared-address.ts';
+import { ownerAt, sharedAddress, vipChanges, vipTaking } from './cluster-vip-changes.ts';
 
 /** What became of an address of a cluster after a fault. What was not seen is undefined. */
 export interface VipFindings {
@@ -25,25 +26,26 @@ export function vipFindings(
   vip: ClusterVip,
   facts: ClusterFacts,
   {
-    wire,
+    garps,
     answers,
     address_events,
-  }: { wire: Wire; answers: AddressAnswers; address_events: readonly AddressEvent[] },
+  }: { garps: readonly ArpMessage[]; answers: AddressAnswers; address_events: readonly AddressEvent[] },
   windows: Pick<TrialWindows, 'heal_ns' | 'end_ns'>,
   since_ns: LabTime = -Infinity,
 ): VipFindings {
-  const taken = takingOf(vip, facts, address_events, windows, since_ns);
-  const macs = new Set(facts.members.find(({ node }) => node === taken?.node)?.macs ?? []);
-  const garp = wire.vrrp.garps.find(
+  const taken = vipTaking(vip, facts, address_events, windows, since_ns);
+  const shared = sharedAddress(vip, facts);
+  const macs = macsOf(shared, taken?.node);
+  const garp = garps.find(
     ({ sender_ip, sender_mac, at_ns }) =>
-      sender_ip === vip.address && macs.has(sender_mac) && taken !== undefined && at_ns >= taken.at_ns,
+      sender_ip === vip.address && macs.includes(sender_mac) && taken !== undefined && at_ns >= taken.at_ns,
   );
   return {
     vip,
     new_owner: taken?.node,
     address_ns: taken?.at_ns,
     garp_ns: garp?.at_ns,
-    answer_ns: answers.of(vip.address).find(({ mac }) => macs.has(mac))?.at_ns,
+    answer_ns: firstAnswer(shared, taken?.node, answers),
     owners_max: holdingOf(
       ownerAt(vip, facts, address_events, since_ns),
       vipChanges(vip, facts, address_events, since_ns),

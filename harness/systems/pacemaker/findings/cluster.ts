@@ -1,7 +1,6 @@
 import type { FaultSpan } from '../../../evidence/fault-spans.ts';
 import type { Moment } from '../../../evidence/moment.ts';
 import { type Records, recordOf } from '../../../evidence/records.ts';
-import type { Wire } from '../../../evidence/wire.ts';
 import { defined } from '../../../ground/defined.ts';
 import { InputError } from '../../../ground/errors.ts';
 import { type LabTime, msFromNs } from '../../../ground/time.ts';
@@ -9,6 +8,7 @@ import type { ClusterFacts, ClusterVip } from '../../../journal/cluster-facts.ts
 import type { Bound } from '../../../journal/journal.ts';
 import type { AddressEvent } from '../../../journal/trial-facts.ts';
 import type { AddressAnswers } from '../../../observe/address-answers.ts';
+import type { ArpMessage } from '../../../observe/arp.ts';
 import { type Cib, parseCib } from '../config/cib.ts';
 import { type ClusterBounds, clusterBounds } from './cluster-bounds.ts';
 import { type ClusterCause, type ClusterEvent, clusterEvents, type Span, spanOf } from './cluster-events.ts';
@@ -18,7 +18,8 @@ import { type VipFindings, vipFindings, vipMoments } from './cluster-vip-finding
 
 /** What a trial shows besides the cluster's own records. */
 export interface ClusterSeen {
-  wire: Wire;
+  /** Gratuitous ARPs, in order of time. */
+  garps: readonly ArpMessage[];
   /** Has seen every frame from the moments on at which the addresses were taken. */
   answers: AddressAnswers;
   address_events: readonly AddressEvent[];

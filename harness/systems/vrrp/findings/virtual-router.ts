@@ -1,14 +1,16 @@
 import { HANDOVER_MS, type Holding, holdingOf, sharedMs } from '../../../evidence/address-holding.ts';
-import type { Wire } from '../../../evidence/wire.ts';
 import { defined } from '../../../ground/defined.ts';
 import { type LabTime, msFromNs, NS_PER_MS } from '../../../ground/time.ts';
 import type { Bound } from '../../../journal/journal.ts';
 import type { AddressEvent, RouterFacts, TrialFacts, TrialWindows } from '../../../journal/trial-facts.ts';
 import type { AddressAnswers } from '../../../observe/address-answers.ts';
+import type { ForwardingCollector } from '../../../observe/forwarding.ts';
+import type { VrrpEvents } from '../../../observe/vrrp-events.ts';
 import { type VrrpTimeline, vrrpTimeline } from '../../../observe/vrrp-timeline.ts';
+import { addressChanges, firstAnswer } from '../../shared-address.ts';
 import { routerBounds } from './router-bounds.ts';
 import { type MemberInstance, memberInstances, ownEvents } from './router-instances.ts';
-import { routerChanges, routerTaking } from './router-taking.ts';
+import { routerTaking, sharedAddress } from './router-taking.ts';
 import { masterDownMs, skewMs, type VrrpTimers } from './vrrp-bounds.ts';
 
 /** What became of a virtual router in a trial. What was not seen is undefined. */
@@ -40,6 +42,12 @@ export interface RouterFindings {
   notes: string[];
 }
 
+/** What the captures hold about virtual routers. */
+export interface RoutersOnWire {
+  vrrp: VrrpEvents;
+  forwarding: ForwardingCollector;
+}
+
 /** The kernel's news of an address comes to the agent so much later than the kernel has it, at most. */
 const NEWS_NS = 5 * NS_PER_MS;
 
@@ -50,20 +58,23 @@ const NEWS_NS = 5 * NS_PER_MS;
 export function routerFindings(
   router: RouterFacts,
   facts: Pick<TrialFacts, 'address_events' | 'fault'>,
-  wire: Wire,
+  wire: RoutersOnWire,
   windows: TrialWindows,
   answers?: AddressAnswers,
 ): RouterFindings {
   const { fault_ns, heal_ns, end_ns } = windows;
   // A fault that takes an address may have done so before its own end.
   const since_ns = facts.fault?.before_ns ?? fault_ns;
-  const changes = routerChanges(router, facts.address_events, since_ns).filter(({ at_ns }) => at_ns < end_ns);
+  const shared = sharedAddress(router);
+  const changes = addressChanges(shared, facts.address_events, since_ns).filter(
+    ({ at_ns }) => at_ns < end_ns,
+  );
   const taken = routerTaking(router, changes, windows);
   const instances = memberInstances(router);
   const successor = router.members.find((member) => member.node === taken?.node);
   const forwarding = taken && successor && wire.forwarding.of(successor.macs, taken.at_ns - NEWS_NS);
   // Where clients ask at the address itself, nothing is sent on.
-  const answered = answers?.of(router.vip).find(({ mac }) => successor?.macs.includes(mac))?.at_ns;
+  const answered = answers && firstAnswer(shared, taken?.node, answers);
   const timeline = vrrpTimeline(ownEvents(wire.vrrp, router, instances), {
     vrid: router.vrid,
     fault_ns,

@@ -1,4 +1,3 @@
-import { addressAnswers } from '../../../../../harness/analysis/who-answers.ts';
 import type { ClusterFacts } from '../../../../../harness/journal/cluster-facts.ts';
 import type { ClusterRecord } from '../../../../../harness/journal/system-records.ts';
 import type { AddressEvent } from '../../../../../harness/journal/trial-facts.ts';
@@ -10,6 +9,8 @@ import {
   clusterRecords,
   stateMetrics,
 } from '../../../../../harness/systems/pacemaker/findings/cluster-views.ts';
+import { vipTaking } from '../../../../../harness/systems/pacemaker/findings/cluster-vip-changes.ts';
+import { answersSince } from '../../../../../harness/systems/shared-address.ts';
 import { FAULT, FAULT_NS, MS, R1_MACS, R2_MACS, WINDOWS, wireOf } from '../../../analysis/takeovers.ts';
 import { ethernet, garpFrame, ipv4, tcp } from '../../../observe/builder.ts';
 import { ACK, SYN } from '../../../observe/conversation.ts';
@@ -81,11 +82,13 @@ type Found = ClusterFindings & { records: ClusterRecord[] };
 /** What is found of the only fault where this is different, with what crm_mon said. */
 export function found({ facts, files, events = TAKEN, frames = FRAMES }: Case = {}): Found {
   const clusters = [{ ...FACTS, ...facts }];
-  const answers = addressAnswers({ clusters, address_events: events }, WINDOWS);
+  const answers = answersSince(
+    clusters[0]!.vips.map((vip) => [vip.address, vipTaking(vip, clusters[0]!, events, WINDOWS)] as const),
+  );
   for (const frame of frames) answers.take(frame);
   const texts = Object.entries({ ...FILES, ...files }).map(([name, text]) => [name, Buffer.from(text)]);
   const kept = Object.fromEntries(texts);
-  const seen = { wire: wireOf(frames), answers, address_events: events, epoch_ns: EPOCH_NS };
+  const seen = { garps: wireOf(frames).vrrp.garps, answers, address_events: events, epoch_ns: EPOCH_NS };
   const one = clusterFindings(clusters[0]!, kept, seen, { fault: FAULT, number: 1, windows: WINDOWS });
   const records = clusterRecords(clusters[0]!, kept);
   return { ...one, records, metrics: { ...one.metrics, ...stateMetrics(records) } };

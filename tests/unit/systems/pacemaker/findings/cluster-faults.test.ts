@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { faultFindings, faultWatches } from '../../../../../harness/analysis/fault-findings.ts';
 import { laterFindings } from '../../../../../harness/analysis/per-fault.ts';
 import type { ProbeResult } from '../../../../../harness/analysis/probe-results.ts';
 import type { ClusterFacts } from '../../../../../harness/journal/cluster-facts.ts';
 import type { FaultFacts, TrialFacts } from '../../../../../harness/journal/trial-facts.ts';
 import { http } from '../../../../../harness/probes/http/http.ts';
-import { FAULT, R1_MACS, R2_MACS, WINDOWS, wireOf } from '../../../analysis/takeovers.ts';
+import { findingsOf } from '../../../analysis/fault-case.ts';
+import { FAULT, R1_MACS, R2_MACS } from '../../../analysis/takeovers.ts';
 import { answer, at, moved, VIP } from './cluster-case.ts';
 import { done, EPOCH_NS, failed, member, sample } from './cluster-trial.ts';
 
@@ -75,11 +75,9 @@ function found(change: { alerts?: string; faults?: FaultFacts[]; events?: typeof
     ...{ epoch_ns: String(EPOCH_NS), routers: [], clusters: [CLUSTER], address_events: events },
     ...{ fault: faults[0], later_faults: faults.slice(1) },
   } as unknown as TrialFacts;
-  const watches = faultWatches(facts, WINDOWS);
-  for (const frame of FRAMES) for (const { answers } of watches) answers.take(frame);
   const files = { alerts: Buffer.from(alerts), cib: Buffer.from(sample('cib.xml')) };
-  const all = faultFindings(facts, files, watches, wireOf(FRAMES));
-  return { first: all[0]!.clusters!, second: all[1]!.clusters!, later: laterFindings(all, [WEB]) };
+  const all = findingsOf(facts, FRAMES, files);
+  return { first: all[0], second: all[1]!, later: laterFindings(all, [WEB]) };
 }
 
 describe('two faults of a cluster', () => {
@@ -112,7 +110,7 @@ describe('two faults of a cluster', () => {
   });
 
   test('what crm_mon says once is not repeated', () => {
-    expect(found().second.records).toEqual([]);
+    expect(found().second.rows.flatMap(({ rows }) => rows)).toEqual([]);
     expect(found().later.metrics).not.toHaveProperty('fault2.cluster.moved');
   });
 });

@@ -1,0 +1,51 @@
+import type { Bound } from '../journal/journal.ts';
+import type { ProbeKind } from '../probes/probe.ts';
+import type { Cause, Reach } from '../systems/system-analysis.ts';
+
+/** How long a fault may keep a probe from its service, or why that is not known; neither where it does not. */
+export interface ProbeCause {
+  takeover: Bound | undefined;
+  missing: string | undefined;
+}
+
+const NONE: ProbeCause = { takeover: undefined, missing: undefined };
+
+/** Which of a fault's causes may keep a probe from its service: the one that names its address before all others. */
+export function causeFor(
+  causes: readonly Cause[],
+  { on_link, behind }: Pick<ProbeKind, 'on_link' | 'behind'>,
+  { address }: Readonly<Record<string, unknown>>,
+): ProbeCause {
+  const of = (kind: Reach['kind']) => together(causes.filter(({ reaches }) => reaches.kind === kind));
+  if (on_link) return of('on-link');
+  const routed = of('routed');
+  const own = causes.filter(
+    ({ reaches }) => reaches.kind === 'addresses' && reaches.addresses.has(String(address)),
+  );
+  if (own.length > 0) {
+    const { takeover, missing } = together(own);
+    return { takeover, missing: missing ?? routed.missing };
+  }
+  if (!behind) return routed;
+  const { takeover, missing } = of('behind');
+  // Which way a request takes is not known: with one of the routers gone there is no bound for what is behind them.
+  return { takeover: routed.takeover ? undefined : takeover, missing: missing ?? routed.missing };
+}
+
+/** Of several that reach a probe, it is served again when the last of them is over. */
+function together(causes: readonly Cause[]): ProbeCause {
+  const missing = causes.find((one) => one.missing !== undefined)?.missing;
+  const bounds = causes.flatMap(({ bound }) => bound ?? []);
+  if (missing !== undefined || bounds.length < causes.length) return { ...NONE, missing };
+  return { ...NONE, takeover: lastOf(bounds) };
+}
+
+function lastOf(bounds: readonly Bound[]): Bound | undefined {
+  const [first, ...others] = bounds;
+  if (!first || others.length === 0) return first;
+  return {
+    low: Math.max(...bounds.map(({ low }) => low)),
+    high: Math.max(...bounds.map(({ high }) => high)),
+    from: [...new Set(bounds.map(({ from }) => from))].join(', and '),
+  };
+}

@@ -1,0 +1,96 @@
+import type { FaultSpan } from '../evidence/fault-spans.ts';
+import type { FrameWatch } from '../evidence/frame-watch.ts';
+import type { Moment } from '../evidence/moment.ts';
+import type { Records } from '../evidence/records.ts';
+import type { Wire } from '../evidence/wire.ts';
+import type { LabTime } from '../ground/time.ts';
+import type { Bound } from '../journal/journal.ts';
+import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
+import type { Outage } from '../outage/outage.ts';
+
+/** A trial's facts without what systems note of themselves: each gets its own as `facts`. */
+export type CommonFacts = Omit<TrialFacts, 'routers' | 'dhcp' | 'dnsmasq' | 'clusters' | 'systems'>;
+
+/** One trial as a system may read it before it has seen a frame. */
+export interface TrialScene<Facts> {
+  facts: Facts;
+  trial: CommonFacts;
+  /** Of the whole trial. */
+  windows: TrialWindows;
+  /** What was broken, each with its own stretch of the trial, in order. */
+  faults: readonly [FaultSpan, ...FaultSpan[]];
+  /** Ports of the servers of the probes whose packets leave their link. */
+  ports: readonly { protocol: 'udp' | 'tcp'; port: number }[];
+}
+
+/** What a trial left behind, as a system may read it. */
+export interface Evidence<Facts, Watch> extends TrialScene<Facts> {
+  /** Which of `faults` is asked about: 0 for the first. What is of the whole trial is to be told with the first. */
+  at: number;
+  /** Files that the system's live half has kept, and the probes' own. */
+  records: Records;
+  /** Has seen every frame. */
+  watch: Watch;
+  wire: Wire;
+  /** The longest time without service between the first fault and healing, of probes whose packets leave their link. */
+  outage: Outage | undefined;
+}
+
+/** Which clients a cause may keep from their service. */
+export type Reach =
+  /** Those that ask at one of these addresses. */
+  | { kind: 'addresses'; addresses: ReadonlySet<string> }
+  /** Those whose packets the system routes. */
+  | { kind: 'routed' }
+  /** Those that ask for what the system serves, whatever the address. */
+  | { kind: 'behind' }
+  /** Those on the link of the system's nodes, which ask whichever of them answers. */
+  | { kind: 'on-link' };
+
+/** Why clients may be without service after a fault, and which of them. */
+export interface Cause {
+  reaches: Reach;
+  /** For how long, in ms after the fault; left out where it keeps nobody from anything, or that is not known. */
+  bound?: Bound;
+  /** Why that is not known, where something is. */
+  missing?: string;
+}
+
+/** What a system found out about one fault of a trial. Names of metrics are full: `vip.detection_ms`. */
+export interface SystemFindings {
+  metrics?: Readonly<Record<string, number>>;
+  bounds?: Readonly<Record<string, Bound>>;
+  /** Metric to the reason why it has no bound. */
+  missing_bounds?: Readonly<Record<string, string>>;
+  /** For the timeline. */
+  moments?: readonly Moment[];
+  /** Why the trial's numbers can't be trusted: one sentence each. They make it unknown. */
+  doubts?: readonly string[];
+  /** What had not come back when the trial ended: one sentence each. They fail it. */
+  open?: readonly string[];
+  /** What a reader must know beside the numbers: one sentence each. */
+  notes?: readonly string[];
+  causes?: readonly Cause[];
+  /** When clients were served again: TCP's recovery counts from here. */
+  served_ns?: LabTime;
+  /** Who of its daemons sleeps for longer is taken for dead, in ms: the machine must keep to that. */
+  most_overslept_ms?: number;
+  /** For its part of the journal: see `rows` of the system. */
+  rows?: readonly unknown[];
+}
+
+/**
+ * How a system reads trials: the same findings for the same records, on any machine. It is asked about each fault by
+ * itself, in order.
+ */
+export interface SystemAnalysis<Facts = unknown, Watch extends FrameWatch = FrameWatch> {
+  /**
+   * What a trial's facts have of it; undefined where there is nothing.
+   * @throws InputError when that is not what it should be.
+   */
+  factsOf(trial: TrialFacts): Facts | undefined;
+  /** Gets every frame of the trial. */
+  listen(scene: TrialScene<Facts>): Watch;
+  /** @throws InputError when a record is missing or is not what it should be. */
+  analyse(evidence: Evidence<Facts, Watch>): SystemFindings;
+}
