@@ -1,6 +1,5 @@
-import { ExitCode } from '../ground/errors.ts';
 import { jsonText } from '../ground/json-text.ts';
-import { formatChecks, runChecks } from '../setup/doctor-checks.ts';
+import { checksExitCode, formatChecks, runChecks } from '../setup/doctor-checks.ts';
 import type { Command } from './context.ts';
 
 const STOPPING = {
@@ -12,5 +11,5 @@ const STOPPING = {
 export const doctor: Command<{ json?: boolean }> = async (context, { json }) => {
   const checks = await runChecks(() => context.interruptible(STOPPING));
   context.out(json ? jsonText(checks) : `${formatChecks(checks)}\n`);
-  return checks.some((check) => check.status === 'missing') ? ExitCode.environment : ExitCode.pass;
+  return checksExitCode(checks);
 };

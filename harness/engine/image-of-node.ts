@@ -80,15 +80,6 @@ export async function builtImages(engine: Engine): Promise<Map<string, NodeImage
   return built;
 }
 
-/** The image of one node; see `imagesOfNodes`. */
-export async function imageOfNode(
-  engine: Engine,
-  node: ImageUser,
-  options: EnsureOptions = {},
-): Promise<NodeImage> {
-  return (await imagesOfNodes(engine, [node], options)).get(node.image)!;
-}
-
 const OWN = /^hadrill\/([^:@/]+)(?::(.*))?$/;
 
 function ownName(image: string, catalogue: ReadonlyMap<string, unknown>): [string, string][] {

@@ -32,10 +32,3 @@ export function parseDurationMs(text: string | number): number {
   if (!match) throw new InputError(`'${text}' is not a duration: write it like 500ms, 3s or 2m`);
   return Number(match[1]) * UNIT_MS[match[2] ?? 's']!;
 }
-
-/** For people: `12 ms`, `3.81 s`, `2 min 5 s`. */
-export function formatMs(ms: number): string {
-  if (ms < 1000) return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
-  if (ms < 120_000) return `${(ms / 1000).toFixed(2)} s`;
-  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
-}

@@ -2,7 +2,12 @@ import { formatValue, tellingExactness } from '../journal/format-value.ts';
 import type { Journal } from '../journal/journal.ts';
 import { isLowerBound } from '../journal/trusted.ts';
 import { probesWith, trustedTrials, valuesOf } from '../journal/trusted-trials.ts';
-import { TL9000_OUTAGE_MS, YARDSTICK_SPACING_MS, YARDSTICK_TARGET_MS } from '../outage/yardsticks.ts';
+import {
+  meetsYardstickTarget,
+  TL9000_OUTAGE_MS,
+  YARDSTICK_SPACING_MS,
+  YARDSTICK_TARGET_MS,
+} from '../outage/yardsticks.ts';
 import { type Measured, measuredIn, measuredWords, quantileOf, spanWords } from './lower-bounds.ts';
 
 /** What other measures make of the same trials: one sentence each. */
@@ -44,7 +49,7 @@ function targetSentence(outages: readonly Measured[], made: number): string {
   const is_none = worst.value === 0 && !worst.at_least;
   const target = `less than ${formatValue('_ms', YARDSTICK_TARGET_MS)}`;
   const which = outages.length > 1 ? 'the longest outage' : 'the outage';
-  const met = worst.value < YARDSTICK_TARGET_MS;
+  const met = meetsYardstickTarget(worst.value);
   const saw = is_none
     ? 'there was no outage'
     : `${which} was ${measuredWords('_ms', worst, tellingExactness('_ms', worst.value, [YARDSTICK_TARGET_MS]))}`;

@@ -16,7 +16,7 @@ import {
 import { tryFabric } from './fabric-trial.ts';
 import { dependenciesCheck, nodeCheck, stealCheck } from './local-checks.ts';
 
-export { type Check, formatChecks } from './check.ts';
+export { type Check, checksExitCode, formatChecks } from './check.ts';
 
 /**
  * What this machine and its engine can and cannot do. Changes nothing; a container that is started to find

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectEngine, type Engine } from '../../harness/engine/connect.ts';
 import { ensureImages } from '../../harness/engine/ensure-images.ts';
 import { findImage } from '../../harness/engine/find-image.ts';
-import { imageOfNode } from '../../harness/engine/image-of-node.ts';
 import { EnvironmentError, InputError } from '../../harness/ground/errors.ts';
+import { imageOfNode } from '../support/image-of-node.ts';
 
 let engine: Engine;
 let imagesDir: string;

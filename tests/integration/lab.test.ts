@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { imageOfNode } from '../../harness/engine/image-of-node.ts';
 import { stableMac } from '../../harness/lab/mac.ts';
 import { hadrill } from '../support/hadrill.ts';
+import { imageOfNode } from '../support/image-of-node.ts';
 import {
   engine,
   expectNothingLeft,

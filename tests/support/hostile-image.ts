@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pack } from 'tar-stream';
 import { expect } from 'vitest';
-import { imageOfNode } from '../../harness/engine/image-of-node.ts';
 import { REPOSITORY } from './hadrill.ts';
+import { imageOfNode } from './image-of-node.ts';
 import { engine, freshName } from './labs.ts';
 
 /** Programs that hadrill asks in a node, or that its own images have: here each is the spy. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { InputError } from '../../../harness/ground/errors.ts';
-import { formatMs, parseDurationMs, rfc3339FromEpochNs } from '../../../harness/ground/time.ts';
+import { parseDurationMs, rfc3339FromEpochNs } from '../../../harness/ground/time.ts';
 
 test.each([
   ['5ms', 5],
@@ -20,13 +20,4 @@ test.each(['', '5 parsecs', '-3s', 'ms', '1,5s', '1e3'])('%j is not a duration',
 
 test('a moment keeps its nanoseconds', () => {
   expect(rfc3339FromEpochNs(1_779_393_600_000_000_042n)).toBe('2026-05-21T20:00:00.000000042Z');
-});
-
-test.each([
-  [0.4, '0.4 ms'],
-  [42, '42 ms'],
-  [3409.6, '3.41 s'],
-  [125_000, '2 min 5 s'],
-])('%d ms reads %s', (ms, text) => {
-  expect(formatMs(ms)).toBe(text);
 });

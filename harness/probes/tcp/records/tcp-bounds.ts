@@ -8,20 +8,6 @@ const LINUX_RTO_MS = 200;
 /** Above, Linux's longest timeout (120 s) would flatten the ladder. */
 const LONGEST_OUTAGE_MS = 100_000;
 
-/**
- * When a lost segment is sent again, in ms after it was sent: the timeout doubles each time (RFC 6298 §5.5), so
- * rto × (2ᵏ − 1), with Linux's 200 ms: 0.2, 0.6, 1.4, 3.0, 6.2 s …
- * @param count Number of rungs, 1 to 9.
- * @throws InputError when it is none.
- */
-export function retransmissionLadder(count: number, rto_ms = LINUX_RTO_MS): number[] {
-  checkNotNegative({ rto_ms });
-  if (!(Number.isInteger(count) && count >= 1 && count <= 9)) {
-    throw new InputError(`count must be a whole number from 1 to 9, not ${count}`);
-  }
-  return Array.from({ length: count }, (_, k) => rto_ms * (2 ** (k + 1) - 1));
-}
-
 export interface TcpStallOptions {
   /** 0 to 100,000. */
   outage_ms: number;

@@ -1,4 +1,4 @@
-import { InputError, type InputProblem } from '../../../ground/errors.ts';
+import type { InputProblem } from '../../../ground/errors.ts';
 import { readInstance } from './keepalived-conf-instance.ts';
 import { type Findings, flagOf, type Globals, keywordOf } from './keepalived-conf-parts.ts';
 import {
@@ -97,14 +97,4 @@ function readGlobals(statements: readonly Statement[], findings: Findings): Glob
     globals.down_timer_adverts = count ?? globals.down_timer_adverts;
   }
   return globals;
-}
-
-/**
- * The VRRP instances of a keepalived.conf.
- * @throws InputError with what could not be followed, file:line:column before it.
- */
-export function parseKeepalivedConf(text: string, file: string): VrrpInstance[] {
-  const { instances, not_followed } = readKeepalivedConf({ text, file });
-  if (not_followed.length > 0) throw new InputError(not_followed);
-  return instances;
 }

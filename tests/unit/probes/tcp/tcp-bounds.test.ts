@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../../harness/ground/errors.ts';
-import { retransmissionLadder, tcpStallBound } from '../../../../harness/probes/tcp/records/tcp-bounds.ts';
-
-it('doubles from 200 ms', () => {
-  expect(retransmissionLadder(5)).toEqual([200, 600, 1400, 3000, 6200]);
-  expect(retransmissionLadder(2, 1000)).toEqual([1000, 3000]);
-  expect(() => retransmissionLadder(0)).toThrow(InputError);
-});
+import { tcpStallBound } from '../../../../harness/probes/tcp/records/tcp-bounds.ts';
 
 /** No probe, no jitter, no lost ACK: the ladder alone. */
 const BARE = { rtt_ms: 0, probe_ms: 0, ack_delay_ms: 0 };

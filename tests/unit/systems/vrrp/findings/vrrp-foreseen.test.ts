@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { parseKeepalivedConf } from '../../../../../harness/systems/vrrp/config/keepalived-conf.ts';
+import { readKeepalivedConf } from '../../../../../harness/systems/vrrp/config/keepalived-conf.ts';
 import { foreseenTakeover } from '../../../../../harness/systems/vrrp/findings/vrrp-foreseen.ts';
 
 const member = (node: string, priority: number, advert_int: number, version: 2 | 3) => ({
   node,
-  instance: parseKeepalivedConf(
-    `vrrp_instance r {
+  instance: readKeepalivedConf({
+    text: `vrrp_instance r {
       version ${version}
       interface eth1
       virtual_router_id 1
@@ -15,8 +15,8 @@ const member = (node: string, priority: number, advert_int: number, version: 2 |
         198.18.1.1/24
       }
     }`,
-    'x',
-  )[0]!,
+    file: 'x',
+  }).instances[0]!,
 });
 
 describe('what a takeover may take, by the files', () => {
