@@ -95,7 +95,7 @@ export function starvation({ takeover, rejoin, probes, ...systems }: Lateness): 
     overslept_ms > most_overslept_ms &&
       `it woke the fabric ${overslept_ms.toFixed(0)} ms late (limit ${most_overslept_ms} ms)`,
     rejoin.overslept_ms > most_late_ms &&
-      `it woke the fabric ${rejoin.overslept_ms.toFixed(0)} ms late after the mending (limit ${most_late_ms} ms)`,
+      `it woke the fabric ${rejoin.overslept_ms.toFixed(0)} ms late after healing began (limit ${most_late_ms} ms)`,
     steal_ratio > MOST_STEAL_RATIO &&
       `the hypervisor took ${percent(steal_ratio)} of the processors (limit ${percent(MOST_STEAL_RATIO)})`,
     waiting_ratio > MOST_WAITING_RATIO &&

@@ -6,7 +6,7 @@ const MACHINE = { reported: 'machine' } as const;
 /** Metrics of the trial as a whole. */
 export const TRIAL_METRICS: MetricDeclarations = {
   'rejoin.outage_ms': outage(
-    'longest time without service from the mending on: what the return of the node cost',
+    'longest time without service from healing on: what the return of the node cost',
     { after_healing: true },
   ),
   'trial.wall_ms': duration('how long the trial took', MACHINE),

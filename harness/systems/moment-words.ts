@@ -3,6 +3,6 @@ import type { TableMoment } from '../journal/dhcp-facts.ts';
 /** When something was looked at, for people. */
 export const MOMENT_WORDS: Record<TableMoment, string> = {
   before: 'before the fault',
-  during: 'before mending',
+  during: 'before healing',
   after: 'at the end',
 };

@@ -42,12 +42,12 @@ const STEPS: MetricDeclarations = {
 
 /** What crm_mon reports once, before the mending: it is of all faults together. */
 const STATE: MetricDeclarations = {
-  'cluster.moved': count('resources that run elsewhere before the mending than before the fault, or nowhere'),
+  'cluster.moved': count('resources that run elsewhere before healing than before the fault, or nowhere'),
   'cluster.dc_changed': flag('1 when another member decides than before the fault, or none, else 0'),
-  'cluster.members_online': count('members that are online before the mending, according to crm_mon'),
-  'cluster.with_quorum': flag('1 when who was asked had quorum before the mending, else 0'),
-  'cluster.resources_running': count('resources that run somewhere before the mending'),
-  'cluster.failures': count('failed operations on record before the mending'),
+  'cluster.members_online': count('members that are online before healing, according to crm_mon'),
+  'cluster.with_quorum': flag('1 when the member that was asked had quorum before healing, else 0'),
+  'cluster.resources_running': count('resources that run somewhere before healing'),
+  'cluster.failures': count('failed operations on record before healing'),
 };
 
 /** For topologies with Pacemaker clusters; of several clusters the one that took longest speaks. */

@@ -29,7 +29,7 @@ const VIP: MetricDeclarations = {
   ),
   'rejoin.two_owners_ms': duration('the same from then to the end of the trial', { after_healing: true }),
   'rejoin.failback_ms': duration(
-    'beginning of mending to the owner of before holding the virtual address again; absent where it never did',
+    'beginning of healing to the owner of before holding the virtual address again; absent where it never did',
     { after_healing: true },
   ),
 };

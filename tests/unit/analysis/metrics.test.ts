@@ -92,7 +92,7 @@ describe('metrics of one fault', () => {
 describe('names of probes', () => {
   test('whose metrics would read like those of something else', () => {
     expect(clashOfName({ name: 'rejoin', kind: 'udp' })).toMatch(
-      /^'rejoin\.outage_ms' has another meaning: longest time without service from the mending on/,
+      /^'rejoin\.outage_ms' has another meaning: longest time without service from healing on/,
     );
     expect(clashOfName({ name: 'fault2', kind: 'udp' })).toBe("'fault2.' begins the metrics of one fault");
   });

@@ -89,7 +89,7 @@ describe('starvation', () => {
     [{ takeover: load({ overslept_ns: 60e6 }) }, 'it woke the fabric 60 ms late (limit 50 ms)'],
     [
       { rejoin: load({ overslept_ns: 60e6 }) },
-      'it woke the fabric 60 ms late after the mending (limit 50 ms)',
+      'it woke the fabric 60 ms late after healing began (limit 50 ms)',
     ],
     [{ takeover: load({ steal: 0.4 }) }, 'the hypervisor took 40 % of the processors (limit 30 %)'],
     [{ takeover: load({ waiting: 0.95 }) }, 'processes waited for a processor 95 % of the time (limit 80 %)'],

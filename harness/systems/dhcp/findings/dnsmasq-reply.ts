@@ -31,7 +31,7 @@ export function dnsmasqReply(
   if (conf.ranges.length === 0) return undefined;
   if (!conf.no_ping && conf.ranges.some(({ mode }) => mode === 'pool'))
     return unknown(
-      `dnsmasq of ${node} pings an address before it offers it, and answers nobody for up to 3 s each time: 'no-ping' is not set`,
+      `dnsmasq of ${node} pings an address before it offers it, and answers no client for up to 3 s each time: 'no-ping' is not set`,
     );
   const longest = conf.reply_delays.toSorted((a, b) => b.seconds - a.seconds)[0];
   if (!longest || longest.seconds === 0)

@@ -67,7 +67,7 @@ export function addressUnderWay(
     : undefined;
 }
 
-const UNDER_WAY = 'the cluster was still at a fault before it';
+const UNDER_WAY = 'the cluster was still busy with an earlier fault';
 
 function unclear(why: string): OwnEvents {
   return { events: [], cause: undefined, unclear: why };

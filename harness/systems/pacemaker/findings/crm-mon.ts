@@ -21,7 +21,7 @@ const INFINITY = 1_000_000;
 export function parseCrmMon(xml: string): ClusterState {
   const { root } = readXml(xml, 'crm_mon');
   if (root.name !== 'pacemaker-result' && root.name !== 'crm_mon') {
-    throw new InputError(`crm_mon: <${root.name.slice(0, 80)}> is no state of a cluster`);
+    throw new InputError(`crm_mon: <${root.name.slice(0, 80)}> is not the state of a cluster`);
   }
   refuseStatus(root);
   const dc = childrenOf(root, 'summary').flatMap((summary) => childrenOf(summary, 'current_dc'))[0];

@@ -31,7 +31,7 @@ describe('which server knew which lease', () => {
     expect(leaseTable(of)?.rows).toEqual([
       ['d1 (net1)', 'before the fault', '7 of 7', '5', '0', '4', '1', '0'],
       ['d2 (net1)', 'before the fault', '5 of 5', '7', '0', '7', '0', '0'],
-      ['d1 (net1)', 'before mending', 'node is down', '', '', '', '', ''],
+      ['d1 (net1)', 'before healing', 'node is down', '', '', '', '', ''],
     ]);
   });
 

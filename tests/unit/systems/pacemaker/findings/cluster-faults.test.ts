@@ -122,7 +122,7 @@ describe('what cannot be told apart has no numbers, and a reason', () => {
     expect(missing_bounds['fault2.cluster.takeover_ms']).toBe(why);
     expect(missing_bounds['fault2.web.outage_ms']).toBe(why);
   };
-  const at_it = 'the cluster was still at a fault before it';
+  const at_it = 'the cluster was still busy with an earlier fault';
 
   test('the first is noticed after the second was applied', () => {
     const alerts = member(2100, 'lost', 'lb1') + member(2600, 'lost', 'lb2');

@@ -39,7 +39,7 @@ describe('clusterTable', () => {
     expect(of).toBe('trial 1');
     expect(rows).toEqual([
       ['lb', 'before the fault', ...ROW],
-      ['lb', 'before mending', ...ROW],
+      ['lb', 'before healing', ...ROW],
       ['lb', 'at the end', ...ROW],
     ]);
     expect(rows.every((row) => row.length === head.length)).toBe(true);
@@ -70,7 +70,7 @@ describe('clusterTable', () => {
 
   it('nobody answers', () => {
     const { head, rows } = table({ when: 'during', cluster: 'lb' });
-    expect(rows).toEqual([['lb', 'before mending', 'nobody answers', '', '', '', '']]);
+    expect(rows).toEqual([['lb', 'before healing', 'nobody answers', '', '', '', '']]);
     expect(rows[0]).toHaveLength(head.length);
   });
 
@@ -78,8 +78,8 @@ describe('clusterTable', () => {
     const failures = ['monitor of haproxy on lb1: Not running', 'start of vip on lb2: Error'];
     const { notes } = table(record('before'), record('during', { failures }, 'two'));
     expect(notes).toEqual([
-      'crm_mon before mending, on cluster two: failed: monitor of haproxy on lb1: Not running.',
-      'crm_mon before mending, on cluster two: failed: start of vip on lb2: Error.',
+      'crm_mon before healing, on cluster two: failed: monitor of haproxy on lb1: Not running.',
+      'crm_mon before healing, on cluster two: failed: start of vip on lb2: Error.',
     ]);
   });
 

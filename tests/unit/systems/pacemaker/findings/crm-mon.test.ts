@@ -198,10 +198,10 @@ test.each([
     'crm_mon: Not connected: crm_mon: Connection to cluster failed: Connection refused',
   ],
   ['<pacemaker-result><status code="1"/></pacemaker-result>', 'crm_mon: error 1'],
-  ['<html/>', 'crm_mon: <html> is no state of a cluster'],
+  ['<html/>', 'crm_mon: <html> is not the state of a cluster'],
   ['', 'crm_mon:1:1: XML: Root element is missing or invalid'],
   [sample('healthy').slice(0, 900), /^crm_mon:\d+:\d+: XML: /],
-])('what is no state of a cluster is refused', (xml, says) => {
+])('what is not the state of a cluster is refused', (xml, says) => {
   expect(() => parseCrmMon(xml)).toThrow(InputError);
   expect(() => parseCrmMon(xml)).toThrow(says);
 });
