@@ -48,6 +48,18 @@ module.exports = {
       to: { path: '^harness/(lab|engine)/|/live/|dockerode|execa|^node:child_process|child_process' },
     },
     {
+      name: 'no-system-by-its-name',
+      comment:
+        'a trial and its faults ask the contract: one more system is its folder and a line in each registry',
+      severity: 'error',
+      from: {
+        path: '^harness/(faults|drill)/',
+        // What the files alone allow.
+        pathNot: '^harness/drill/(load-drill|check-drill|foreseen-bounds)[.]ts$',
+      },
+      to: { path: '^harness/systems/[^/]+/' },
+    },
+    {
       name: 'only-live-rooms-know-the-lab',
       comment: "a system's configuration and findings are read on any machine, and its metrics declared",
       severity: 'error',

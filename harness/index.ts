@@ -13,7 +13,6 @@ import { loadTopology } from './topology/load-topology.ts';
 import { NamedVariables, refuseUnasked } from './topology/named-variables.ts';
 
 export { Injection } from './drill/inject.ts';
-export type { FaultKind } from './faults/fault.ts';
 export { faults } from './faults/registry.ts';
 export * from './ground/errors.ts';
 export type * from './journal/journal.ts';
@@ -22,6 +21,7 @@ export type { Lab, LabNode } from './lab/lab.ts';
 export type { ProbeKind } from './probes/probe.ts';
 export { probes } from './probes/registry.ts';
 export { NeutronServer } from './systems/dhcp/live/neutron-server.ts';
+export type { FaultKind } from './systems/fault.ts';
 
 /**
  * Builds a lab from a containerlab file. It is removed when it is disposed of (`await using`), or when this

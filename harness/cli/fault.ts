@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { Injection } from '../drill/inject.ts';
 import { connectEngine } from '../engine/connect.ts';
 import { faultKind, unknownOptions } from '../faults/registry.ts';
-import { targetForm } from '../faults/resolve-target.ts';
 import { EnvironmentError, InputError, InterruptedError } from '../ground/errors.ts';
 import { sleep } from '../ground/wait.ts';
 import { findLab } from '../lab/find-lab.ts';
 import type { Lab } from '../lab/lab.ts';
+import { targetForm } from '../systems/resolved-target.ts';
 import { checkTarget, parseTarget } from '../systems/roles.ts';
 import type { Command } from './context.ts';
 

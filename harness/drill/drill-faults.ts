@@ -1,6 +1,6 @@
 import { faultKind, unknownOptions } from '../faults/registry.ts';
-import { type TargetForm, targetForm } from '../faults/resolve-target.ts';
 import { InputError, type InputProblem } from '../ground/errors.ts';
+import { type TargetForm, targetForm } from '../systems/resolved-target.ts';
 import { checkTarget, parseTarget } from '../systems/roles.ts';
 import type { Topology } from '../topology/topology.ts';
 import type { YamlPath, YamlSource } from '../topology/yaml-source.ts';

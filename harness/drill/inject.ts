@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Fault, FaultOptions } from '../faults/fault.ts';
 import { faultKind } from '../faults/registry.ts';
-import { describeResolved, resolveTarget } from '../faults/resolve-target.ts';
+import { resolveTarget } from '../faults/resolve-target.ts';
 import { messageOf, UnknownError } from '../ground/errors.ts';
 import { type LabTime, rfc3339FromEpochNs } from '../ground/time.ts';
 import { withDeadline } from '../ground/wait.ts';
@@ -9,6 +8,8 @@ import type { FaultRecord } from '../journal/journal.ts';
 import type { FaultFacts } from '../journal/trial-facts.ts';
 import type { Lab } from '../lab/lab.ts';
 import { labNow } from '../lab/now.ts';
+import type { Fault, FaultOptions } from '../systems/fault.ts';
+import { describeResolved } from '../systems/resolved-target.ts';
 import { parseTarget } from '../systems/roles.ts';
 
 const REVERT_TIMEOUT_MS = 90_000;

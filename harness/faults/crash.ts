@@ -1,9 +1,10 @@
 import type { ChangeTime } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import type { Doubt, Fault, FaultKind } from './fault.ts';
+import type { Doubt } from '../lab/settle.ts';
+import type { Fault, FaultKind } from '../systems/fault.ts';
+import { describeResolved, nodesOf, type ResolvedTarget } from '../systems/resolved-target.ts';
 import { notWhole, portsOf, restartGuard, startAllAgain, stillOn } from './node-power.ts';
-import { describeResolved, nodesOf, type ResolvedTarget } from './resolve-target.ts';
 
 /**
  * The machine loses its power: the ports of all its nodes are cut and every process is killed in one

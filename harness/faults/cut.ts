@@ -4,8 +4,9 @@ import type { LabTime } from '../ground/time.ts';
 import type { AgentPort, ChangeTime, CutSort, WireState } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import type { Doubt, Fault, FaultKind, FaultOptions } from './fault.ts';
-import { describeResolved, type ResolvedTarget } from './resolve-target.ts';
+import type { Doubt } from '../lab/settle.ts';
+import type { Fault, FaultKind, FaultOptions } from '../systems/fault.ts';
+import { describeResolved, type ResolvedTarget } from '../systems/resolved-target.ts';
 import { wireOf } from './wire-of.ts';
 
 /** The agent waits up to 2 s for a carrier, and as long as it is told to. */

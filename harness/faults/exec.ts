@@ -4,9 +4,10 @@ import { type LabTime, parseDurationMs } from '../ground/time.ts';
 import type { ChangeTime } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import type { Doubt, Fault, FaultKind, FaultOptions } from './fault.ts';
-import { describeResolved, type ResolvedTarget } from './resolve-target.ts';
-import { settle } from './settle.ts';
+import type { Doubt } from '../lab/settle.ts';
+import { settle } from '../lab/settle.ts';
+import type { Fault, FaultKind, FaultOptions } from '../systems/fault.ts';
+import { describeResolved, type ResolvedTarget } from '../systems/resolved-target.ts';
 
 const DEFAULT_TIMEOUT = '10s';
 const MOST_TIMEOUT_MS = 60_000;

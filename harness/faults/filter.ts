@@ -3,9 +3,10 @@ import { InputError } from '../ground/errors.ts';
 import type { ChangeTime, FrameFilter } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import type { Doubt, Fault, FaultKind, FaultOptions } from './fault.ts';
-import { describeResolved, type ResolvedTarget } from './resolve-target.ts';
-import { settle } from './settle.ts';
+import type { Doubt } from '../lab/settle.ts';
+import { settle } from '../lab/settle.ts';
+import type { Fault, FaultKind, FaultOptions } from '../systems/fault.ts';
+import { describeResolved, type ResolvedTarget } from '../systems/resolved-target.ts';
 import { wireOf } from './wire-of.ts';
 
 const PROTOCOLS: readonly FrameFilter['protocol'][] = ['any', 'arp', 'icmp', 'tcp', 'udp', 'vrrp'];

@@ -2,11 +2,13 @@ import { InputError } from '../ground/errors.ts';
 import type { ChangeTime, ProcessInfo } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import type { Doubt, Fault, FaultKind } from './fault.ts';
+import type { Doubt } from '../lab/settle.ts';
+import { settle } from '../lab/settle.ts';
+import { STOPPED } from '../lab/signals.ts';
+import type { Fault, FaultKind } from '../systems/fault.ts';
+import { describeResolved, nodesOf, type ResolvedTarget } from '../systems/resolved-target.ts';
+import { departureOf } from './departure.ts';
 import { NamedProcesses } from './named-processes.ts';
-import { describeResolved, nodesOf, type ResolvedTarget } from './resolve-target.ts';
-import { settle } from './settle.ts';
-import { departureOf, STOPPED } from './signals.ts';
 
 /** Processes hang: they are there, hold what they hold, and do nothing. Reverting lets them go on. */
 export const hang: FaultKind = {

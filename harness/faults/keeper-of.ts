@@ -1,48 +1,51 @@
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import { clusterOf } from '../systems/pacemaker/live/clusters.ts';
-import { ClusterKeeper } from './cluster-keeper.ts';
+import type { ProcessKeeper } from '../lab/process-keeper.ts';
+import { liveSystems } from '../systems/live.ts';
+import type { LiveSystem, Service } from '../systems/live-system.ts';
 import { NodeKeeper } from './node-keeper.ts';
-import type { ProcessKeeper } from './process-keeper.ts';
 
-/** Pacemaker's own daemons: its first process starts them again when they end. */
-const PACEMAKERS = /^pacemaker-/;
-/** What a cluster itself is made of. */
-const CLUSTER_STACK = /^(corosync|pacemakerd|pacemaker-.+)$/;
-
-/** The service that a name's processes belong to. */
-function serviceOf(name: string): string {
-  return PACEMAKERS.test(name) ? 'pacemakerd' : name;
+/** By default it has the name of the process. */
+function serviceOf(process: string): Service {
+  for (const live of liveSystems) {
+    const service = live.serviceOf?.(process);
+    if (service) return service;
+  }
+  return { name: process, followers: [] };
 }
 
-/** Services that need this one and may end with it: pacemaker.service requires corosync.service (systemd.unit(5)). */
-function followersOf(name: string): readonly string[] {
-  return name === 'corosync' ? ['pacemakerd'] : [];
+function managersOf(lab: Lab, node: LabNode): LiveSystem[] {
+  return liveSystems.filter((live) => live.startsIn?.(lab, node));
 }
 
 /**
  * Finds out who keeps the processes of a name in a node, while they still run: the node's own init, where it has such
- * a service, or else the cluster that the node is a member of.
+ * a service, or else a system that starts processes there.
  */
 export async function keeperOf(lab: Lab, node: LabNode, name: string): Promise<ProcessKeeper> {
   const has = (service: string) => lab.agent.call('has_service', { pid: node.pid, name: service });
   const service = serviceOf(name);
-  const cluster = clusterOf(lab, node);
-  if (cluster && !CLUSTER_STACK.test(name) && !(await has(service)))
-    return ClusterKeeper.watch(lab, cluster, name);
+  const managers = managersOf(lab, node);
+  if (managers.length > 0 && !(await has(service.name))) {
+    for (const live of managers) {
+      const keeper = await live.keeper?.(lab, node, name);
+      if (keeper) return keeper;
+    }
+  }
   const followers: string[] = [];
-  for (const follower of followersOf(name)) if (await has(follower)) followers.push(follower);
-  return new NodeKeeper(lab, node, name, service, followers);
+  for (const follower of service.followers) if (await has(follower)) followers.push(follower);
+  return new NodeKeeper(lab, node, name, service.name, followers);
 }
 
-/** How the fabric has them run again by itself; what a cluster keeps it leaves to the cluster. */
+/** How the fabric has them run again by itself; what a system keeps it leaves to the system. */
 export function keeperGuard(lab: Lab, node: LabNode, name: string): GuardStep[] {
   const { container_id } = node;
-  const if_known = clusterOf(lab, node) !== undefined;
+  const service = serviceOf(name);
+  const if_known = managersOf(lab, node).length > 0;
   return [
     { step: 'continue_processes', args: { container_ids: [container_id], name } },
-    { step: 'start_service', args: { container_id, name: serviceOf(name), if_known } },
-    ...followersOf(name).map((follower): GuardStep => {
+    { step: 'start_service', args: { container_id, name: service.name, if_known } },
+    ...service.followers.map((follower): GuardStep => {
       return { step: 'start_service', args: { container_id, name: follower, if_known: true } };
     }),
   ];

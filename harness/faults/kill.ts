@@ -2,11 +2,13 @@ import { InputError } from '../ground/errors.ts';
 import type { ChangeTime, ProcessInfo } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import type { Doubt, Fault, FaultKind } from './fault.ts';
+import type { Doubt } from '../lab/settle.ts';
+import { settle } from '../lab/settle.ts';
+import { isDeadly, isStopping, STOPPED, signalName } from '../lab/signals.ts';
+import type { Fault, FaultKind } from '../systems/fault.ts';
+import type { ResolvedTarget } from '../systems/resolved-target.ts';
+import { departureOf } from './departure.ts';
 import { NamedProcesses } from './named-processes.ts';
-import type { ResolvedTarget } from './resolve-target.ts';
-import { settle } from './settle.ts';
-import { departureOf, isDeadly, isStopping, STOPPED, signalName } from './signals.ts';
 
 /** A daemon dies: every process of that name in the node gets the signal, parents before children. */
 export const kill: FaultKind = {
@@ -70,7 +72,7 @@ export class Kill implements Fault {
 
   /**
    * Back to health: what was stopped is continued; what has died and does not run again is started by whoever keeps
-   * it, the node's init or the cluster.
+   * it, the node's init or a system under test.
    */
   async revert(): Promise<void> {
     if (this.#killed.length > 0) await this.#processes.restore();

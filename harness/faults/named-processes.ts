@@ -3,11 +3,11 @@ import type { AgentOperations } from '../lab/agent-operations.ts';
 import type { ProcessInfo } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import type { Doubt } from './fault.ts';
+import type { ProcessKeeper } from '../lab/process-keeper.ts';
+import { isNamed, processesOf } from '../lab/process-names.ts';
+import type { Doubt } from '../lab/settle.ts';
+import { STOPPED } from '../lab/signals.ts';
 import { keeperGuard, keeperOf } from './keeper-of.ts';
-import type { ProcessKeeper } from './process-keeper.ts';
-import { isNamed, processesOf } from './process-names.ts';
-import { STOPPED } from './signals.ts';
 
 /** The processes of one name in a node: seen, signalled, brought back. */
 export class NamedProcesses {

@@ -1,9 +1,9 @@
 import { waitUntil } from '../ground/wait.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import type { Doubt } from './fault.ts';
+import type { ProcessKeeper } from '../lab/process-keeper.ts';
+import { runsOn } from '../lab/process-names.ts';
+import type { Doubt } from '../lab/settle.ts';
 import { endContainer } from './node-power.ts';
-import type { ProcessKeeper } from './process-keeper.ts';
-import { runsOn } from './process-names.ts';
 
 const START_TIMEOUT_MS = 10_000;
 /** A service that has just died takes a start only when its supervisor has noticed. */

@@ -4,9 +4,9 @@ import { EnvironmentError } from '../ground/errors.ts';
 import { waitUntil } from '../ground/wait.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
+import type { Doubt } from '../lab/settle.ts';
+import { settle } from '../lab/settle.ts';
 import { waitHealthy } from '../lab/wait-healthy.ts';
-import type { Doubt } from './fault.ts';
-import { settle } from './settle.ts';
 
 const STOP_TIMEOUT_MS = 10_000;
 /**

@@ -1,21 +1,26 @@
 import { didYouMean } from '../ground/near-name.ts';
 import { registryOf } from '../ground/registry.ts';
+import type { FaultKind, FaultOptions } from '../systems/fault.ts';
+import { liveSystems } from '../systems/live.ts';
 import { crash } from './crash.ts';
 import { cut } from './cut.ts';
 import { exec } from './exec.ts';
-import type { FaultKind, FaultOptions } from './fault.ts';
 import { filter } from './filter.ts';
 import { hang } from './hang.ts';
 import { kill } from './kill.ts';
 import { removeAddress } from './remove-address.ts';
 import { restart } from './restart.ts';
-import { standby } from './standby.ts';
 import { stop } from './stop.ts';
 
-/** Every kind of fault. A new one is a file and a line here. */
+/** Kinds that break something of any lab. A new one is a file and a line here. */
+const GENERAL: readonly FaultKind[] = [crash, cut, exec, filter, hang, kill, removeAddress, restart, stop];
+
+/** Every kind of fault, by the alphabet: those of any lab, and those that the systems under test bring. */
 export const faults = registryOf<FaultKind>(
   'fault',
-  [crash, cut, exec, filter, hang, kill, removeAddress, restart, standby, stop],
+  [...GENERAL, ...liveSystems.flatMap((live) => live.faults ?? [])].toSorted((a, b) =>
+    a.kind.localeCompare(b.kind, 'en'),
+  ),
   ({ kind }) => kind,
 );
 

@@ -6,11 +6,13 @@ import type { LabTime } from '../ground/time.ts';
 import type { ChangeTime, NodeAddress } from '../lab/agent-shapes.ts';
 import type { AddressRestoring, GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
+import type { Doubt } from '../lab/settle.ts';
+import { settle } from '../lab/settle.ts';
+import type { Fault, FaultKind, FaultOptions } from '../systems/fault.ts';
+import { liveSystems } from '../systems/live.ts';
+import type { ResolvedTarget, TargetForm } from '../systems/resolved-target.ts';
 import { memberOf } from '../topology/member.ts';
 import { cleanUp } from './clean-up.ts';
-import type { Doubt, Fault, FaultKind, FaultOptions } from './fault.ts';
-import type { ResolvedTarget, TargetForm } from './resolve-target.ts';
-import { settle } from './settle.ts';
 
 /** How long whoever shares the address has to take it up: IPaddr2's agent advises to look every 10 s. */
 const HEIR_WAIT_S = 12;
@@ -97,8 +99,7 @@ class RemoveAddress implements Fault {
   }
 
   /**
-   * Waits for the cluster or the virtual router that the address may belong to: put back at once, it could have two
-   * owners.
+   * Waits for the system that the address may belong to: put back at once, it could have two owners.
    */
   async revert(): Promise<void> {
     if (!this.#removed) return;
@@ -147,7 +148,7 @@ class RemoveAddress implements Fault {
 
   #restoring(): AddressRestoring {
     const { pid, spec } = this.#node;
-    const is_shared = spec.virtual_routers.length > 0 || 'hadrill.cluster' in spec.labels;
+    const is_shared = liveSystems.some((live) => live.sharesAddresses?.(spec));
     return { key: this.#key, pid, pids: this.#pids(), wait_s: is_shared ? HEIR_WAIT_S : 0 };
   }
 

@@ -4,11 +4,12 @@ import { sleep } from '../ground/wait.ts';
 import type { ChangeTime } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
+import type { Doubt } from '../lab/settle.ts';
+import { endingSignal } from '../lab/signals.ts';
+import type { Fault, FaultKind, FaultOptions } from '../systems/fault.ts';
+import { describeResolved, type ResolvedTarget, type TargetForm } from '../systems/resolved-target.ts';
 import { Crash } from './crash.ts';
-import type { Doubt, Fault, FaultKind, FaultOptions } from './fault.ts';
 import { Kill } from './kill.ts';
-import { describeResolved, type ResolvedTarget, type TargetForm } from './resolve-target.ts';
-import { endingSignal } from './signals.ts';
 import { StopNodes, StopProcess } from './stop.ts';
 
 /** Nothing can interrupt it meanwhile. For longer ones there are `stop` and `crash`. */

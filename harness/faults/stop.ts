@@ -2,13 +2,14 @@ import { InputError } from '../ground/errors.ts';
 import type { ChangeTime } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import type { Doubt, Fault, FaultKind } from './fault.ts';
+import type { Doubt } from '../lab/settle.ts';
+import { settle } from '../lab/settle.ts';
+import type { Fault, FaultKind } from '../systems/fault.ts';
+import { describeResolved, nodesOf, type ResolvedTarget } from '../systems/resolved-target.ts';
+import { departureOf } from './departure.ts';
 import { Kill } from './kill.ts';
 import { NamedProcesses } from './named-processes.ts';
 import { endContainer, notWhole, restartGuard, startAllAgain, stillOn } from './node-power.ts';
-import { describeResolved, nodesOf, type ResolvedTarget } from './resolve-target.ts';
-import { settle } from './settle.ts';
-import { departureOf } from './signals.ts';
 
 /** As long as an engine that stops a container in good order would wait, and some. */
 const END_TIMEOUT_S = 15;

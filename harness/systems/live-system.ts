@@ -1,6 +1,9 @@
 import type { Lab, LabNode } from '../lab/lab.ts';
+import type { ProcessKeeper } from '../lab/process-keeper.ts';
 import type { TargetRole } from '../topology/targets.ts';
+import type { TopologyNode } from '../topology/topology.ts';
 import type { Audit } from './audit.ts';
+import type { Fault, FaultKind } from './fault.ts';
 import type { System } from './system.ts';
 import type { SystemWatch, WatchedTrial } from './system-watch.ts';
 
@@ -14,6 +17,13 @@ export interface Role extends TargetRole {
   resolve(lab: Lab, of: string): Promise<LabNode>;
 }
 
+/** The service that starts a process, as the init of its node knows it. */
+export interface Service {
+  readonly name: string;
+  /** Services that need it, and may end with it: they are started after it. */
+  readonly followers: readonly string[];
+}
+
 /** The same system in a running lab. It says what it can; the rest is left out. */
 export interface LiveSystem<Files = unknown> {
   readonly system: System<Files>;
@@ -23,6 +33,26 @@ export interface LiveSystem<Files = unknown> {
   readonly daemons?: Readonly<Record<string, readonly string[]>>;
   /** Word to role: `master` of `master(VR)`. No two systems have the same word. */
   readonly roles?: Readonly<Record<string, Role>>;
+  /** What only it can break. */
+  readonly faults?: readonly FaultKind[];
+  /**
+   * How a node leaves what it shares with others when the processes of that name get the signal (`SIGTERM`).
+   * @returns undefined where it keeps it, or the processes are not the system's.
+   */
+  departure?(process: string, signal: string): Fault['departure'];
+  /** The service of a process that has not the same name, or that others need; undefined for any other process. */
+  serviceOf?(process: string): Service | undefined;
+  /** Whether it starts processes in the node by itself. */
+  startsIn?(lab: Lab, node: LabNode): boolean;
+  /**
+   * What will have processes run again that it started in the node, asked while they still run; undefined where they are
+   * not such. The node's own init knows no service of that name.
+   */
+  keeper?(lab: Lab, node: LabNode, process: string): Promise<ProcessKeeper | undefined>;
+  /** Whether the node has addresses that another one takes when they are gone. */
+  sharesAddresses?(node: TopologyNode): boolean;
+  /** Has it forget what failed in the node: it may run everything everywhere again. */
+  forgetFailures?(lab: Lab, node: LabNode): Promise<void>;
   /** Before any node is wired. */
   attach?(lab: Lab, files: Files): void;
   /**

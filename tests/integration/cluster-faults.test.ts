@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { describeResolved, resolveTarget } from '../../harness/faults/resolve-target.ts';
+import { resolveTarget } from '../../harness/faults/resolve-target.ts';
 import { waitUntil } from '../../harness/ground/wait.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
 import { up } from '../../harness/lab/up.ts';
@@ -7,6 +7,7 @@ import { activeNodes } from '../../harness/systems/pacemaker/findings/crm-mon.ts
 import { clusterState } from '../../harness/systems/pacemaker/live/cluster-view.ts';
 import { type Cluster, clustersOf } from '../../harness/systems/pacemaker/live/clusters.ts';
 import { settleCluster } from '../../harness/systems/pacemaker/live/settle-cluster.ts';
+import { describeResolved } from '../../harness/systems/resolved-target.ts';
 import { parseTarget } from '../../harness/systems/roles.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
 import { inject, output, processes } from '../support/faults.ts';

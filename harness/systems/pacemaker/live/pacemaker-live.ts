@@ -3,11 +3,15 @@ import type { LiveSystem } from '../../live-system.ts';
 import { type ClusterFiles, PATHS } from '../config/load-clusters.ts';
 import { pacemaker } from '../pacemaker.ts';
 import { clusterStandby } from './cluster-standby.ts';
+import { clusterOf } from './clusters.ts';
 import { clustersClean } from './clusters-clean.ts';
 import { oneVipHolder } from './one-vip-holder.ts';
 import { PacemakerWatch } from './pacemaker-watch.ts';
 import { requireAgents } from './require-agents.ts';
 import { active, standby } from './resource-roles.ts';
+import { forgetFailures } from './settle-cluster.ts';
+import { keeperOf, serviceOf } from './stack.ts';
+import { standbyFault } from './standby-fault.ts';
 
 const COROSYNC: Checker = { path: PATHS.corosync, check: ['corosync', '-t', '-c', PATHS.corosync] };
 const CIB: Checker = {
@@ -20,6 +24,7 @@ export const pacemakerLive: LiveSystem<readonly ClusterFiles[]> = {
   system: pacemaker,
   daemons: { corosync: ['corosync', '-v'], pacemakerd: ['pacemakerd', '--version'] },
   roles: { active, standby },
+  faults: [standbyFault],
   audits: [clustersClean, clusterStandby, oneVipHolder],
   require: async (lab, clusters, signal) => {
     const members = clusters.flatMap((cluster) => cluster.members);
@@ -31,4 +36,12 @@ export const pacemakerLive: LiveSystem<readonly ClusterFiles[]> = {
     for (const cluster of clusters) await requireAgents(lab, cluster);
   },
   watch: (trial) => PacemakerWatch.of(trial),
+  serviceOf,
+  startsIn: (lab, node) => clusterOf(lab, node) !== undefined,
+  keeper: keeperOf,
+  sharesAddresses: ({ cluster }) => cluster !== undefined,
+  forgetFailures: async (lab, node) => {
+    const cluster = clusterOf(lab, node);
+    if (cluster) await forgetFailures(lab, cluster);
+  },
 };

@@ -2,6 +2,7 @@ import type { LiveSystem } from '../../live-system.ts';
 import { vrrp } from '../vrrp.ts';
 import { checkKeepalived } from './check-keepalived.ts';
 import { conntrackSync } from './conntrack-sync.ts';
+import { departureOf } from './departure.ts';
 import { oneOwner } from './one-owner.ts';
 import { backup, master } from './router-roles.ts';
 import { requireKeepalived, virtualRouters } from './virtual-routers.ts';
@@ -18,4 +19,6 @@ export const vrrpLive: LiveSystem<undefined> = {
   },
   check: (lab, _, signal) => checkKeepalived(lab, signal),
   watch: (trial) => VrrpWatch.of(trial),
+  departure: departureOf,
+  sharesAddresses: ({ virtual_routers }) => virtual_routers.length > 0,
 };

@@ -2,11 +2,9 @@ import type { Loss } from '../journal/trial-facts.ts';
 import type { ChangeTime } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
+import type { Doubt } from '../lab/settle.ts';
 import type { Target } from '../topology/targets.ts';
-import type { ResolvedTarget, TargetForm } from './resolve-target.ts';
-
-/** What a fault did not do as it should: for people, or undefined when all is as it should be. */
-export type Doubt = string | undefined;
+import type { ResolvedTarget, TargetForm } from './resolved-target.ts';
 
 /** One thing to break, bound to its victims. Its life: apply, verifyApplied, revert, verifyReverted. */
 export interface Fault {
@@ -14,7 +12,10 @@ export interface Fault {
   readonly label: string;
   /** Nodes that it takes part of. */
   readonly victims: readonly LabNode[];
-  /** How its victims leave their virtual routers: without a word, or saying so; undefined when they stay. */
+  /**
+   * How its victims leave what they share with others, a virtual address for example. `abrupt`: it is lost without a word
+   * on the wire. `graceful`: that is announced. Undefined: they keep it.
+   */
   readonly departure: 'abrupt' | 'graceful' | undefined;
   /** Whether its victims stop forwarding with it: then clients are cut off for as long as the takeover takes. */
   readonly stops_forwarding: boolean;

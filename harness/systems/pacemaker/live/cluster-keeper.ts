@@ -1,13 +1,13 @@
-import { EnvironmentError } from '../ground/errors.ts';
-import { waitUntil } from '../ground/wait.ts';
-import type { Lab, LabNode } from '../lab/lab.ts';
-import { runInNode } from '../lab/run-in-node.ts';
-import type { Cluster } from '../systems/pacemaker/live/clusters.ts';
-import { forgetFailures } from '../systems/pacemaker/live/settle-cluster.ts';
-import type { Doubt } from './fault.ts';
-import type { ProcessKeeper } from './process-keeper.ts';
-import { runsOn } from './process-names.ts';
-import { settle } from './settle.ts';
+import { EnvironmentError } from '../../../ground/errors.ts';
+import { waitUntil } from '../../../ground/wait.ts';
+import type { Lab, LabNode } from '../../../lab/lab.ts';
+import type { ProcessKeeper } from '../../../lab/process-keeper.ts';
+import { runsOn } from '../../../lab/process-names.ts';
+import { runInNode } from '../../../lab/run-in-node.ts';
+import type { Doubt } from '../../../lab/settle.ts';
+import { settle } from '../../../lab/settle.ts';
+import type { Cluster } from './clusters.ts';
+import { forgetFailures } from './settle-cluster.ts';
 
 /** A start or a stop that is under way may take its timeout, 20 s as agents advise, before another is tried. */
 const TIMEOUT_MS = 40_000;

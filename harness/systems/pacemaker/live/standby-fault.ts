@@ -1,16 +1,19 @@
-import { EnvironmentError, InputError } from '../ground/errors.ts';
-import type { ChangeTime } from '../lab/agent-shapes.ts';
-import type { GuardStep } from '../lab/guard-steps.ts';
-import type { Lab, LabNode } from '../lab/lab.ts';
-import { type CommandResult, runInNode } from '../lab/run-in-node.ts';
-import { type ClusterView, clusterState } from '../systems/pacemaker/live/cluster-view.ts';
-import { type Cluster, clusterOf } from '../systems/pacemaker/live/clusters.ts';
-import type { Doubt, Fault, FaultKind } from './fault.ts';
-import { describeResolved, type ResolvedTarget } from './resolve-target.ts';
-import { CLUSTER_PACE, settle } from './settle.ts';
+import { EnvironmentError, InputError } from '../../../ground/errors.ts';
+import type { ChangeTime } from '../../../lab/agent-shapes.ts';
+import type { GuardStep } from '../../../lab/guard-steps.ts';
+import type { Lab, LabNode } from '../../../lab/lab.ts';
+import { type CommandResult, runInNode } from '../../../lab/run-in-node.ts';
+import { type Doubt, settle } from '../../../lab/settle.ts';
+import type { Fault, FaultKind } from '../../fault.ts';
+import { describeResolved, type ResolvedTarget } from '../../resolved-target.ts';
+import { type ClusterView, clusterState } from './cluster-view.ts';
+import { type Cluster, clusterOf } from './clusters.ts';
+
+/** A cluster manager is asked by a program, which costs the machine some, and may take its time. */
+const CLUSTER_PACE = { timeout_ms: 30_000, interval_ms: 250 };
 
 /** An administrator sets a member of a cluster to standby: whatever runs there is moved. Reverting takes it back. */
-export const standby: FaultKind = {
+export const standbyFault: FaultKind = {
   kind: 'standby',
   summary: 'a member of a cluster is set to standby (crm_standby): the cluster moves what runs there',
   targets: ['node'],

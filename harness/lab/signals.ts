@@ -1,6 +1,5 @@
 import { constants } from 'node:os';
 import { InputError } from '../ground/errors.ts';
-import type { Fault } from './fault.ts';
 
 /** Signals that end a process unless it handles them: what can be expected of them. */
 const DEADLY: ReadonlySet<string> = new Set([
@@ -36,10 +35,4 @@ export function isDeadly(signal: string): boolean {
 
 export function isStopping(signal: string): boolean {
   return STOPPING.has(signal);
-}
-
-/** keepalived(8): SIGTERM makes it give up mastership with a priority 0 advert; SIGKILL gives it no chance to. */
-export function departureOf(process: string, signal: string): Fault['departure'] {
-  if (process !== 'keepalived' || !(isDeadly(signal) || isStopping(signal))) return undefined;
-  return signal === 'SIGTERM' || signal === 'SIGINT' ? 'graceful' : 'abrupt';
 }

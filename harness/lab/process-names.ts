@@ -1,5 +1,5 @@
-import type { ProcessInfo } from '../lab/agent-shapes.ts';
-import type { Lab, LabNode } from '../lab/lab.ts';
+import type { ProcessInfo } from './agent-shapes.ts';
+import type { Lab, LabNode } from './lab.ts';
 import { STOPPED } from './signals.ts';
 
 /** By the kernel's name for it (15 characters at most, proc(5)) or by its program's file name. */

@@ -1,12 +1,11 @@
 import { DeadlineError } from '../ground/errors.ts';
 import { waitUntil } from '../ground/wait.ts';
-import type { Doubt } from './fault.ts';
+
+/** What is not as it should be, for people; undefined when all is. */
+export type Doubt = string | undefined;
 
 const TIMEOUT_MS = 10_000;
 const POLL_MS = 10;
-
-/** For what a cluster manager says: it is asked by a program, which costs the machine some, and may take its time. */
-export const CLUSTER_PACE = { timeout_ms: 30_000, interval_ms: 250 };
 
 /**
  * Gives a change the time that it takes: looks again until there is no doubt left.

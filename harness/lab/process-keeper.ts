@@ -1,4 +1,4 @@
-import type { Doubt } from './fault.ts';
+import type { Doubt } from './settle.ts';
 
 /** Whoever has the processes of a name run again when they have ended. */
 export interface ProcessKeeper {
