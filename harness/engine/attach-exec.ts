@@ -44,6 +44,8 @@ export async function attachExec(
     connection.once('end', resolve);
     connection.once('close', resolve);
   });
+  // The engine keeps its end open until this one is closed, and an open one keeps this process from ending.
+  ended.then(() => connection.destroy());
   return {
     stdin: connection as unknown as Writable,
     stdout,

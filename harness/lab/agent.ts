@@ -65,7 +65,11 @@ export class FabricAgent {
   /** Speaks to the agent of a lab that is up, beside other clients. */
   static async connect(engine: Engine, container_id: string): Promise<FabricAgent> {
     const relay = await attachExec(engine.docker.getContainer(container_id), RELAY);
-    return FabricAgent.over({ ...relay, closed: relay.exited });
+    return FabricAgent.over({ ...relay, closed: relay.exited }).catch((error: unknown) => {
+      // An open connection would keep this process from ending.
+      relay.close();
+      throw error;
+    });
   }
 
   /** @throws EnvironmentError when the agent does not answer. */

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/connect.ts';
+import { containerError } from '../engine/container-gone.ts';
 import { EnvironmentError } from '../ground/errors.ts';
 import { fabricPorts } from '../topology/ports.ts';
 import type { Topology } from '../topology/topology.ts';
@@ -9,7 +10,8 @@ import { noSuchLab } from './list-labs.ts';
 
 /**
  * Connects to a lab that is up.
- * @throws InputError when there is none of that name; EnvironmentError when its fabric does not run.
+ * @throws InputError when there is none of that name; EnvironmentError when its fabric does not run;
+ *   ContainerGoneError when it is removed meanwhile.
  */
 export async function findLab(engine: Engine, name: string): Promise<Lab> {
   const containers = await engine.docker.listContainers({ all: true, filters: labelFilter(Label.lab, name) });
@@ -39,12 +41,23 @@ export async function findLab(engine: Engine, name: string): Promise<Lab> {
   });
   const agent = await FabricAgent.connect(engine, fabric.Id);
   const lab = new Lab(engine, name, fabric.Labels[Label.run] ?? '', topology, agent);
-  for (const node of nodes) {
-    const { State: state } = await engine.docker.getContainer(node.container_id).inspect();
-    node.pid = state.Running ? state.Pid : 0;
-    lab.adopt(node);
-    // The agent watches already, unless it restarted this node by itself.
-    await lab.watchNode(node);
+  try {
+    for (const node of nodes) await adopt(lab, node);
+    return lab;
+  } catch (error) {
+    // An open connection would keep this process from ending.
+    lab.disconnect();
+    throw error;
   }
-  return lab;
+}
+
+async function adopt(lab: Lab, node: LabNode): Promise<void> {
+  const container = lab.engine.docker.getContainer(node.container_id);
+  const { State: state } = await container.inspect().catch((error: unknown) => {
+    throw containerError(error, `node '${node.name}' of lab '${lab.name}'`);
+  });
+  node.pid = state.Running ? state.Pid : 0;
+  lab.adopt(node);
+  // The agent watches already, unless it restarted this node by itself.
+  await lab.watchNode(node);
 }
