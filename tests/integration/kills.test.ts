@@ -1,14 +1,7 @@
 import { afterAll, beforeAll, test } from 'vitest';
+import { Bystanders } from '../support/bystanders.ts';
 import { freshFolder } from '../support/folder.ts';
-import {
-  Bystanders,
-  huntRandom,
-  killAt,
-  killUp,
-  nothingLeft,
-  randomMoment,
-  reportable,
-} from '../support/kills.ts';
+import { huntRandom, killAt, killUp, nothingLeft, randomMoment, reportable } from '../support/kills.ts';
 import { drillFile } from '../support/labs.ts';
 
 const random = huntRandom();

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Bystanders } from '../support/bystanders.ts';
 import { freshFolder } from '../support/folder.ts';
 import { hadrill } from '../support/hadrill.ts';
 import {
-  Bystanders,
   huntRandom,
   killAt,
   killUp,
@@ -20,6 +20,7 @@ import {
   topologyFile,
   waitNothingLeft,
 } from '../support/labs.ts';
+import { processesOf } from '../support/machine-traces.ts';
 
 /** Of each kind; 300 in all. */
 const KILLS = Number(process.env.HADRILL_TEST_KILLS ?? 50);
@@ -36,6 +37,7 @@ test.each([
   ['run l3/node-crash', ['run', 'l3/node-crash', '--trials', '3'], 30_000],
   ['run dhcp/node-crash', ['run', 'dhcp/node-crash'], 40_000],
   ['run lb/haproxy-kill', ['run', 'lb/haproxy-kill'], 40_000],
+  ['run metadata/agent-kill', ['run', 'metadata/agent-kill'], 40_000],
   ['calibrate', ['calibrate', '--cuts', '4', '--null', '2s'], 20_000],
 ] as const)(
   '%s',
@@ -56,10 +58,12 @@ test.each([
 test(
   'up',
   async () => {
+    let longest_ms = 0;
     for (let count = 0; count < KILLS; count += 1) {
-      await killUp(random, 2500);
+      longest_ms = Math.max(longest_ms, await killUp(random, 2500));
       await bystanders.expectUntouched();
     }
+    console.log(`up: ${KILLS} kills, all gone after ${longest_ms.toFixed(0)} ms at most`);
   },
   TIMEOUT_MS,
 );
@@ -109,8 +113,11 @@ test(
   'fault and exec',
   async () => {
     const lab = freshName('broken');
+    let longest_ms = 0;
     try {
       expect((await hadrill(['up', topologyFile('small'), '--name', lab])).code).toBe(0);
+      const ids = (await labContainers(lab)).map(({ Id: id }) => id);
+      const before = processesOf(ids).sort();
       for (let count = 0; count < KILLS; count += 1) {
         const [kind, target] = count % 2 === 0 ? ['cut', 'a:eth1'] : ['crash', 'a'];
         const words =
@@ -118,12 +125,19 @@ test(
             ? ['exec', lab, 'a', '--', 'sleep', '5']
             : ['fault', lab, kind!, target!, '--for', '2s'];
         const killed = await killAt(words, random.unit() * 3000);
-        await settled(`what was broken to be mended: ${killed.words}`, async () => {
+        const took_ms = await settled(`what was broken to be mended: ${killed.words}`, async () => {
           const ping = await hadrill(['exec', lab, 'a', '--', 'ping', '-c', '1', '-W', '1', '198.18.1.2']);
           return ping.code === 0 ? [] : [ping.stderr + ping.stdout];
         });
+        longest_ms = Math.max(longest_ms, took_ms, await nothingLeft(killed));
+        await settled(`the lab's processes to be as before: ${killed.words}`, async () =>
+          processesOf(ids)
+            .sort()
+            .filter((one, at) => one !== before[at]),
+        );
         await bystanders.expectUntouched();
       }
+      console.log(`fault and exec: ${KILLS} kills, all mended after ${longest_ms.toFixed(0)} ms at most`);
     } finally {
       await removeLabs(lab);
     }

@@ -1,11 +1,14 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type Docker from 'dockerode';
 import { expect } from 'vitest';
 import { freshSeed, type Random, seededRandom } from '../../harness/ground/random.ts';
 import { sleep, waitUntil } from '../../harness/ground/wait.ts';
 import { hadrill, startHadrill } from './hadrill.ts';
-import { engine, freshName, inspectLab, labContainers, removeLabs, topologyFile } from './labs.ts';
+import { freshName, labContainers, topologyFile } from './labs.ts';
+import { createdBy, strayNamespaces, tracesOf } from './machine-traces.ts';
 import { killEach, MARK, markedProcesses } from './marked-processes.ts';
 import { ProcessorUse } from './processor-use.ts';
 
@@ -43,27 +46,36 @@ export interface Killed {
   words: string;
   pid: number;
   at_ms: number;
+  /** When it was started, as the engine's events count: s. */
+  since_s: number;
+  /** What its children are known by, and where it and they put temporary files. */
+  mark: string;
+  temporary: string;
 }
 
 /** Runs a command and kills it so long after its start. */
 export async function killAt(args: readonly string[], at_ms: number): Promise<Killed> {
-  const command = startHadrill(args);
+  const [mark, since_s] = [freshName('mark'), Math.floor(Date.now() / 1000)];
+  const temporary = mkdtempSync(path.join(tmpdir(), 'hadrill-test-'));
+  const cache = path.join(tmpdir(), 'node-compile-cache');
+  mkdirSync(cache, { recursive: true });
+  const command = startHadrill(args, {
+    env: { [MARK]: mark, TMPDIR: temporary, NODE_COMPILE_CACHE: cache },
+  });
   const { pid } = command;
   await sleep(at_ms);
   command.signal('SIGKILL');
   await command.ended;
-  return { words: `${args.join(' ')}, killed after ${at_ms.toFixed(0)} ms`, pid, at_ms };
+  const words = `${args.join(' ')}, killed after ${at_ms.toFixed(0)} ms`;
+  return { words, pid, at_ms, since_s, mark, temporary };
 }
 
 /** Runs `hadrill up` and kills it: nothing is left, unless the lab was up by then. */
 export async function killUp(random: Random, lasts_ms: number): Promise<number> {
   const lab = freshName('killed');
   const killed = await killAt(['up', topologyFile('small'), '--name', lab], randomMoment(random, lasts_ms));
-  return nothingLeft(killed).catch(async (error: unknown) => {
-    if (!(await isWhole(lab))) throw error;
-    await hadrill(['down', lab]);
-    return 0;
-  });
+  if (await isWhole(lab)) await hadrill(['down', lab]);
+  return nothingLeft(killed);
 }
 
 /**
@@ -135,11 +147,27 @@ export async function settled(what: string, check: () => Promise<string[]>): Pro
   return took_ms;
 }
 
-/** Waits until nothing that the killed command made is left. @returns ms. */
-export function nothingLeft({ words, pid }: Killed): Promise<number> {
-  return settled(`nothing to be left of ${words}`, async () =>
-    (await madeBy(pid)).map(({ Names: [name], State: state }) => `${name} (${state})`),
-  );
+/**
+ * Waits until nothing that the killed command made is left: containers, processes (its children, and those in its
+ * containers), control groups, network namespaces, temporary files.
+ * @returns ms.
+ */
+export async function nothingLeft(killed: Killed): Promise<number> {
+  const { words, pid, since_s, mark, temporary } = killed;
+  let stray: string[] | undefined;
+  const took_ms = await settled(`nothing to be left of ${words}`, async () => {
+    const left = (await madeBy(pid)).map(({ Names: [name], State: state }) => `${name} (${state})`);
+    left.push(...markedProcesses(mark).map((one) => `process ${one}, which it started`));
+    left.push(...readdirSync(temporary).map((name) => `${temporary}/${name}`));
+    if (left.length > 0) return left;
+    left.push(...tracesOf(await createdBy(pid, since_s)));
+    // Labs of others come and go: only what is there each time is left.
+    const now = await strayNamespaces();
+    stray = stray === undefined ? now : stray.filter((one) => now.includes(one));
+    return [...left, ...stray];
+  });
+  rmSync(temporary, { recursive: true });
+  return took_ms;
 }
 
 /** Whatever a killed run left in its folder, `hadrill report` can say what it is. */
@@ -161,57 +189,4 @@ async function runFolders(out: string): Promise<string[]> {
     logs.map(async (file) => (await readFile(path.join(out, file))).length > 0),
   );
   return logs.filter((_, at) => began[at]).map((file) => path.join(out, path.dirname(file)));
-}
-
-/** Containers that no killed command may touch: a lab that is up, and one of somebody else's. */
-export class Bystanders {
-  readonly #lab: string;
-  readonly #foreign: Docker.Container;
-  #before: string[] = [];
-
-  private constructor(lab: string, foreign: Docker.Container) {
-    this.#lab = lab;
-    this.#foreign = foreign;
-  }
-
-  static async begin(): Promise<Bystanders> {
-    const lab = freshName('bystander');
-    expect((await hadrill(['up', topologyFile('small'), '--name', lab])).code).toBe(0);
-    const foreign = await engine.docker.createContainer({
-      Image: 'hadrill/endpoint',
-      Entrypoint: ['sleep', 'infinity'],
-      Labels: { 'hadrill-but-not-ours': lab },
-      HostConfig: { NetworkMode: 'none' },
-    });
-    await foreign.start();
-    const bystanders = new Bystanders(lab, foreign);
-    bystanders.#before = await bystanders.#fingerprint();
-    return bystanders;
-  }
-
-  /** The engine's description of the fabric among them. */
-  async fabric(): Promise<Docker.ContainerInspectInfo> {
-    return (await inspectLab(this.#lab)).get('fabric')!;
-  }
-
-  async expectUntouched(): Promise<void> {
-    expect(await this.#fingerprint()).toEqual(this.#before);
-  }
-
-  async end(): Promise<void> {
-    await removeLabs(this.#lab);
-    await this.#foreign.remove({ force: true });
-  }
-
-  /** What containers are that nobody has touched. */
-  async #fingerprint(): Promise<string[]> {
-    const lab = (await labContainers(this.#lab)).map(({ Id: id }) => engine.docker.getContainer(id));
-    const found = await Promise.all([...lab, this.#foreign].map((one) => one.inspect()));
-    return found
-      .map(
-        ({ Id: id, State: state }) =>
-          `${id} ${state.Status} ${state.ExitCode} ${state.StartedAt} ${state.FinishedAt} ${state.Pid}`,
-      )
-      .sort();
-  }
 }
