@@ -2,8 +2,10 @@ import { shippedDrill, shippedDrills, shippedTopologies } from '../drill/find-dr
 import { readDrill } from '../drill/read-drill.ts';
 import { faults } from '../faults/registry.ts';
 import { jsonText } from '../ground/json-text.ts';
+import type { MetricDeclarations } from '../journal/metric.ts';
 import { probes } from '../probes/registry.ts';
 import { textTable as table } from '../report/text-table.ts';
+import { liveSystems } from '../systems/live.ts';
 import type { Command } from './context.ts';
 
 /** Everything that can be named on the command line or in a drill file. */
@@ -26,7 +28,13 @@ export const list: Command<{ json?: boolean }> = async (context, { json }) => {
     probes: [...probes.values()].map(({ kind, summary, metrics }) => ({
       kind,
       summary,
-      metrics: Object.fromEntries(Object.entries(metrics).map(([name, { meaning }]) => [name, meaning])),
+      metrics: meanings(metrics),
+    })),
+    systems: liveSystems.map(({ system: { name, metrics }, roles = {}, audits = [] }) => ({
+      name,
+      targets: Object.entries(roles).map(([word, { of }]) => `${word}(${of})`),
+      audits: audits.map((audit) => audit.name),
+      metrics: meanings(metrics),
     })),
   };
   if (json) {
@@ -50,7 +58,15 @@ export const list: Command<{ json?: boolean }> = async (context, { json }) => {
       ['PROBE', ''],
       known.probes.map((one) => [one.kind, one.summary]),
     ),
+    table(
+      ['SYSTEM', 'TARGET', 'AUDIT'],
+      known.systems.map((one) => [one.name, one.targets.join(', '), one.audits.join(', ')]),
+    ),
   ];
   context.out(sections.join('\n'));
   return 0;
 };
+
+function meanings(metrics: MetricDeclarations): Record<string, string> {
+  return Object.fromEntries(Object.entries(metrics).map(([name, { meaning }]) => [name, meaning]));
+}

@@ -166,6 +166,8 @@ export const TIMELINE_EVENTS = [
   'sessions-resumed',
   'client-state',
   'rescheduled',
+  // What a system shows that has no event of its own here.
+  'system',
   'heal',
   'node-back',
 ] as const;
