@@ -1,5 +1,4 @@
 import type { LiveSystem } from '../../live-system.ts';
-import type { KeepalivedFiles } from '../config/load-keepalived.ts';
 import { vrrp } from '../vrrp.ts';
 import { checkKeepalived } from './check-keepalived.ts';
 import { conntrackSync } from './conntrack-sync.ts';
@@ -10,7 +9,7 @@ import { requireKeepalived, virtualRouters } from './virtual-routers.ts';
 import { vrrpRedundancy } from './vrrp-redundancy.ts';
 import { VrrpWatch } from './vrrp-watch.ts';
 
-export const vrrpLive: LiveSystem<KeepalivedFiles> = {
+export const vrrpLive: LiveSystem<undefined> = {
   system: vrrp,
   daemons: { keepalived: ['keepalived', '--version'], conntrackd: ['conntrackd', '-v'] },
   roles: { master, backup },
