@@ -116,7 +116,7 @@ function commands(context: CommandContext, output: Output, ended: Ended): Comman
     .command('report')
     .description('the report of an earlier run')
     .argument('<run-dir>', 'folder with a journal.json')
-    .option('--format <format>', 'text, md, json, junit, csv or otava', 'text')
+    .option('--format <format>', 'text, md, html, json, junit, csv or otava', 'text')
     .action(async (folder, options) =>
       ended(await (await import('./report.ts')).report(context, { folder, ...options })),
     );

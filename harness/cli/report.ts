@@ -8,18 +8,20 @@ import type { Journal } from '../journal/journal.ts';
 import { JOURNAL_FILE } from '../journal/journal-text.ts';
 import { readJournal } from '../journal/read-journal.ts';
 import { countTrialResults, TRIAL_RESULTS_FILE } from '../journal/trial-results.ts';
+import { readEvidence } from '../report/evidence.ts';
 import { formats } from '../report/formats.ts';
 import type { Command, CommandContext } from './context.ts';
 import { screen } from './screen.ts';
 
 /** The report of a run that was made earlier. */
 export const report: Command<{ folder: string; format: string }> = async (context, { folder, format }) => {
-  const { render } = formats.need(format);
+  const { render, shows_evidence } = formats.need(format);
   const journal = await journalOf(folder, context);
   const files = journal.command?.files;
   const changed = files && changedSince(files);
   if (changed !== undefined) context.say(`note: what is repeated is not the same run any more: ${changed}`);
-  context.out(render(journal, { ...screen(), changed }));
+  const evidence = shows_evidence && (await readEvidence(folder, journal));
+  context.out(render(journal, { ...screen(), changed, ...(evidence ? { evidence } : {}) }));
   return 0;
 };
 

@@ -2,11 +2,12 @@ import { keepNamesApart } from '../drill/distinct-names.ts';
 import { loadDrill } from '../drill/load-drill.ts';
 import { runDrill } from '../drill/run-drill.ts';
 import { connectEngine } from '../engine/connect.ts';
-import { ExitCode, formatProblem, InputError } from '../ground/errors.ts';
+import { ExitCode, formatProblem, InputError, messageOf } from '../ground/errors.ts';
 import { jsonText } from '../ground/json-text.ts';
 import type { Journal, KeepRecords } from '../journal/journal.ts';
 import { planReport } from '../report/plan.ts';
 import { terminalReport } from '../report/terminal.ts';
+import { writePage } from '../report/write-page.ts';
 import { refuseUnasked } from '../topology/named-variables.ts';
 import type { Command } from './context.ts';
 import { screen } from './screen.ts';
@@ -67,6 +68,7 @@ export const run: Command<RunCommand> = async (context, options) => {
     if (!options.json) context.out(terminalReport(journal, screen()));
     for (const sentence of left) context.say(sentence);
     context.say(`records: ${folder}${lab ? `; the lab stays up as '${lab}'` : ''}`);
+    context.say(await pageSentence(folder, journal));
   }
   if (options.json) context.out(json(journals));
   const verdicts = journals.map((journal) => journal.verdict);
@@ -74,6 +76,15 @@ export const run: Command<RunCommand> = async (context, options) => {
     (['fail', 'unknown', 'pass'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'unknown';
   return ExitCode[worst];
 };
+
+/** The report as a page, or why there is none: that changes nothing of what was found. */
+async function pageSentence(folder: string, journal: Journal): Promise<string> {
+  try {
+    return `report: ${await writePage(folder, journal)}`;
+  } catch (error) {
+    return `note: the report could not be written as a page: ${messageOf(error)}`;
+  }
+}
 
 /** One document: of one drill its own, of several a list. */
 function json(documents: readonly unknown[]): string {

@@ -6,6 +6,7 @@ import { filesDigest } from '../ground/files-digest.ts';
 import { rfc3339FromEpochNs } from '../ground/time.ts';
 import type { KeepRecords } from '../journal/journal.ts';
 import { RUN_FACTS_SCHEMA, type RunFacts } from '../journal/run-facts.ts';
+import { layoutOf } from './layout-of.ts';
 import type { LoadedDrill } from './load-drill.ts';
 import { DEFAULT_KEEP_RECORDS } from './record-keeper.ts';
 
@@ -23,7 +24,7 @@ interface FactsOptions {
  */
 export async function firstFacts(
   engine: Engine,
-  { drill, systems, files }: LoadedDrill,
+  { drill, systems, files, topology }: LoadedDrill,
   options: FactsOptions,
 ): Promise<RunFacts> {
   const { info } = engine;
@@ -52,6 +53,7 @@ export async function firstFacts(
       files: filesDigest(files),
     },
     ...(scale.length > 0 ? { scale: [...scale] } : {}),
+    layout: layoutOf(topology),
     probes: drill.probes,
     hold: drill.hold,
     expect: drill.expect,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { commandSchema, environmentSchema, expectationSchema } from './journal-schema.ts';
+import { layoutSchema } from './layout.ts';
 import { RUN_FACTS_SCHEMA, type RunFacts } from './run-facts.ts';
 
 /** The shape of a run's facts; the types in run-facts.ts are what it checks for. */
@@ -13,6 +14,7 @@ export const runFactsSchema = z.object({
   environment: environmentSchema,
   command: commandSchema.exactOptional(),
   scale: z.array(z.string()).exactOptional(),
+  layout: layoutSchema.exactOptional(),
   probes: z.array(
     z.object({ name: z.string(), kind: z.string(), options: z.record(z.string(), z.unknown()) }),
   ),

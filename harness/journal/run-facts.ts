@@ -1,4 +1,5 @@
 import type { Environment, Expectation, RunCommand } from './journal.ts';
+import type { Layout } from './layout.ts';
 
 /** What was run and where: with the trials' facts, all that a journal is computed from. */
 export const RUN_FACTS_SCHEMA = 'hadrill.run/1';
@@ -16,6 +17,8 @@ export interface RunFacts {
   command?: RunCommand;
   /** How far timers are from what is usual: one sentence each. */
   scale?: string[];
+  /** What the lab is made of; absent in records from before it was noted. */
+  layout?: Layout;
   probes: DrillProbe[];
   hold: Hold;
   expect: Expectation[];

@@ -1,6 +1,8 @@
 import { jsonText } from '../ground/json-text.ts';
 import { registryOf } from '../ground/registry.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { Evidence } from './evidence.ts';
+import { reportPage } from './html/report-page.ts';
 import { junitReport } from './junit.ts';
 import { markdownReport } from './markdown.ts';
 import { metricsCsv } from './metrics-csv.ts';
@@ -10,8 +12,15 @@ import { type TerminalOptions, terminalReport } from './terminal.ts';
 /** A way to write the report of a run. */
 export interface ReportFormat {
   readonly name: string;
+  /** It shows more of the run's folder than the journal. */
+  readonly shows_evidence?: true;
   /** Ends with a newline. */
-  render(journal: Journal, options: TerminalOptions): string;
+  render(journal: Journal, options: RenderOptions): string;
+}
+
+export interface RenderOptions extends TerminalOptions {
+  /** What the run's folder has beyond the journal. */
+  evidence?: Evidence;
 }
 
 /** Every format of `hadrill report --format`. A new one is a file and a line here. */
@@ -21,6 +30,11 @@ export const formats = registryOf<ReportFormat>(
     { name: 'text', render: terminalReport },
     { name: 'json', render: (journal) => jsonText(journal) },
     { name: 'md', render: (journal, { changed }) => markdownReport(journal, changed) },
+    {
+      name: 'html',
+      shows_evidence: true,
+      render: (journal, { changed, evidence }) => reportPage(journal, changed, evidence),
+    },
     { name: 'junit', render: (journal) => junitReport(journal) },
     { name: 'csv', render: (journal) => metricsCsv(journal) },
     { name: 'otava', render: (journal) => otavaCsv([seriesRun(journal)]) },
