@@ -39,12 +39,12 @@ export function durations(
   return { 'trial.wall_ms': wall_ms, 'trial.needed_ms': needed_ms };
 }
 
-/** What clients waited for, or the takeover took, before the mending. */
+/** What clients waited for, or the takeover took, before the healing. */
 function isWaiting({ role, after_healing }: MetricDeclaration): boolean {
   return !after_healing && (role === 'outage' || role === 'stall' || role === 'takeover');
 }
 
-/** When the last of the faults had been made, and mended if it was to be before the end; after the first, in ms. */
+/** When the last of the faults had been made, and healed if it was to be before the end; after the first, in ms. */
 function brokenAfterMs({ fault, later_faults = [] }: DurationFacts, { fault_ns }: TrialWindows): number {
   const moments = [fault, ...later_faults].flatMap((one, at) => [
     ...(one && at > 0 ? [one.after_ns] : []),

@@ -18,9 +18,9 @@ export interface TrialWitness {
   doubts: readonly (string | undefined)[];
   /** What had not come back when the trial ended, besides what the probes say: one sentence each. */
   open?: readonly string[];
-  /** What went wrong with running it. Then what is broken at the end may be so because of that, unless all was mended. */
+  /** What went wrong with running it. Then what is broken at the end may be so because of that, unless all was healed. */
   trouble?: string | undefined;
-  /** All that was broken was seen mended in spite of the trouble. */
+  /** All that was broken was seen healed in spite of the trouble. */
   mended?: boolean | undefined;
   /** What failed whatever the probes' numbers are, such as a deadline that passed: one sentence each. */
   failures?: readonly string[];
@@ -32,7 +32,7 @@ export interface TrialWitness {
  * A trial's own verdict, before any expectation. It fails when something did not come back or stayed broken, and is
  * unknown when it could not be measured or an audit could not look. A doubt about the measurement outweighs only what
  * depends on it. An audit that failed, a deadline that passed, and an outage that was open for longer than was waited
- * for its end are failures in spite of it; in spite of trouble with running the trial only where all was mended.
+ * for its end are failures in spite of it; in spite of trouble with running the trial only where all was healed.
  */
 export function judgeTrial(findings: readonly ProbeFindings[], witness: TrialWitness): TrialJudgement {
   const { audits, trouble, mended, failures = [], recovery_ms } = witness;

@@ -138,8 +138,8 @@ function lengthsOf({ probe, kind }: ProbeResult): string[] {
 }
 
 /**
- * The metrics whose value is only a lower bound: some outage never ended, or the longest one was open when mending began,
- * so mending may have ended it.
+ * The metrics whose value is only a lower bound: some outage never ended, or the longest one was open when healing began,
+ * so healing may have ended it.
  */
 export function lowerBounds(
   results: readonly ProbeResult[],

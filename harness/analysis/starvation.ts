@@ -69,7 +69,7 @@ export function machineMetrics({
 }
 
 export interface Lateness {
-  /** From shortly before the fault until mending began. */
+  /** From shortly before the fault until healing began. */
   takeover: HostLoad;
   /** From then to the end of the trial. */
   rejoin: HostLoad;

@@ -21,7 +21,7 @@ export function timelineOf(
   const moments: Moment[] = [
     [windows.fault_ns, 'fault', facts.fault?.label ?? 'fault applied'],
     ...(facts.later_faults ?? []).map(({ after_ns, label }): Moment => [after_ns, 'fault', label]),
-    ...faults.flatMap(mendedMoments),
+    ...faults.flatMap(healedMoments),
     ...others.map(({ at_ns, event, detail }): Moment => [at_ns, event, detail]),
     ...probes.flatMap(probeMoments),
     ...(faults.length > 0 && faults.every(({ mended }) => mended) ? [] : endMoments(windows)),
@@ -33,18 +33,18 @@ export function timelineOf(
     .sort((a, b) => a.at_ms - b.at_ms);
 }
 
-/** Of what was mended before the others. */
-function mendedMoments({ label, mended }: FaultFacts): Moment[] {
+/** Of what was healed before the others. */
+function healedMoments({ label, mended }: FaultFacts): Moment[] {
   return [
-    [mended?.from_ns, 'heal', `mending began: ${label}`],
-    [mended?.until_ns, 'node-back', `mended: ${label}`],
+    [mended?.from_ns, 'heal', `healing began: ${label}`],
+    [mended?.until_ns, 'node-back', `healed: ${label}`],
   ];
 }
 
 function endMoments({ heal_ns, healed_ns }: TrialWindows): Moment[] {
   return [
-    [heal_ns, 'heal', 'mending began'],
-    [healed_ns, 'node-back', 'mended'],
+    [heal_ns, 'heal', 'healing began'],
+    [healed_ns, 'node-back', 'healed'],
   ];
 }
 

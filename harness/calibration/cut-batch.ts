@@ -70,11 +70,11 @@ async function makeCut(lab: Lab, plan: PlannedCut, signal: AbortSignal | undefin
     // A cut that came so late that there was nothing to heal yet.
     const healed = first.before_ns >= cut.after_ns ? first : await fault.healAt(0);
     await sleep(CLEAR_MS, signal);
-    await refuse(fault.verifyReverted(), `the fault '${fault.label}' could not be healed`);
+    await refuse(fault.verifyHealed(), `the fault '${fault.label}' could not be healed`);
     return { plan, cut, healed };
   } catch (error) {
-    await Promise.allSettled([cutting, fault.revert()]);
-    await fault.revert();
+    await Promise.allSettled([cutting, fault.heal()]);
+    await fault.heal();
     throw error;
   }
 }

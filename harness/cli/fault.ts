@@ -19,13 +19,13 @@ interface FaultCommand {
 }
 
 /** The lab stays. Without a terminal there is no way to say when to heal. */
-const MENDING = {
+const HEALING = {
   first: 'stopping: healing what was broken',
   second: 'still healing; once more to leave that to the fabric',
   on_hangup: true,
 };
 
-/** Breaks something by hand and mends it at the end. */
+/** Breaks something by hand and heals it at the end. */
 export const fault: Command<FaultCommand> = async (context, options) => {
   const kind = faultKind(options.kind);
   const target = parseTarget(options.target);
@@ -38,26 +38,26 @@ export const fault: Command<FaultCommand> = async (context, options) => {
   const unknown = unknownOptions(kind, faultOptions);
   if (unknown.length > 0) throw new InputError(unknown);
   const lab = await findLab(await connectEngine(), options.lab);
-  const signal = context.interruptible(MENDING);
+  const signal = context.interruptible(HEALING);
   try {
     const problems = checkTarget(target, lab.topology);
     if (problems.length > 0) throw new InputError(problems);
-    await requireMender(lab);
+    await requireHealer(lab);
     const spec = { kind: options.kind, target: options.target, options: faultOptions };
     const injection = await Injection.apply(lab, spec, () => undefined);
     context.say(`${injection.fault.label}, at ${injection.record.applied_at}`);
-    const interrupted = await waitToMend(signal, options.for);
-    await injection.revert();
-    context.say(`mended, at ${injection.record.reverted_at}`);
-    if (interrupted && options.for !== undefined) throw new InterruptedError('interrupted: mended early');
+    const interrupted = await waitToHeal(signal, options.for);
+    await injection.heal();
+    context.say(`healed, at ${injection.record.reverted_at}`);
+    if (interrupted && options.for !== undefined) throw new InterruptedError('interrupted: healed early');
     return 0;
   } finally {
     lab.disconnect();
   }
 };
 
-/** The fabric mends what this command leaves broken when it is killed; for that it needs the engine. */
-async function requireMender(lab: Lab): Promise<void> {
+/** The fabric heals what this command leaves broken when it is killed; for that it needs the engine. */
+async function requireHealer(lab: Lab): Promise<void> {
   const trouble = await lab.agent.call('engine_trouble', {});
   if (trouble === null) return;
   throw new EnvironmentError(`the fabric of lab '${lab.name}' cannot reach the engine any more: ${trouble}`, {
@@ -65,7 +65,7 @@ async function requireMender(lab: Lab): Promise<void> {
   });
 }
 
-async function waitToMend(signal: AbortSignal, for_ms: number | undefined): Promise<boolean> {
+async function waitToHeal(signal: AbortSignal, for_ms: number | undefined): Promise<boolean> {
   try {
     if (for_ms !== undefined) await sleep(for_ms, signal);
     else if (!signal.aborted) await once(signal, 'abort');

@@ -21,7 +21,7 @@ export async function auditAnyway(
   try {
     await labNow(lab);
     if (steady) {
-      await systems.mend();
+      await systems.heal();
       await sleep(drill.hold.rejoin_ms, signal);
     }
     facts.audits = await runAudits({ lab, before: ran ?? (await lookBeforeFault(lab)) });

@@ -39,7 +39,7 @@ export const drillSchema = z.strictObject({
         after: duration
           .optional()
           .describe('pause after the fault before it, which the first one has not; default: 1s'),
-        heal: duration.optional().describe('mended so long after it was applied; default: at the end'),
+        heal: duration.optional().describe('healed so long after it was applied; default: at the end'),
       }),
     )
     .min(1)
@@ -51,7 +51,7 @@ export const drillSchema = z.strictObject({
       steady: duration.optional().describe('undisturbed service before the fault; default: 1s'),
       takeover: duration.optional().describe('deadline for service to come back; default: 30s'),
       recovery: duration.optional().describe('deadline for sessions to go on or be lost; default: 30s'),
-      settled: duration.optional().describe('watched after the takeover, before mending; default: 1s'),
+      settled: duration.optional().describe('watched after the takeover, before healing; default: 1s'),
       rejoin: duration.optional().describe('watched after the failed node is back; default: 5s'),
     })
     .optional(),

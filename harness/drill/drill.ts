@@ -29,8 +29,8 @@ export interface DrillFault {
   kind: string;
   target: string;
   options: Record<string, string>;
-  /** The pause after the fault before it was seen to be in effect, or was mended; 0 for the first. */
+  /** The pause after the fault before it was seen to be in effect, or was healed; 0 for the first. */
   after_ms: number;
-  /** It is mended so long after it was applied; undefined: at the end, with the others. */
+  /** It is healed so long after it was applied; undefined: at the end, with the others. */
   heal_ms?: number;
 }

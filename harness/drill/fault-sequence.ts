@@ -47,13 +47,13 @@ export class FaultSequence {
     this.#context = context;
   }
 
-  /** When the last fault was applied, or was seen to be mended before the end. */
+  /** When the last fault was applied, or was seen to be healed before the end. */
   get last_ns(): LabTime {
     return this.#last_ns;
   }
 
   /**
-   * Breaks one after the other, with the pauses between them; what has a time to be mended after is mended.
+   * Breaks one after the other, with the pauses between them; what has a time to be healed after is healed.
    * What is broken when this throws is left to `heal`.
    * @returns the moment of the first.
    * @throws InputError when the first target resolves to nothing; UnknownError when a fault did not take effect,
@@ -94,17 +94,17 @@ export class FaultSequence {
   }
 
   /**
-   * Mends what is still broken, the last first; harmless when nothing is. One that cannot be mended keeps no other
+   * Heals what is still broken, the last first; harmless when nothing is. One that cannot be healed keeps no other
    * from it.
-   * @returns when mending began, and when it was seen done.
-   * @throws UnknownError telling what could not be mended.
+   * @returns when healing began, and when it was seen done.
+   * @throws UnknownError telling what could not be healed.
    */
   async heal(): Promise<{ from_ns: LabTime; until_ns: LabTime }> {
     const { lab } = this.#context;
     const from_ns = await labNow(lab);
     const failures: unknown[] = [];
     for (const { injection } of this.#steps.toReversed()) {
-      await injection.revert().catch((error: unknown) => failures.push(error));
+      await injection.heal().catch((error: unknown) => failures.push(error));
     }
     if (failures.length === 1) throw failures[0];
     if (failures.length > 1) throw new UnknownError(failures.map(messageOf).join('; '));
@@ -140,7 +140,7 @@ export class FaultSequence {
     const { lab, signal, onProgress } = this.#context;
     const passed_ms = msFromNs((await labNow(lab)) - injection.applied_ns);
     await sleep(Math.max(0, heal_ms - passed_ms), signal);
-    facts.mended = await injection.revert();
+    facts.mended = await injection.heal();
     this.#last_ns = facts.mended.until_ns;
     onProgress(`healed: ${injection.fault.label}`);
   }

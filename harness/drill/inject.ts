@@ -12,13 +12,13 @@ import type { Fault, FaultOptions } from '../systems/fault.ts';
 import { describeResolved } from '../systems/resolved-target.ts';
 import { parseTarget } from '../systems/roles.ts';
 
-const REVERT_TIMEOUT_MS = 90_000;
+const HEAL_TIMEOUT_MS = 90_000;
 
 /** Notes an intention where it survives this process. */
 export type Note = (event: string, details: Record<string, unknown>) => void;
 
-/** What was begun to be broken could not be mended. */
-export class NotReverted extends UnknownError {}
+/** What was begun to be broken could not be healed. */
+export class NotHealed extends UnknownError {}
 
 /** A fault in effect: its record, and the way back. */
 export class Injection {
@@ -31,7 +31,7 @@ export class Injection {
   readonly #lab: Lab;
   readonly #note: Note;
   readonly #guard: string;
-  #reverted = false;
+  #healed = false;
 
   private constructor(
     lab: Lab,
@@ -52,7 +52,7 @@ export class Injection {
 
   /**
    * Resolves the target, notes what is about to be broken, breaks it and looks whether it is broken.
-   * Whatever goes wrong after the note, the fault is reverted before this throws.
+   * Whatever goes wrong after the note, the fault is healed before this throws.
    * @throws InputError when the target resolves to nothing; UnknownError when the fault did not take effect.
    */
   static async apply(
@@ -81,8 +81,8 @@ export class Injection {
       record.verified = true;
       return new Injection(lab, note, fault, guard, record, at);
     } catch (error) {
-      await fault.revert().catch((second: unknown) => {
-        throw new NotReverted(`${messageOf(error)}; and reverting failed: ${messageOf(second)}`, {
+      await fault.heal().catch((second: unknown) => {
+        throw new NotHealed(`${messageOf(error)}; and healing failed: ${messageOf(second)}`, {
           cause: error,
         });
       });
@@ -91,9 +91,9 @@ export class Injection {
     }
   }
 
-  /** Whether it has not been mended yet. */
+  /** Whether it has not been healed yet. */
   get inEffect(): boolean {
-    return !this.#reverted;
+    return !this.#healed;
   }
 
   /** What the trial's records say of it. */
@@ -111,22 +111,18 @@ export class Injection {
   }
 
   /**
-   * Mends what was broken, once; also where that can't be noted.
-   * @returns the moment when mending began, and when it was seen done.
-   * @throws UnknownError when it is not mended; what noting it has thrown, when it is.
+   * Heals what was broken, once; also where that can't be noted.
+   * @returns the moment when healing began, and when it was seen done.
+   * @throws UnknownError when it is not healed; what noting it has thrown, when it is.
    */
-  async revert(): Promise<{ from_ns: LabTime; until_ns: LabTime }> {
+  async heal(): Promise<{ from_ns: LabTime; until_ns: LabTime }> {
     const from_ns = await labNow(this.#lab);
-    if (this.#reverted) return { from_ns, until_ns: from_ns };
+    if (this.#healed) return { from_ns, until_ns: from_ns };
     const unnoted = this.#tryToNote('revert', { kind: this.record.kind, resolved: this.record.resolved });
-    await withDeadline(
-      `the fault '${this.fault.label}' to be reverted`,
-      REVERT_TIMEOUT_MS,
-      this.fault.revert(),
-    );
-    const doubt = await this.fault.verifyReverted();
-    if (doubt) throw new UnknownError(`the fault '${this.fault.label}' could not be reverted: ${doubt}`);
-    this.#reverted = true;
+    await withDeadline(`the fault '${this.fault.label}' to be healed`, HEAL_TIMEOUT_MS, this.fault.heal());
+    const doubt = await this.fault.verifyHealed();
+    if (doubt) throw new UnknownError(`the fault '${this.fault.label}' could not be healed: ${doubt}`);
+    this.#healed = true;
     await this.#lab.agent.call('disarm_guard', { key: this.#guard });
     const until_ns = await labNow(this.#lab);
     this.record.reverted_at = absolute(this.#lab, until_ns);

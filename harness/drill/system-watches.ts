@@ -60,9 +60,9 @@ export class SystemWatches {
    * Waits until they are as they should be, the last first, as faults are healed; that one never gets so is a finding,
    * and the audits tell it.
    */
-  async mend(): Promise<void> {
+  async heal(): Promise<void> {
     const { lab, signal } = this.#context;
-    for (const watch of this.all.toReversed()) await swallowDeadline(watch.mend?.(signal));
+    for (const watch of this.all.toReversed()) await swallowDeadline(watch.heal?.(signal));
     await requireNodes(lab);
   }
 

@@ -8,7 +8,7 @@ import { labNow } from '../lab/now.ts';
 import { auditAnyway } from './audit-anyway.ts';
 import { waitForFaultMoment } from './fault-moment.ts';
 import type { FaultSequence } from './fault-sequence.ts';
-import { NotReverted } from './inject.ts';
+import { NotHealed } from './inject.ts';
 import { Measuring } from './measuring.ts';
 import { NotSteady, proveSteady } from './prove-steady.ts';
 import { proveGreen } from './steady-state.ts';
@@ -126,7 +126,7 @@ class TrialRun {
     await systems.look('during');
     const healed = await this.#faults.heal();
     onProgress(`trial ${facts.index}: healed`);
-    await systems.mend();
+    await systems.heal();
     const audits = this.#auditsNearEnd(ran);
     await watchReturn(this.#context, systems, healed.until_ns, audits);
     const end_ns = await labNow(lab);
@@ -167,7 +167,7 @@ class TrialRun {
       ...this.#measuring.abandon(),
     ];
     for (const step of await Promise.allSettled(steps)) {
-      // In a lab that is lost nothing can be mended, and another one will be built.
+      // In a lab that is lost nothing can be healed, and another one will be built.
       if (step.status !== 'rejected' || this.#context.watch.signal.aborted) continue;
       this.#clean = false;
       const reason = messageOf(step.reason);
@@ -188,11 +188,11 @@ class TrialRun {
     await auditAnyway(this.#context, facts, steady, this.#systems, this.#ran);
     // A node that went away may take more with it.
     const whole = facts.audits.every(({ name, verdict }) => name !== nodesRunning.name || verdict === 'pass');
-    const mended = this.#clean && !(ended instanceof NotReverted) && facts.faults.every(isMended);
+    const mended = this.#clean && !(ended instanceof NotHealed) && facts.faults.every(isHealed);
     if (facts.trouble !== undefined) facts.mended = mended && whole;
   }
 }
 
-function isMended({ reverted_at }: TrialFacts['faults'][number]): boolean {
+function isHealed({ reverted_at }: TrialFacts['faults'][number]): boolean {
   return reverted_at !== null;
 }

@@ -2,7 +2,7 @@ import { NS_PER_MS } from '../ground/time.ts';
 import type { FaultFacts, TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
 import type { Outage } from '../outage/outage.ts';
 
-/** One fault of a trial, and the time until the next one was applied or mending began. */
+/** One fault of a trial, and the time until the next one was applied or healing began. */
 export interface FaultSpan {
   fault: FaultFacts;
   /** 1 for the first. */

@@ -8,7 +8,7 @@ import { notWhole, portsOf, restartGuard, startAllAgain, stillOn } from './node-
 
 /**
  * The machine loses its power: the ports of all its nodes are cut and every process is killed in one
- * instant, so nobody says goodbye. Reverting starts the nodes, plugs them in and runs their `exec`.
+ * instant, so nobody says goodbye. Healing starts the nodes, plugs them in and runs their `exec`.
  */
 export const crash: FaultKind = {
   kind: 'crash',
@@ -45,11 +45,11 @@ export class Crash implements Fault {
     return stillOn(this.#lab, this.victims, this.#pids);
   }
 
-  revert(): Promise<void> {
+  heal(): Promise<void> {
     return startAllAgain(this.#lab, this.victims, this.#pids);
   }
 
-  verifyReverted(): Promise<Doubt> {
+  verifyHealed(): Promise<Doubt> {
     return notWhole(this.#lab, this.victims);
   }
 }

@@ -75,7 +75,7 @@ export class Cut implements Fault {
     return this.cutAt(NOW);
   }
 
-  async revert(): Promise<void> {
+  async heal(): Promise<void> {
     await this.healAt(NOW);
   }
 
@@ -100,7 +100,7 @@ export class Cut implements Fault {
   }
 
   /** A node that does not run has no wire that could be cut. */
-  async verifyReverted(): Promise<Doubt> {
+  async verifyHealed(): Promise<Doubt> {
     const { port } = this.#wire;
     const state = await this.#lab.agent.call('wire_state', { port });
     return state ? stillCut(state, this.#sort) : undefined;

@@ -14,16 +14,16 @@ const MOST_TIMEOUT_MS = 60_000;
 /** A check is a program of the node's: it costs the machine some. */
 const CHECK_PACE_MS = 100;
 
-/** Commands of one's own break something in a node, and mend it: a check script's condition, a track file. */
+/** Commands of one's own break something in a node, and heal it: a check script's condition, a track file. */
 export const exec: FaultKind = {
   kind: 'exec',
-  summary: 'a command of your own breaks something in a node, and another command mends it',
+  summary: 'a command of your own breaks something in a node, and another command heals it',
   targets: ['node'],
   options: {
     apply: 'the shell command that breaks it',
-    revert: 'the shell command that mends it; it must also succeed when nothing is broken',
+    revert: 'the shell command that heals it; it must also succeed when nothing is broken',
     check: 'a shell command that ends with 0 when it is broken',
-    check_reverted: 'a shell command that ends with 0 when it is mended',
+    check_reverted: 'a shell command that ends with 0 when it is healed',
     timeout: `how long each command, and each check, may take (${DEFAULT_TIMEOUT})`,
     departure: 'abrupt or graceful: how the node then leaves its virtual routers (it stays)',
     stops_forwarding: 'yes or no: whether the node stops forwarding with it (no)',
@@ -114,12 +114,12 @@ class Exec implements Fault {
     return this.#look(this.#commands.check, 'check');
   }
 
-  async revert(): Promise<void> {
+  async heal(): Promise<void> {
     if (!this.#tried) return;
     this.#mustSucceed(await this.#run(this.#commands.revert), this.#commands.revert);
   }
 
-  verifyReverted(): Promise<Doubt> {
+  verifyHealed(): Promise<Doubt> {
     return this.#look(this.#commands.check_reverted, 'check_reverted');
   }
 

@@ -92,11 +92,11 @@ class Filter implements Fault {
     );
   }
 
-  async revert(): Promise<void> {
+  async heal(): Promise<void> {
     await this.#lab.agent.call('remove_filter', { key: this.#key });
   }
 
-  async verifyReverted(): Promise<Doubt> {
+  async verifyHealed(): Promise<Doubt> {
     const dropped = await this.#lab.agent.call('filter_dropped', { key: this.#key });
     return dropped === null ? undefined : 'the rules are still there';
   }

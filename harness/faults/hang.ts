@@ -10,7 +10,7 @@ import { describeResolved, nodesOf, type ResolvedTarget } from '../systems/resol
 import { departureOf } from './departure.ts';
 import { NamedProcesses } from './named-processes.ts';
 
-/** Processes hang: they are there, hold what they hold, and do nothing. Reverting lets them go on. */
+/** Processes hang: they are there, hold what they hold, and do nothing. Healing lets them go on. */
 export const hang: FaultKind = {
   kind: 'hang',
   summary: 'a process, or every process of a node or host, hangs: it is stopped and does nothing',
@@ -69,14 +69,14 @@ class Hang implements Fault {
     });
   }
 
-  async revert(): Promise<void> {
+  async heal(): Promise<void> {
     if (this.#hung.length === 0) return;
     await this.#lab.agent.call('resume', this.#which);
     // A watchdog may have ended it meanwhile.
     await this.#named?.restore();
   }
 
-  async verifyReverted(): Promise<Doubt> {
+  async verifyHealed(): Promise<Doubt> {
     return settle(async () => {
       const stopped = (await this.#now()).filter(({ state }) => state === STOPPED);
       if (stopped.length > 0) return `${describe(stopped)} is still stopped`;

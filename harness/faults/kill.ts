@@ -74,11 +74,11 @@ export class Kill implements Fault {
    * Back to health: what was stopped is continued; what has died and does not run again is started by whoever keeps
    * it, the node's init or a system under test.
    */
-  async revert(): Promise<void> {
+  async heal(): Promise<void> {
     if (this.#killed.length > 0) await this.#processes.restore();
   }
 
-  verifyReverted(): Promise<Doubt> {
+  verifyHealed(): Promise<Doubt> {
     return this.#processes.missing();
   }
 }

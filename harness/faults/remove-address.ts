@@ -18,7 +18,7 @@ import { cleanUp } from './clean-up.ts';
 const HEIR_WAIT_S = 12;
 const RESTORE_TIMEOUT_MS = 30_000;
 
-/** An address is deleted without the knowledge of the component that added it. Reverting adds it again, unless a node has it. */
+/** An address is deleted without the knowledge of the component that added it. Healing adds it again, unless a node has it. */
 export const removeAddress: FaultKind = {
   kind: 'remove-address',
   summary: 'an address is deleted from a node, without the knowledge of the component that added it',
@@ -101,14 +101,14 @@ class RemoveAddress implements Fault {
   /**
    * Waits for the system that the address may belong to: put back at once, it could have two owners.
    */
-  async revert(): Promise<void> {
+  async heal(): Promise<void> {
     if (!this.#removed) return;
     await cleanUp(this.#lab, this.#node);
     await this.#lab.agent.call('restore_address', this.#restoring(), RESTORE_TIMEOUT_MS);
     await cleanUp(this.#lab, this.#node);
   }
 
-  verifyReverted(): Promise<Doubt> {
+  verifyHealed(): Promise<Doubt> {
     return settle(async () => {
       const left = await this.#lab.agent.call('missing_addresses', { key: this.#key, pids: this.#pids() });
       return left.length > 0 ? `no node has ${left.join(', ')}` : undefined;

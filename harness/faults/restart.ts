@@ -15,7 +15,7 @@ import { StopNodes, StopProcess } from './stop.ts';
 /** Nothing can interrupt it meanwhile. For longer ones there are `stop` and `crash`. */
 const MOST_DOWN_MS = 60_000;
 
-/** Ended and started again at once, by the fault itself. Reverting makes sure that it runs. */
+/** Ended and started again at once, by the fault itself. Healing makes sure that it runs. */
 export const restart: FaultKind = {
   kind: 'restart',
   summary: 'a process, node or host is ended (`signal`, default: SIGTERM) and started again',
@@ -45,7 +45,7 @@ function readOptions({ signal = 'SIGTERM', down = '0s' }: FaultOptions, form: Ta
   });
 }
 
-/** The fault that ends it, reverted at once. */
+/** The fault that ends it, healed at once. */
 class Restart implements Fault {
   readonly label: string;
   readonly comes_back = true;
@@ -82,21 +82,21 @@ class Restart implements Fault {
       await sleep(this.#down_ms);
       await this.#requireEnded();
     }
-    await this.#ending.revert();
+    await this.#ending.heal();
     return at;
   }
 
   /** What ran before is gone, or `apply` would have failed. */
   verifyApplied(): Promise<Doubt> {
-    return this.#ending.verifyReverted();
+    return this.#ending.verifyHealed();
   }
 
-  revert(): Promise<void> {
-    return this.#ending.revert();
+  heal(): Promise<void> {
+    return this.#ending.heal();
   }
 
-  verifyReverted(): Promise<Doubt> {
-    return this.#ending.verifyReverted();
+  verifyHealed(): Promise<Doubt> {
+    return this.#ending.verifyHealed();
   }
 
   async #requireEnded(): Promise<void> {

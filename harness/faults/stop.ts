@@ -14,7 +14,7 @@ import { endContainer, notWhole, restartGuard, startAllAgain, stillOn } from './
 /** As long as an engine that stops a container in good order would wait, and some. */
 const END_TIMEOUT_S = 15;
 
-/** Shut down in good order: everybody has the time to say goodbye. Reverting starts it again. */
+/** Shut down in good order: everybody has the time to say goodbye. Healing starts it again. */
 export const stop: FaultKind = {
   kind: 'stop',
   summary: 'a process, node or host is shut down in good order (SIGTERM)',
@@ -69,12 +69,12 @@ export class StopProcess implements Fault {
       : undefined;
   }
 
-  revert(): Promise<void> {
-    return this.#kill.revert();
+  heal(): Promise<void> {
+    return this.#kill.heal();
   }
 
-  verifyReverted(): Promise<Doubt> {
-    return this.#kill.verifyReverted();
+  verifyHealed(): Promise<Doubt> {
+    return this.#kill.verifyHealed();
   }
 }
 
@@ -121,13 +121,13 @@ export class StopNodes implements Fault {
     });
   }
 
-  revert(): Promise<void> {
+  heal(): Promise<void> {
     return startAllAgain(this.#lab, this.#asked, this.#pids, async (node) => {
       if (this.#living.includes(node.pid)) await endContainer(this.#lab, node, 0);
     });
   }
 
-  verifyReverted(): Promise<Doubt> {
+  verifyHealed(): Promise<Doubt> {
     return notWhole(this.#lab, this.#asked);
   }
 }

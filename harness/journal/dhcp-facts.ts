@@ -18,7 +18,7 @@ export interface DhcpPlace {
   bound: boolean;
 }
 
-/** When lease tables are read: right before the fault, before mending, and at the end of the trial. */
+/** When lease tables are read: right before the fault, before healing, and at the end of the trial. */
 export const TABLE_MOMENTS = ['before', 'during', 'after'] as const;
 export type TableMoment = (typeof TABLE_MOMENTS)[number];
 

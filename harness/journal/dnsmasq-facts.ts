@@ -9,6 +9,6 @@ export interface DnsmasqFacts {
   /** The files that its configuration consists of, by absolute path, and the names in the folders it names. */
   files: Record<string, string>;
   dirs: Record<string, string[]>;
-  /** Whether it ran when the mending began; undefined when the trial did not get as far. */
+  /** Whether it ran when the healing began; undefined when the trial did not get as far. */
   survived?: boolean;
 }

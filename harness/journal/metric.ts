@@ -53,7 +53,7 @@ export interface MetricDeclaration {
   from_captures?: true;
   /** Every fault of a trial has one of its own; the one without a number is of the first, or of the whole trial. */
   per_fault?: true;
-  /** It is of the time after the mending began, not of the fault. */
+  /** It is of the time after the healing began, not of the fault. */
   after_healing?: true;
   /** The measure that says how far it may be off. */
   error?: string;

@@ -43,7 +43,7 @@ export interface Hold {
   takeover_ms: number;
   /** Deadline for the sessions to go on or to be known as lost, after service is back. */
   recovery_ms: number;
-  /** How long is watched after everything has come back and before mending begins. */
+  /** How long is watched after everything has come back and before healing begins. */
   settled_ms: number;
   /** How long is watched after the failed node is back. */
   rejoin_ms: number;

@@ -49,7 +49,7 @@ export interface TrialFacts {
   notes?: string[];
   /** What kept the trial from being measured, for people. */
   trouble?: string;
-  /** Whether all that was broken was seen mended, of a trial with trouble; absent in records of before. */
+  /** Whether all that was broken was seen healed, of a trial with trouble; absent in records of before. */
   mended?: boolean;
 }
 
@@ -57,7 +57,7 @@ export interface TrialFacts {
 export interface TrialWindows {
   /** The fault's system call. */
   fault_ns: LabTime;
-  /** When mending began. */
+  /** When healing began. */
   heal_ns: LabTime;
   /** When it was seen done. */
   healed_ns: LabTime;
@@ -80,7 +80,7 @@ export interface FaultFacts {
   owners?: Record<string, string>;
   /** What a check of the victims may look at, and is lost. */
   loss?: Loss;
-  /** When it was mended before the others: from the beginning to when it was seen done. */
+  /** When it was healed before the others: from the beginning to when it was seen done. */
   mended?: { from_ns: LabTime; until_ns: LabTime };
 }
 

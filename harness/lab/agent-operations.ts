@@ -50,7 +50,7 @@ const operation = <Args extends z.core.$ZodLooseShape, Result extends z.ZodType>
 export const AGENT_OPERATIONS = {
   hello: operation({}, z.object({ epoch_ns: text, now_ns: labTime, kernel: text })),
   release: operation({}, nothing),
-  /** Why the fabric cannot ask the engine, which it does to mend and to remove; null when it can. */
+  /** Why the fabric cannot ask the engine, which it does to heal and to remove; null when it can. */
   engine_trouble: operation({}, text.nullable()),
   arm_guard: operation({ key: text, steps: z.array(guardStep) }, nothing),
   disarm_guard: operation({ key: text }, nothing),

@@ -21,7 +21,7 @@ export const addressRestoring = {
 };
 export type AddressRestoring = z.input<z.ZodObject<typeof addressRestoring>>;
 
-/** How the agent mends a fault whose harness is gone: the arguments of each step. */
+/** How the agent heals a fault whose harness is gone: the arguments of each step. */
 export const GUARD_STEPS = {
   heal_wire: wireHealing,
   /** Done when the node has ended as the first process `pid`, or does so soon. */

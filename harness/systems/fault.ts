@@ -6,7 +6,7 @@ import type { Doubt } from '../lab/settle.ts';
 import type { Target } from '../topology/targets.ts';
 import type { ResolvedTarget, TargetForm } from './resolved-target.ts';
 
-/** One thing to break, bound to its victims. Its life: apply, verifyApplied, revert, verifyReverted. */
+/** One thing to break, bound to its victims. Its life: apply, verifyApplied, heal, verifyHealed. */
 export interface Fault {
   /** For reports and plots: `crash of host node1 (r1)`. */
   readonly label: string;
@@ -23,16 +23,16 @@ export interface Fault {
   readonly loss?: Loss;
   /** Its victims are back by the end of `apply`: each may own what it owned before. */
   readonly comes_back?: true;
-  /** How the fabric mends it by itself, should this process be gone before it could. */
+  /** How the fabric heals it by itself, should this process be gone before it could. */
   readonly guard: readonly GuardStep[];
   /** Breaks it; the time is taken around the system call. */
   apply(): Promise<ChangeTime>;
   /** Looks whether it is broken as meant. Waits up to its own deadline. */
   verifyApplied(): Promise<Doubt>;
-  /** Mends it. Harmless when nothing is broken (any more). */
-  revert(): Promise<void>;
-  /** Looks whether it is mended. Waits up to its own deadline. */
-  verifyReverted(): Promise<Doubt>;
+  /** Heals it. Harmless when nothing is broken (any more). */
+  heal(): Promise<void>;
+  /** Looks whether it is healed. Waits up to its own deadline. */
+  verifyHealed(): Promise<Doubt>;
 }
 
 /** Options that a fault kind may take, from the drill file or the command line. */

@@ -24,7 +24,7 @@ export function addressChanges(
 }
 
 /**
- * When a member first got the address, until mending began; undefined when none did.
+ * When a member first got the address, until healing began; undefined when none did.
  * @param but the member whose getting it again is no taking over; undefined where it is.
  */
 export function takingOf(

@@ -74,7 +74,7 @@ export interface SystemWatch {
    * Waits after healing until it is as it should be for the next trial.
    * @throws DeadlineError when it does not get so: the audits find that.
    */
-  mend?(signal?: AbortSignal): Promise<void>;
+  heal?(signal?: AbortSignal): Promise<void>;
   /**
    * Then waits for what is due to come back.
    * @param healed_ns when healing was seen done.

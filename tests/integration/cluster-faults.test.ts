@@ -129,7 +129,7 @@ describe('faults of a cluster', () => {
     await output(lab, active, ...unset);
   });
 
-  test('standby: what runs there moves; it may come back when it is mended, and stays', async () => {
+  test('standby: what runs there moves; it may come back when it is healed, and stays', async () => {
     const { injection, notes } = await inject(lab, 'standby', 'active(haproxy)');
     expect(injection.record).toMatchObject({ resolved: active, verified: true });
     expect(injection.fault).toMatchObject({ departure: undefined, stops_forwarding: false });
@@ -139,10 +139,10 @@ describe('faults of a cluster', () => {
     await waitServedBy(waiting);
     await expect(inject(lab, 'standby', active), 'not its own to take back').rejects.toThrow('already');
     await waitShown(waiting, `Node ${active}: standby`);
-    await injection.revert();
+    await injection.heal();
     await waitShown(waiting, 'Online: [ lb1 lb2 ]');
-    await injection.fault.revert();
-    expect(await injection.fault.verifyReverted()).toBeUndefined();
+    await injection.fault.heal();
+    expect(await injection.fault.verifyHealed()).toBeUndefined();
     expect(notes).toEqual(['apply', 'revert']);
     await waitServedBy(waiting);
   });
@@ -160,35 +160,35 @@ describe('faults of a cluster', () => {
     await waitShown(active, 'Online: [ lb1 lb2 ]');
   });
 
-  test('kill of what the cluster runs: the cluster starts it elsewhere, and mending lets it', async () => {
+  test('kill of what the cluster runs: the cluster starts it elsewhere, and healing lets it', async () => {
     const { injection } = await inject(lab, 'kill', 'active(haproxy)/haproxy');
     expect(injection.record).toMatchObject({ resolved: `${active}/haproxy`, verified: true });
     // Before the cluster has noticed: it is not for the node to start it.
-    await injection.revert();
+    await injection.heal();
     await waitServedBy(waiting);
     expect(await processes(lab, active)).not.toContain('haproxy');
     await expectNoRestart();
-    await injection.fault.revert();
+    await injection.fault.heal();
     expect(await failures(), 'forgotten').toEqual([]);
   });
 
-  test('kill of it, mended when it has moved', async () => {
+  test('kill of it, healed when it has moved', async () => {
     const { injection } = await inject(lab, 'kill', `${active}/haproxy`);
     await waitServedBy(waiting);
     expect(await failures()).not.toEqual([]);
-    await injection.revert();
+    await injection.heal();
     expect(await failures()).toEqual([]);
     expect(await answeredBy()).toBe(waiting);
     await expectNoRestart();
   });
 
-  test('hang of it: its agent ends the old one when it moves; mending leaves it so', async () => {
+  test('hang of it: its agent ends the old one when it moves; healing leaves it so', async () => {
     const before = await pidsOf(lab, active, 'haproxy');
     const { injection } = await inject(lab, 'hang', 'active(haproxy)/haproxy');
     expect(await statesOf(lab, active, 'haproxy')).toEqual(before.map(() => 'T'));
     await waitServedBy(waiting);
     expect(await pidsOf(lab, active, 'haproxy')).toEqual([]);
-    await injection.revert();
+    await injection.heal();
     expect(await failures()).toEqual([]);
     expect(await answeredBy()).toBe(waiting);
     await expectNoRestart();
@@ -198,7 +198,7 @@ describe('faults of a cluster', () => {
     const { injection } = await inject(lab, 'kill', `${waiting}/corosync`);
     expect(await processes(lab, waiting)).not.toContain('corosync');
     await waitShown(active, `OFFLINE: [ ${waiting} ]`);
-    await injection.revert();
+    await injection.heal();
     expect(await processes(lab, waiting)).toEqual(expect.arrayContaining(['corosync', 'pacemakerd']));
     await settleCluster(lab, cluster);
     await expect.poll(answeredBy, { timeout: 10_000 }).toBe(active);
@@ -207,19 +207,19 @@ describe('faults of a cluster', () => {
 
   test('kill of one of Pacemaker’s own daemons: it runs again where it was', async () => {
     const { injection } = await inject(lab, 'kill', `${waiting}/pacemaker-attrd`);
-    await injection.revert();
+    await injection.heal();
     expect(await statesOf(lab, waiting, 'pacemaker-attrd')).toHaveLength(1);
     await expectNoRestart();
   });
 
-  test('removal of the cluster’s address: it moves, and mending puts no second one up', async () => {
+  test('removal of the cluster’s address: it moves, and healing puts no second one up', async () => {
     const { injection } = await inject(lab, 'remove-address', 'active(vip)', { address: VIP });
     expect(injection.record).toMatchObject({ resolved: active, verified: true });
     const since_ns = injection.applied_ns - injection.applied_error_ns;
     const [went] = await lab.agent.call('address_events', { since_ns });
     expect(went).toMatchObject({ node: active, change: 'removed', address: VIP });
     // At once: the cluster has not noticed.
-    await injection.revert();
+    await injection.heal();
     await expect.poll(holders, { timeout: 10_000 }).toEqual([waiting]);
     await waitServedBy(waiting);
     const events = await lab.agent.call('address_events', { since_ns });

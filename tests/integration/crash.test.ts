@@ -67,7 +67,7 @@ describe('crash of a host with two nodes', () => {
       .length;
   }
 
-  test('kills every process, cuts the ports, and nobody says goodbye; mending brings all back', async () => {
+  test('kills every process, cuts the ports, and nobody says goodbye; healing brings all back', async () => {
     const before = [await addresses('victim1'), await macs('victim1'), await macs('victim2')];
     await openSession('7010');
     let crashed: Awaited<ReturnType<typeof inject>> | undefined;
@@ -92,7 +92,7 @@ describe('crash of a host with two nodes', () => {
     expect((await lab.exec('peer', ['ping', '-c', '1', '-W', '1', '198.18.1.1'])).exit_code).not.toBe(0);
     expect(await portStates(lab, 'peer'), 'the other host is untouched').toEqual(['forwarding']);
 
-    await injection.revert();
+    await injection.heal();
     expect(notes).toEqual(['apply', 'revert']);
     expect(injection.record.reverted_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/);
     expect(await portStates(lab, 'victim1', 'victim2')).toEqual(['forwarding', 'forwarding']);
@@ -103,7 +103,7 @@ describe('crash of a host with two nodes', () => {
     expect(await output(lab, 'victim2', 'cat', '/run/configured')).toBe('yes\n');
     await pings(lab, 'peer', '198.18.1.1');
     await pings(lab, 'peer', '198.18.1.2');
-    await injection.revert();
+    await injection.heal();
     expect(notes, 'a second revert does nothing').toEqual(['apply', 'revert']);
   });
 
@@ -120,7 +120,7 @@ describe('crash of a host with two nodes', () => {
     for (const target of ['host:machine1', 'victim1', 'host:machine1']) {
       const { injection } = await inject(lab, 'crash', target);
       expect(injection.record.verified).toBe(true);
-      await injection.revert();
+      await injection.heal();
       await pings(lab, 'peer', '198.18.1.1');
     }
   });
@@ -145,23 +145,23 @@ describe('crash of a host with two nodes', () => {
     }
     const isWell = () => now((found) => pings(found, 'peer', '198.18.1.1'));
 
-    test('--for mends by itself', async () => {
+    test('--for heals by itself', async () => {
       const command = startHadrill(['fault', name, 'crash', 'victim1', '--for', '1s']);
       await command.said(/^crash of victim1, at /m);
       expect(await now((found) => portStates(found, 'victim1'))).not.toContain('forwarding');
       const done = await command.ended;
       expect(done).toMatchObject({ code: 0, stdout: '' });
-      expect(done.stderr).toMatch(/^mended, at \S+Z$/m);
+      expect(done.stderr).toMatch(/^healed, at \S+Z$/m);
       await isWell();
     });
 
-    test('when the command is killed, the fabric mends in its place', async () => {
+    test('when the command is killed, the fabric heals in its place', async () => {
       const command = startHadrill(['fault', name, 'crash', 'host:machine1']);
       await command.said(/^crash of host:machine1 \(victim1, victim2\), at /m);
       command.signal('SIGKILL');
       expect((await command.ended).code).toBeUndefined();
       await waitUntil({
-        what: 'the fabric to have mended the crash',
+        what: 'the fabric to have healed the crash',
         timeout_ms: 30_000,
         interval_ms: 200,
         check: () =>
@@ -179,12 +179,12 @@ describe('crash of a host with two nodes', () => {
     test.each([
       { args: [], code: 0 },
       { args: ['--for', '60s'], code: 130 },
-    ])('Ctrl-C mends (options: $args)', async ({ args, code }) => {
+    ])('Ctrl-C heals (options: $args)', async ({ args, code }) => {
       const command = startHadrill(['fault', name, 'crash', 'host:machine1', ...args]);
       await command.said(/^crash of host:machine1 \(victim1, victim2\), at /m);
       command.signal('SIGINT');
       const done = await command.ended;
-      expect(done.stderr).toMatch(/^mended, at \S+Z$/m);
+      expect(done.stderr).toMatch(/^healed, at \S+Z$/m);
       expect(done.code).toBe(code);
       await isWell();
     });

@@ -90,11 +90,11 @@ describe('cut of a wire', () => {
       await sleep(300);
       expect(await arrivals('a', 'b')).toEqual(towards);
     } finally {
-      await injection.revert();
+      await injection.heal();
     }
     expect(await arrivals('a', 'b')).toEqual(ALL);
     expect(await arrivals('b', 'a')).toEqual(ALL);
-    await injection.fault.revert();
+    await injection.fault.heal();
     expect(await arrivals('a', 'b'), 'a second revert is harmless').toEqual(ALL);
   });
 
@@ -104,7 +104,7 @@ describe('cut of a wire', () => {
     await output(lab, 'a', 'ip', 'neigh', 'del', ADDRESS.b!, 'dev', 'eth1');
     await lab.exec('a', ['ping', '-c', '1', '-W', '1', ADDRESS.b!]);
     expect(await output(lab, 'a', 'ip', 'neigh', 'show', ADDRESS.b!)).not.toContain('lladdr');
-    await injection.revert();
+    await injection.heal();
     await pings(lab, 'a', ADDRESS.b!);
     await fixNeighbours();
   });
@@ -115,7 +115,7 @@ describe('cut of a wire', () => {
       /wire at port b is cut already/,
     );
     expect(await arrivals('a', 'b')).toEqual(NONE);
-    await injection.revert();
+    await injection.heal();
     expect(await arrivals('a', 'b')).toEqual(ALL);
   });
 
@@ -128,7 +128,7 @@ describe('cut of a wire', () => {
       timeout_ms: 10_000,
       check: async () => (await lab.agent.call('wire_state', { port: 'b' })) === null,
     });
-    await injection.revert();
+    await injection.heal();
     await lab.startNode(node);
     await lab.configureNode(node);
     await fixNeighbours();
@@ -149,14 +149,14 @@ describe('hadrill fault LAB cut', () => {
   });
 
   test.each([{ options: ['--option', 'kind=frames', '--option', 'direction=from'] }, { options: [] }])(
-    'SIGKILL of the command ($options): the fabric mends',
+    'SIGKILL of the command ($options): the fabric heals',
     async ({ options }) => {
       const command = startHadrill(['fault', name, 'cut', 'b:eth1', '--for', '60s', ...options]);
       await command.said(/cut of b:eth1/);
       expect((await lab.exec('a', ['ping', '-c', '1', '-W', '1', ADDRESS.b!])).exit_code).not.toBe(0);
       command.signal('SIGKILL');
       await waitUntil({
-        what: 'the fabric to mend the wire',
+        what: 'the fabric to heal the wire',
         timeout_ms: 10_000,
         check: async () => (await lab.exec('a', ['ping', '-c', '1', '-W', '1', ADDRESS.b!])).exit_code === 0,
       });

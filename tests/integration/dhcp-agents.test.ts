@@ -13,8 +13,8 @@ import { REPOSITORY } from '../support/hadrill.ts';
 import { engine, freshName, removeLabs, topologyFile } from '../support/labs.ts';
 
 const name = freshName('audit');
-/** What is broken by a test and mended after it. */
-const mend: (() => Promise<unknown>)[] = [];
+/** What is broken by a test and healed after it. */
+const heal: (() => Promise<unknown>)[] = [];
 let lab: Lab;
 let neutron: NeutronServer;
 
@@ -32,7 +32,7 @@ beforeAll(async () => {
   });
 });
 afterEach(async () => {
-  for (const step of mend.splice(0).toReversed()) await step();
+  for (const step of heal.splice(0).toReversed()) await step();
   await neutron.reset();
 });
 afterAll(async () => {
@@ -69,9 +69,9 @@ test('one record a network: where it is served, and how many ports it has', asyn
 
 test('a dnsmasq that was killed or hangs', async () => {
   const { injection: killed } = await inject(lab, 'kill', 'dhcp1-node1/dnsmasq');
-  mend.push(() => killed.revert());
+  heal.push(() => killed.heal());
   const { injection: hung } = await inject(lab, 'hang', 'dhcp2-node3/dnsmasq');
-  mend.push(() => hung.revert());
+  heal.push(() => hung.heal());
   expect(await failures()).toEqual([
     "network 'net1': no dnsmasq runs on dhcp1-node1",
     "network 'net2': the dnsmasq of dhcp2-node3 is stopped",
@@ -99,7 +99,7 @@ test('a network that moves, and one that serves where it should not', async () =
     '-c',
     'setsid dnsmasq --keep-in-foreground --port=0 > /dev/null 2>&1 &',
   );
-  mend.push(() => output(lab, 'dhcp1-node1', 'pkill', '-x', 'dnsmasq'));
+  heal.push(() => output(lab, 'dhcp1-node1', 'pkill', '-x', 'dnsmasq'));
   await waitUntil({
     what: 'the strange dnsmasq to run',
     timeout_ms: 5000,
@@ -114,7 +114,7 @@ test('a network that moves, and one that serves where it should not', async () =
 
 test('a node that is down serves nobody', async () => {
   const { injection } = await inject(lab, 'crash', 'dhcp3-node2');
-  mend.push(() => injection.revert());
+  heal.push(() => injection.heal());
   expect(await failures()).toEqual([
     "network 'net3': no dnsmasq runs on dhcp3-node2, dhcp3-node2 has no host file",
   ]);
@@ -123,7 +123,7 @@ test('a node that is down serves nobody', async () => {
 test('a lab without DHCP agents has no such record', async () => {
   const plain = freshName('plain');
   const other = await up(engine, await loadTopology(topologyFile('small')), { name: plain });
-  mend.push(async () => {
+  heal.push(async () => {
     other.disconnect();
     await removeLabs(plain);
   });

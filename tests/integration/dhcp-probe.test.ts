@@ -57,8 +57,8 @@ describe('two servers that know all leases', () => {
     await sleep(4000);
     expect(await probe.trouble()).toMatch(/got an address at their first try, the last 0 in a row$/);
     expect(await probe.settled(fault_ns)).toBe(false);
-    const { from_ns: heal_ns } = await first.injection.revert();
-    const { until_ns: healed_ns } = await second.injection.revert();
+    const { from_ns: heal_ns } = await first.injection.heal();
+    const { until_ns: healed_ns } = await second.injection.heal();
     await waitServed(probe);
     await sleep(3000);
     const end_ns = await labNow(lab);

@@ -54,7 +54,7 @@ describe('exec', () => {
     // The kernel stamps files by its tick.
     expect(made_ns).toBeGreaterThan(injection.facts.before_ns - 12_000_000);
     expect(made_ns).toBeLessThan(injection.facts.after_ns);
-    await injection.revert();
+    await injection.heal();
     expect(await exits('b', 'test', '-e', '/tmp/broken')).toBe(1);
     expect(notes).toEqual(['apply', 'revert']);
   });
@@ -62,7 +62,7 @@ describe('exec', () => {
   test('a command has the powers of the node, and no others', async () => {
     const apply = 'grep ^Cap /proc/self/status > /tmp/powers; cat /proc/self/cgroup >> /tmp/powers';
     const { injection } = await inject(lab, 'exec', 'b', { apply, revert: 'true' });
-    await injection.revert();
+    await injection.heal();
     const own = await output(lab, 'b', 'sh', '-c', 'grep ^Cap /proc/self/status; cat /proc/self/cgroup');
     expect(await output(lab, 'b', 'cat', '/tmp/powers')).toBe(own);
   });
@@ -76,7 +76,7 @@ describe('exec', () => {
     expect(await exits('b', 'test', '-e', '/tmp/broken')).toBe(1);
   });
 
-  test.each(['SIGKILL', 'SIGINT'] as const)('%s of the command: it is mended', async (signal) => {
+  test.each(['SIGKILL', 'SIGINT'] as const)('%s of the command: it is healed', async (signal) => {
     const words = ['--option', `apply=${options.apply}`, '--option', `revert=${options.revert}`];
     const command = startHadrill(['fault', name, 'exec', 'b', '--for', '60s', ...words]);
     await command.said(/'touch \/tmp\/broken' on b/);
@@ -91,7 +91,7 @@ describe('exec', () => {
 });
 
 describe('filter', () => {
-  test('drops its protocol and nothing else, until it is mended', async () => {
+  test('drops its protocol and nothing else, until it is healed', async () => {
     const ping = output(lab, 'a', 'sh', '-c', `ping -i 0.02 -W 0.2 -c 60 ${B} > /tmp/pings; true`);
     const { injection } = await inject(lab, 'filter', 'b:eth1', { protocol: 'icmp' });
     expect(injection.record).toMatchObject({ resolved: 'b:eth1', verified: true });
@@ -102,7 +102,7 @@ describe('filter', () => {
     await lab.exec('a', ['ping', '-c', '1', '-W', '0.2', B]);
     expect(await output(lab, 'a', 'ip', 'neigh', 'show', B)).toContain('lladdr');
     expect(await answered()).toBe(0);
-    await injection.revert();
+    await injection.heal();
     expect(await answered()).toBe(40);
   });
 

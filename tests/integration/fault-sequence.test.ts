@@ -30,17 +30,17 @@ test('three faults: each has its moment, and the lab is whole again after', asyn
   expect(hung!.resolved).not.toBe(restarted!.resolved);
   // Two that both believe to be master settle it by their addresses when the hung one goes on.
   expect(crashed!.resolved).toMatch(/^host:node([12]) \(r\1\)$/);
-  expect(Date.parse(hung!.reverted_at!), 'mended at its time').toBeLessThan(Date.parse(crashed!.applied_at));
+  expect(Date.parse(hung!.reverted_at!), 'healed at its time').toBeLessThan(Date.parse(crashed!.applied_at));
 
   const told = trial.timeline.filter(({ event }) => ['fault', 'heal', 'node-back'].includes(event));
   expect(told.map(({ event, detail }) => `${event}: ${detail}`)).toEqual([
     expect.stringMatching(/^fault: restart of r[12]\/keepalived \(SIGTERM\)$/),
     expect.stringMatching(/^fault: hang of r[12]\/keepalived$/),
-    expect.stringMatching(/^heal: mending began: hang of r[12]\/keepalived$/),
-    expect.stringMatching(/^node-back: mended: hang of r[12]\/keepalived$/),
+    expect.stringMatching(/^heal: healing began: hang of r[12]\/keepalived$/),
+    expect.stringMatching(/^node-back: healed: hang of r[12]\/keepalived$/),
     expect.stringMatching(/^fault: crash of host:node[12] \(r[12]\)$/),
-    'heal: mending began',
-    'node-back: mended',
+    'heal: healing began',
+    'node-back: healed',
   ]);
   const at = told.map(({ at_ms }) => at_ms);
   expect(at[0]).toBe(0);

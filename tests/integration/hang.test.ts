@@ -32,7 +32,7 @@ describe('hang of a router’s daemon', () => {
     await removeLabs(name);
   });
 
-  test('it stops, keeps its address, the other takes over; it goes on when it is mended', async () => {
+  test('it stops, keeps its address, the other takes over; it goes on when it is healed', async () => {
     const master = await resolveTarget(lab, parseTarget('master(router)'));
     const node = master.form === 'node' ? master.node : '';
     const before = await pidsOf(lab, node, 'keepalived');
@@ -48,7 +48,7 @@ describe('hang of a router’s daemon', () => {
       timeout_ms: 15_000,
       check: async () => (await holders()).length === 2,
     });
-    await injection.revert();
+    await injection.heal();
     expect(await statesOf(lab, node, 'keepalived')).not.toContain('T');
     expect(await pidsOf(lab, node, 'keepalived'), 'the same processes').toEqual(before);
     await proveOneOwner(lab);
@@ -77,7 +77,7 @@ describe('hang of endpoints', () => {
       .flatMap(([state, comm]) => (comm === 'ps' || state![0] === 'Z' ? [] : [state![0]!]));
   }
 
-  test('a host: every process of its nodes stops, the kernel answers on; reverting twice is harmless', async () => {
+  test('a host: every process of its nodes stops, the kernel answers on; healing twice is harmless', async () => {
     // Starts processes all the time: none of them may get away.
     await output(lab, 'victim2', 'sh', '-c', '(while :; do sleep 0.002; done) > /dev/null 2>&1 &');
     const { injection, notes } = await inject(lab, 'hang', 'host:machine1');
@@ -89,10 +89,10 @@ describe('hang of endpoints', () => {
     await pings(lab, 'peer', '198.18.1.1');
     await sleep(200);
     expect(new Set(await statesIn('victim2')), 'nothing started since').toEqual(new Set(['T']));
-    await injection.revert();
+    await injection.heal();
     for (const node of ['victim1', 'victim2']) expect(await statesIn(node), node).not.toContain('T');
-    await injection.fault.revert();
-    expect(await injection.fault.verifyReverted()).toBeUndefined();
+    await injection.fault.heal();
+    expect(await injection.fault.verifyHealed()).toBeUndefined();
     expect(notes).toEqual(['apply', 'revert']);
   });
 
@@ -101,7 +101,7 @@ describe('hang of endpoints', () => {
     const [hung] = await pidsOf(lab, 'victim1', 'polite');
     expect(await statesOf(lab, 'victim1', 'polite')).toEqual(['T']);
     await output(lab, 'victim1', 'pkill', '-KILL', '-x', 'polite');
-    await injection.revert();
+    await injection.heal();
     expect(await statesOf(lab, 'victim1', 'polite')).not.toContain('T');
     expect(await pidsOf(lab, 'victim1', 'polite')).not.toContain(hung);
   });
@@ -141,7 +141,7 @@ describe('a lab with a hung node can be removed', () => {
     const lab_name = freshLab('hung');
     const lab = await hungLab(lab_name);
     await lab.release();
-    // Its guard would mend it if the connection ended.
+    // Its guard would heal it if the connection ended.
     expect((await hadrill(['down', lab_name])).code).toBe(0);
     lab.disconnect();
     await expectNothingLeft(lab_name);

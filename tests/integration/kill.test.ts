@@ -41,7 +41,7 @@ describe('kill of a router’s daemon', () => {
     });
   }
 
-  test('SIGKILL: it is dead, its address stays, the other takes over; mending ends that', async () => {
+  test('SIGKILL: it is dead, its address stays, the other takes over; healing ends that', async () => {
     const [master, backup] = [await roleOf('master'), await roleOf('backup')];
     const { injection } = await inject(lab, 'kill', 'master(router)/keepalived');
     expect(injection.record).toMatchObject({ resolved: `${master}/keepalived`, verified: true });
@@ -49,7 +49,7 @@ describe('kill of a router’s daemon', () => {
     expect(await processes(lab, master)).not.toContain('keepalived');
     await waitVip(backup);
     expect(await vipOn(master), 'nobody took it from the interface').toBe(true);
-    await injection.revert();
+    await injection.heal();
     expect(await processes(lab, master)).toContain('keepalived');
     await proveOneOwner(lab);
     expect(await vipOn(backup), 'nopreempt: the role stays').toBe(true);
@@ -63,22 +63,22 @@ describe('kill of a router’s daemon', () => {
     expect(await processes(lab, master)).not.toContain('keepalived');
     expect(await vipOn(master), 'it took its addresses away').toBe(false);
     await waitVip(backup);
-    await injection.revert();
+    await injection.heal();
     await proveOneOwner(lab);
     expect(await vipOn(backup)).toBe(true);
     await pings(lab, 'client', '203.0.113.1');
   });
 
-  test('a daemon of the backup dies alone: service goes on, and it can be mended', async () => {
+  test('a daemon of the backup dies alone: service goes on, and it can be healed', async () => {
     const backup = await roleOf('backup');
     const { injection } = await inject(lab, 'kill', 'backup(router)/conntrackd', { signal: 'SIGKILL' });
     expect(await processes(lab, backup)).not.toContain('conntrackd');
     await pings(lab, 'client', '203.0.113.1');
-    await injection.revert();
+    await injection.heal();
     expect(await processes(lab, backup)).toContain('conntrackd');
   });
 
-  test('SIGSTOP: every process of it stops, and goes on when it is mended', async () => {
+  test('SIGSTOP: every process of it stops, and goes on when it is healed', async () => {
     const backup = await roleOf('backup');
     const states = async () => {
       const { container_id } = lab.node(backup);
@@ -87,7 +87,7 @@ describe('kill of a router’s daemon', () => {
     };
     const { injection } = await inject(lab, 'kill', 'backup(router)/conntrackd', { signal: 'SIGSTOP' });
     expect(await states()).toEqual(['T']);
-    await injection.revert();
+    await injection.heal();
     // One that was continued may be running in this very moment.
     await expect.poll(states, { timeout: 10_000 }).toEqual(['S']);
   });

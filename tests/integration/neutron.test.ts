@@ -145,7 +145,7 @@ describe('three networks, each on both hosts', () => {
     const mac = '02:16:00:00:00:79';
     await neutron.addPort('net1', { name: 'meanwhile', mac, address: '198.18.16.79' });
     await waitOffers(mac, [`${second} 198.18.16.79`]);
-    await injection.revert();
+    await injection.heal();
     await waitServing(lab, 'dhcp1-node1');
     await waitOffers(mac, [`${first} 198.18.16.79`, `${second} 198.18.16.79`]);
     await expect.poll(() => leasesOf('dhcp1-node1'), ASYNC).toContain(`0 ${mac} 198.18.16.79`);
@@ -156,7 +156,7 @@ describe('three networks, each on both hosts', () => {
     const mac = '02:16:00:00:00:7a';
     await neutron.addPort('net1', { name: 'unheard', mac, address: '198.18.16.80' });
     await waitOffers(mac, [`${first} 198.18.16.80`]);
-    await injection.revert();
+    await injection.heal();
     await waitOffers(mac, [`${first} 198.18.16.80`, `${second} 198.18.16.80`]);
   });
 

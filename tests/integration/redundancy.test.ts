@@ -13,8 +13,8 @@ import { REPOSITORY } from '../support/hadrill.ts';
 import { engine, freshName, removeLabs, topologyFile } from '../support/labs.ts';
 
 const name = freshName('redundancy');
-/** What is broken by a test and mended after it. */
-const mend: (() => Promise<unknown>)[] = [];
+/** What is broken by a test and healed after it. */
+const heal: (() => Promise<unknown>)[] = [];
 let lab: Lab;
 let before: BeforeFault;
 let master: string;
@@ -29,7 +29,7 @@ beforeAll(async () => {
   await output(lab, 'client', 'sh', '-c', 'for i in 1 2 3 4 5; do ping -c 1 203.0.113.1; done');
 });
 afterEach(async () => {
-  for (const step of mend.splice(0).toReversed()) await step();
+  for (const step of heal.splice(0).toReversed()) await step();
 });
 afterAll(async () => {
   lab?.disconnect();
@@ -47,7 +47,7 @@ const sync = () => seen(conntrackSyncWithin(0));
 
 async function breakIt(kind: string, target: string, options: Record<string, string> = {}): Promise<void> {
   const { injection } = await inject(lab, kind, target, options);
-  mend.push(() => injection.revert());
+  heal.push(() => injection.heal());
 }
 
 test('a pair as it should be', async () => {
@@ -92,7 +92,7 @@ test('a standby whose port is down', async () => {
   await expect
     .poll(vrrp, { timeout: 10_000 })
     .toEqual(['fail', `keepalived is in state FAULT on ${backup}: no node could take over 198.18.1.1`]);
-  await mend.pop()!();
+  await heal.pop()!();
   expect((await seen(vrrpRedundancy))[0]).toBe('pass');
 });
 
@@ -101,20 +101,20 @@ test('a standby whose conntrackd is gone or hangs', async () => {
   expect((await sync())[1]).toMatch(
     new RegExp(`^conntrackd is stopped on ${backup}: sessions would be lost`),
   );
-  await mend.pop()!();
+  await heal.pop()!();
   await breakIt('kill', `${backup}/conntrackd`);
   expect((await sync())[1]).toMatch(new RegExp(`^${backup} came back without conntrackd: sessions`));
 });
 
 test('a conntrackd whose configuration has no control socket to ask', async () => {
   await output(lab, backup, 'mv', '/run/conntrackd.ctl', '/run/elsewhere.ctl');
-  mend.push(() => output(lab, backup, 'mv', '/run/elsewhere.ctl', '/run/conntrackd.ctl'));
+  heal.push(() => output(lab, backup, 'mv', '/run/elsewhere.ctl', '/run/conntrackd.ctl'));
   expect((await sync())[1]).toMatch(new RegExp(`^the conntrackd of ${backup} does not answer \\(`));
 });
 
 test('a conntrackd that its peer does not reach', async () => {
   await output(lab, backup, 'nft', 'add table ip deaf');
-  mend.push(() => output(lab, backup, 'nft', 'delete table ip deaf'));
+  heal.push(() => output(lab, backup, 'nft', 'delete table ip deaf'));
   await output(lab, backup, 'nft', 'add chain ip deaf in { type filter hook input priority 0; }');
   await output(lab, backup, 'nft', 'add rule ip deaf in udp dport 3781 drop');
   expect((await sync())[1]).toMatch(
@@ -134,7 +134,7 @@ test('a conntrackd that has lost the sessions', async () => {
 test('a lab without virtual routers has no such records', async () => {
   const plain = freshName('plain');
   const other = await up(engine, await loadTopology(topologyFile('small')), { name: plain });
-  mend.push(async () => {
+  heal.push(async () => {
     other.disconnect();
     await removeLabs(plain);
   });

@@ -26,7 +26,7 @@ describe('removal of an address', () => {
   /** As ip(8) shows them: with prefix, label, scope, broadcast. */
   const shown = (node: string) => output(lab, node, 'ip', '-4', 'address', 'show', 'dev', 'eth1');
 
-  test('it goes, nothing else does; it comes back as it was; reverting twice is harmless', async () => {
+  test('it goes, nothing else does; it comes back as it was; healing twice is harmless', async () => {
     const before = await shown('victim1');
     const { injection, notes } = await inject(lab, 'remove-address', 'victim1:eth1');
     expect(injection.fault.label).toBe(`removal of ${GUEST} from victim1:eth1`);
@@ -35,12 +35,12 @@ describe('removal of an address', () => {
     expect(injection.applied_error_ns).toBeLessThan(50_000_000);
     expect(await shown('victim1')).not.toContain(GUEST);
     await pings(lab, 'peer', '198.18.1.1');
-    await injection.revert();
+    await injection.heal();
     expect(await shown('victim1')).toBe(before);
     await pings(lab, 'peer', GUEST);
-    await injection.fault.revert();
+    await injection.fault.heal();
     expect(await shown('victim1')).toBe(before);
-    expect(await injection.fault.verifyReverted()).toBeUndefined();
+    expect(await injection.fault.verifyHealed()).toBeUndefined();
     expect(notes).toEqual(['apply', 'revert']);
   });
 
@@ -49,7 +49,7 @@ describe('removal of an address', () => {
     const { injection } = await inject(lab, 'remove-address', 'victim1', { address: '198.18.1.1' });
     const without = await shown('victim1');
     expect(without).not.toContain('198.18.1.1/');
-    await injection.revert();
+    await injection.heal();
     // Secondary addresses go with their primary one, or one of them is made primary (ip-sysctl, promote_secondaries).
     const promoted = without.includes(GUEST);
     const after = await shown('victim1');
@@ -63,18 +63,18 @@ describe('removal of an address', () => {
   test('one that another node has taken up stays there', async () => {
     const { injection } = await inject(lab, 'remove-address', 'victim1', { address: GUEST });
     await output(lab, 'peer', 'ip', 'address', 'add', `${GUEST}/24`, 'dev', 'eth1');
-    await injection.revert();
+    await injection.heal();
     expect(await shown('victim1')).not.toContain(GUEST);
-    expect(await injection.fault.verifyReverted()).toBeUndefined();
+    expect(await injection.fault.verifyHealed()).toBeUndefined();
     await output(lab, 'peer', 'ip', 'address', 'del', `${GUEST}/24`, 'dev', 'eth1');
-    await injection.fault.revert();
+    await injection.fault.heal();
     expect(await shown('victim1')).toContain(GUEST);
   });
 
   test('one that others had before, too: they are no heirs', async () => {
     await output(lab, 'peer', 'ip', 'address', 'add', `${GUEST}/32`, 'dev', 'lo');
     const { injection } = await inject(lab, 'remove-address', 'victim1', { address: GUEST });
-    await injection.revert();
+    await injection.heal();
     expect(await shown('victim1')).toContain(GUEST);
     await output(lab, 'peer', 'ip', 'address', 'del', `${GUEST}/32`, 'dev', 'lo');
   });
@@ -91,7 +91,7 @@ describe('removal of an address', () => {
       expect(injection.fault.label).toBe('removal of 2001:db8::50 from node:eth1');
       expect(await addresses()).not.toContain('2001:db8::50/');
       expect(await addresses()).toContain('2001:db8::1/');
-      await injection.revert();
+      await injection.heal();
       expect(await addresses()).toContain('2001:db8::50/64');
     }
     dual.disconnect();

@@ -42,7 +42,7 @@ describe('restart', () => {
       expect(fresh).toHaveLength(1);
       expect(fresh).not.toEqual(old);
       expect(await goodbyes(lab, 'peer')).toBe(before + said);
-      await injection.revert();
+      await injection.heal();
       expect(await pidsOf(lab, 'peer', 'polite'), 'it runs, so it is left alone').toEqual(fresh);
     },
   );
@@ -58,10 +58,10 @@ describe('restart', () => {
     const { injection } = await work;
     expect(looks.at(-1)).toBe(0);
     expect(await pidsOf(lab, 'peer', 'polite')).toHaveLength(1);
-    await injection.revert();
+    await injection.heal();
   });
 
-  test('what ended after it was restarted runs again when it is mended', async () => {
+  test('what ended after it was restarted runs again when it is healed', async () => {
     const { injection } = await inject(lab, 'restart', 'peer/polite');
     await output(lab, 'peer', 'pkill', '-KILL', '-x', 'polite');
     await waitUntil({
@@ -69,7 +69,7 @@ describe('restart', () => {
       timeout_ms: 5000,
       check: async () => (await pidsOf(lab, 'peer', 'polite')).length === 0,
     });
-    await injection.revert();
+    await injection.heal();
     expect(await pidsOf(lab, 'peer', 'polite')).toHaveLength(1);
   });
 
@@ -80,7 +80,7 @@ describe('restart', () => {
     const { injection } = await inject(lab, 'restart', 'victim1/polite', { down: '2500ms' });
     expect(performance.now() - from).toBeGreaterThan(2500);
     expect(await pidsOf(lab, 'victim1', 'polite')).toHaveLength(1);
-    await injection.revert();
+    await injection.heal();
   });
 
   test.each([
@@ -106,7 +106,7 @@ describe('restart', () => {
     expect(await output(lab, 'victim2', 'cat', '/run/configured')).toBe('yes\n');
     for (const address of ['198.18.1.1', '198.18.1.2']) await pings(lab, 'peer', address);
     const { StartedAt: started } = await stateOf('victim1');
-    await injection.revert();
+    await injection.heal();
     expect((await stateOf('victim1')).StartedAt).toBe(started);
   });
 

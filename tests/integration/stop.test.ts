@@ -29,27 +29,27 @@ describe('stop', () => {
   const stateOf = async (node: string) =>
     (await engine.docker.getContainer(lab.node(node).container_id).inspect()).State;
 
-  test('a process: it says goodbye, stays away, and its service starts it when it is mended', async () => {
+  test('a process: it says goodbye, stays away, and its service starts it when it is healed', async () => {
     const before = await goodbyes(lab, 'victim1');
     const { injection } = await inject(lab, 'stop', 'victim1/polite');
     expect(injection.record).toMatchObject({ kind: 'stop', resolved: 'victim1/polite', verified: true });
     expect(injection.fault).toMatchObject({ stops_forwarding: false, label: 'stop of victim1/polite' });
     expect(await processes(lab, 'victim1')).not.toContain('polite');
     expect(await goodbyes(lab, 'victim1')).toBe(before + 1);
-    await injection.revert();
+    await injection.heal();
     expect(await processes(lab, 'victim1')).toContain('polite');
-    await injection.fault.revert();
+    await injection.fault.heal();
     expect(await pidsOf(lab, 'victim1', 'polite')).toHaveLength(1);
   });
 
-  test('a process that its supervisor starts again whenever it ends stays away too, until it is mended', async () => {
+  test('a process that its supervisor starts again whenever it ends stays away too, until it is healed', async () => {
     const { injection } = await inject(lab, 'stop', 'peer/polite');
     const ends_at = performance.now() + 2500;
     while (performance.now() < ends_at) {
       expect(await pidsOf(lab, 'peer', 'polite')).toEqual([]);
       await sleep(50);
     }
-    await injection.revert();
+    await injection.heal();
     const [first] = await pidsOf(lab, 'peer', 'polite');
     await output(lab, 'peer', 'pkill', '-x', 'polite');
     await waitUntil({
@@ -72,7 +72,7 @@ describe('stop', () => {
     );
   });
 
-  test('a host: its nodes end by themselves, in good order; mending brings all back', async () => {
+  test('a host: its nodes end by themselves, in good order; healing brings all back', async () => {
     // A program of the fabric holds the namespace of victim1 beyond the node's end.
     const options = udp.options.parse({ kind: 'udp', from: 'peer', to: 'victim1', address: '198.18.1.1' });
     const probe = await udp.start(lab, 'holder', options);
@@ -88,20 +88,20 @@ describe('stop', () => {
     expect((await lab.exec('peer', ['ping', '-c', '1', '-W', '1', '198.18.1.1'])).exit_code).not.toBe(0);
     await probe.abandon();
 
-    await injection.revert();
+    await injection.heal();
     expect(await portStates(lab, 'victim1', 'victim2')).toEqual(['forwarding', 'forwarding']);
     expect(await output(lab, 'victim2', 'cat', '/run/configured')).toBe('yes\n');
     for (const address of ['198.18.1.1', '198.18.1.2']) await pings(lab, 'peer', address);
     const { StartedAt: started } = await stateOf('victim1');
-    await injection.fault.revert();
-    expect((await stateOf('victim1')).StartedAt, 'reverting twice is harmless').toBe(started);
+    await injection.fault.heal();
+    expect((await stateOf('victim1')).StartedAt, 'healing twice is harmless').toBe(started);
     await addPoliteService(lab, 'victim1');
   });
 
   test('what does not run is nothing to stop', async () => {
     const { injection } = await inject(lab, 'stop', 'victim2');
     await expect(inject(lab, 'stop', 'victim2')).rejects.toThrow('victim2 does not run');
-    await injection.revert();
+    await injection.heal();
     await pings(lab, 'peer', '198.18.1.2');
   });
 

@@ -96,9 +96,9 @@ test('a proxy that is killed takes its sessions along; users are served again wh
   await sleep(800);
   expect(await probe.trouble()).toBe(`0 of ${SESSIONS} TCP sessions are open`);
   expect(await probe.settled(injection.applied_ns)).toBe(false);
-  const mending_ns = await labNow(lab);
-  await injection.revert();
-  await waitSettled(probe, mending_ns);
+  const healing_ns = await labNow(lab);
+  await injection.heal();
+  await waitSettled(probe, healing_ns);
   const { found } = await findings(probe, injection.applied_ns, await labNow(lab));
   expect(found.open).toEqual([]);
   expect(found.metrics).toMatchObject({ survived: 0, lost: SESSIONS, given_up: 0, reconnected: SESSIONS });
@@ -111,7 +111,7 @@ test('of a proxy without power no reset comes: sessions are given up', async () 
   const { injection } = await inject(lab, 'crash', 'proxy');
   await sleep(GIVE_UP_MS + 500);
   expect(await probe.trouble()).toBe(`0 of ${SESSIONS} TCP sessions are open`);
-  await injection.revert();
+  await injection.heal();
   await waitSettled(probe, await labNow(lab));
   const { found } = await findings(probe, injection.applied_ns, await labNow(lab));
   expect(found.open).toEqual([]);
@@ -129,7 +129,7 @@ test('sessions of a dead server are opened again on the other', async () => {
   const { injection } = await inject(lab, 'crash', 'b1');
   await waitSettled(probe, injection.applied_ns);
   const { found } = await findings(probe, injection.applied_ns, await labNow(lab));
-  await injection.revert();
+  await injection.heal();
   expect(found.open).toEqual([]);
   expect(found.metrics).toMatchObject({
     survived: SESSIONS / 2,
@@ -144,7 +144,7 @@ test('users who are not served at the end are an open end; without reconnect nob
   const { injection } = await inject(lab, 'kill', 'proxy/haproxy');
   await sleep(300);
   const { found } = await findings(probe, injection.applied_ns, await labNow(lab));
-  await injection.revert();
+  await injection.heal();
   expect(found.open).toEqual([
     `tcp: ${SESSIONS} of ${SESSIONS} users had no working session at the end of the trial`,
   ]);
@@ -154,7 +154,7 @@ test('users who are not served at the end are an open end; without reconnect nob
   const once = await startGreen(plain);
   const again = await inject(lab, 'kill', 'proxy/haproxy');
   await waitSettled(once, again.injection.applied_ns);
-  await again.injection.revert();
+  await again.injection.heal();
   await sleep(500);
   const end = await findings(once, again.injection.applied_ns, await labNow(lab), plain);
   expect(end.found.open).toEqual([]);

@@ -99,7 +99,7 @@ describe('two balancers', () => {
 
     const log_of_first = await lab.log(first, 200);
 
-    await injection.revert();
+    await injection.heal();
     await online(lab, second, 'lb1 lb2');
     expect(await started(lab, first)).toBe(second);
     expect(await answeredBy(lab)).toBe(second);
@@ -123,7 +123,7 @@ describe('two balancers', () => {
     expect(await started(lab, second)).toBe(second);
     await expect.poll(() => lab.log(second, 200), ASYNC).toContain('Failed to receive the leave message');
     const other = await inject(lab, 'crash', second);
-    await Promise.all([one.injection.revert(), other.injection.revert()]);
+    await Promise.all([one.injection.heal(), other.injection.heal()]);
     await online(lab, first, 'lb1 lb2');
     const owner = await started(lab, first);
     expect(await answeredBy(lab)).toBe(owner);

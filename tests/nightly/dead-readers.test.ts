@@ -42,7 +42,7 @@ test('nobody reads the messages: the run goes on', async () => {
   await expectNothingLeft(await results.lab());
 });
 
-test('the terminal is closed while something is broken: the run goes on, and mends it', async () => {
+test('the terminal is closed while something is broken: the run goes on, and heals it', async () => {
   const results = await RunResults.create();
   const args = ['run', drillFile('quick-crash'), '--seed', '1', '--out', results.out];
   const broken = async () => void (await results.noted('apply', TIMEOUT_MS));
@@ -91,7 +91,7 @@ describe('commands about a lab, without a reader', () => {
     const lab = freshLab('hung-up');
     expect(await onClosedTerminal(['up', topologyFile('small'), '--name', lab])).toBe(0);
     expect(await labContainers(lab)).toHaveLength(4);
-    // Without its terminal nobody could say when to mend: it mends early, and says so by its code.
+    // Without its terminal nobody could say when to heal: it heals early, and says so by its code.
     const broken = async () => void (await sleep(2000));
     expect(await onClosedTerminal(['fault', lab, 'cut', 'a:eth1', '--for', '30s'], broken)).toBe(130);
     expect((await inShell(`hadrill exec ${lab} a -- ping -c 1 198.18.1.2`)).code).toBe(0);

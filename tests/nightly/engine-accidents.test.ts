@@ -93,7 +93,7 @@ describe.skipIf(noOwnEngine)(noOwnEngine ?? 'an engine that fails', () => {
     },
   );
 
-  test('a lab that outlives its engine mends itself by the new socket', async () => {
+  test('a lab that outlives its engine heals itself by the new socket', async () => {
     onTestFinished(() => restart());
     await restart(true);
     const lab = freshName('outlives');

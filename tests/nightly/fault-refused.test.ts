@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { hadrill } from '../support/hadrill.ts';
 import { freshLab, topologyFile } from '../support/labs.ts';
 
-test('nothing is broken where the fabric could not mend it: it cannot reach the engine', async () => {
+test('nothing is broken where the fabric could not heal it: it cannot reach the engine', async () => {
   const lab = freshLab('cut-off');
   // It gets this in place of the engine's socket.
   const env = { HADRILL_ENGINE_SOCKET: '/etc/hostname' };

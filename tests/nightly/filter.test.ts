@@ -29,7 +29,7 @@ describe('filter', () => {
     const busy = lab.exec('a', ['ping', '-c', '300', '-i', '0.01', '-W', '0.2', B]);
     const { injection } = await inject(lab, 'filter', 'a:eth1', { direction: 'from', rate: '50' });
     const half = await answered();
-    await injection.revert();
+    await injection.heal();
     await busy;
     expect(half).toBeGreaterThan(5);
     expect(half).toBeLessThan(35);

@@ -125,7 +125,7 @@ test(
             ? ['exec', lab, 'a', '--', 'sleep', '5']
             : ['fault', lab, kind!, target!, '--for', '2s'];
         const killed = await killAt(words, random.unit() * 3000);
-        const took_ms = await settled(`what was broken to be mended: ${killed.words}`, async () => {
+        const took_ms = await settled(`what was broken to be healed: ${killed.words}`, async () => {
           const ping = await hadrill(['exec', lab, 'a', '--', 'ping', '-c', '1', '-W', '1', '198.18.1.2']);
           return ping.code === 0 ? [] : [ping.stderr + ping.stdout];
         });
@@ -137,7 +137,7 @@ test(
         );
         await bystanders.expectUntouched();
       }
-      console.log(`fault and exec: ${KILLS} kills, all mended after ${longest_ms.toFixed(0)} ms at most`);
+      console.log(`fault and exec: ${KILLS} kills, all healed after ${longest_ms.toFixed(0)} ms at most`);
     } finally {
       await removeLabs(lab);
     }

@@ -41,7 +41,7 @@ test('lb/restart-in-place: the control, with the default threshold nothing moves
   expectMetrics(trial, { 'cluster.failures': 1, 'tcp.survived': 0, 'tcp.reconnected': 20 });
 });
 
-test('lb/corosync-kill: without fencing there are two owners, and the mending costs clients once more', async (context) => {
+test('lb/corosync-kill: without fencing there are two owners, and the healing costs clients once more', async (context) => {
   const { trial } = await run(context, 'lb/corosync-kill');
   expectMetrics(trial, { 'vip.owners_max': 2, 'cluster.members_online': 1 });
   expect(eventsOf(trial, 'stopped')).toEqual([]);
@@ -87,7 +87,7 @@ test('lb/three-nodes-two-crashes: one goes on with two, the last one alone stops
   expect(Object.values(nodes).sort()).toEqual(['offline', 'offline', 'online']);
   expect(with_quorum).toBe(false);
   expect(resources.flatMap((one) => one.nodes)).toEqual([]);
-  // The first crash cost seconds, the second lasts until the mending.
+  // The first crash cost seconds, the second lasts until the healing.
   const outages = trial.outages.filter(({ probe }) => probe === 'http');
   expect(outages).toHaveLength(2);
   expect(outages[0]!.outage_ms).toBeLessThan(6000);

@@ -11,7 +11,7 @@ test('one agent for both nodes: after a crash all is on the other node, and come
   await answered(lab, 'vm1', { status: 200, node: 'n2', agent: 'n2' });
   await answered(lab, 'vm2', { status: 200, node: 'n2', agent: 'n2' });
   expect(await proxiesOn(lab, 'n2')).toBe(2);
-  await injection.revert();
+  await injection.heal();
   await answered(lab, 'vm1', { status: 200, node: 'n1', agent: 'n2' });
   const proxies = () => Promise.all([proxiesOn(lab, 'n1'), proxiesOn(lab, 'n2')]);
   await expect.poll(proxies, { timeout: 10_000 }).toEqual([1, 1]);

@@ -38,7 +38,7 @@ describe('automatic failover', () => {
       const place = neutron.networks.agents.find((one) => one.network === network && one.host === to_host)!;
       await waitServing(lab, place.node);
     }
-    await injection.revert();
+    await injection.heal();
     for (const [network] of bound) expect(await serves(lab, `dhcp${network.at(-1)}-node1`)).toBe(false);
     await neutron.reset();
     for (const [network] of bound) await waitServing(lab, `dhcp${network.at(-1)}-node1`);
@@ -57,7 +57,7 @@ describe('automatic failover', () => {
     expect(records).toMatchObject(
       ['net1', 'net2', 'net3'].map((network) => ({ network, from_host: 'node2', to_host: null })),
     );
-    await injection.revert();
+    await injection.heal();
     await waitServing(lab, 'dhcp1-node2', 'dhcp2-node2', 'dhcp3-node2');
     expect(await rescheduler.stop(), 'each record once').toEqual([]);
     rescheduler.start();

@@ -11,7 +11,7 @@ test('stop of a node that does not end is told, and the node is made whole again
   await expect(inject(lab, 'stop', 'victim1')).rejects.toThrow(
     /the fault 'stop of victim1' did not take effect: victim1 runs on 15 s after SIGTERM/,
   );
-  await hung.injection.revert();
+  await hung.injection.heal();
   await pings(lab, 'peer', '198.18.1.1');
   lab.disconnect();
 });

@@ -36,11 +36,11 @@ export async function waitServed(probe: RunningProbe): Promise<void> {
 export interface Outcome {
   findings: ProbeFindings;
   files: Records;
-  /** Whether the probe settled before the mending. */
+  /** Whether the probe settled before the healing. */
   settled: boolean;
 }
 
-/** As a trial does: steady, fault, settled or not, mended, watched. */
+/** As a trial does: steady, fault, settled or not, healed, watched. */
 export async function probeThrough(
   lab: Lab,
   fault: [kind: string, target: string],
@@ -57,7 +57,7 @@ export async function probeThrough(
     await sleep(100);
     settled = await probe.settled(fault_ns);
   }
-  const { from_ns: heal_ns, until_ns: healed_ns } = await injection.revert();
+  const { from_ns: heal_ns, until_ns: healed_ns } = await injection.heal();
   await sleep(4000);
   const end_ns = await labNow(lab);
   const files = await probe.stop();

@@ -12,7 +12,7 @@ export type Said = { kind: string } & Record<string, unknown>;
 /** A probe of a test, and how its findings are made. */
 export interface TestProbe {
   running: RunningProbe;
-  /** Ends it soon and says what it found, from a fault to its mending. */
+  /** Ends it soon and says what it found, from a fault to its healing. */
   findings(fault_ns: number, heal_ns: number): Promise<ProbeFindings>;
 }
 
@@ -24,7 +24,7 @@ export async function startProbe(lab: Lab, name: string, said: Said): Promise<Te
   return {
     running,
     findings: async (fault_ns, heal_ns) => {
-      // So that something is sent after the mending too.
+      // So that something is sent after the healing too.
       await sleep(150);
       const windows = { fault_ns, heal_ns, healed_ns: heal_ns, end_ns: await labNow(lab) };
       return kind.analyse(name, options, await running.stop(), windows);

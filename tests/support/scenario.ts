@@ -18,7 +18,7 @@ export interface ScenarioTrial {
 
 /**
  * Runs one trial of a drill, and checks what holds for each: nothing stays behind, its expectations are met, every
- * fault was seen and mended, and the records alone give the same journal again. A run that the machine starved is
+ * fault was seen and healed, and the records alone give the same journal again. A run that the machine starved is
  * skipped, and the test says so.
  */
 export async function runScenario(context: TestContext, drill: string): Promise<ScenarioTrial> {

@@ -55,9 +55,9 @@ export function analyseDhcp(
   const { exchanges } = records;
   const requests = asRequests(exchanges);
   const gaps = gapFindings(name, requests, rate, windows, 1, served_within);
-  // A server that is mended has yet to start: who asked before anybody was served again may wait for its next try.
-  const until_mended = gaps.outages.filter((outage) => outage.start_ns < windows.healed_ns);
-  const back_ns = Math.max(windows.healed_ns, ...until_mended.map((outage) => outage.end_ns));
+  // A server that is healed has yet to start: who asked before anybody was served again may wait for its next try.
+  const until_healed = gaps.outages.filter((outage) => outage.start_ns < windows.healed_ns);
+  const back_ns = Math.max(windows.healed_ns, ...until_healed.map((outage) => outage.end_ns));
   const unanswered = unansweredAtEnd(exchanges, back_ns, windows.end_ns, served_within);
   const pool = ranges && poolFindings(name, { ...options, ranges, offers_within }, records, windows);
   return {

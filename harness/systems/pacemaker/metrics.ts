@@ -40,7 +40,7 @@ const STEPS: MetricDeclarations = {
   ),
 };
 
-/** What crm_mon reports once, before the mending: it is of all faults together. */
+/** What crm_mon reports once, before the healing: it is of all faults together. */
 const STATE: MetricDeclarations = {
   'cluster.moved': count('resources that run elsewhere before healing than before the fault, or nowhere'),
   'cluster.dc_changed': flag('1 when another member decides than before the fault, or none, else 0'),

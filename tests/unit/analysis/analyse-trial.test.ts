@@ -136,7 +136,7 @@ describe('several outages', () => {
     expect(trial.verdict).toBe('pass');
   });
 
-  test('one that comes with the mending is told as such', async () => {
+  test('one that comes with the healing is told as such', async () => {
     const { windows } = await readJson<TrialFacts>(RUN, `${GOOD}/facts.json`);
     const heal_ms = (windows!.heal_ns - windows!.fault_ns) / 1e6;
     const trial = await withAnswers(({ at_ms }) =>

@@ -16,9 +16,9 @@ const windows = {
 };
 
 /** @param at_ms after the first fault. */
-function fault(at_ms: number, mended_ms?: number): FaultFacts {
+function fault(at_ms: number, healed_ms?: number): FaultFacts {
   const after_ns = (FAULT_MS + at_ms) * MS;
-  const until_ns = mended_ms === undefined ? undefined : (FAULT_MS + mended_ms) * MS;
+  const until_ns = healed_ms === undefined ? undefined : (FAULT_MS + healed_ms) * MS;
   return {
     label: 'crash',
     before_ns: after_ns,
@@ -71,7 +71,7 @@ describe('one fault', () => {
     expect(recovered({ metrics: { 'net1.gap_ms': 38_000 } })).toBe(30_000);
   });
 
-  test('mended before the end: the time until then', () => {
+  test('healed before the end: the time until then', () => {
     expect(recovered({ faults: [fault(0, 4000)], metrics: { 'udp.outage_ms': 500 } })).toBe(4000);
   });
 });
@@ -93,7 +93,7 @@ describe('several faults', () => {
     expect(recovered({ faults, metrics: { 'udp.outage_ms': 7500 }, outages: [outage(3, 7500)] })).toBe(7500);
   });
 
-  test('the last of them mended before the end', () => {
+  test('the last of them healed before the end', () => {
     expect(recovered({ faults: [fault(0), fault(4000, 6000)] })).toBe(6000);
   });
 });

@@ -52,7 +52,7 @@ describe('judgeTrial', () => {
       { trouble: 't', audits: [audit('fail')] },
     ],
     [
-      'troubled, with something that could not be mended',
+      'troubled, with something that could not be healed',
       [findings()],
       { trouble: 't', mended: false, audits: [audit('fail')] },
     ],
@@ -62,7 +62,7 @@ describe('judgeTrial', () => {
     expect(isTrusted({ ...emptyTrial, ...trial })).toBe(false);
   });
 
-  test('what is broken in spite of trouble, where all was mended, fails it, and its numbers count for nothing', () => {
+  test('what is broken in spite of trouble, where all was healed, fails it, and its numbers count for nothing', () => {
     const trial = judge([findings()], { trouble: 'no answer', mended: true, audits: [audit('fail')] });
     expect(trial.verdict).toBe('fail');
     expect(isTrusted({ ...emptyTrial, ...trial })).toBe(false);

@@ -65,7 +65,7 @@ const PROBE = {
 } as unknown as ProbeResult;
 
 describe('several faults', () => {
-  test('each lasts until the next one, or until it was mended', () => {
+  test('each lasts until the next one, or until it was healed', () => {
     const spans = faultSpans(FACTS, WINDOWS);
     expect(spans.map(({ windows }) => [windows.fault_ns, windows.heal_ns])).toEqual([
       [FAULT_NS, at(2000) - 1],

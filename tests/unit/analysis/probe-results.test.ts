@@ -91,7 +91,7 @@ test('outageRecords are those of all probes in order of time, never merged', () 
 });
 
 describe('longestOutage', () => {
-  test('is the longest of any probe between fault and mending', () => {
+  test('is the longest of any probe between fault and healing', () => {
     const results = [
       result('a', { outages: [outage(2, 300), outage(5100, 900)] }),
       result('b', { outages: [outage(-30, 310)] }),
@@ -120,7 +120,7 @@ describe('lowerBounds', () => {
     });
   });
 
-  test('are the lengths of outages of which mending may have been the end, within their error', () => {
+  test('are the lengths of outages of which healing may have been the end, within their error', () => {
     const close = { ...outage(5, 900), end_ns: WINDOWS.heal_ns - 1e6 };
     const results = (outage_error_ms: number) => [result('a', { outages: [{ ...close, outage_error_ms }] })];
     expect(lowerBounds(results(2), metrics, WINDOWS)).toEqual({
@@ -129,7 +129,7 @@ describe('lowerBounds', () => {
     expect(lowerBounds(results(0.5), metrics, WINDOWS)).toEqual({});
   });
 
-  test('are none of an outage that began with the mending, or where all ended', () => {
+  test('are none of an outage that began with the healing, or where all ended', () => {
     const late = { ...outage(0, 900), start_ns: WINDOWS.heal_ns, end_ns: WINDOWS.end_ns, open: true };
     expect(lowerBounds([result('a', { outages: [late] })], metrics, WINDOWS)).toEqual({});
     expect(lowerBounds([result('a', { outages: [outage(5, 9)] })], metrics, WINDOWS)).toEqual({});

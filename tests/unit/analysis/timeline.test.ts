@@ -87,8 +87,8 @@ describe('timelineOf', () => {
       '800 udp: 50 % are lost',
       '900 udp: no longer',
       '2500 198.18.0.1 is no longer on r2',
-      '5000 mending began',
-      '5500 mended',
+      '5000 healing began',
+      '5500 healed',
       '90000 c: REBINDING',
       '91000 net1 moves',
       '92000 lb1 is lost',
@@ -98,7 +98,7 @@ describe('timelineOf', () => {
     expect(new Set(events.map(({ event }) => event))).toEqual(new Set(TIMELINE_EVENTS));
   });
 
-  test('tells of each of several faults, and of what was mended before the others', () => {
+  test('tells of each of several faults, and of what was healed before the others', () => {
     const later = (label: string, ms: number) => ({ ...FAULT, label, after_ns: at(ms) });
     const mended = { from_ns: at(900), until_ns: at(950) };
     const facts: TrialFacts = {
@@ -109,15 +109,15 @@ describe('timelineOf', () => {
     expect(events.map(({ at_ms, event, detail }) => `${at_ms} ${event}: ${detail}`)).toEqual([
       '0 fault: crash of host:node1 (r1)',
       '700 fault: hang of r2/keepalived',
-      '900 heal: mending began: hang of r2/keepalived',
-      '950 node-back: mended: hang of r2/keepalived',
+      '900 heal: healing began: hang of r2/keepalived',
+      '950 node-back: healed: hang of r2/keepalived',
       '2000 fault: crash of r2',
-      '5000 heal: mending began',
-      '5500 node-back: mended',
+      '5000 heal: healing began',
+      '5500 node-back: healed',
     ]);
   });
 
-  test('has no mending at the end when each fault was mended before', () => {
+  test('has no healing at the end when each fault was healed before', () => {
     const mended = { from_ns: at(900), until_ns: at(950) };
     const events = timelineOf({ ...FACTS, fault: { ...FAULT, mended } }, WINDOWS, []);
     expect(events.map(({ at_ms, event }) => `${at_ms} ${event}`)).toEqual([

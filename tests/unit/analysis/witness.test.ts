@@ -75,7 +75,7 @@ describe('hearWitness', () => {
     expect(hear(requests(600), [])).toEqual({ metrics: { 'udp.wire_outage_ms': 0 }, doubts: [] });
   });
 
-  test('the longest before the mending is compared', () => {
+  test('the longest before the healing is compared', () => {
     expect(hear(requests(600, [0, 100], [400, 740]), [outage(100), outage(340)]).doubts).toEqual([]);
   });
 

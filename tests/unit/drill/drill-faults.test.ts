@@ -47,7 +47,7 @@ describe('the faults of a drill', () => {
     ]);
   });
 
-  test('several have their order, their pauses and their mending', async () => {
+  test('several have their order, their pauses and their healing', async () => {
     const loaded = await load(
       'faults:',
       '  - { kind: kill, target: "master(router)/keepalived", heal: 2s }',

@@ -86,7 +86,7 @@ describe('what a UDP probe’s record says', () => {
     ]);
   });
 
-  test('of several outages: the longest before the mending, and each by itself', () => {
+  test('of several outages: the longest before the healing, and each by itself', () => {
     const found = analyse(csv(broken([1000, 1100], [2100, 2300], [3000, 3400], [7100, 7150])));
     expect(found.metrics).toMatchObject({ outage_ms: 400, outages: 3 });
     expect(found.rejoin_outage_ms).toBe(50);

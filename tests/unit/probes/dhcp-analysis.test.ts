@@ -58,7 +58,7 @@ describe('what a DHCP probe’s record says', () => {
     expect(found).toMatchObject({ open: [], doubts: [], rejoin_outage_ms: 0 });
   });
 
-  test('of a gap whose first client that is served asked before the mending, and got it after: it is open', () => {
+  test('of a gap whose first client that is served asked before the healing, and got it after: it is open', () => {
     const served_after = (sent_ms: number, seq: number): Partial<Line> =>
       sent_ms === 19_900 ? { ack: [A, `198.18.17.${seq % 200}`, 120, 10, 20, 20_100 * MS] } : {};
     const found = analyse(
@@ -70,7 +70,7 @@ describe('what a DHCP probe’s record says', () => {
     expect(found.metrics.gap_open_at_heal).toBe(1);
   });
 
-  test('of a gap that ends only after the mending: its whole length, and it is not open', () => {
+  test('of a gap that ends only after the healing: its whole length, and it is not open', () => {
     const found = analyse(record(clients(without(10_000, 22_000))));
     expect(found.metrics).toMatchObject({
       gap_ms: 12_000,
@@ -81,7 +81,7 @@ describe('what a DHCP probe’s record says', () => {
     expect(found.open).toEqual([]);
   });
 
-  test('of a gap that begins after the mending', () => {
+  test('of a gap that begins after the healing', () => {
     const found = analyse(record(clients(without(23_000, 24_000))));
     expect(found.metrics).toMatchObject({ gap_ms: 0, gap_open_at_heal: 0 });
     expect(found.rejoin_outage_ms).toBe(1000);

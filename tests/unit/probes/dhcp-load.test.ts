@@ -61,7 +61,7 @@ describe('what the records of a DHCP load say', () => {
     expect(analyse(files(clients(half))).metrics).toMatchObject({ rate_dip: 50, gap_ms: 0 });
   });
 
-  test('of one that nobody answers until mending there is no rate afterwards', () => {
+  test('of one that nobody answers until healing there is no rate afterwards', () => {
     const { metrics } = analyse(files(clients((ms) => (ms >= 10_000 && ms < 22_000 ? unserved : {}))));
     expect(metrics).not.toHaveProperty('rate_after');
     expect(metrics.gap_open_at_heal).toBe(1);

@@ -92,7 +92,7 @@ describe('a DHCP probe of pools', () => {
     expect(analyse(record(clients(), [lease('rebind', 14_000, 'nak')])).open).toEqual([]);
   });
 
-  test('names servers that are strange, and those that offer nothing before the fault or after the mending', () => {
+  test('names servers that are strange, and those that offer nothing before the fault or after the healing', () => {
     const options = { servers: [A, '198.18.16.9'] };
     expect(analyse(record(clients()), options)).toMatchObject({
       metrics: { strange_servers: 1 },

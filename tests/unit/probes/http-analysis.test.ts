@@ -71,7 +71,7 @@ describe('what the record of a probe http says', () => {
     expect(anew.sort()).toEqual(promised.filter((measure) => measure !== 'reconnects').sort());
   });
 
-  test('of several outages: the longest before the mending, and each by itself', () => {
+  test('of several outages: the longest before the healing, and each by itself', () => {
     const found = analyse(broken([1000, 1100], [2100, 2300], [3000, 3400], [7100, 7160]));
     expect(found.metrics).toMatchObject({ outage_ms: 400, outages: 3 });
     expect(found.rejoin_outage_ms).toBe(60);

@@ -24,7 +24,7 @@ function fullTrial(index: number, outage_ms = 3300, change: Partial<Trial> = {})
       { at_ms: outage_ms - 1, event: 'address', detail: '198.18.1.1 is on r2' },
       { at_ms: outage_ms, event: 'first-garp', detail: 'first gratuitous ARP of r2' },
       { at_ms: outage_ms + 1, event: 'outage-end', detail: 'udp: service again' },
-      { at_ms: 5000, event: 'node-back', detail: 'mended' },
+      { at_ms: 5000, event: 'node-back', detail: 'healed' },
     ],
     outages: [{ ...OUTAGE, outage_ms }],
     ...change,

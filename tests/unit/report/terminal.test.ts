@@ -66,7 +66,7 @@ ${REST} --trials 1 --seed 1
     expect(text).toContain('No outage was seen; up to 5.0 ms would have gone unseen.');
   });
 
-  it('names the probe when there are several, and what mending cost', () => {
+  it('names the probe when there are several, and what healing cost', () => {
     const metrics = { 'web.outage_ms': 2000, 'web.requests': 40, 'web.failed': 3, 'rejoin.outage_ms': 20.4 };
     const text = lines(journalOf([crashTrial(1, 3000, 50, { metrics })]));
     expect(text).toContain('Clients were cut off (probe udp) for 3.00 s ± 5.0 ms, of 2.80-3.80 s allowed.');

@@ -45,7 +45,7 @@ export interface OrphanFindings {
 /**
  * What became of the leases whose server went with the fault, until healing began. A lease is an orphan from a RENEW
  * that was due an answer after the fault and got none; that RENEW is not counted, the requests of its group that follow
- * are, up to the first that was acknowledged. One that was decided only after mending began counts as not made.
+ * are, up to the first that was acknowledged. One that was decided only after healing began counts as not made.
  * @param requests in any order.
  * @param answer_ms how long the probe waited for an answer.
  */

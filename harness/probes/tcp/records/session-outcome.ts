@@ -29,7 +29,7 @@ export interface SessionRecord {
 
 export interface SessionWindow {
   fault_ns: LabTime;
-  /** When mending began: what fell silent later did so for that. */
+  /** When healing began: what fell silent later did so for that. */
   heal_ns: LabTime;
   /** The moment of judgement; what ended later (the probe going home) was open at it. */
   end_ns: LabTime;

@@ -25,7 +25,7 @@ export interface SuccessorOutcome {
   unserved: number;
   /**
    * The longest time between two sessions of a user, from the last message of the one to the first of the other,
-   * of those that began before the mending; undefined when there was none.
+   * of those that began before the healing; undefined when there was none.
    */
   reconnect_ms: number | undefined;
   reconnect_median_ms: number | undefined;

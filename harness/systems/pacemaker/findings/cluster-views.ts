@@ -18,7 +18,7 @@ export function clusterRecords({ name, views }: ClusterFacts, files: Records): C
   }));
 }
 
-/** What crm_mon says before mending, against before the first fault. */
+/** What crm_mon says before healing, against before the first fault. */
 export function stateMetrics(records: readonly ClusterRecord[]): Record<string, number> {
   const before = records.find(({ when }) => when === 'before')?.said;
   const during = records.find(({ when }) => when === 'during')?.said;

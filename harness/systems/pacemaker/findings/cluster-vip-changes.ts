@@ -43,7 +43,7 @@ export function ownerAt(
   return holdersAt(vip, facts, events, at_ns).at(-1);
 }
 
-/** When a member first got the address from a moment on, the one before or another, until the mending; undefined when none did. */
+/** When a member first got the address from a moment on, the one before or another, until the healing; undefined when none did. */
 export function vipTaking(
   vip: ClusterVip,
   facts: ClusterFacts,

@@ -39,7 +39,7 @@ export const pacemakerAnalysis: SystemAnalysis<readonly ClusterFacts[], Clusters
   },
 };
 
-/** With the first fault an address may be taken until the mending of all, with a later one until the next. */
+/** With the first fault an address may be taken until the healing of all, with a later one until the next. */
 function answersOf(
   { facts, trial, windows }: TrialScene<readonly ClusterFacts[]>,
   span: FaultSpan,

@@ -43,7 +43,7 @@ export class ClusterWatch {
 
   /** Waits until the cluster is as it should be, and notes its configuration and who holds its addresses. */
   async begin(signal?: AbortSignal): Promise<void> {
-    await this.mend(signal);
+    await this.heal(signal);
     this.#began_ns = await labNow(this.#lab);
     await this.#readConfiguration();
     this.#before = await this.look('before');
@@ -95,7 +95,7 @@ export class ClusterWatch {
   }
 
   /** Has the cluster forget what failed and waits until it is as it should be, for the next trial. */
-  async mend(signal?: AbortSignal): Promise<void> {
+  async heal(signal?: AbortSignal): Promise<void> {
     await forgetFailures(this.#lab, this.#cluster);
     await settleCluster(this.#lab, this.#cluster, signal);
   }

@@ -42,10 +42,10 @@ export class PacemakerWatch implements SystemWatch {
       await (when === 'during' ? cluster.look('during') : cluster.collect());
   }
 
-  async mend(signal?: AbortSignal): Promise<void> {
+  async heal(signal?: AbortSignal): Promise<void> {
     let late: DeadlineError | undefined;
     for (const cluster of this.#clusters) {
-      await cluster.mend(signal).catch((error: unknown) => {
+      await cluster.heal(signal).catch((error: unknown) => {
         if (!(error instanceof DeadlineError)) throw error;
         late ??= error;
       });

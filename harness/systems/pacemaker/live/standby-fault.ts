@@ -12,7 +12,7 @@ import { type Cluster, clusterOf } from './clusters.ts';
 /** A cluster manager is asked by a program, which costs the machine some, and may take its time. */
 const CLUSTER_PACE = { timeout_ms: 30_000, interval_ms: 250 };
 
-/** An administrator sets a member of a cluster to standby: whatever runs there is moved. Reverting takes it back. */
+/** An administrator sets a member of a cluster to standby: whatever runs there is moved. Healing takes it back. */
 export const standbyFault: FaultKind = {
   kind: 'standby',
   summary: 'a member of a cluster is set to standby (crm_standby): the cluster moves what runs there',
@@ -63,7 +63,7 @@ class Standby implements Fault {
     if (!view) throw new EnvironmentError(`no member of cluster '${this.#cluster.name}' answers crm_mon`);
     const seen = view.state.nodes.find((node) => node.name === name);
     if (!seen?.online) throw new InputError(`'${name}' is not online in cluster '${this.#cluster.name}'`);
-    // To mend would be to take back what somebody else has set.
+    // To heal would be to take back what somebody else has set.
     if (seen.standby) throw new InputError(`'${name}' is on standby already`);
     this.#tried = true;
     const { before_ns, after_ns } = await this.#run(view.node, '-v', 'on');
@@ -81,7 +81,7 @@ class Standby implements Fault {
   }
 
   /** @throws EnvironmentError with the words of the last member that was asked, when none takes it. */
-  async revert(): Promise<void> {
+  async heal(): Promise<void> {
     if (!this.#tried) return;
     let failure: unknown;
     for (const member of this.#cluster.members.filter(({ pid }) => pid > 0)) {
@@ -96,7 +96,7 @@ class Standby implements Fault {
     throw failure ?? new EnvironmentError(`no member of cluster '${this.#cluster.name}' runs`);
   }
 
-  verifyReverted(): Promise<Doubt> {
+  verifyHealed(): Promise<Doubt> {
     const { name } = this.#node;
     return this.#look(({ state }) => {
       const seen = state.nodes.find((node) => node.name === name);

@@ -46,7 +46,7 @@ export function ownerMoments(
       return { at_ns, event: 'address', detail: `${router.vip} is on ${node}${back}` };
     });
   const split = holding.shared.map(({ from_ns, to_ns, nodes }): Moment => {
-    const when = from_ns < heal_ns ? '' : ' after mending';
+    const when = from_ns < heal_ns ? '' : ' after healing';
     const length = msFromNs(to_ns - from_ns).toFixed(0);
     return {
       at_ns: from_ns,

@@ -8,7 +8,7 @@ export function sharedAddress({ vip, members }: Router): SharedAddress {
   return { address: vip, members };
 }
 
-/** When another member than its owner got the address, until mending began; undefined when none did. */
+/** When another member than its owner got the address, until healing began; undefined when none did. */
 export function routerTaking(
   router: Router,
   events: readonly AddressEvent[],

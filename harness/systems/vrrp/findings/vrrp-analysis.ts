@@ -103,7 +103,7 @@ function ownersAt(routers: Routers, { fault }: FaultSpan, at: number): Routers {
   });
 }
 
-/** With the first fault an address may be taken until the mending of all, with a later one until the next. */
+/** With the first fault an address may be taken until the healing of all, with a later one until the next. */
 function answersOf(
   { facts, trial, windows }: TrialScene<Routers>,
   span: FaultSpan,

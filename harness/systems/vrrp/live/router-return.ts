@@ -61,7 +61,7 @@ export class RouterReturn {
       const now = await this.#holders(router);
       if (now.length !== 1 || now[0] === owner) continue;
       sentences.push(
-        `${now[0]} took ${router.vip} from ${owner} after mending, though it does not preempt ${owner}: ` +
+        `${now[0]} took ${router.vip} from ${owner} after healing, though it does not preempt ${owner}: ` +
           `it may not hear its advertisements`,
       );
     }
@@ -82,7 +82,7 @@ export class RouterReturn {
         if (sure)
           this.notes.push(
             `${node} has the higher priority and preempts, but did not take ${router.vip} back within ` +
-              `${(within_ms / 1000).toFixed(1)} s after mending`,
+              `${(within_ms / 1000).toFixed(1)} s after healing`,
           );
         return 0;
       }

@@ -64,7 +64,7 @@ export class VrrpWatch implements SystemWatch {
     return Math.max(0, ...this.#before.map(({ facts }) => routerTimers(facts).second_owner_ms));
   }
 
-  async mend(signal?: AbortSignal): Promise<void> {
+  async heal(signal?: AbortSignal): Promise<void> {
     await proveOneOwner(this.#trial.lab, signal);
   }
 

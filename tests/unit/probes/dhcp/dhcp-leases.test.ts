@@ -52,7 +52,7 @@ describe('leaseFindings', () => {
     expect(found.groups.renew).toEqual({ acked_ratio: undefined, acked_ms: undefined });
   });
 
-  it('a RENEW that was over before the fault, or sent after the mending, makes no orphan', () => {
+  it('a RENEW that was over before the fault, or sent after the healing, makes no orphan', () => {
     expect(findings([request('renew', 8.9, 'none')]).orphans).toBe(0);
     expect(findings([request('renew', 9.1, 'none')]).orphans).toBe(1);
     expect(findings([request('renew', 20, 'none')]).orphans).toBe(0);
@@ -72,7 +72,7 @@ describe('leaseFindings', () => {
     });
   });
 
-  it('what was not decided when mending began is not counted', () => {
+  it('what was not decided when healing began is not counted', () => {
     const at = (sent_s: number, outcome: Outcome) =>
       findings([
         request('renew', 11, 'none'),

@@ -139,7 +139,7 @@ describe('the last session going on', () => {
   it.each([
     ['a pause between two messages', { longest_stall_ns: 300e6 }],
     ['a silence that was over before the fault', { stall_from_ns: 0.5e9, longest_stall_ns: 0.5e9 }],
-    ['a silence that began with the mending', { stall_from_ns: 8e9, longest_stall_ns: 1e9 }],
+    ['a silence that began with the healing', { stall_from_ns: 8e9, longest_stall_ns: 1e9 }],
   ])('is not the end of %s', (_, record) => {
     expect(resumed(record)).toBeUndefined();
   });

@@ -152,7 +152,7 @@ describe('dnsmasq', () => {
     expect(timersOf(range, '-O58,5', '-O59,10')).toMatchObject({ t1_ms: 5000, t2_ms: 10_000 });
   });
 
-  it('mends forced times as the daemon does', () => {
+  it('heals forced times as the daemon does', () => {
     const range = '--dhcp-range=set:a,198.18.0.10,static,120';
     expect(timersOf(range, '-O59,30')).toMatchObject({ t1_ms: 29_000, t2_ms: 30_000 });
     expect(timersOf(range, '-O58,120')).toMatchObject({ t1_ms: 60_000 });

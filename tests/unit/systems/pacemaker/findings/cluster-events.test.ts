@@ -11,7 +11,7 @@ import { alertLine, done, EPOCH_NS, event, failed, KILL, member, sample } from '
 
 const at = (ms: number) => FAULT_NS + ms * MS;
 const events = (...lines: string[]) => clusterEvents([lines.join('')], EPOCH_NS);
-/** From the fault of the recorded kill to its mending. */
+/** From the fault of the recorded kill to its healing. */
 const kill = () =>
   clusterEvents([sample('kill/alerts-lb1'), sample('kill/alerts-lb2')], KILL.epoch_ns).filter(
     ({ at_ns }) => at_ns >= KILL.fault_ns && at_ns < KILL.heal_ns,

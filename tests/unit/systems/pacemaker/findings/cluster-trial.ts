@@ -11,7 +11,7 @@ export const CRASH = path.join(FIXTURES, 'crash');
 /** A file of the fixtures, as text. */
 export const sample = (name: string) => readFileSync(path.join(FIXTURES, name), 'utf8');
 
-/** Of the alerts in `kill/`: the lab's epoch, and when HAProxy was killed and the mending began. */
+/** Of the alerts in `kill/`: the lab's epoch, and when HAProxy was killed and the healing began. */
 export const KILL = {
   epoch_ns: 1_795_396_918_716_268_466n,
   fault_ns: 8_093_783_892,

@@ -98,7 +98,7 @@ test('a configuration that can’t be followed leaves numbers without bounds', (
   expect(bounds).toEqual({});
 });
 
-test('from the fault to the mending: what came before or after is another matter', () => {
+test('from the fault to the healing: what came before or after is another matter', () => {
   const files = {
     'alerts-lb1': done(-1, 'stop') + failed(HEAL_MS),
     'alerts-lb2': done(HEAL_MS + 1, 'start'),
@@ -118,7 +118,7 @@ test('without an alert agent address, gratuitous ARP and first answer are seen a
   expect(moments.map(({ event }) => event)).toEqual(['address', 'first-garp', 'first-answer']);
 });
 
-describe('what crm_mon says before mending', () => {
+describe('what crm_mon says before healing', () => {
   const during = (xml: string) => found({ files: { ...QUIET, 'crm-during': xml } }).metrics;
 
   test('a member is gone, and nothing runs', () => {

@@ -97,7 +97,7 @@ describe('takeoverOf', () => {
     ['none', []],
     ['of another node', [{ ...FILLING, node: 'r1' }]],
     ['over before the fault', [{ ...FILLING, first_ns: at(-20), last_ns: at(-10) }]],
-    ['begun with the mending', [{ ...FILLING, first_ns: WINDOWS.heal_ns, last_ns: WINDOWS.end_ns }]],
+    ['begun with the healing', [{ ...FILLING, first_ns: WINDOWS.heal_ns, last_ns: WINDOWS.end_ns }]],
   ])('a filling that is %s is not of this takeover', (_, fillings) => {
     const seen = takeover({ fillings })!;
     expect(seen.filling).toBeUndefined();
