@@ -38,6 +38,7 @@ const OTHERS: Moment[] = [
   { at_ns: at(92_000), event: 'detected', detail: 'lb1 is lost' },
   { at_ns: at(93_000), event: 'stopped', detail: 'vip is stopped' },
   { at_ns: at(94_000), event: 'started', detail: 'vip is started' },
+  { at_ns: at(95_000), event: 'system', detail: 'the beacon is silent' },
 ];
 const momentsOf = (found: RouterFindings) => [
   ...routerMoments(found, WINDOWS),
@@ -94,6 +95,7 @@ describe('timelineOf', () => {
       '92000 lb1 is lost',
       '93000 vip is stopped',
       '94000 vip is started',
+      '95000 the beacon is silent',
     ]);
     expect(new Set(events.map(({ event }) => event))).toEqual(new Set(TIMELINE_EVENTS));
   });
