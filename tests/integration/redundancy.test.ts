@@ -62,6 +62,17 @@ test('a pair as it should be', async () => {
   expect(detail).toMatch(/; r[12] has [1-9]\d* sessions, r[12] knows [1-9]\d*$/);
 });
 
+test('the advertisements that set the moment of a fault are heard where they enter the fabric', async () => {
+  const [router] = virtualRouters(lab);
+  const hear = (node: string) => {
+    const port = lab.node(node).ports.find((one) => one.interface === 'ha')!.port;
+    return lab.agent.call('next_advert', { vrid: router!.vrid, timeout_s: 3, port, family: 4 });
+  };
+  expect(await hear(master)).toBeGreaterThan(0);
+  // They leave it there.
+  expect(await hear(backup)).toBeNull();
+});
+
 test('a standby whose keepalived is gone', async () => {
   await breakIt('kill', `${backup}/keepalived`);
   expect(await vrrp()).toEqual([
