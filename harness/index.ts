@@ -20,8 +20,8 @@ export type * from './journal/system-records.ts';
 export type { Lab, LabNode } from './lab/lab.ts';
 export type { ProbeKind } from './probes/probe.ts';
 export { probes } from './probes/registry.ts';
-export { NeutronServer } from './systems/dhcp/live/neutron-server.ts';
 export type { FaultKind } from './systems/fault.ts';
+export * from './systems/programs.ts';
 
 /**
  * Builds a lab from a containerlab file. It is removed when it is disposed of (`await using`), or when this

@@ -4,7 +4,6 @@ import type { Moment } from '../evidence/moment.ts';
 import type { LabTime } from '../ground/time.ts';
 import type { Bound, Trial } from '../journal/journal.ts';
 import type { TrialFacts } from '../journal/trial-facts.ts';
-import { systems } from '../systems/registry.ts';
 import type { System } from '../systems/system.ts';
 import type {
   Cause,
@@ -13,10 +12,10 @@ import type {
   SystemFindings,
   TrialScene,
 } from '../systems/system-analysis.ts';
+import { type PresentSystem, systemsIn } from '../systems/systems-in.ts';
 
 /** A system that a trial has something of. */
-export interface WatchedSystem {
-  system: System;
+export interface WatchedSystem extends PresentSystem {
   analysis: SystemAnalysis;
   facts: unknown;
   watch: FrameWatch;
@@ -44,11 +43,16 @@ type Common = Omit<TrialScene<unknown>, 'facts' | 'trial'>;
 
 /** The systems that a trial has facts of, each ready to see the frames of its captures. */
 export function watchSystems(trial: TrialFacts, common: Common): WatchedSystem[] {
-  return [...systems.values()].flatMap((system) => {
+  const noted = new Map<System, { analysis: SystemAnalysis; facts: unknown }>();
+  const present = systemsIn((system) => {
     const { analysis } = system;
     const facts = analysis?.factsOf(trial);
-    if (!analysis || facts === undefined) return [];
-    return [{ system, analysis, facts, watch: analysis.listen({ ...common, facts, trial }) }];
+    if (analysis && facts !== undefined) noted.set(system, { analysis, facts });
+    return noted.has(system);
+  });
+  return present.map((one) => {
+    const { analysis, facts } = noted.get(one.system)!;
+    return { ...one, analysis, facts, watch: analysis.listen({ ...common, facts, trial }) };
   });
 }
 
@@ -59,9 +63,14 @@ export function faultFindings(
   evidence: Omit<Evidence<unknown, unknown>, 'facts' | 'trial' | 'at' | 'watch'>,
 ): [FaultFindings, ...FaultFindings[]] {
   const all = evidence.faults.map((span, at) => {
-    const found = watched.map(({ system, analysis, facts, watch }) => {
+    const found = watched.map(({ system, gives, analysis, facts, watch }) => {
       const own = analysis.analyse({ ...evidence, facts, trial, watch, at });
-      return { system, findings: withoutStandIns(own, system, watched) };
+      const [metrics, bounds, missing_bounds] = [
+        gives(own.metrics),
+        gives(own.bounds),
+        gives(own.missing_bounds),
+      ];
+      return { system, findings: { ...own, metrics, bounds, missing_bounds } };
     });
     return merged(span, found);
   });
@@ -76,27 +85,6 @@ export function systemRows({ rows: all }: FaultFindings, whole: boolean): Partia
   return {
     ...Object.fromEntries(fixed),
     ...(named.length > 0 ? { systems: Object.fromEntries(named) } : {}),
-  };
-}
-
-/** What a system gives in place of another one counts only where the trial has nothing of that one. */
-function withoutStandIns(
-  findings: SystemFindings,
-  system: System,
-  watched: readonly WatchedSystem[],
-): SystemFindings {
-  const others = watched.flatMap((one) => (one.system === system ? [] : [one.system.metrics]));
-  const taken = (system.stands_in_for ?? []).filter((name) =>
-    others.some((metrics) => Object.hasOwn(metrics, name)),
-  );
-  if (taken.length === 0) return findings;
-  const kept = <Value>(values: Readonly<Record<string, Value>> = {}) =>
-    Object.fromEntries(Object.entries(values).filter(([name]) => !taken.includes(name)));
-  return {
-    ...findings,
-    metrics: kept(findings.metrics),
-    bounds: kept(findings.bounds),
-    missing_bounds: kept(findings.missing_bounds),
   };
 }
 

@@ -3,7 +3,7 @@ import type { InputProblem } from '../ground/errors.ts';
 import { didYouMean } from '../ground/near-name.ts';
 import { ofAnyFault } from '../journal/metric-name.ts';
 import { probes } from '../probes/registry.ts';
-import type { Networks } from '../systems/dhcp/config/networks.ts';
+import type { LoadedSystems } from '../systems/load-systems.ts';
 import { systems } from '../systems/registry.ts';
 import type { Topology } from '../topology/topology.ts';
 import type { YamlPath, YamlSource } from '../topology/yaml-source.ts';
@@ -11,7 +11,12 @@ import type { Drill } from './drill.ts';
 import { checkFaults } from './drill-faults.ts';
 
 /** What in a drill does not fit the topology that it runs on: nodes of probes, targets, metrics. */
-export function checkAgainstTopology(drill: Drill, topology: Topology, source: YamlSource): InputProblem[] {
+export function checkAgainstTopology(
+  drill: Drill,
+  topology: Topology,
+  loaded: LoadedSystems,
+  source: YamlSource,
+): InputProblem[] {
   const problem = (message: string, at: YamlPath): InputProblem => ({
     message,
     position: source.positionOf(at),
@@ -24,6 +29,7 @@ export function checkAgainstTopology(drill: Drill, topology: Topology, source: Y
     ...drill.expect.flatMap(({ metric }, at) =>
       checkMetric(metric, drill, topology).map((message) => problem(message, ['expect', at, 'metric'])),
     ),
+    ...checkByFiles(drill, loaded).map(({ message, at }) => problem(message, at)),
   ];
 }
 
@@ -47,19 +53,16 @@ function checkProbe(
     : [{ message: `a probe cannot be called '${probe.name}': ${clash}`, key: [] }, ...missing];
 }
 
-/** Networks that probes name. */
-export function checkNetworks(
-  { probes: list }: Drill,
-  networks: Networks | undefined,
-): { message: string; at: YamlPath }[] {
-  const names = networks?.networks.map(({ name }) => name) ?? [];
-  return list.flatMap(({ name, options }) => {
-    const { network } = options;
-    if (typeof network !== 'string' || names.includes(network)) return [];
-    const known = names.length > 0 ? `there are ${names.join(', ')}` : 'the topology has none';
-    const message = `there is no network '${network}'${didYouMean(network, names)}; ${known}`;
-    return [{ message, at: ['probes', name, 'network'] }];
-  });
+/** What of the probes' options does not fit the files of the systems under test. */
+function checkByFiles({ probes: list }: Drill, loaded: LoadedSystems): { message: string; at: YamlPath }[] {
+  return list.flatMap(({ name, options }) =>
+    [...systems.values()].flatMap((system) =>
+      (system.checkProbe?.(loaded.of(system), options) ?? []).map(({ message, key }) => ({
+        message,
+        at: ['probes', name, key],
+      })),
+    ),
+  );
 }
 
 function checkMetric(metric: string, drill: Drill, topology: Topology): string[] {

@@ -2,9 +2,7 @@ import path from 'node:path';
 import { InputError, type InputProblem, type Position } from '../ground/errors.ts';
 import { didYouMean } from '../ground/near-name.ts';
 import type { Hold } from '../journal/run-facts.ts';
-import { dhcp } from '../systems/dhcp/dhcp.ts';
 import { type LoadedSystems, loadSystems } from '../systems/load-systems.ts';
-import { pacemaker } from '../systems/pacemaker/pacemaker.ts';
 import { loadTopology } from '../topology/load-topology.ts';
 import { NamedVariables } from '../topology/named-variables.ts';
 import { readYamlFile } from '../topology/read-yaml-file.ts';
@@ -12,7 +10,7 @@ import type { Environment } from '../topology/substitute-variables.ts';
 import type { Topology } from '../topology/topology.ts';
 import { validateYaml } from '../topology/validate-yaml.ts';
 import type { YamlSource } from '../topology/yaml-source.ts';
-import { checkAgainstTopology, checkNetworks } from './check-drill.ts';
+import { checkAgainstTopology } from './check-drill.ts';
 import type { Drill } from './drill.ts';
 import { readFaults } from './drill-faults.ts';
 import { type DrillFile, profilesSchema } from './drill-schema.ts';
@@ -74,17 +72,10 @@ export async function loadDrill(
     loadTopology(drill.topology, { env, allow_host_binds, strict }),
   );
   const systems = await loadSystems(topology, env);
-  const networks = systems.of(dhcp);
-  refuse([
-    ...checkAgainstTopology(drill, topology, source),
-    ...checkNetworks(drill, networks).map(({ message, at }) => ({
-      message,
-      position: source.positionOf(at),
-    })),
-  ]);
+  refuse(checkAgainstTopology(drill, topology, systems, source));
   const of_user = [...Object.entries(own.given()), ...Object.entries(used.given())];
   drill.environment = Object.fromEntries(of_user.filter(([name]) => Object.hasOwn(given, name)));
-  const foreseen = await foreseenBounds(drill, topology, networks, systems.of(pacemaker));
+  const foreseen = foreseenBounds(drill, topology, systems);
   return {
     ...{ drill, topology, systems, foreseen },
     variable_notes: [...own.overlooked(file, environment), ...used.overlooked(topology.file, environment)],

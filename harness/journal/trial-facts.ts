@@ -53,6 +53,9 @@ export interface TrialFacts {
   mended?: boolean;
 }
 
+/** Without what systems under test noted of themselves. */
+export type CommonFacts = Omit<TrialFacts, 'routers' | 'dhcp' | 'dnsmasq' | 'clusters' | 'systems'>;
+
 /** When the phases of a trial were, on the lab's clock. */
 export interface TrialWindows {
   /** The fault's system call. */

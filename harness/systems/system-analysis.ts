@@ -5,15 +5,13 @@ import type { Records } from '../evidence/records.ts';
 import type { Wire } from '../evidence/wire.ts';
 import type { LabTime } from '../ground/time.ts';
 import type { Bound } from '../journal/journal.ts';
-import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
+import type { CommonFacts, TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
 import type { Outage } from '../outage/outage.ts';
-
-/** A trial's facts without what systems note of themselves: each gets its own as `facts`. */
-export type CommonFacts = Omit<TrialFacts, 'routers' | 'dhcp' | 'dnsmasq' | 'clusters' | 'systems'>;
 
 /** One trial as a system may read it before it has seen a frame. */
 export interface TrialScene<Facts> {
   facts: Facts;
+  /** What systems noted of themselves is not in it: each gets its own as `facts`. */
   trial: CommonFacts;
   /** Of the whole trial. */
   windows: TrialWindows;

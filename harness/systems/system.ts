@@ -4,6 +4,7 @@ import type { MetricDeclarations } from '../journal/metric.ts';
 import type { Section } from '../journal/section.ts';
 import type { Environment } from '../topology/substitute-variables.ts';
 import type { Topology } from '../topology/topology.ts';
+import type { ForeseenFault, ForeseenFindings } from './foreseen.ts';
 import type { SystemAnalysis } from './system-analysis.ts';
 
 /** What a system read of the files that a topology gives it. */
@@ -34,6 +35,13 @@ export interface System<Files = unknown> {
   load(topology: Topology, env: Environment): Promise<Loaded<Files>>;
   /** What of its timers is not as its defaults are, one sentence each: a run's report says it. */
   scale?(files: Files): readonly string[];
+  /** What does not fit its files in the options of a probe: one message each, and the option that it is about. */
+  checkProbe?(
+    files: Files,
+    options: Readonly<Record<string, unknown>>,
+  ): readonly { message: string; key: string }[];
+  /** What its files allow for what a fault does to it, before a lab runs. */
+  foresee?(files: Files, topology: Topology, fault: ForeseenFault): ForeseenFindings;
   /** Left out where trials show nothing of it. */
   readonly analysis?: SystemAnalysis;
   /**

@@ -1,8 +1,10 @@
 import type { System } from '../system.ts';
+import { checkNetwork } from './config/check-network.ts';
 import { describeScale } from './config/describe-scale.ts';
 import { loadNetworks } from './config/load-networks.ts';
 import type { Networks } from './config/networks.ts';
 import { dhcpAnalysis } from './findings/dhcp-analysis.ts';
+import { foreseeRescheduling } from './findings/foresee-rescheduling.ts';
 import { leaseTable } from './findings/lease-table.ts';
 import { DHCP_METRICS } from './metrics.ts';
 
@@ -17,6 +19,8 @@ export const dhcp: System<Networks | undefined> = {
     return { files: networks, notes: [], sources: networks ? [networks.file] : [] };
   },
   scale: (networks) => (networks ? describeScale(networks.settings) : []),
+  checkProbe: checkNetwork,
+  foresee: foreseeRescheduling,
   analysis: dhcpAnalysis,
   rows: { key: 'lease_tables', from_captures: true },
   table: { shows: 'state', of: leaseTable },

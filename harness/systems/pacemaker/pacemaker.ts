@@ -1,6 +1,7 @@
 import type { System } from '../system.ts';
 import { type ClusterFiles, loadClusters } from './config/load-clusters.ts';
 import { clusterTable } from './findings/cluster-table.ts';
+import { foreseeLoss } from './findings/foresee-loss.ts';
 import { pacemakerAnalysis } from './findings/pacemaker-analysis.ts';
 import { AS_VIRTUAL_ROUTER, CLUSTER_METRICS } from './metrics.ts';
 
@@ -15,6 +16,7 @@ export const pacemaker: System<readonly ClusterFiles[]> = {
     const { clusters, notes } = await loadClusters(topology, env);
     return { files: clusters, notes, sources: [] };
   },
+  foresee: (clusters, _, fault) => foreseeLoss(clusters, fault),
   analysis: pacemakerAnalysis,
   rows: { key: 'clusters' },
   table: { shows: 'state', of: clusterTable },

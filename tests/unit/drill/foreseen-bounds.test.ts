@@ -2,8 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { foreseenBounds } from '../../../harness/drill/foreseen-bounds.ts';
 import { loadDrill } from '../../../harness/drill/load-drill.ts';
 import type { Expectation } from '../../../harness/journal/journal.ts';
-import { dhcp } from '../../../harness/systems/dhcp/dhcp.ts';
-import { pacemaker } from '../../../harness/systems/pacemaker/pacemaker.ts';
 
 const within = (metric: string): Expectation => ({ metric, stat: 'each', op: 'within_bound', value: 0 });
 const VRRP = { low: 2804.6875, high: 3804.6875 };
@@ -19,7 +17,7 @@ async function foreseen(
     expect: metrics.map(within),
     faults: [{ options: {}, ...fault, after_ms: 0 }],
   };
-  return foreseenBounds(changed, topology, systems.of(dhcp), systems.of(pacemaker));
+  return foreseenBounds(changed, topology, systems);
 }
 
 describe('what the files of a shipped drill allow', () => {
@@ -76,8 +74,8 @@ describe('what the files of a shipped drill allow', () => {
   });
 
   it('is nothing where nothing is wanted', async () => {
-    const { drill, topology } = await loadDrill('l3/node-crash');
-    const found = await foreseenBounds({ ...drill, expect: [] }, topology, undefined, []);
+    const { drill, topology, systems } = await loadDrill('l3/node-crash');
+    const found = foreseenBounds({ ...drill, expect: [] }, topology, systems);
     expect(found).toEqual({ bounds: {}, missing_bounds: {} });
   });
 });

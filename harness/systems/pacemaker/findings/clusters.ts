@@ -28,9 +28,9 @@ export function clustersFindings(
   const slowest = all.toSorted((a, b) => durationOf(b) - durationOf(a))[0]!;
   const { metrics, bounds, missing } = slowest;
   return {
-    metrics: fullNames({ ...metrics, ...stateMetrics(slowest.records) }),
-    bounds: fullNames(bounds),
-    missing_bounds: fullNames(missing),
+    metrics: asVirtualRouter({ ...metrics, ...stateMetrics(slowest.records) }),
+    bounds: asVirtualRouter(bounds),
+    missing_bounds: asVirtualRouter(missing),
     causes: causesOf(slowest, clusters),
     moments: all.flatMap(({ moments }) => moments),
     rows: all.flatMap(({ records }) => records),
@@ -58,8 +58,8 @@ function durationOf({ metrics }: ClusterFindings): number {
   return metrics.takeover_ms ?? metrics.started_ms ?? metrics.detection_ms ?? 0;
 }
 
-/** Some of them as a virtual router's, too: they count where there is no virtual router that has these. */
-function fullNames<Value>(found: Readonly<Record<string, Value>>): Record<string, Value> {
+/** Under full names; some as a virtual router's, too: these count where there is no virtual router that has them. */
+export function asVirtualRouter<Value>(found: Readonly<Record<string, Value>>): Record<string, Value> {
   return Object.fromEntries(
     Object.entries(found).flatMap(([name, value]) => [
       [`cluster.${name}`, value],

@@ -1,3 +1,4 @@
+import type { InputProblem } from '../../../ground/errors.ts';
 import { keepalivedOptions } from './keepalived-argv.ts';
 import { readKeepalivedConf } from './keepalived-conf.ts';
 import { parseKeepalivedDump } from './keepalived-dump.ts';
@@ -48,11 +49,14 @@ function withState(instance: VrrpInstance, file: MemberInstances | undefined): V
 
 function readFile(text: string, node: string, config_id: string | undefined): MemberInstances {
   const conf = readKeepalivedConf({ text, file: `${node}:keepalived.conf`, config_id });
-  const not_followed = conf.not_followed.map(({ message, position }) => {
-    const [what, ...rest] = message.split(' is ');
-    return position ? `${what} at ${position.file}:${position.line} is ${rest.join(' is ')}` : message;
-  });
+  const not_followed = conf.not_followed.map(wordNotFollowed);
   return { instances: not_followed.length > 0 ? [] : conf.instances, from: 'file', not_followed };
+}
+
+/** Its place within the sentence: "`include` at r1:keepalived.conf:14 is not followed". */
+export function wordNotFollowed({ message, position }: InputProblem): string {
+  const [what, ...rest] = message.split(' is ');
+  return position ? `${what} at ${position.file}:${position.line} is ${rest.join(' is ')}` : message;
 }
 
 /** Its own name is what keepalived takes where it was not started with another; undefined when that is not known. */

@@ -7,21 +7,40 @@ import { distinctProblems } from '../../distinct-problems.ts';
 import { boundIncludes } from './bound-includes.ts';
 import { checkMembers, type LabelledMember } from './check-members.ts';
 import { type KeepalivedConf, readKeepalivedConf } from './keepalived-conf.ts';
+import { wordNotFollowed } from './keepalived-instances.ts';
+import type { VrrpInstance } from './vrrp-instance.ts';
+
+/** What a node's keepalived.conf says, as far as it is followed. */
+export interface ReadKeepalived {
+  instances: readonly VrrpInstance[];
+  /** Why that is not certain: one sentence each. */
+  not_followed: readonly string[];
+}
+
+/** Node to what it has bound; without those that have nothing bound. */
+export type KeepalivedFiles = ReadonlyMap<string, ReadKeepalived>;
 
 const FILE = '/etc/keepalived/keepalived.conf';
 
 /**
  * Reads the keepalived.conf that a topology binds into the members of its virtual routers (labels `hadrill.vr.NAME`),
  * as they will have it, and checks it together with the labels.
- * @returns what keepalived takes otherwise than written, and what does not fit together: opinions, each with its place.
+ * @returns as notes what keepalived takes otherwise than written, and what does not fit together: each with its place.
  * @throws InputError with what ends keepalived when it starts, and with files that have no vrrp_instance at all.
  */
-export async function loadKeepalived(topology: Topology): Promise<InputProblem[]> {
+export async function loadKeepalived(
+  topology: Topology,
+): Promise<{ files: KeepalivedFiles; notes: InputProblem[] }> {
   const refused: InputProblem[] = [];
   const warnings: InputProblem[] = [];
   const members: LabelledMember[] = [];
+  const files = new Map<string, ReadKeepalived>();
   for (const node of topology.nodes) {
-    if (node.virtual_routers.length === 0 || node.env.KEEPALIVED === 'off') continue;
+    if (node.virtual_routers.length === 0) continue;
+    if (node.env.KEEPALIVED === 'off') {
+      files.set(node.name, { instances: [], not_followed: [`keepalived of ${node.name} is off`] });
+      continue;
+    }
     const { file, problems } = await readBoundFile(node, FILE, memberOf(topology, node));
     refused.push(...problems);
     if (!file) continue;
@@ -30,10 +49,12 @@ export async function loadKeepalived(topology: Topology): Promise<InputProblem[]
     const place = placing(file);
     refused.push(...refusals(conf, file).map(place));
     warnings.push(...conf.ignored.map(place));
+    const not_followed = conf.not_followed.map((problem) => wordNotFollowed(place(problem)));
+    files.set(node.name, { instances: conf.instances, not_followed });
     if (conf.not_followed.length === 0) members.push({ node, conf, place });
   }
   if (refused.length > 0) throw new InputError(distinctProblems(refused));
-  return distinctProblems([...warnings, ...checkMembers(members)]);
+  return { files, notes: distinctProblems([...warnings, ...checkMembers(members)]) };
 }
 
 /** What of a file makes the drill meaningless, whatever else is in it. */

@@ -1,4 +1,5 @@
 import type { LiveSystem } from '../../live-system.ts';
+import type { KeepalivedFiles } from '../config/load-keepalived.ts';
 import { vrrp } from '../vrrp.ts';
 import { checkKeepalived } from './check-keepalived.ts';
 import { conntrackSync } from './conntrack-sync.ts';
@@ -9,7 +10,7 @@ import { requireKeepalived, virtualRouters } from './virtual-routers.ts';
 import { vrrpRedundancy } from './vrrp-redundancy.ts';
 import { VrrpWatch } from './vrrp-watch.ts';
 
-export const vrrpLive: LiveSystem<undefined> = {
+export const vrrpLive: LiveSystem<KeepalivedFiles> = {
   system: vrrp,
   daemons: { keepalived: ['keepalived', '--version'], conntrackd: ['conntrackd', '-v'] },
   roles: { master, backup },

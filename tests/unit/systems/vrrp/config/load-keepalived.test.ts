@@ -51,7 +51,7 @@ async function load(files: Record<string, string>, binds = {}): Promise<string[]
   const cut = (lines: readonly string[]) => lines.map((line) => line.replaceAll(`${folder}/`, ''));
   try {
     return cut(
-      (await loadKeepalived(await loadTopology(path.join(folder, 't.clab.yml')))).map(formatProblem),
+      (await loadKeepalived(await loadTopology(path.join(folder, 't.clab.yml')))).notes.map(formatProblem),
     );
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

@@ -1,0 +1,101 @@
+import type { NodeSelector, Target } from '../../../topology/targets.ts';
+import type { Topology, TopologyNode } from '../../../topology/topology.ts';
+import type { ForeseenFault, ForeseenFindings } from '../../foreseen.ts';
+import type { KeepalivedFiles } from '../config/load-keepalived.ts';
+import { instanceOf } from '../config/vrrp-instance.ts';
+import { type ForeseenMember, type ForeseenTakeover, foreseenTakeover, widest } from './vrrp-foreseen.ts';
+
+/** What the timers of the virtual routers allow whose master the fault may take. */
+export function foreseeTakeover(
+  files: KeepalivedFiles,
+  topology: Topology,
+  fault: ForeseenFault,
+): ForeseenFindings {
+  const found = takeoverOf(files, topology, fault);
+  if (typeof found === 'string') return none(found);
+  const { detection, takeover } = found;
+  const reaches = { kind: 'routed' } as const;
+  return {
+    bounds: { 'vip.detection_ms': detection, 'vip.address_ms': takeover, 'vip.takeover_ms': takeover },
+    missing_bounds: {},
+    causes: fault.stops_forwarding
+      ? [{ reaches, bound: takeover }]
+      : [{ reaches, missing: 'the fault does not stop its victim from forwarding' }],
+  };
+}
+
+function none(why: string): ForeseenFindings {
+  return {
+    bounds: {},
+    missing_bounds: { 'vip.detection_ms': why, 'vip.address_ms': why, 'vip.takeover_ms': why },
+    causes: [{ reaches: { kind: 'routed' }, missing: why }],
+  };
+}
+
+/** @returns the reason where that has no answer. */
+function takeoverOf(
+  files: KeepalivedFiles,
+  topology: Topology,
+  { what, target, departure }: ForeseenFault,
+): ForeseenTakeover | string {
+  if (!departure) return `whether ${what} moves an address is seen in a trial`;
+  const taken = routersOf(topology, target);
+  if (taken.length === 0) return `${what} takes no master of a virtual router`;
+  const all = taken.map((router) => {
+    const { members, trouble } = membersOf(files, topology, router);
+    return trouble === undefined ? foreseenTakeover(members, departure) : trouble;
+  });
+  const unknown = all.filter((one) => typeof one === 'string');
+  if (unknown.length > 0) return [...new Set(unknown)].join('; ');
+  const known = all.filter((one) => typeof one !== 'string');
+  return {
+    detection: widest(known.map(({ detection }) => detection)),
+    takeover: widest(known.map(({ takeover }) => takeover)),
+  };
+}
+
+/** The virtual routers whose master the target may be. */
+function routersOf({ nodes }: Topology, target: Target): string[] {
+  const names = new Set(nodes.flatMap((node) => node.virtual_routers.map(({ name }) => name)));
+  return [...names].filter((name) =>
+    nodes.some((node) => isMember(node, name) && mayBeMaster(target, node, name)),
+  );
+}
+
+function isMember(node: TopologyNode, router: string): boolean {
+  return node.virtual_routers.some(({ name }) => name === router);
+}
+
+/** Whether a target may take a node as the master of a virtual router. */
+function mayBeMaster(target: Target, node: TopologyNode, router: string): boolean {
+  if (target.kind === 'host') return node.host === target.host;
+  const named = (selector: NodeSelector): boolean => {
+    if (selector.kind === 'node') return selector.node === node.name;
+    if (selector.role === 'master') return selector.of === router || target.kind === 'host-of';
+    return selector.role !== 'backup';
+  };
+  return named(target.node);
+}
+
+/** @returns as trouble why a member's timers are not known. */
+function membersOf(
+  files: KeepalivedFiles,
+  { nodes }: Topology,
+  router: string,
+): { members: ForeseenMember[]; trouble: string | undefined } {
+  const members: ForeseenMember[] = [];
+  const troubles: string[] = [];
+  for (const node of nodes.filter((one) => isMember(one, router))) {
+    const conf = files.get(node.name);
+    if (!conf) {
+      troubles.push(`${node.name} has its keepalived.conf not from the topology's files`);
+      continue;
+    }
+    const own = node.virtual_routers.find(({ name }) => name === router)!;
+    const { instance, why } = instanceOf(conf.instances, own);
+    if (conf.not_followed.length > 0) troubles.push(...conf.not_followed);
+    else if (instance) members.push({ node: node.name, instance });
+    else troubles.push(`${node.name} ${why}`);
+  }
+  return { members, trouble: troubles.length > 0 ? troubles.join('; ') : undefined };
+}
