@@ -6,12 +6,33 @@ import type { Cause, Reach } from '../systems/system-analysis.ts';
 export interface ProbeCause {
   takeover: Bound | undefined;
   missing: string | undefined;
+  /** The same of what only disturbs some of its requests; left out where nothing does. */
+  disturbance?: Bound | string;
 }
 
 const NONE: ProbeCause = { takeover: undefined, missing: undefined };
 
 /** Which of a fault's causes may keep a probe from its service: the one that names its address before all others. */
 export function causeFor(
+  all: readonly Cause[],
+  kind: Pick<ProbeKind, 'on_link' | 'behind'>,
+  options: Readonly<Record<string, unknown>>,
+): ProbeCause {
+  const cut = causesOf(
+    all.filter(({ disturbs }) => !disturbs),
+    kind,
+    options,
+  );
+  const disturbed = causesOf(
+    all.filter(({ disturbs }) => disturbs),
+    kind,
+    options,
+  );
+  const disturbance = disturbed.takeover ?? disturbed.missing;
+  return disturbance === undefined ? cut : { ...cut, disturbance };
+}
+
+function causesOf(
   causes: readonly Cause[],
   { on_link, behind }: Pick<ProbeKind, 'on_link' | 'behind'>,
   { address }: Readonly<Record<string, unknown>>,

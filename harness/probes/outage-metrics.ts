@@ -21,3 +21,13 @@ export function outageBound({ takeover, missing }: ProbeBoundCause): Record<stri
   const known = takeover ?? missing;
   return known === undefined ? {} : { outage_ms: known };
 }
+
+/** Requests on new connections go to those that are left once a server is known to be gone; a kept one may stay with it. */
+export function disturbanceBound(
+  { disturbance }: ProbeBoundCause,
+  new_connections: boolean,
+): Record<string, Bound | string> {
+  if (disturbance === undefined) return {};
+  const kept = 'a kept connection may stay with the server that is gone';
+  return { disturbed_ms: new_connections ? disturbance : kept };
+}

@@ -77,6 +77,11 @@ export interface ProbeBoundCause {
   takeover: Bound | undefined;
   /** Why that is not known, where there would be something to know. */
   missing?: string | undefined;
+  /**
+   * How long some of its requests may go where nobody serves them any more while others are served, or why that is not
+   * known.
+   */
+  disturbance?: Bound | string;
   /** How long they were without it, in ms; undefined when they were not. */
   outage_ms: number | undefined;
 }

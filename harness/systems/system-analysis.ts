@@ -48,6 +48,8 @@ export type Reach =
 /** Why clients may be without service after a fault, and which of them. */
 export interface Cause {
   reaches: Reach;
+  /** Some requests fail or are late, others are served: it bounds for how long that goes on, and no outage. */
+  disturbs?: true;
   /** For how long, in ms after the fault; left out where it keeps nobody from anything, or that is not known. */
   bound?: Bound;
   /** Why that is not known, where something is. */

@@ -13,7 +13,7 @@ import { clientsCutOff } from '../outage-metrics.ts';
 import { type ProbeFindings, type TrialWindows, WATCHED_BEFORE_NS } from '../probe.ts';
 import { httpRecordName } from './http-program.ts';
 import { type HttpRecord, parseHttpRecords } from './records/http-records.ts';
-import { asAnswered, type HttpService, httpService } from './records/http-service.ts';
+import { asAnswered, disturbedMs, type HttpService, httpService } from './records/http-service.ts';
 
 const { duration, error, count } = metric;
 
@@ -28,6 +28,9 @@ export const HTTP_METRICS: MetricDeclarations = {
   wrong_content: count('answers with status 200 and something else than what was asked for'),
   bad_status: count('answers with another status than 200'),
   unfinished: count('requests that waited for their answer when the trial ended'),
+  disturbed_ms: duration(
+    'fault to the last request until healing began that failed or was answered late: when it was sent; 0 without one',
+  ),
   in_flight: count('requests that were under way at the fault'),
   in_flight_failed: count('of these, those that failed'),
   in_flight_late: count('of these, those that were answered correctly, but late'),
@@ -65,6 +68,7 @@ export function analyseHttp(
       outage_error_ms: main.outage_error_ms,
       outages: outages.length,
       ...counts,
+      disturbed_ms: disturbedMs(records, late, { fault_ns, heal_ns, end_ns }),
       send_jitter_ms: sendJitterMs(answered, interval, 0.99),
     }),
     outages,

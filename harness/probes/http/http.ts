@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { metric } from '../../journal/metric.ts';
-import { outageBound } from '../outage-metrics.ts';
+import { disturbanceBound, outageBound } from '../outage-metrics.ts';
 import type { ProbeKind } from '../probe.ts';
 import { analyseHttp, HTTP_METRICS } from './http-analysis.ts';
 import { httpInterval, httpOptions, httpPath, lateProblem } from './http-options.ts';
@@ -74,7 +74,10 @@ export const http: ProbeKind<typeof options> = {
   most_late_ms: 250,
   nodes: ({ from }) => [from],
   port: ({ port }) => ({ protocol: 'tcp', port }),
-  bounds: (_options, cause) => outageBound(cause),
+  bounds: ({ connections }, cause) => ({
+    ...outageBound(cause),
+    ...disturbanceBound(cause, connections === 'new'),
+  }),
   start: (lab, name, { connections, concurrency = CONNECTIONS, host, kind: _, ...asked }) =>
     startHttp(lab, name, {
       ...asked,

@@ -73,6 +73,18 @@ describe('what the files of a shipped drill allow', () => {
     expect(found.missing_bounds['http.outage_ms']).toMatch(/^the cluster notices within .* comes on top/);
   });
 
+  it('of HAProxy: until its checks have dropped the server', async () => {
+    const crash = { kind: 'crash', target: 'host:web1' };
+    const found = await foreseen('lb/backend-crash', ['http.disturbed_ms', 'kept.disturbed_ms'], crash);
+    expect(found.bounds['http.disturbed_ms']).toMatchObject({ low: 0, high: 20_000 });
+    expect(found.missing_bounds['kept.disturbed_ms']).toMatch(/^a kept connection/);
+    const elsewhere = await foreseen('lb/backend-crash', ['http.disturbed_ms'], {
+      ...crash,
+      target: 'client',
+    });
+    expect(elsewhere.missing_bounds['http.disturbed_ms']).toMatch(/in a trial$/);
+  });
+
   it('is nothing where nothing is wanted', async () => {
     const { drill, topology, systems } = await loadDrill('l3/node-crash');
     const found = foreseenBounds({ ...drill, expect: [] }, topology, systems);

@@ -51,6 +51,7 @@ describe('what the record of a probe http says', () => {
       wrong_content: 0,
       bad_status: 0,
       unfinished: 0,
+      disturbed_ms: 1980,
       in_flight: 0,
       in_flight_failed: 0,
       in_flight_late: 0,
@@ -81,6 +82,15 @@ describe('what the record of a probe http says', () => {
   test('of an outage that is open at the end', () => {
     const found = analyse(broken([2000, 10_000]));
     expect(found.open).toEqual(['web: the outage was still open at the end of the trial']);
+  });
+
+  test('of the last request that failed or came late between the fault and healing', () => {
+    const disturbed = (fate: Fate) => analyse(fate).metrics.disturbed_ms;
+    expect(disturbed(() => right())).toBe(0);
+    expect(disturbed(broken([1000, 1900], [7000, 9000]))).toBe(0);
+    expect(disturbed((sent_ms) => (sent_ms === 2500 ? [501, 'ok,200,web1,lb1,0'] : right()))).toBe(500);
+    expect(disturbed((sent_ms) => (sent_ms === 2500 ? [499, 'ok,200,web1,lb1,0'] : right()))).toBe(0);
+    expect(disturbed((sent_ms) => (sent_ms === 6980 ? [null, 'unfinished,,,,0'] : right()))).toBe(4980);
   });
 
   test('a wrong answer is not service, and neither is one that comes too late', () => {

@@ -57,6 +57,24 @@ export function httpService(records: readonly HttpRecord[], late_ms: number, fau
   };
 }
 
+/**
+ * From the fault to the sending of the last request, until healing began, that failed or was answered later than what
+ * counts as service, in ms; 0 without one. One that still waits at the end of the trial is late once it has waited for so
+ * long.
+ */
+export function disturbedMs(
+  records: readonly HttpRecord[],
+  late_ms: number,
+  { fault_ns, heal_ns, end_ns }: { fault_ns: LabTime; heal_ns: LabTime; end_ns: LabTime },
+): number {
+  const disturbed = records.filter((one) => {
+    if (one.sent_ns < fault_ns || one.sent_ns >= heal_ns) return false;
+    if (one.outcome === 'ok') return latencyMs(one) > late_ms;
+    return one.outcome !== 'unfinished' || msFromNs(end_ns - one.sent_ns) > late_ms;
+  });
+  return disturbed.reduce((last_ms, { sent_ns }) => Math.max(last_ms, msFromNs(sent_ns - fault_ns)), 0);
+}
+
 /** The same requests as the rules for outages take them: only the right answer is one. */
 export function asAnswered(records: readonly HttpRecord[]): RequestRecord[] {
   return records.map(({ seq, sent_ns, outcome, done_ns }) => ({

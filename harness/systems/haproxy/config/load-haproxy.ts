@@ -1,4 +1,5 @@
 import type { InputProblem } from '../../../ground/errors.ts';
+import { hasAddress, type Member } from '../../../topology/member.ts';
 import type { NodeFile } from '../../../topology/node-file.ts';
 import type { Topology, TopologyNode } from '../../../topology/topology.ts';
 import { BoundFiles } from '../../bound-files.ts';
@@ -13,6 +14,8 @@ export interface HaproxyFiles {
   node: string;
   /** undefined where they cannot be followed. */
   servers?: readonly HaproxyServer[];
+  /** Address of a server to the node that has it, of those that the topology has. */
+  server_nodes: ReadonlyMap<string, string>;
   /** As the node has it: a template rendered. */
   text: string;
   /** It is all that HAProxy is started with, as far as the topology says. */
@@ -37,9 +40,18 @@ export async function loadHaproxy(
     const { findings, servers } = checkHaproxy(file.text, file.file, whole);
     files.report(file, findings);
     const bound = new Map([[HAPROXY_CFG, file]]);
-    nodes.push({ node: node.name, text: file.text, whole, bound, ...(servers ? { servers } : {}) });
+    const server_nodes = nodesOf(servers ?? [], files.members);
+    nodes.push({ node: node.name, text: file.text, whole, bound, server_nodes });
   }
   return { nodes, notes: files.notes() };
+}
+
+function nodesOf(servers: readonly HaproxyServer[], members: readonly Member[]): Map<string, string> {
+  const known = servers.flatMap(({ address }): [string, string][] => {
+    const owner = address === undefined ? undefined : members.find((one) => hasAddress(one, address));
+    return owner ? [[address!, owner.name]] : [];
+  });
+  return new Map(known);
 }
 
 /** HAProxy may be started with more files than its own one: with all of a folder, for one. */

@@ -2,6 +2,7 @@ import { askChecker, type Checker } from '../../ask-checker.ts';
 import type { LiveSystem } from '../../live-system.ts';
 import { HAPROXY_CFG, type HaproxyFiles } from '../config/load-haproxy.ts';
 import { haproxy } from '../haproxy.ts';
+import { BalancersWatch } from './balancers-watch.ts';
 
 const HAPROXY: Checker = { path: HAPROXY_CFG, check: ['haproxy', '-c', '-f', HAPROXY_CFG] };
 
@@ -14,4 +15,5 @@ export const haproxyLive: LiveSystem<readonly HaproxyFiles[]> = {
       nodes.filter(({ whole }) => whole).map((files) => ({ checker: HAPROXY, files })),
       signal,
     ),
+  watch: ({ files }) => (files.length > 0 ? new BalancersWatch(files) : undefined),
 };
