@@ -30,7 +30,7 @@ export function lanes(
   return html`${whole}${close && closeUp(close, bars)}`;
 }
 
-/** The moments of one cluster, on an axis of their own. */
+/** The moments of one stretch of time, on an axis of their own. */
 function closeUp(moments: readonly Moment[], bars: readonly Bar[]): Markup {
   const [first, last] = [moments[0]!.at_ms, moments.at(-1)!.at_ms];
   const scale = linearScale([first, last], LANES_LEFT, LANES_RIGHT, 6, -Infinity);
