@@ -7,6 +7,7 @@ import { ExitCode, HadrillError, messageOf } from '../ground/errors.ts';
 import type { CommandContext, Ended } from './context.ts';
 import { labCommands } from './lab-commands.ts';
 import { calibrateCommand, drillCommand } from './measuring-commands.ts';
+import { oneMore } from './option-values.ts';
 import { Output } from './output.ts';
 import { Progress } from './progress.ts';
 import { Signals, type Stopping } from './signals.ts';
@@ -115,10 +116,21 @@ function commands(context: CommandContext, output: Output, ended: Ended): Comman
   program
     .command('report')
     .description('the report of an earlier run')
-    .argument('<run-dir>', 'folder with a journal.json')
+    .argument('[run-dir]', 'folder with a journal.json')
+    .option('--index <dir>', 'write a page over all runs of a folder for results')
     .option('--format <format>', 'text, md, html, json, junit, csv or otava', 'text')
     .action(async (folder, options) =>
       ended(await (await import('./report.ts')).report(context, { folder, ...options })),
+    );
+  program
+    .command('history')
+    .description('all runs of a drill that were ever seen in a folder for results')
+    .argument('<drill>', 'name of the drill, as its reports have it')
+    .option('--results <dir>', 'the folder for results', 'results')
+    .option('--metric <name>', 'a metric to show; may be given more than once', oneMore)
+    .option('--format <format>', 'text, json or otava', 'text')
+    .action(async (drill, options) =>
+      ended(await (await import('./history.ts')).history(context, { drill, ...options })),
     );
   calibrateCommand(program, context, ended);
   labCommands(program, context, ended);

@@ -10,11 +10,18 @@ import { readJournal } from '../journal/read-journal.ts';
 import { countTrialResults, TRIAL_RESULTS_FILE } from '../journal/trial-results.ts';
 import { readEvidence } from '../report/evidence.ts';
 import { formats } from '../report/formats.ts';
+import { writeIndex } from '../report/write-page.ts';
 import type { Command, CommandContext } from './context.ts';
 import { screen } from './screen.ts';
 
-/** The report of a run that was made earlier. */
-export const report: Command<{ folder: string; format: string }> = async (context, { folder, format }) => {
+/** The report of a run that was made earlier, or the page over all runs of a folder. */
+export const report: Command<{ folder: string | undefined; format: string; index?: string }> = async (
+  context,
+  { folder, format, index },
+) => {
+  if (index !== undefined && folder === undefined) return indexOf(index, context);
+  if (folder === undefined || index !== undefined)
+    throw new InputError('give either the folder of one run, or --index with a folder for results');
   const { render, shows_evidence } = formats.need(format);
   const journal = await journalOf(folder, context);
   const files = journal.command?.files;
@@ -24,6 +31,13 @@ export const report: Command<{ folder: string; format: string }> = async (contex
   context.out(render(journal, { ...screen(), changed, ...(evidence ? { evidence } : {}) }));
   return 0;
 };
+
+async function indexOf(folder: string, context: CommandContext): Promise<number> {
+  const { file, skipped } = await writeIndex(folder);
+  for (const sentence of skipped) context.say(sentence);
+  context.out(`${file}\n`);
+  return 0;
+}
 
 const BEGAN_ONLY = 'this run is incomplete: it ended before its lab was built, and 0 trials are on record';
 

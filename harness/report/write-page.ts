@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Journal } from '../journal/journal.ts';
 import { readEvidence } from './evidence.ts';
+import { findRuns } from './history/find-runs.ts';
+import { indexPage } from './html/index-page.ts';
+import { PAGE_FILE } from './html/page.ts';
 import { reportPage } from './html/report-page.ts';
-
-/** Name of the page in a run's folder. */
-const PAGE_FILE = 'report.html';
 
 /**
  * Writes the report as a page beside the journal.
@@ -16,4 +16,16 @@ export async function writePage(folder: string, journal: Journal): Promise<strin
   const file = path.join(folder, PAGE_FILE);
   writeFileSync(file, reportPage(journal, undefined, await readEvidence(folder, journal)));
   return file;
+}
+
+/**
+ * Writes a page over all runs of a folder for results into it.
+ * @returns its path, and what was skipped because it is damaged.
+ * @throws InputError when there is no such folder.
+ */
+export async function writeIndex(folder: string): Promise<{ file: string; skipped: readonly string[] }> {
+  const found = await findRuns(folder);
+  const file = path.join(folder, 'index.html');
+  writeFileSync(file, indexPage(found, folder));
+  return { file, skipped: found.skipped };
 }

@@ -4,6 +4,9 @@ import { html, Markup } from './markup.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
 
+/** Name of a run's page in its folder. */
+export const PAGE_FILE = 'report.html';
+
 /**
  * A page of its own: it loads nothing, and runs no script but the one in it (Content Security Policy by digests), so that
  * a text that got through would not act.

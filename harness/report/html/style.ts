@@ -43,7 +43,7 @@ a:focus-visible .dot { stroke: var(--ink); stroke-width: 2.5; } .hatched { fill:
 .bar.open { stroke: var(--ink); stroke-dasharray: 3 2; } .tick { stroke: var(--ink); stroke-width: 1.6; } .cursor { stroke: var(--accent); stroke-width: 1.5; }
 .curve { fill: none; stroke: var(--dot); stroke-width: 1.4; } .host { fill: var(--panel); stroke: var(--line); } .host-name { fill: var(--soft); }
 .node { fill: var(--paper); stroke: var(--ink); } .wire, .segment { stroke: var(--soft); } .segment { stroke-width: 3; } .plug { fill: var(--ink); }
-output { display: block; min-height: 1.4em; } svg.layout { max-width: none; }
+output { display: block; min-height: 1.4em; } svg.layout, svg.spark { max-width: none; }
 @media (max-width: 30rem) { body { padding: .7rem; font-size: 15px; } dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } .repeat { flex-direction: column; } }
 @media print { :root { color-scheme: light; --ink: #000; --soft: #333; --paper: #fff; --panel: #fff; --line: #999; --pass: #000; --fail: #000; --unknown: #000; --band: #ddd; --outage: #444; --degraded: #999; --fault: #777; --dot: #000; --accent: #000; }
   body { max-width: none; font-size: 10.5pt; padding: 0; } .screen { display: none; } .scroll { overflow: visible; }

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { declarationOf } from '../../analysis/metrics.ts';
+import type { Journal, Summary, Verdict } from '../../journal/journal.ts';
+import { parseMetricName } from '../../journal/metric-name.ts';
+import { isTrusted } from '../../journal/trusted.ts';
+import { ownValue, trustedTrials, valuesOf } from '../../journal/trusted-trials.ts';
+
+/** What is remembered of a run when its folder is gone. */
+export interface RunRecord {
+  drill: string;
+  profile: string;
+  seed: number;
+  started_at: string;
+  verdict: Verdict;
+  /** Trials that were made, those that were asked for, and those whose numbers count. */
+  trials: number;
+  trials_asked: number;
+  trusted: number;
+  /** Daemon to version. */
+  versions: Record<string, string>;
+  /** Where it was when it was read. */
+  folder: string;
+  summary: Record<string, MetricRecord>;
+}
+
+/** A metric over the trials of a run that count. */
+export interface MetricRecord extends Summary {
+  /** The largest error of its values, either way. */
+  error?: number;
+  /** What the protocol allowed, over all trials. */
+  allowed?: [number, number];
+  /** Of what clients went without: every value. */
+  values?: number[];
+}
+
+/** Metrics that are compared, and whose larger values are worse. */
+const COMPARED_ROLES: ReadonlySet<string> = new Set(['outage', 'stall', 'takeover']);
+
+export const runRecordSchema = z.object({
+  drill: z.string(),
+  profile: z.string(),
+  seed: z.int(),
+  started_at: z.string(),
+  verdict: z.enum(['pass', 'fail', 'unknown']),
+  trials: z.int(),
+  trials_asked: z.int(),
+  trusted: z.int(),
+  versions: z.record(z.string(), z.string()),
+  folder: z.string(),
+  summary: z.record(
+    z.string(),
+    z.object({
+      n: z.int(),
+      min: z.number(),
+      median: z.number(),
+      p95: z.number(),
+      max: z.number(),
+      ci95: z.tuple([z.number(), z.number()]),
+      lower_bounds: z.int().exactOptional(),
+      error: z.number().exactOptional(),
+      allowed: z.tuple([z.number(), z.number()]).exactOptional(),
+      values: z.array(z.number()).exactOptional(),
+    }),
+  ),
+}) satisfies z.ZodType<RunRecord>;
+
+/** What of a run is remembered. */
+export function recordOf(journal: Journal, folder: string): RunRecord {
+  const { drill, profile, seed, started_at, verdict, trials, trials_asked, environment } = journal;
+  const metrics = Object.entries(journal.summary).map(([metric, summary]) => [
+    metric,
+    { ...summary, ...aroundOf(journal, metric) },
+  ]);
+  return {
+    drill,
+    profile,
+    seed,
+    started_at,
+    verdict,
+    trials: trials.length,
+    trials_asked: Math.max(trials.length, trials_asked ?? 0),
+    trusted: trials.filter(isTrusted).length,
+    versions: environment.versions,
+    folder,
+    summary: Object.fromEntries(metrics),
+  };
+}
+
+/** Whether two records are of the same run: also where one of them was read before the run had ended. */
+export function keyOf({ drill, profile, seed, started_at }: RunRecord): string {
+  return JSON.stringify([drill, profile, seed, started_at]);
+}
+
+/** The metrics of a run that are shown and compared: for how long clients went without, of all faults together. */
+export function comparedMetrics({ summary }: RunRecord): string[] {
+  return Object.keys(summary).filter((metric) => {
+    const { role, after_healing } = declarationOf(metric);
+    return COMPARED_ROLES.has(role) && !after_healing && parseMetricName(metric).fault === undefined;
+  });
+}
+
+function aroundOf(journal: Journal, metric: string): Pick<MetricRecord, 'error' | 'allowed' | 'values'> {
+  const { error, role } = declarationOf(metric);
+  const { measure } = parseMetricName(metric);
+  const error_metric = `${metric.slice(0, metric.length - measure.length)}${error}`;
+  const trials = trustedTrials(journal);
+  const errors = error === undefined ? [] : trials.flatMap((trial) => ownValue(trial, error_metric) ?? []);
+  const bounds = trials.flatMap(({ bounds: all }) => (Object.hasOwn(all, metric) ? [all[metric]!] : []));
+  return {
+    ...(errors.length > 0 ? { error: errors.reduce((a, b) => Math.max(a, b)) } : {}),
+    ...(bounds.length > 0
+      ? {
+          allowed: [
+            bounds.reduce((low, one) => Math.min(low, one.low), Infinity),
+            bounds.reduce((high, one) => Math.max(high, one.high), -Infinity),
+          ],
+        }
+      : {}),
+    ...(COMPARED_ROLES.has(role) ? { values: valuesOf(journal, metric).map(({ value }) => value) } : {}),
+  };
+}
