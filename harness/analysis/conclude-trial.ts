@@ -39,7 +39,7 @@ interface Findings {
   faults: [FaultFindings, ...FaultFindings[]];
   later: LaterFindings;
   watched: ReturnType<typeof watchFindings>;
-  /** What only the captures tell of the probes, and what they contradict. */
+  /** What only the captures show of the probes, and what they contradict. */
   wire: { metrics: Record<string, number>; doubts: readonly string[] };
   load: HostLoad;
   starved: string | undefined;

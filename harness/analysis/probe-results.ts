@@ -41,7 +41,7 @@ export function probeResults(
   });
 }
 
-/** What the captures told those who watched them, under full names. To be asked when all frames were seen. */
+/** What the captures showed to those who watched them, under full names. To be asked when all frames were seen. */
 export function watchFindings(results: readonly ProbeResult[], windows: TrialWindows): WireFindings {
   const all: WireFindings = { metrics: {}, bounds: {}, moments: [] };
   for (const { probe, watch } of results) {
@@ -158,7 +158,7 @@ export function lowerBounds(
   return open.length > 0 ? { lower_bounds: open } : {};
 }
 
-/** Whether an outage may have been open at that moment, as far as the probe could tell. */
+/** Whether an outage may have been open at that moment, as far as the probe could see. */
 function mayReach({ end_ns, outage_error_ms }: Outage, at_ns: LabTime): boolean {
   return end_ns + outage_error_ms * NS_PER_MS >= at_ns;
 }

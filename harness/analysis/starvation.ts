@@ -5,7 +5,7 @@ import type { PressureSample } from '../journal/trial-facts.ts';
 const MOST_LATE_MS = 1000;
 /** With more of the processors taken by the hypervisor, daemons miss their own timers. */
 const MOST_STEAL_RATIO = 0.3;
-/** With somebody waiting for a processor for more of the time, whoever waits may be a daemon whose timer is up. */
+/** Above this share of CPU pressure (PSI "some") a daemon may miss its timers. */
 const MOST_WAITING_RATIO = 0.8;
 
 export interface HostLoad {

@@ -45,7 +45,7 @@ export async function openTrial(folder: string): Promise<TrialRecords> {
   return { facts, probes, captures };
 }
 
-/** Records by name, each read when it is first asked for: what nobody asks for is never opened. */
+/** Records by name, each read when it is first asked for: what is not asked for is never opened. */
 function lazyRecords(folder: string, names: readonly string[]): Records {
   const records: Record<string, Uint8Array> = Object.create(null);
   for (const name of names) {

@@ -27,7 +27,7 @@ export function probePorts({ probes }: Pick<RunFacts, 'probes'>): ReturnType<Pro
   });
 }
 
-/** What only the captures tell of a probe. */
+/** What only the captures show of a probe. */
 export function wireMetrics(probes: readonly DrillProbe[], wire: Wire): Record<string, number> {
   return Object.fromEntries(
     probes.flatMap((probe) => {

@@ -26,7 +26,7 @@ export async function auditAnyway(
     }
     facts.audits = await runAudits({ lab, before: ran ?? (await lookBeforeFault(lab)) });
   } catch (error) {
-    // What keeps the lab from being looked at is the trouble that the facts tell already.
+    // What keeps the lab from being looked at is the trouble that the facts have already.
     if (!(error instanceof HadrillError)) throw error;
   }
 }

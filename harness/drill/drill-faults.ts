@@ -22,7 +22,7 @@ export function checkFaultsShape(source: YamlSource): InputProblem[] {
     report("a drill has either 'fault' or 'faults', not both", ['faults']);
   const first: unknown = Array.isArray(data.faults) ? data.faults[0] : undefined;
   if (first instanceof Object && 'after' in first)
-    report("the first fault comes after none: 'after' is for those that follow", ['faults', 0, 'after']);
+    report("the first fault follows none: 'after' is for the later ones", ['faults', 0, 'after']);
   return problems;
 }
 

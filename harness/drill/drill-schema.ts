@@ -28,7 +28,7 @@ export const drillSchema = z.strictObject({
     .union([z.string(), profilesSchema])
     .optional()
     .describe('sets of variables for the topology file: a mapping, or the path of a file with one'),
-  profile: z.string().optional().describe('the profile used unless --profile names another'),
+  profile: z.string().optional().describe('the profile that is used; --profile names another'),
   variables: variables.optional().describe('variables for the topology file, whatever the profile'),
   probes: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), probe),
   fault: z.strictObject(fault).optional().describe('what is broken: this, or a list `faults`'),
@@ -38,8 +38,8 @@ export const drillSchema = z.strictObject({
         ...fault,
         after: duration
           .optional()
-          .describe('pause after the fault before it, which the first one has not; default: 1s'),
-        heal: duration.optional().describe('healed so long after it was applied; default: at the end'),
+          .describe('pause after the fault before it; the first fault has none; default: 1s'),
+        heal: duration.optional().describe('healed this long after it was applied; default: at the end'),
       }),
     )
     .min(1)

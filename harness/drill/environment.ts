@@ -5,7 +5,7 @@ import type { Environment } from '../journal/journal.ts';
 import type { Lab } from '../lab/lab.ts';
 import { liveSystems } from '../systems/live.ts';
 
-/** How each daemon tells its version. */
+/** How each daemon reports its version. */
 const VERSION_COMMANDS = liveSystems.flatMap(({ daemons = {} }) => Object.entries(daemons));
 
 /** What a run's numbers were made on: kernel, engine, image digests, daemon versions. */

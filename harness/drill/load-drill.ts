@@ -33,7 +33,7 @@ export interface LoadedDrill {
   systems: LoadedSystems;
   /** What is allowed for what it expects `within_bound`, by the files. */
   foreseen: ForeseenBounds;
-  /** Variables of its files that the environment has, and that nobody named. */
+  /** Variables of its files that the environment has, and that were not named. */
   variable_notes: InputProblem[];
   /** Names of the variables that its files have. */
   asked: string[];

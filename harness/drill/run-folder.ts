@@ -148,7 +148,7 @@ export class RunFolder {
     }
   }
 
-  /** Looks once more: the log of events must still be the file that was opened, or records would go where nobody finds them. */
+  /** Looks once more: the log of events must still be the file that was opened, or records would go where they are not found. */
   isLost(): boolean {
     if (!this.lost.aborted && inodeOf(path.join(this.path, EVENTS_FILE)) !== this.#inode) {
       const message = `the run's folder ${this.path} is gone: it was removed or moved during the run`;

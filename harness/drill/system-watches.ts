@@ -58,7 +58,7 @@ export class SystemWatches {
 
   /**
    * Waits until they are as they should be, the last first, as faults are healed; that one never gets so is a finding,
-   * and the audits tell it.
+   * and the audits report it.
    */
   async heal(): Promise<void> {
     const { lab, signal } = this.#context;

@@ -24,7 +24,7 @@ export function trialFaults(
 }
 
 /**
- * Applies the drill's faults. A role that nobody, or more than one, plays by now is no mistake of the drill's.
+ * Applies the drill's faults. A role that no node, or more than one, has by now is not a mistake of the drill.
  * @returns the moment of the first.
  * @throws NotSteady for such a role; whatever `FaultSequence.apply` throws.
  */

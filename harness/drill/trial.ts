@@ -71,7 +71,7 @@ export async function runTrial(
   return facts;
 }
 
-/** What somebody else did to the lab, or the engine, is told before what came of it: the trial says nothing then. */
+/** What somebody else did to the lab, or the engine, is reported before what came of it: the trial says nothing then. */
 async function tellAccidents(watch: AccidentWatch, facts: TrialFacts): Promise<void> {
   // An engine that does not answer is an accident that the watch knows of.
   if (!watch.signal.aborted)

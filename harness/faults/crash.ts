@@ -8,7 +8,7 @@ import { notWhole, portsOf, restartGuard, startAllAgain, stillOn } from './node-
 
 /**
  * The machine loses its power: the ports of all its nodes are cut and every process is killed in one
- * instant, so nobody says goodbye. Healing starts the nodes, plugs them in and runs their `exec`.
+ * instant, so none says goodbye. Healing starts the nodes, plugs them in and runs their `exec`.
  */
 export const crash: FaultKind = {
   kind: 'crash',

@@ -9,11 +9,11 @@ import type { Fault, FaultKind, FaultOptions } from '../systems/fault.ts';
 import { describeResolved, type ResolvedTarget } from '../systems/resolved-target.ts';
 import { wireOf } from './wire-of.ts';
 
-/** The agent waits up to 2 s for a carrier, and as long as it is told to. */
+/** The agent waits up to 2 s for a carrier, and as long as it is asked to. */
 const HEAL_TIMEOUT_MS = 30_000;
 const NOW: LabTime = 0;
 
-/** A wire is cut: by the loss of its carrier, or so that only the protocols can tell. */
+/** A wire is cut: by the loss of its carrier, or so that only the protocols can notice. */
 export const cut: FaultKind = {
   kind: 'cut',
   summary:
@@ -43,7 +43,7 @@ function cutSort(options: FaultOptions): CutSort {
   });
 }
 
-/** One wire, cut and healed; the agent can do either at a moment that is told. */
+/** One wire, cut and healed; the agent can do either at a moment that is given. */
 export class Cut implements Fault {
   readonly label: string;
   // What daemons make of it depends on what they use the wire for.
@@ -58,7 +58,7 @@ export class Cut implements Fault {
   readonly #sort: CutSort;
   readonly #key = randomUUID();
 
-  /** @throws InputError when the target is no wire of the lab. */
+  /** @throws InputError when the target is not a wire of the lab. */
   constructor(lab: Lab, target: ResolvedTarget, sort: CutSort) {
     if (target.form !== 'interface') throw new InputError('cut is aimed at a wire: NODE:INTERFACE');
     this.#lab = lab;

@@ -37,7 +37,7 @@ export class Kill implements Fault {
   readonly #signal: string;
   #killed: ProcessInfo[] = [];
 
-  /** @throws InputError when the target is no process. */
+  /** @throws InputError when the target is not a process. */
   constructor(lab: Lab, target: ResolvedTarget, signal: string) {
     if (target.form !== 'process') throw new InputError('kill is aimed at a process: NODE/PROCESS');
     this.#processes = new NamedProcesses(lab, target);
@@ -71,7 +71,7 @@ export class Kill implements Fault {
   }
 
   /**
-   * Back to health: what was stopped is continued; what has died and does not run again is started by whoever keeps
+   * Back to health: what was stopped is continued; what has died and does not run again is started by the component that keeps
    * it, the node's init or a system under test.
    */
   async heal(): Promise<void> {

@@ -63,7 +63,7 @@ export class NamedProcesses {
     await this.#lab.agent.call('hold_service', { pid: this.node.pid, name: this.name });
   }
 
-  /** Continues those that are stopped, and has whoever keeps them start what has ended. */
+  /** Continues those that are stopped, and has the component that keeps them start what has ended. */
   async restore(): Promise<void> {
     if ((await this.now()).some(({ state }) => state === STOPPED)) await this.signal('SIGCONT');
     await this.#keeper?.restore();

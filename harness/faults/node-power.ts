@@ -109,7 +109,7 @@ export async function notWhole(lab: Lab, nodes: readonly LabNode[]): Promise<Dou
     if (!(await lab.isRunning(node))) return `node '${node.name}' does not run`;
   }
   return settle(async () => {
-    // The kernel tells a bridge of its new port's carrier when it comes to it, not when the link is raised.
+    // The kernel informs a bridge of its new port's carrier when it comes to it, not when the link is raised.
     const states = await lab.agent.call('port_states', { ports: portsOf(nodes) });
     const shut = Object.entries(states).filter(([, state]) => state !== 'forwarding');
     return shut.length > 0 ? shut.map(([port, state]) => `port ${port} is ${state}`).join(', ') : undefined;

@@ -14,7 +14,7 @@ import type { ResolvedTarget, TargetForm } from '../systems/resolved-target.ts';
 import { memberOf } from '../topology/member.ts';
 import { cleanUp } from './clean-up.ts';
 
-/** How long whoever shares the address has to take it up: IPaddr2's agent advises to look every 10 s. */
+/** How long the component that shares the address has to take it up: IPaddr2's agent advises to look every 10 s. */
 const HEIR_WAIT_S = 12;
 const RESTORE_TIMEOUT_MS = 30_000;
 
@@ -28,7 +28,7 @@ export const removeAddress: FaultKind = {
   prepare: (lab, target, options) => new RemoveAddress(lab, target, addressOf(options, target.form)),
 };
 
-/** @throws InputError when it is no address, or is missing where a whole node is the target. */
+/** @throws InputError when it is not an address, or is missing where a whole node is the target. */
 function addressOf({ address }: FaultOptions, form: TargetForm): string | undefined {
   if (address === undefined) {
     if (form === 'interface') return undefined;
@@ -37,7 +37,7 @@ function addressOf({ address }: FaultOptions, form: TargetForm): string | undefi
   const family = isIP(address);
   if (family === 4) return address;
   if (family === 6 && !address.includes('%')) return new Address6(address).correctForm();
-  throw new InputError(`'${address}' is no address such as 198.18.1.100 or 2001:db8::1`, {
+  throw new InputError(`'${address}' is not an address such as 198.18.1.100 or 2001:db8::1`, {
     ...(address.includes('/') ? { remedy: 'leave the length of the prefix out' } : {}),
   });
 }
@@ -87,7 +87,7 @@ class RemoveAddress implements Fault {
     return at;
   }
 
-  /** The kernel has told that it went. Whoever keeps it may have put it back since. */
+  /** The kernel has reported that it went. The component that keeps it may have put it back since. */
   async verifyApplied(): Promise<Doubt> {
     const { before_ns, addresses } = this.#removed ?? { before_ns: 0, addresses: [] };
     return settle(async () => {

@@ -6,7 +6,7 @@ import type { NodeSelector, Target } from '../topology/targets.ts';
 
 /**
  * Finds out what a target is right now.
- * @throws InputError when it is nothing: no such node, nobody plays the role.
+ * @throws InputError when it is nothing: no such node, no node has the role.
  */
 export async function resolveTarget(lab: Lab, target: Target): Promise<ResolvedTarget> {
   switch (target.kind) {

@@ -23,9 +23,9 @@ export function describeAccident(node: string, acts: ReadonlySet<string>, at: st
   const known = MEANINGS.filter(([act]) => acts.has(act));
   const whole = ['destroy', 'remove', 'restart'].some((act) => acts.has(act));
   // What comes with being removed, restarted or stopped goes without saying; a pause and its end do not.
-  const told = (whole ? known.slice(0, 1) : known)
+  const words = (whole ? known.slice(0, 1) : known)
     .filter(([act]) => act !== 'kill' || known.length === 1)
     .map(([, meaning]) => meaning);
   const who = node === 'fabric' ? "the lab's fabric" : `node '${node}'`;
-  return `${who} ${told.join(' and ')} from outside at ${at}`;
+  return `${who} ${words.join(' and ')} from outside at ${at}`;
 }

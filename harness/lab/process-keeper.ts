@@ -1,6 +1,6 @@
 import type { Doubt } from './settle.ts';
 
-/** Whoever has the processes of a name run again when they have ended. */
+/** The component that has the processes of a name run again when they have ended. */
 export interface ProcessKeeper {
   /** Has them run again, and waits for it. Harmless when they run. @throws DeadlineError, EnvironmentError. */
   restore(): Promise<void>;

@@ -19,7 +19,7 @@ export const STOPPED = 'T';
 export function signalName(text: string): string {
   const name = text.toUpperCase().startsWith('SIG') ? text.toUpperCase() : `SIG${text.toUpperCase()}`;
   if (name in constants.signals) return name;
-  throw new InputError(`'${text}' is no signal; signals are ${Object.keys(constants.signals).join(', ')}`);
+  throw new InputError(`'${text}' is not a signal; signals are ${Object.keys(constants.signals).join(', ')}`);
 }
 
 /** @throws InputError when there is no such signal, or it is not one that ends a process. */

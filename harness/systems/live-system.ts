@@ -12,7 +12,7 @@ export interface Role extends TargetRole {
   /**
    * The node that plays it at this moment.
    * @param of what stands in the parentheses of the target.
-   * @throws InputError when nobody plays it now, or more than one do.
+   * @throws InputError when no node has it now, or more than one do.
    */
   resolve(lab: Lab, of: string): Promise<LabNode>;
 }

@@ -1,7 +1,7 @@
 import { HadrillError, messageOf } from '../ground/errors.ts';
 import type { LabNode } from '../lab/lab.ts';
 
-/** Where a daemon ran just before the fault: whoever has lost it afterwards has lost its part in the redundancy. */
+/** Where a daemon ran just before the fault: a node that has lost it afterwards has lost its part in the redundancy. */
 export interface RanBefore {
   /** Names of nodes. */
   nodes: ReadonlySet<string>;
@@ -15,7 +15,7 @@ export const NOTHING_RAN: RanBefore = { nodes: new Set(), unknown: [] };
 /**
  * Looks at each of these nodes by itself, side by side.
  * @param daemon its name, for what cannot be looked at.
- * @throws what is no HadrillError.
+ * @throws what is not a HadrillError.
  */
 export async function ranOn(
   nodes: readonly LabNode[],

@@ -25,7 +25,7 @@ export function addressChanges(
 
 /**
  * When a member first got the address, until healing began; undefined when none did.
- * @param but the member whose getting it again is no taking over; undefined where it is.
+ * @param but the member that does not take over when it gets it again; undefined where it is.
  */
 export function takingOf(
   changes: readonly AddressEvent[],

@@ -23,7 +23,7 @@ export interface TrialScene<Facts> {
 
 /** What a trial left behind, as a system may read it. */
 export interface Evidence<Facts, Watch> extends TrialScene<Facts> {
-  /** Which of `faults` is asked about: 0 for the first. What is of the whole trial is to be told with the first. */
+  /** Which of `faults` is asked about: 0 for the first. What is of the whole trial is reported with the first. */
   at: number;
   /** Files that the system's live half has kept, and the probes' own. */
   records: Records;

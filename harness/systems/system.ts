@@ -10,7 +10,7 @@ import type { SystemAnalysis } from './system-analysis.ts';
 /** What a system read of the files that a topology gives it. */
 export interface Loaded<Files> {
   files: Files;
-  /** What its daemons take, but not as one may think, or what only the nodes can tell: reported, nothing is refused. */
+  /** What its daemons take, but not as one may think, or what only the nodes can show: reported, nothing is refused. */
   notes: readonly InputProblem[];
   /** Absolute paths of files that the topology names and does not bind. */
   sources: readonly string[];

@@ -28,7 +28,7 @@ const MISTAKES: { what: string; file: string; from: string; to: string; says: Re
     says: /198\.18\.1\.0 is the address of the network itself/,
   },
   {
-    what: 'a token that is no time',
+    what: 'a token that is not a time',
     file: 'corosync.conf.template',
     from: `token: \${TOKEN_MS}`,
     to: '▶token: 1s',

@@ -101,7 +101,7 @@ describe('a lab that is up', () => {
     { args: ['crash', 'a/sleep'], says: /crash cannot be aimed at 'a\/sleep'/ },
     { args: ['kill', 'a'], says: /kill cannot be aimed at 'a'/ },
     { args: ['kill', 'a/haproxy'], says: /no process named 'haproxy' runs on 'a'; these do: / },
-    { args: ['kill', 'a/sleep', '--option', 'signal=SIGNOTHING'], says: /'SIGNOTHING' is no signal/ },
+    { args: ['kill', 'a/sleep', '--option', 'signal=SIGNOTHING'], says: /'SIGNOTHING' is not a signal/ },
     { args: ['kill', 'a/sleep', '--option', 'signal'], says: /write NAME=VALUE/ },
   ])('takes no fault that cannot be: $args', async ({ args, says }) => {
     expect((await refused(['fault', lab, ...args, '--for', '1s'], 2)).stderr).toMatch(says);

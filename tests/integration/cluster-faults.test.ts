@@ -148,7 +148,7 @@ describe('faults of a cluster', () => {
   });
 
   test('standby of a node that is in no cluster is refused', async () => {
-    await expect(inject(lab, 'standby', 'web1')).rejects.toThrow(/'web1' is no member of a cluster/);
+    await expect(inject(lab, 'standby', 'web1')).rejects.toThrow(/'web1' is not a member of a cluster/);
   });
 
   test('standby: when the command is killed, the fabric takes it back', async () => {

@@ -28,7 +28,7 @@ fault: { kind: crash, target: b }
 expect: [ { metric: u.outage_ms, op: "<=", value: 1 } ]
 `;
 
-/** Something that is no file, or too large a one. */
+/** Something that is not a file, or too large a one. */
 const TRAPS = {
   pipe: (file: string) => void execFileSync('mkfifo', [file]),
   device: (file: string) => symlink('/dev/zero', file),

@@ -135,7 +135,7 @@ describe('a hostile image', () => {
     expect(killed.processes.map(({ argv }) => argv[0])).toEqual(['/opt/keepalived']);
   });
 
-  test('a process that is no node’s is neither read nor signalled nor entered', async () => {
+  test('a process that is not a node’s is neither read nor signalled nor entered', async () => {
     const bystander = spawn('sleep', ['60']);
     onTestFinished(() => void bystander.kill('SIGKILL'));
     const pid = bystander.pid!;

@@ -104,7 +104,7 @@ describe('kill of a router’s daemon', () => {
 
   test('an unknown signal is refused', async () => {
     await expect(inject(lab, 'kill', 'r1/keepalived', { signal: 'SIGFOO' })).rejects.toThrow(
-      /'SIGFOO' is no signal/,
+      /'SIGFOO' is not a signal/,
     );
   });
 });

@@ -78,7 +78,7 @@ describe.each([
     own: { program: '/root/agent', config: '/root/socket.conf', socket: '/run/agent.sock' },
   },
 ])('$type $own', ({ type, process, own }) => {
-  test('start proves the service, is no second start, and stop leaves nothing', async () => {
+  test('start proves the service, is not a second start, and stop leaves nothing', async () => {
     expect(await code(type, 'monitor', own)).toBe(NOT_RUNNING);
     expect(await outcome(type, 'start', own)).toEqual([SUCCESS, '']);
     expect(await code(type, 'monitor', own)).toBe(SUCCESS);

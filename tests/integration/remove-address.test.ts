@@ -71,7 +71,7 @@ describe('removal of an address', () => {
     expect(await shown('victim1')).toContain(GUEST);
   });
 
-  test('one that others had before, too: they are no heirs', async () => {
+  test('one that others had before, too: they are not heirs', async () => {
     await output(lab, 'peer', 'ip', 'address', 'add', `${GUEST}/32`, 'dev', 'lo');
     const { injection } = await inject(lab, 'remove-address', 'victim1', { address: GUEST });
     await injection.heal();

@@ -35,7 +35,7 @@ describe('filter', () => {
     expect(half).toBeLessThan(35);
   });
 
-  test('one that nothing matches breaks nothing, and is no fault', async () => {
+  test('one that nothing matches breaks nothing, and is not a fault', async () => {
     await expect(inject(lab, 'filter', 'b:eth1', { protocol: 'vrrp' })).rejects.toThrow(
       /did not take effect: no frame matched it/,
     );

@@ -108,7 +108,7 @@ describe('keepalived.conf as keepalived reads it', () => {
     const samples = await keepalivedSamples();
     if (typeof samples === 'string') return skip(samples);
     await lab.exec('r1', ['sh', '-c', SAMPLE_NEEDS], 30_000);
-    // Kernels without IPVS end keepalived for its synchronisation, which is no part of what is read.
+    // Kernels without IPVS end keepalived for its synchronisation, which is not part of what is read.
     const texts = [...samples.values()].map((text) => text.replaceAll(/^\s*lvs_sync_daemon.*$/gm, ''));
     const dumps = await dumpsOf(texts, '--vrrp');
     let compared = 0;

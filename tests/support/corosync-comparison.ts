@@ -38,7 +38,7 @@ function compareCorosync(texts: readonly string[], said: string, comparison: Com
     const own = readCorosync(text);
     const starts = !/^refused at its start/m.test(part);
     const warns = startNotes(text).some((one) => one.includes('does not start'));
-    // What corosync refuses may be no concern of the reader's; what it takes must not be refused.
+    // What corosync refuses need not concern the reader; what it takes must not be refused.
     if (!is_refused || !starts) comparison.value('refused', own === undefined, false, text);
     if (own !== undefined && (!is_refused || !starts)) comparison.value('starts', !warns, starts, text);
     if (own === undefined || is_refused) continue;

@@ -13,7 +13,7 @@ import { lowestRate, meanRate } from './records/dhcp-rates.ts';
 /** At such rates a client or two that have to ask again are not a gap. */
 const LEAST_IN_A_ROW = 3;
 
-/** From then on the rate after the fault is told. */
+/** From then on the rate after the fault is reported. */
 const AFTER_NS = 2000 * NS_PER_MS;
 
 const found = z.object({

@@ -40,7 +40,7 @@ describe('assembleJournal', () => {
     });
   });
 
-  test('a breach over all trials is no trial’s own', () => {
+  test('a breach over all trials is not a trial’s own', () => {
     const { trials, verdict } = journal([crashTrial(1, 3600)], [{ ...EACH, stat: 'max' }]);
     expect([trials[0]!.verdict, verdict]).toEqual(['pass', 'fail']);
   });
@@ -108,7 +108,7 @@ describe('assembleJournal', () => {
     expect(repeated).toHaveLength(1);
   });
 
-  test('no trial is no pass', () => {
+  test('no trial does not pass', () => {
     expect(journal([]).verdict).toBe('unknown');
   });
 });

@@ -90,7 +90,7 @@ describe('the faults of a drill', () => {
         '  - { kind: crash, target: r1, after: 1s }',
         '  - { kind: crash, target: r2 }',
       ),
-    ).toEqual(["2:32 the first fault comes after none: 'after' is for those that follow"]);
+    ).toEqual(["2:32 the first fault follows none: 'after' is for the later ones"]);
   });
 
   test('every entry is checked, each with its place', async () => {
@@ -106,7 +106,7 @@ describe('the faults of a drill', () => {
       expect.stringMatching(/^2:28 unknown node 'r9'/),
       expect.stringMatching(/^3:28 crash cannot be aimed at a process/),
       expect.stringMatching(/^4:61 kill has no option 'sginal' \(did you mean 'signal'\?\)/),
-      expect.stringMatching(/^5:51 'SIGFOO' is no signal/),
+      expect.stringMatching(/^5:51 'SIGFOO' is not a signal/),
     ]);
   });
 

@@ -47,8 +47,8 @@ describe('what the files of a shipped drill allow', () => {
   });
 
   it.each([
-    [{ kind: 'crash', target: 'server' }, /^crash of server takes no master of a virtual router$/],
-    [{ kind: 'crash', target: 'backup(router)' }, /takes no master/],
+    [{ kind: 'crash', target: 'server' }, /^crash of server does not take the master of a virtual router$/],
+    [{ kind: 'crash', target: 'backup(router)' }, /does not take the master/],
     [{ kind: 'kill', target: 'r1/conntrackd' }, /is seen in a trial$/],
     [{ kind: 'cut', target: 'r1:ha' }, /is seen in a trial$/],
   ])('%j: a reason', async (fault, why) => {

@@ -71,7 +71,7 @@ describe('what files are given of the environment', () => {
     );
   });
 
-  it('is no text of a drill, with a default or without', async () => {
+  it('is not a text of a drill, with a default or without', async () => {
     await expect(loadDrill(file('token.drill.yml'))).rejects.toThrow(
       /^\/.*token\.drill\.yml:1:27: variable 'HADRILL_TEST_PASSWORD' has no value: .*--var HADRILL_TEST_PASSWORD/,
     );

@@ -19,10 +19,10 @@ describe('options of remove-address', () => {
   });
 
   test.each(['198.18.1', '198.18.1.256', 'vip', '', 'fe80::1%eth0', '198.18.1.100 '])(
-    '%j is no address',
+    '%j is not an address',
     (address) => {
       expect(() => checkOptions?.({ address }, 'interface')).toThrow(InputError);
-      expect(() => checkOptions?.({ address }, 'interface')).toThrow(`'${address}' is no address`);
+      expect(() => checkOptions?.({ address }, 'interface')).toThrow(`'${address}' is not an address`);
     },
   );
 

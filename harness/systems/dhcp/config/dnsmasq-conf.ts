@@ -105,7 +105,7 @@ function replyDelayOf(
   const words = value.split(',').map((word) => word.trim());
   const tags = words.filter((word) => /^(tag|net):/.test(word)).map((word) => word.slice(4));
   const [seconds = '', ...rest] = words.filter((word) => !/^(tag|net):/.test(word));
-  // Nothing is no delay.
+  // Nothing is not a delay.
   if (/^\d{0,6}$/.test(seconds) && rest.length === 0) return { seconds: Number(seconds), tags };
   report(`dhcp-reply-delay needs whole seconds, like tag:slow,2, not '${value.slice(0, 80)}'`);
   return undefined;

@@ -37,7 +37,7 @@ export function leaseTimers(lease_ms: number, forced: { t1_ms?: number; t2_ms?: 
 
 /** What becomes of a client whose server is gone and whose lease no other server knows, each from the loss. */
 export interface LeaseLossBounds {
-  /** Its first RENEW, which nobody answers. */
+  /** Its first RENEW, which is not answered. */
   renew: Bound;
   /** Its first REBIND: here another server can help. */
   rebind: Bound;
@@ -47,7 +47,7 @@ export interface LeaseLossBounds {
 
 /**
  * In ms from the loss of the server. Until then the client renewed at each T1, so the lease was of any age
- * from 0 to T1 at the loss, unless `age_ms` tells it.
+ * from 0 to T1 at the loss, unless `age_ms` gives it.
  * @throws InputError when the timers are out of order, or the age is not within 0 and T1.
  */
 export function leaseLossBounds(timers: LeaseTimers, age_ms?: number): LeaseLossBounds {
@@ -71,7 +71,7 @@ export function leaseLossBounds(timers: LeaseTimers, age_ms?: number): LeaseLoss
 }
 
 /**
- * When a client that nobody answers sends RENEW and REBIND, in ms after the lease was granted: at T1 and then
+ * When a client that is not answered sends RENEW and REBIND, in ms after the lease was granted: at T1 and then
  * after half of what is left until T2, at T2 and then after half of what is left of the lease, never sooner
  * than 60 s after the one before (RFC 2131 §4.4.5). Clients may add a little randomness.
  * @throws InputError when the timers are out of order.
@@ -91,7 +91,7 @@ function halving(from: number, until: number): number[] {
 }
 
 /**
- * When a client that nobody answers repeats its DISCOVER or REQUEST, in ms after it first sent it: waits of 4, 8,
+ * When a client that is not answered repeats its DISCOVER or REQUEST, in ms after it first sent it: waits of 4, 8,
  * 16, 32, 64 s and 64 s from then on, each up to 1 s shorter or longer (RFC 2131 §4.1). Not every client
  * keeps to it: dhcpcd and udhcpc have their own.
  * @param count 1 to 1000.

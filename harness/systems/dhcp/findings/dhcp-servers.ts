@@ -66,7 +66,7 @@ function placeOf(places: readonly DhcpPlace[], node: string): DhcpPlace {
   );
 }
 
-/** Before the fault: then every server runs, and nobody was forced to ask another. */
+/** Before the fault: then every server runs, and no client was forced to ask another. */
 function knowledgeMetrics(tables: readonly LeaseTableRecord[]): Record<string, number> {
   const before = tables.flatMap(({ when, bound, leases }) =>
     when === 'before' && bound && leases ? [leases] : [],

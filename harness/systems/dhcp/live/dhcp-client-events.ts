@@ -4,7 +4,7 @@ import type { Lab, LabNode } from '../../../lab/lab.ts';
 /** Where the hook scripts of the image `hadrill/dhcp-client` write. */
 const EVENTS_FILE = '/run/dhcp-client/events';
 
-/** What a DHCP client told its hook script. */
+/** What a DHCP client reported to its hook script. */
 export interface DhcpClientEvent {
   at_ns: LabTime;
   /** In the client's own words: BOUND, RENEW, REBIND, REBOOT, EXPIRE, ... (dhclient-script(8), dhcpcd-run-hooks(8)) */
@@ -19,8 +19,8 @@ export interface DhcpClientEvent {
 }
 
 /**
- * All that the DHCP client of a node has told since the node's first start, in order.
- * @throws EnvironmentError when it has told nothing: no client runs there.
+ * All that the DHCP client of a node has reported since the node's first start, in order.
+ * @throws EnvironmentError when it has reported nothing: no client runs there.
  */
 export async function dhcpClientEvents(lab: Lab, node: LabNode): Promise<DhcpClientEvent[]> {
   const text = await lab.agent.call('read_node_file', { pid: node.pid, path: EVENTS_FILE });

@@ -9,7 +9,7 @@ export interface PlaceSeen {
   bound: boolean;
   /** What its dnsmasq does. */
   daemon: 'runs' | 'stopped' | 'none';
-  /** What dnsmasq is told of the ports (dnsmasq(8), `--dhcp-hostsfile`); undefined when there is no such file. */
+  /** What dnsmasq gets to know of the ports (dnsmasq(8), `--dhcp-hostsfile`); undefined when there is no such file. */
   host_file: string | undefined;
 }
 
@@ -42,7 +42,7 @@ function boundProblems({ node, daemon, host_file }: PlaceSeen, ports: readonly P
   const missing = [...wanted].filter((port) => !known.has(port));
   const strange = [...known].filter((port) => !wanted.has(port));
   if (missing.length > 0) problems.push(`the host file of ${node} lacks ${some(missing)}`);
-  if (strange.length > 0) problems.push(`the host file of ${node} has ${some(strange)}, which is no port`);
+  if (strange.length > 0) problems.push(`the host file of ${node} has ${some(strange)}, which is not a port`);
   if (found.length > known.size) problems.push(`the host file of ${node} has a port twice`);
   return problems;
 }

@@ -82,8 +82,8 @@ export class NeutronServer {
   }
 
   /**
-   * Gives a network a new port, and tells the agents that serve it.
-   * @returns when the last of them was told; undefined when none of them runs.
+   * Gives a network a new port, and informs the agents that serve it.
+   * @returns when the last of them was informed; undefined when none of them runs.
    * @throws InputError for an unknown network, or a port that cannot be in it.
    */
   addPort(network: string, port: Pick<Port, 'name' | 'mac' | 'address'>): Promise<LabTime | undefined> {
@@ -95,7 +95,7 @@ export class NeutronServer {
 
   /**
    * Gives a port another address. As Neutron's agents do, the lease of the old one is released at each of them.
-   * @returns when the last of the agents was told; undefined when none of them runs.
+   * @returns when the last of the agents was informed; undefined when none of them runs.
    * @throws InputError for an unknown network or port, or an address that it cannot have.
    */
   movePort(network: string, name: string, address: string): Promise<LabTime | undefined> {
@@ -109,7 +109,7 @@ export class NeutronServer {
 
   /**
    * Takes a port from a network; its lease is released at each agent.
-   * @returns when the last of the agents was told; undefined when none of them runs.
+   * @returns when the last of the agents was informed; undefined when none of them runs.
    * @throws InputError for an unknown network or port.
    */
   removePort(network: string, name: string): Promise<LabTime | undefined> {
@@ -173,13 +173,13 @@ export class NeutronServer {
       const kept = new Set(state.ports.map(({ mac, address }) => `${mac} ${address}`));
       const gone = before.filter(({ mac, address }) => !kept.has(`${mac} ${address}`));
       const bound = this.#agentsOf(network).filter((agent) => this.#isBound(agent));
-      const told = await allDone(bound.map((agent) => this.#tell(state, agent, gone)));
-      const moments = told.filter((moment) => moment !== undefined);
+      const informed = await allDone(bound.map((agent) => this.#inform(state, agent, gone)));
+      const moments = informed.filter((moment) => moment !== undefined);
       return moments.length > 0 ? Math.max(...moments) : undefined;
     });
   }
 
-  #tell(state: State, agent: DhcpAgent, gone: readonly Port[]): Promise<LabTime | undefined> {
+  #inform(state: State, agent: DhcpAgent, gone: readonly Port[]): Promise<LabTime | undefined> {
     const files = this.#filesOf(state, agent);
     const iface = agent.interface;
     return whileUp(this.#lab, agent, (node) => reloadService(this.#lab, { node, iface }, files, gone));

@@ -25,7 +25,7 @@ export function plainServers(lab: Lab): LabNode[] {
   return lab.nodes.filter(({ spec, pid }) => pid !== 0 && !(PLACE_LABEL in spec.labels));
 }
 
-/** The dnsmasq of a node that is no child of another one; undefined when none runs. */
+/** The dnsmasq of a node that is not a child of another one; undefined when none runs. */
 async function dnsmasqOf(lab: Lab, { container_id, pid }: LabNode): Promise<ProcessInfo | undefined> {
   if (pid === 0) return undefined;
   const all = await lab.agent.call('container_processes', { container_id });

@@ -39,7 +39,7 @@ export class Rescheduler {
     for (const host of this.#hosts()) this.#reports.set(host, performance.now());
     this.#ending = new AbortController();
     this.#work = this.#run(this.#ending.signal);
-    // It is told by `stop`.
+    // `stop` reports it.
     this.#work.catch(() => undefined);
   }
 

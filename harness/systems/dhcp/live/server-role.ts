@@ -18,7 +18,7 @@ export const server: Role = {
     });
     const address = events.findLast((event) => event.server !== null)?.server;
     const nothing = `server(${client}) resolves to nothing:`;
-    if (!address) throw new InputError(`${nothing} no DHCP client of '${client}' has told of a lease`);
+    if (!address) throw new InputError(`${nothing} no DHCP client of '${client}' has reported a lease`);
     const node = lab.nodes.find(({ ports }) => ports.some(({ ipv4 }) => ipv4?.split('/')[0] === address));
     if (!node) throw new InputError(`${nothing} its lease is from ${address}, which no node of the lab has`);
     return node;

@@ -4,7 +4,7 @@ import type { Bound } from '../../../journal/journal.ts';
 import type { HaproxyServer } from '../config/haproxy-conf.ts';
 
 /**
- * How a server fails, as its checks feel it. `refused`: its machine answers that nobody listens (a killed
+ * How a server fails, as its checks feel it. `refused`: its machine answers that nothing listens (a killed
  * daemon). `silent`: no packet comes back (a lost node, a cut link). `mute`: connections are accepted and then
  * nothing is said (a stopped daemon); only a check that asks something (`option httpchk`) notices it.
  */

@@ -9,7 +9,7 @@ import { type CorosyncSection, parseCorosyncSyntax } from './corosync-syntax.ts'
 /**
  * Reports what is wrong with a corosync.conf for the nodes that use it (corosync.conf(5), votequorum(5)): a nodelist
  * that does not fit them, and a quorum that Pacemaker cannot work with. What corosync takes, and what only the node can
- * tell, is a note.
+ * show, is a note.
  * @param members all nodes of the cluster.
  * @param names what resolves in the node that has the file.
  * @param no_quorum_policy of the CIB: with `ignore` a survivor goes on alone.

@@ -1,10 +1,10 @@
-/** What Pacemaker told the alert agent of one node (Pacemaker Administration, "Alert Agents"). */
+/** What Pacemaker reported to the alert agent of one node (Pacemaker Administration, "Alert Agents"). */
 export interface ClusterAlert {
   /** The controller's own time of the event, nanoseconds since 1970, in whole microseconds. */
   at_epoch_ns: bigint;
   /** `node`, `resource`, `fencing` or `attribute`. */
   kind: string;
-  /** The node that the event is about, not the one that tells of it. */
+  /** The node that the event is about, not the one that reports it. */
   node: string;
   resource?: string;
   /** `start`, `stop`, `monitor` … */

@@ -11,7 +11,7 @@ export interface ClusterEvent extends Omit<ClusterAlert, 'at_epoch_ns'> {
 export type ClusterCause =
   | { kind: 'node-lost'; event: ClusterEvent }
   | { kind: 'monitor-failed'; event: ClusterEvent }
-  /** It was told to: a member that leaves, an administrator. */
+  /** It was asked to: a member that leaves, an administrator. */
   | { kind: 'asked'; event: ClusterEvent };
 
 /** Of an operation that was cancelled, its result says nothing (Pacemaker's execution status 1). */

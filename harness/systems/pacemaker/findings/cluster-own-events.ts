@@ -15,7 +15,7 @@ export interface OwnEvents {
 
 /**
  * Parts what a cluster did about one fault from what it did about those before it. What it does about a fault that was
- * still under way when the next one was applied cannot be told apart, and is nobody's.
+ * still under way when the next one was applied cannot be kept apart, and belongs to no fault.
  * @param all the events of the whole trial, in order of time.
  * @param earlier the faults before this one.
  */

@@ -30,7 +30,7 @@ export interface ClusterResource {
   agent: string;
   /** `Started`, `Stopped`, `Promoted` …; where instances differ, each role once: `Promoted, Unpromoted`. */
   role: string;
-  /** What it is told to be, where it is told. */
+  /** The role that is set for it, where one is set. */
   target_role?: string;
   /** Every instance runs. */
   active: boolean;

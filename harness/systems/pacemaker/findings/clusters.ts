@@ -9,7 +9,7 @@ import { clusterRecords, stateMetrics } from './cluster-views.ts';
 
 /**
  * What a trial shows of its clusters and one fault. Of several clusters the one that took longest speaks for all. What
- * crm_mon said is told with the first fault: it was asked before that and before healing.
+ * crm_mon said is reported with the first fault: it was asked before that and before healing.
  * @param clusters one at least.
  * @param earlier the faults before this one.
  * @throws InputError when a record is missing or is none.

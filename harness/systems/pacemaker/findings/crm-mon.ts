@@ -16,7 +16,7 @@ const INFINITY = 1_000_000;
 /**
  * Reads what `crm_mon -1 -rf --output-as=xml` wrote (crm_mon(8); Pacemaker 2.1 and 3). What is missing counts as
  * false, empty or 0.
- * @throws InputError when it is no such XML, or crm_mon had to say that it reaches no cluster.
+ * @throws InputError when it is not such XML, or crm_mon reported that it reaches no cluster.
  */
 export function parseCrmMon(xml: string): ClusterState {
   const { root } = readXml(xml, 'crm_mon');
@@ -50,11 +50,11 @@ export function activeNodes(state: ClusterState, resource_id: string): string[] 
 
 /**
  * What keeps a cluster from being as it should be, one sentence each: nothing when every node is online, every
- * resource that is not told to stop runs, and no failure is on record.
+ * resource that is not set to stop runs, and no failure is on record.
  */
 export function unclean(state: ClusterState): string[] {
   const { nodes, resources, failures, fail_counts } = state;
-  const told = fail_counts.filter(
+  const counts = fail_counts.filter(
     ({ node, resource }) => !failures.some((one) => one.node === node && one.resource === resource),
   );
   return [
@@ -66,7 +66,7 @@ export function unclean(state: ClusterState): string[] {
       ({ operation, resource, node, exit_status, exit_reason }) =>
         `a failed ${operation} of ${resource} on ${node} is on record: ${exit_reason || exit_status}`,
     ),
-    ...told.map(({ resource, node, count }) => `the fail count of ${resource} on ${node} is ${count}`),
+    ...counts.map(({ resource, node, count }) => `the fail count of ${resource} on ${node} is ${count}`),
   ];
 }
 

@@ -36,7 +36,7 @@ export class ClusterKeeper implements ProcessKeeper {
   }
 
   /**
-   * The cluster is told to forget what failed: before, so that it may use every member, and when they run, so that the
+   * The cluster is asked to forget what failed: before, so that it may use every member, and when they run, so that the
    * next failure is judged as the first one was.
    */
   async restore(): Promise<void> {

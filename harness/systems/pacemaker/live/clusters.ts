@@ -22,7 +22,7 @@ export function clustersOf(lab: Lab): Cluster[] {
   return [...clusters.values()];
 }
 
-/** The node is told to start no cluster manager: what it would be a member of is not there. */
+/** The node is set to start no cluster manager: what it would be a member of is not there. */
 function isOff({ spec: { env } }: LabNode): boolean {
   return env.COROSYNC === 'off' || env.PACEMAKERD === 'off';
 }

@@ -34,14 +34,14 @@ class Standby implements Fault {
   readonly #cluster: Cluster;
   #tried = false;
 
-  /** @throws InputError when the target is no member of a cluster. */
+  /** @throws InputError when the target is not a member of a cluster. */
   constructor(lab: Lab, target: ResolvedTarget) {
     if (target.form !== 'node') throw new InputError('standby is aimed at a node');
     this.#lab = lab;
     this.#node = lab.node(target.node);
     const cluster = clusterOf(lab, this.#node);
     if (!cluster) {
-      throw new InputError(`standby: node '${target.node}' is no member of a cluster`, {
+      throw new InputError(`standby: node '${target.node}' is not a member of a cluster`, {
         remedy: 'the label hadrill.cluster makes it one',
       });
     }

@@ -1,4 +1,4 @@
-/** What keepalived was told to read. */
+/** What keepalived was started to read. */
 export interface KeepalivedOptions {
   /** Its configuration file, as given: relative to the folder that it runs in. */
   file: string;

@@ -105,7 +105,7 @@ function withWeight(track: VrrpTrack, value: Word | undefined, turn: Word | unde
 
 /**
  * Puts together what an instance tracks: its own list, its sync group's, and the interfaces of its own and of its
- * addresses. A sync group takes its members' weighted checks away, unless it is told to keep them.
+ * addresses. A sync group takes its members' weighted checks away, unless it is set to keep them.
  */
 export function joinTracks(
   instances: readonly WrittenInstance[],

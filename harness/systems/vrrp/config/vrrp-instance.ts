@@ -18,9 +18,9 @@ export interface VrrpInstance {
   effective_priority?: number;
   /** Its own, as run: whole seconds with v2, steps of 10 ms with v3. */
   advert_int_ms: number;
-  /** Of the master that it hears, VRRPv3 (RFC 5798 §6.4.2); undefined where it is no backup or the file was read. */
+  /** Of the master that it hears, VRRPv3 (RFC 5798 §6.4.2); undefined where it is not a backup or the file was read. */
   master_advert_int_ms?: number;
-  /** Of the master that it hears; undefined where it is no backup or the file was read. */
+  /** Of the master that it hears; undefined where it is not a backup or the file was read. */
   master_priority?: number;
   version: 2 | 3;
   /** In effect: keepalived drops it when the state is MASTER or the priority 255. */

@@ -37,7 +37,7 @@ export function ownerMoments(
   const taken = changes.find(({ at_ns }) => at_ns === address_ns);
   const dead_ns = fault.stops_forwarding ? fault.after_ns + DYING_NS : -Infinity;
   const moments = changes
-    // What a dying node loses is no news.
+    // What a dying node loses is not news.
     .filter((one) => one !== taken && !(one.change === 'removed' && one.at_ns < dead_ns))
     .map(({ at_ns, node, change }): Moment => {
       if (change === 'removed')

@@ -38,7 +38,7 @@ export function conntrackSyncWithin(settle_ms: number): Audit {
     run: (scene) => auditGroups(scene, settle_ms),
     begin: async ({ lab, before }) => {
       const looks = groupsOf(lab, before).map((group) => lookAt(lab, group, before));
-      // What keeps one from being looked at now is told by the look that counts, if it lasts.
+      // What keeps one from being looked at now is reported by the look that counts, if it lasts.
       const settled = await Promise.allSettled(looks);
       const first = settled.map((one) => (one.status === 'fulfilled' ? one.value : undefined));
       return (scene) => auditGroups(scene, settle_ms, first);

@@ -46,7 +46,7 @@ export class RouterReturn {
     for (const { router, facts } of before) {
       const holders = await this.#holders(router);
       const { second_owner_ms, failback, known } = routerTimers(facts, holders[0]);
-      // Whoever came back and hears nobody takes itself for master after its own start and its wait.
+      // A member that came back and hears no other takes itself for master after its own start and its wait.
       least_ms = Math.max(least_ms, second_owner_ms + BOOT_MS);
       if (failback) least_ms = Math.max(least_ms, await this.#awaitFailback(router, failback, signal));
       else if (known && holders.length === 1) this.#kept.push({ router, owner: holders[0]! });

@@ -27,7 +27,7 @@ export interface RouterTimers {
 
 /**
  * What the members' timers say, with `owner` as the master. A member preempts when its priority is higher than the
- * owner's and it is not told otherwise (RFC 5798 §6.4.2); it waits for its preempt delay and then for Master_Down.
+ * owner's and it has no other setting (RFC 5798 §6.4.2); it waits for its preempt delay and then for Master_Down.
  */
 export function routerTimers(router: RouterFacts, owner = router.owner): RouterTimers {
   const members = memberInstances(router);

@@ -9,7 +9,7 @@ it('reads leases with and without an end', () => {
   ]);
 });
 
-it('leaves out what is no IPv4 lease, and a line that is being written', () => {
+it('leaves out what is not an IPv4 lease, and a line that is being written', () => {
   const text =
     'duid 00:01:00:01\n1 7 2001:db8::1 * 00:01\n\nnonsense\n17953 02:16:00:00:00:01 198.18.16.11 * *\n1795 02:16:00:00:00:02 198.18.16.1';
   expect(parseDnsmasqLeases(text).map(({ address }) => address)).toEqual(['198.18.16.11']);

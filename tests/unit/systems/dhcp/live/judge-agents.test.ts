@@ -44,19 +44,19 @@ test.each<[string, Partial<PlaceSeen>, string]>([
   [
     'a port that is gone',
     { host_file: FILE + line(port(4)) },
-    'the host file of dhcp1-a has 02:16:00:00:00:04 198.18.16.14, which is no port',
+    'the host file of dhcp1-a has 02:16:00:00:00:04 198.18.16.14, which is not a port',
   ],
   [
     'a port that was moved',
     { host_file: line(port(1)) + line(port(2)) + line({ ...port(3), address: '198.18.16.99' }) },
     'the host file of dhcp1-a lacks 02:16:00:00:00:03 198.18.16.13, ' +
-      'the host file of dhcp1-a has 02:16:00:00:00:03 198.18.16.99, which is no port',
+      'the host file of dhcp1-a has 02:16:00:00:00:03 198.18.16.99, which is not a port',
   ],
   ['a line twice', { host_file: FILE + line(port(1)) }, 'the host file of dhcp1-a has a port twice'],
   [
     'a line that is none',
     { host_file: `${FILE}garbage\n` },
-    'the host file of dhcp1-a has garbage, which is no port',
+    'the host file of dhcp1-a has garbage, which is not a port',
   ],
 ])('a bound place: %s', (_, change, detail) => {
   const places = [{ ...served, ...change }, ...PLACES.slice(1)];

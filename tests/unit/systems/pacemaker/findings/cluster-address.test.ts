@@ -16,7 +16,7 @@ describe('an address', () => {
 
   test.each<[string, AddressEvent]>([
     ['of somebody else', moved(880, 'lb2', 'added', '198.18.1.101')],
-    ['on a node that is no member', moved(880, 'client', 'added')],
+    ['on a node that is not a member', moved(880, 'client', 'added')],
   ])('%s is none of it', (_, event) => {
     expect(metrics({ events: [event] })).not.toHaveProperty('address_ms');
   });
@@ -42,7 +42,7 @@ describe('an address', () => {
     expect(metrics({ frames: [answer(1000, R1_MACS[0]!)] })).not.toHaveProperty('takeover_ms');
   });
 
-  test('a reset is no answer, and a gratuitous ARP of somebody else no sign', () => {
+  test('a reset is not an answer, and a gratuitous ARP of somebody else no sign', () => {
     const frames = [garp(900, R1_MACS[0]!), answer(990, R2_MACS[0]!, RST | ACK)];
     const { moments } = found({ files: QUIET, frames });
     expect(moments.map(({ event }) => event)).toEqual(['address']);

@@ -92,7 +92,7 @@ describe('a failed monitor', () => {
   test.each<[string, string | undefined, string, string]>([
     ['the CIB is not known', undefined, 'haproxy', "the cluster's configuration could not be read"],
     ['the CIB has no such resource', CIB, 'proxy', "resource 'proxy' is not in the configuration"],
-    ['its interval is no time', CIB.replaceAll('interval="1s"', 'interval="often"'), 'haproxy', never],
+    ['its interval is not a time', CIB.replaceAll('interval="1s"', 'interval="often"'), 'haproxy', never],
     ['it is not repeated', CIB.replaceAll('interval="1s"', 'interval="0"'), 'haproxy', never],
     [
       'its interval is not followed',

@@ -47,7 +47,7 @@ describe('phasesOf', () => {
     expect(phases({ address_ns: 3000e6 })).toMatchObject({ election_ms: 805, address_ms: 0, garp_ms: 1.5 });
   });
 
-  test('what came before service broke is no part of it', () => {
+  test('what came before service broke is not part of it', () => {
     expect(phases({ broken_ns: 3207e6 })).toEqual({
       detection_ms: 0,
       election_ms: 0,

@@ -147,7 +147,7 @@ describe('routerFindings', () => {
     ['nobody took it', [], undefined],
     ['its owner took it back', [moved(10, 'r1', 'removed'), moved(20, 'r1', 'added')], undefined],
     ['another address moved', [moved(341, 'r2', 'added', '198.18.0.9')], undefined],
-    ['a node that is no member has it', [moved(341, 'client', 'added')], undefined],
+    ['a node that is not a member has it', [moved(341, 'client', 'added')], undefined],
     ['it moved before the fault', [moved(-1, 'r2', 'added')], undefined],
     ['it moved with the fault', [moved(0, 'r2', 'added')], 'r2'],
   ])('%s', (_, events, owner) => {

@@ -80,7 +80,7 @@ test.each<[string, Partial<ConntrackdStats>, string]>([
   expect(judged(pair(master), pair(one))[0]).toBe(verdict);
 });
 
-test('daemons that only count are no pair', () => {
+test('daemons that only count are not a pair', () => {
   const counting = [master, standby].map(({ stats: _stats, ...rest }) => pair(rest));
   expect(judged(...counting)).toEqual(['pass', expect.stringContaining('synchronises nothing')]);
 });
