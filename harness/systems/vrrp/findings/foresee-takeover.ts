@@ -40,7 +40,7 @@ function takeoverOf(
 ): ForeseenTakeover | string {
   if (!departure) return `whether ${what} moves an address is seen in a trial`;
   const taken = routersOf(topology, target);
-  if (taken.length === 0) return `${what} takes no master of a virtual router`;
+  if (taken.length === 0) return `${what} does not take the master of a virtual router`;
   const all = taken.map((router) => {
     const { members, trouble } = membersOf(files, topology, router);
     return trouble === undefined ? foreseenTakeover(members, departure) : trouble;
