@@ -111,6 +111,11 @@ async function importFolder(
     './dev/*',
     './proc/*',
     './sys/*',
+    // As images/base/dpkg-slim.cfg has it for what is installed later.
+    './usr/share/info/*',
+    './usr/share/lintian/*',
+    './usr/share/locale/*',
+    './usr/share/man/*',
     './var/cache/apt/*',
     './var/lib/apt/lists/*',
     './var/log/*',
