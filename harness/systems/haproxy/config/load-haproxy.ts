@@ -12,9 +12,7 @@ export const HAPROXY_CFG = '/etc/haproxy/haproxy.cfg';
 /** A node's haproxy.cfg that the topology binds. */
 export interface HaproxyFiles {
   node: string;
-  /** undefined where they cannot be followed. */
-  servers?: readonly HaproxyServer[];
-  /** Address of a server to the node that has it, of those that the topology has. */
+  /** Address of a server to the node that has it, of nodes in the topology; empty where the file cannot be followed. */
   server_nodes: ReadonlyMap<string, string>;
   /** As the node has it: a template rendered. */
   text: string;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parseHaproxyConf } from '../../../../../harness/systems/haproxy/config/haproxy-conf.ts';
 import { agentsOf } from '../../../../../harness/systems/pacemaker/config/load-clusters.ts';
 import {
   changed,
@@ -21,7 +22,8 @@ describe('files of a cluster in which nothing is wrong', () => {
     expect(lb1!.cib!.primitives.map(({ id }) => id)).toEqual(['vip', 'haproxy']);
     expect(lb1!.cib!.primitives[0]!.operations[0]).toMatchObject({ interval: '1s' });
     const [first] = await loadHaproxies(FILES);
-    expect(first!.servers!.map(({ name }) => name)).toEqual(['web1', 'web2']);
+    const servers = parseHaproxyConf(first!.text, 'haproxy.cfg');
+    expect(servers.map(({ name }) => name)).toEqual(['web1', 'web2']);
     expect(lb1!.text.cib).toContain('interval="1s"');
     expect(lb1!.text.corosync).toBe(FILES['corosync.conf']);
   });
