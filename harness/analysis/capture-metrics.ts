@@ -4,6 +4,7 @@ import { declarationOf } from './metrics.ts';
 /** Events that only the captures show. */
 const EVENTS = new Set([
   'last-advert',
+  'silent',
   'first-advert',
   'first-garp',
   'first-forwarded',

@@ -148,6 +148,7 @@ export interface FaultRecord {
 export const TIMELINE_EVENTS = [
   'last-advert',
   'fault',
+  'silent',
   'outage',
   'degraded',
   'first-advert',

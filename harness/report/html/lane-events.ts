@@ -7,6 +7,7 @@ export type EventLane = (typeof EVENT_LANES)[number];
 /** Where each kind of event is seen. */
 const LANE_OF: Readonly<Record<TimelineEvent['event'], EventLane>> = {
   'last-advert': 'wire',
+  silent: 'wire',
   fault: 'faults',
   outage: 'clients',
   degraded: 'clients',

@@ -35,6 +35,7 @@ const probe = (name: string, change: Partial<ProbeFindings>): ProbeResult => ({
 const OTHERS: Moment[] = [
   { at_ns: at(90_000), event: 'client-state', detail: 'c: REBINDING' },
   { at_ns: at(91_000), event: 'rescheduled', detail: 'net1 moves' },
+  { at_ns: at(91_500), event: 'silent', detail: 'lb1 is last heard' },
   { at_ns: at(92_000), event: 'detected', detail: 'lb1 is lost' },
   { at_ns: at(93_000), event: 'stopped', detail: 'vip is stopped' },
   { at_ns: at(94_000), event: 'started', detail: 'vip is started' },
@@ -92,6 +93,7 @@ describe('timelineOf', () => {
       '5500 healed',
       '90000 c: REBINDING',
       '91000 net1 moves',
+      '91500 lb1 is last heard',
       '92000 lb1 is lost',
       '93000 vip is stopped',
       '94000 vip is started',

@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../harness/ground/errors.ts';
 import { arpOf } from '../../../harness/observe/arp.ts';
+import { macText } from '../../../harness/observe/bytes.ts';
 import { dhcpOf } from '../../../harness/observe/dhcp.ts';
 import { ethernetFrame, type Frame, framesOf, sll2Frame } from '../../../harness/observe/frame.ts';
-import { knetPathsOf } from '../../../harness/observe/knet.ts';
+import { KnetSpeakers } from '../../../harness/observe/knet.ts';
 import { openPcap, type Pcap } from '../../../harness/observe/pcap.ts';
 import { vrrp6Of, vrrpOf } from '../../../harness/observe/vrrp.ts';
 import { advertFrame, ethernet, garpFrame, ipv4, sll2, tcp, u16, udp } from './builder.ts';
@@ -18,10 +19,15 @@ const FILES = ['vrrp-takeover.pcap', 'vrrp-takeover-any.pcap', 'tcp-flows.pcap',
 );
 
 /** Everything that reads one frame. */
+const macOf = ({ bytes, source_mac_start }: Frame) => macText(bytes, source_mac_start);
 const PARSERS = {
   ...{ ipv4Of, ipv6Of, udpOf, tcpOf, arpOf, vrrpOf, vrrp6Of, dhcpOf },
   flows: (frame: Frame) => tcpFlowsOf([frame, frame]),
-  knet: (frame: Frame) => knetPathsOf([frame, frame]),
+  knet: (frame: Frame) => {
+    const speakers = new KnetSpeakers();
+    speakers.take(frame);
+    return speakers.heard([macOf(frame)])[0];
+  },
 };
 
 const v6_advert = [0x31, 7, 100, 1, ...u16(100), 0, 0, ...build.ip6('fe80::1')];

@@ -15,11 +15,14 @@ import { type ClusterCause, type ClusterEvent, clusterEvents, type Span, spanOf 
 import { addressUnderWay, ownEventsOf } from './cluster-own-events.ts';
 import { ownerAt } from './cluster-vip-changes.ts';
 import { type VipFindings, vipFindings, vipMoments } from './cluster-vip-findings.ts';
+import { ringSilence } from './ring-silence.ts';
 
 /** What a trial shows besides the cluster's own records. */
 export interface ClusterSeen {
   /** Gratuitous ARPs, in order of time. */
   garps: readonly ArpMessage[];
+  /** When these interfaces spoke to other members (knet), in order of time. */
+  heard(macs: readonly string[]): readonly LabTime[];
   /** Has seen every frame from the moments on at which the addresses were taken. */
   answers: AddressAnswers;
   address_events: readonly AddressEvent[];
@@ -34,6 +37,8 @@ export interface ClusterFindings {
   /** Why there is no bound. */
   missing: Record<string, string>;
   moments: Moment[];
+  doubts: string[];
+  notes: string[];
   /** What made the cluster act had cut clients off, from the fault on. */
   cuts_off: boolean;
 }
@@ -68,12 +73,16 @@ export function clusterFindings(
     ownerAt(vip, facts, seen.address_events, fault.before_ns),
   );
   const bounds = spared === undefined ? known : withoutTakeover(known, spared);
+  const silence = ringSilence(facts, span, cause, (macs) => seen.heard(macs));
   return {
     cuts_off: cause?.kind === 'monitor-failed' || (cause?.kind === 'node-lost' && fault.stops_forwarding),
     metrics: metricsOf(vips, { cause, stops, starts }, fault_ns),
     bounds: defined({ detection_ms: bounds.detection, takeover_ms: bounds.takeover }),
     missing: defined({ detection_ms: bounds.missing.detection, takeover_ms: bounds.missing.takeover }),
+    doubts: silence.doubts,
+    notes: silence.notes,
     moments: [
+      ...silence.moments,
       ...eventMoments(cause, [...(stops?.events ?? []), ...(starts?.events ?? [])]),
       ...vips.flatMap(vipMoments),
     ],
@@ -102,7 +111,7 @@ function withoutTakeover({ takeover: _, ...bounds }: ClusterBounds, why: string)
 function unclearFindings(why: string): ClusterFindings {
   const missing = { detection_ms: why, takeover_ms: why };
   // It may have cut clients off.
-  return { cuts_off: true, metrics: {}, bounds: {}, missing, moments: [] };
+  return { cuts_off: true, metrics: {}, bounds: {}, missing, moments: [], doubts: [], notes: [] };
 }
 
 /** undefined when it was not kept, or is not followed: that costs its bounds only. */

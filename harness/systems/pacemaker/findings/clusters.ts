@@ -33,6 +33,8 @@ export function clustersFindings(
     missing_bounds: asVirtualRouter(missing),
     causes: causesOf(slowest, clusters),
     moments: all.flatMap(({ moments }) => moments),
+    doubts: all.flatMap(({ doubts }) => doubts),
+    notes: all.flatMap(({ notes }) => notes),
     rows: all.flatMap(({ records }) => records),
   };
 }

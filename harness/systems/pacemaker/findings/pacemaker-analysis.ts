@@ -4,6 +4,7 @@ import type { ClusterFacts } from '../../../journal/cluster-facts.ts';
 import type { AddressAnswers } from '../../../observe/address-answers.ts';
 import type { Frame } from '../../../observe/frame.ts';
 import { GarpCollector } from '../../../observe/garps.ts';
+import { KnetSpeakers } from '../../../observe/knet.ts';
 import { answersSince } from '../../shared-address.ts';
 import type { SystemAnalysis, TrialScene } from '../../system-analysis.ts';
 import { vipTaking } from './cluster-vip-changes.ts';
@@ -12,6 +13,7 @@ import { clustersFindings } from './clusters.ts';
 /** What the captures show of the clusters' addresses. */
 class ClustersWatch implements FrameWatch {
   readonly garps = new GarpCollector();
+  readonly ring = new KnetSpeakers();
   /** Of each fault, from the moments on at which the addresses were taken. */
   readonly answers: readonly AddressAnswers[];
 
@@ -21,6 +23,7 @@ class ClustersWatch implements FrameWatch {
 
   take(frame: Frame): void {
     this.garps.take(frame);
+    this.ring.take(frame);
     for (const one of this.answers) one.take(frame);
   }
 }
@@ -31,6 +34,7 @@ export const pacemakerAnalysis: SystemAnalysis<readonly ClusterFacts[], Clusters
   analyse: ({ facts, trial, faults, at, records, watch }) => {
     const seen = {
       garps: watch.garps.result(),
+      heard: (macs: readonly string[]) => watch.ring.heard(macs),
       answers: watch.answers[at]!,
       address_events: trial.address_events,
       epoch_ns: BigInt(trial.epoch_ns),

@@ -88,7 +88,13 @@ export function found({ facts, files, events = TAKEN, frames = FRAMES }: Case = 
   for (const frame of frames) answers.take(frame);
   const texts = Object.entries({ ...FILES, ...files }).map(([name, text]) => [name, Buffer.from(text)]);
   const kept = Object.fromEntries(texts);
-  const seen = { garps: wireOf(frames).vrrp.garps, answers, address_events: events, epoch_ns: EPOCH_NS };
+  const seen = {
+    garps: wireOf(frames).vrrp.garps,
+    heard: () => [],
+    answers,
+    address_events: events,
+    epoch_ns: EPOCH_NS,
+  };
   const one = clusterFindings(clusters[0]!, kept, seen, { fault: FAULT, number: 1, windows: WINDOWS });
   const records = clusterRecords(clusters[0]!, kept);
   return { ...one, records, metrics: { ...one.metrics, ...stateMetrics(records) } };
