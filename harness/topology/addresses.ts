@@ -8,7 +8,7 @@ export function canonicalAddress(address: string): string | undefined {
 }
 
 /** What is wrong with an interface address such as 198.18.1.1/24; undefined when nothing is. */
-export function prefixFault(family: 'ipv4' | 'ipv6', text: string): string | undefined {
+export function prefixProblem(family: 'ipv4' | 'ipv6', text: string): string | undefined {
   const example = family === 'ipv4' ? '198.18.1.1/24' : '2001:db8::1/64';
   const name = family === 'ipv4' ? 'IPv4' : 'IPv6';
   const isValid = family === 'ipv4' ? Address4.isValid(text) : Address6.isValid(text);
@@ -54,17 +54,17 @@ function edgeOf(text: string): string | undefined {
 }
 
 /** `02-00-00-00-00-01` as `02:00:00:00:00:01`, or what is wrong with it. */
-export function parseMac(text: string): { mac: string } | { fault: string } {
+export function parseMac(text: string): { mac: string } | { problem: string } {
   if (!/^[0-9a-f]{2}([:-][0-9a-f]{2}){5}$/i.test(text)) {
-    return { fault: `'${text}' is not a MAC address: write it like 02:00:00:00:00:01` };
+    return { problem: `'${text}' is not a MAC address: write it like 02:00:00:00:00:01` };
   }
   const mac = text.toLowerCase().replaceAll('-', ':');
   if (mac === '00:00:00:00:00:00')
-    return { fault: `'${text}' cannot be the MAC address of an interface: all bits are zero` };
+    return { problem: `'${text}' cannot be the MAC address of an interface: all bits are zero` };
   // IEEE 802: the lowest bit of the first byte marks a group address.
   if ((Number.parseInt(mac.slice(0, 2), 16) & 1) === 1) {
     return {
-      fault: `'${text}' is a multicast MAC address; an interface needs one whose first byte is even, like 02`,
+      problem: `'${text}' is a multicast MAC address; an interface needs one whose first byte is even, like 02`,
     };
   }
   return { mac };

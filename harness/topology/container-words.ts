@@ -18,7 +18,7 @@ export const MIN_MEMORY_BYTES = 6 * 1024 * 1024;
 export const MIN_CPUS = 0.01;
 
 /** What is wrong with the name of an image; undefined when nothing is. */
-export function imageFault(image: string): string | undefined {
+export function imageProblem(image: string): string | undefined {
   // A Go template is refused as such.
   if (image.includes('{{')) return undefined;
   if (image.length <= MAX_IMAGE && IMAGE.test(image)) return undefined;
@@ -26,13 +26,13 @@ export function imageFault(image: string): string | undefined {
 }
 
 /** What is wrong with a user to run as; undefined when nothing is. */
-export function userFault(user: string): string | undefined {
+export function userProblem(user: string): string | undefined {
   if (user.length <= MAX_USER && USER.test(user)) return undefined;
   return `'${user.slice(0, 60)}' is not a user: write USER or USER:GROUP, names or numbers`;
 }
 
 /** What is wrong with the name of a sysctl of a node; undefined when nothing is. */
-export function sysctlFault(name: string): string | undefined {
+export function sysctlProblem(name: string): string | undefined {
   if (SYSCTL.test(name)) return undefined;
   const kernel = /^kernel[./](.+)$/.exec(name)?.[1];
   if (kernel !== undefined && KERNEL_SYSCTLS.has(kernel)) return undefined;

@@ -8,7 +8,7 @@ const REFUSED: Record<string, string> = {
 };
 
 /** Why a text cannot be used, when it holds a word of containerlab's that hadrill has no meaning for. */
-export function magicFault(text: string): string | undefined {
+export function magicProblem(text: string): string | undefined {
   const word = Object.keys(REFUSED).find((candidate) => text.includes(candidate));
   return word && `containerlab's '${word}' is not supported by hadrill: ${REFUSED[word]}`;
 }

@@ -16,7 +16,7 @@ const MAX_NAME = 63;
 export const MAX_INTERFACE_NAME = 15;
 
 /** What is wrong with the name of a lab, host, cluster or virtual router; undefined when nothing is. */
-export function nameFault(what: string, name: string): string | undefined {
+export function nameProblem(what: string, name: string): string | undefined {
   if (name.length > MAX_NAME) {
     return `'${name.slice(0, 20)}...' is not a valid name for a ${what}: it has ${name.length} characters, ${MAX_NAME} at most`;
   }
@@ -26,14 +26,14 @@ export function nameFault(what: string, name: string): string | undefined {
 }
 
 /** What is wrong with the name of a node; undefined when nothing is. */
-export function nodeNameFault(name: string): string | undefined {
+export function nodeNameProblem(name: string): string | undefined {
   if (RESERVED_NODES.has(name))
     return `'${name}' cannot name a node: the word means something else in endpoints and targets`;
-  return nameFault('node', name);
+  return nameProblem('node', name);
 }
 
 /** What is wrong with the name of an interface, bridge or port; undefined when nothing is. */
-export function interfaceNameFault(what: string, name: string): string | undefined {
+export function interfaceNameProblem(what: string, name: string): string | undefined {
   if (name.length > MAX_INTERFACE_NAME) {
     return `${what} name '${shortenText(name)}' has ${name.length} characters; the kernel takes at most ${MAX_INTERFACE_NAME}`;
   }
@@ -46,9 +46,9 @@ export function interfaceNameFault(what: string, name: string): string | undefin
  * What is wrong with the name of a network; undefined when nothing is. It is also an interface's name and a tag
  * of dnsmasq's, where `,` and `*` mean something.
  */
-export function networkNameFault(name: string): string | undefined {
+export function networkNameProblem(name: string): string | undefined {
   if (!/^[a-zA-Z][a-zA-Z0-9_-]*$/.test(name)) {
     return `'${name}' is not a valid name for a network: it starts with a letter and goes on with letters, digits, _ -`;
   }
-  return interfaceNameFault('network', name);
+  return interfaceNameProblem('network', name);
 }

@@ -1,5 +1,5 @@
 import { messageOf } from '../ground/errors.ts';
-import { magicFault, withNodeName } from './magic-words.ts';
+import { magicProblem, withNodeName } from './magic-words.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import { splitWords } from './split-words.ts';
 import type { YamlPath } from './yaml-path.ts';
@@ -11,7 +11,7 @@ export function parseCommand(
   path: YamlPath,
   node: string,
 ): string[] | undefined {
-  const magic = magicFault(text);
+  const magic = magicProblem(text);
   if (magic) {
     context.report(path, magic);
     return undefined;

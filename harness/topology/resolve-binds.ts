@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { posix, resolve } from 'node:path';
 import { hostBindProblem } from './host-bind.ts';
 import { joinLists, type Layer } from './inheritance.ts';
-import { magicFault, withNodeName } from './magic-words.ts';
+import { magicProblem, withNodeName } from './magic-words.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import type { Bind } from './topology.ts';
 import type { YamlPath } from './yaml-path.ts';
@@ -38,7 +38,7 @@ function isSameList(a: YamlPath, b: YamlPath): boolean {
 }
 
 function parseBind(context: ResolveContext, node: string, written: string, path: YamlPath): Bind | undefined {
-  const magic = magicFault(written);
+  const magic = magicProblem(written);
   if (magic) {
     context.report(path, magic);
     return undefined;

@@ -1,6 +1,6 @@
 import { didYouMean } from '../ground/near-name.ts';
 import { kindOf, layersOf, pick } from './inheritance.ts';
-import { interfaceNameFault } from './names.ts';
+import { interfaceNameProblem } from './names.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import type { TopologyBridge } from './topology.ts';
 
@@ -40,9 +40,9 @@ function checkBridge(
   others: ReadonlyMap<string, TopologyBridge>,
 ): void {
   const path = ['topology', 'nodes', id];
-  const fault =
-    name === '' ? `'${id}' has no bridge name before the '|'` : interfaceNameFault('bridge', name);
-  if (fault) context.report(path, fault, 'key');
+  const problem =
+    name === '' ? `'${id}' has no bridge name before the '|'` : interfaceNameProblem('bridge', name);
+  if (problem) context.report(path, problem, 'key');
   const twin = [...others.values()].find((other) => other.name === name);
   if (twin) {
     const message = `bridge name '${name}' is already taken by '${twin.id}': all bridges of a lab live in one fabric`;

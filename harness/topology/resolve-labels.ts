@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { didYouMean } from '../ground/near-name.ts';
 import { canonicalAddress, unfitAddress } from './addresses.ts';
 import { type Layer, mergeEntries, type Sourced } from './inheritance.ts';
-import { nameFault, networkNameFault } from './names.ts';
+import { nameProblem, networkNameProblem } from './names.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import type { VirtualRouterMember } from './topology.ts';
 import type { YamlPath } from './yaml-path.ts';
@@ -62,12 +62,12 @@ export function resolveLabels(
       const member = parseMember(context, key.slice(VR_PREFIX.length), text, path);
       if (member) members.push(member);
     } else if (key === 'hadrill.host') {
-      const fault = nameFault('host', text);
-      if (fault) context.report(path, fault);
+      const problem = nameProblem('host', text);
+      if (problem) context.report(path, problem);
       host = text;
     } else if (key === 'hadrill.cluster') {
-      const fault = nameFault('cluster', text);
-      if (fault) context.report(path, fault);
+      const problem = nameProblem('cluster', text);
+      if (problem) context.report(path, problem);
       cluster = text;
     } else if (key === 'hadrill.dhcp') {
       dhcp.network = readNetwork(context, text, path);
@@ -81,9 +81,9 @@ export function resolveLabels(
 }
 
 function readNetwork(context: ResolveContext, text: string, path: YamlPath): Sourced<string> | undefined {
-  const fault = networkNameFault(text);
-  if (fault) context.report(path, fault);
-  return fault ? undefined : { value: text, path };
+  const problem = networkNameProblem(text);
+  if (problem) context.report(path, problem);
+  return problem ? undefined : { value: text, path };
 }
 
 function readNetworksFile(context: ResolveContext, text: string, path: YamlPath): Sourced<string> {
@@ -103,8 +103,8 @@ function parseMember(
   text: string,
   path: YamlPath,
 ): PlacedMember | undefined {
-  const fault = nameFault('virtual router', name);
-  if (fault) context.report(path, fault, 'key');
+  const problem = nameProblem('virtual router', name);
+  if (problem) context.report(path, problem, 'key');
   const match = /^(\d+)\/([^/\s]+)$/.exec(text);
   const vip = match ? canonicalAddress(match[2]!) : undefined;
   const vrid = Number(match?.[1]);
@@ -122,7 +122,7 @@ function parseMember(
     context.report(path, `virtual router id ${match[1]} is out of range: 1 to 255`);
     return undefined;
   }
-  return fault ? undefined : { name, vrid, vip, path };
+  return problem ? undefined : { name, vrid, vip, path };
 }
 
 /** Reports a virtual router that is not the same on all its nodes. */

@@ -1,7 +1,7 @@
 import { didYouMean } from '../ground/near-name.ts';
-import { parseMac, prefixFault } from './addresses.ts';
+import { parseMac, prefixProblem } from './addresses.ts';
 import type { ClabLink } from './clab-schema.ts';
-import { interfaceNameFault } from './names.ts';
+import { interfaceNameProblem } from './names.ts';
 import type { ResolvedBridges } from './resolve-bridges.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import type { BridgeEndpoint, NodeEndpoint, Wire } from './topology.ts';
@@ -132,8 +132,8 @@ function resolveEnd(
 ): PlacedEnd | undefined {
   const bridge = resolved.bridges.get(written.node);
   const what = bridge ? 'port' : 'interface';
-  const fault = interfaceNameFault(what, written.interface);
-  if (fault) context.report(written.interface_path, fault);
+  const problem = interfaceNameProblem(what, written.interface);
+  if (problem) context.report(written.interface_path, problem);
   if (!isUsable(context, resolved, written)) return undefined;
   if (!bridge) {
     const end: NodeEndpoint = {
@@ -182,12 +182,12 @@ function addresses(
 ): Pick<NodeEndpoint, 'mac' | 'ipv4' | 'ipv6'> {
   for (const family of ['ipv4', 'ipv6'] as const) {
     const text = written[family];
-    const fault = text === undefined ? undefined : prefixFault(family, text);
-    if (fault) context.report(written[`${family}_path`], fault);
+    const problem = text === undefined ? undefined : prefixProblem(family, text);
+    if (problem) context.report(written[`${family}_path`], problem);
   }
   if (written.mac === undefined) return { mac: undefined, ipv4: written.ipv4, ipv6: written.ipv6 };
   const parsed = parseMac(written.mac);
-  if ('fault' in parsed) context.report(written.mac_path, parsed.fault);
+  if ('problem' in parsed) context.report(written.mac_path, parsed.problem);
   return { mac: 'mac' in parsed ? parsed.mac : undefined, ipv4: written.ipv4, ipv6: written.ipv6 };
 }
 

@@ -1,9 +1,9 @@
 import { didYouMean } from '../ground/near-name.ts';
 import { parseByteSize } from './byte-size.ts';
 import { resolveCapabilities } from './capabilities.ts';
-import { imageFault, MIN_CPUS, MIN_MEMORY_BYTES, sysctlFault, userFault } from './container-words.ts';
+import { imageProblem, MIN_CPUS, MIN_MEMORY_BYTES, sysctlProblem, userProblem } from './container-words.ts';
 import { joinLists, kindOf, type Layer, layersOf, mergeEntries, pick } from './inheritance.ts';
-import { nodeNameFault } from './names.ts';
+import { nodeNameProblem } from './names.ts';
 import { parseCommand } from './parse-command.ts';
 import { resolveBinds } from './resolve-binds.ts';
 import type { ResolveContext } from './resolve-context.ts';
@@ -63,10 +63,10 @@ export function resolveNode(context: ResolveContext, name: string): PlacedNode {
 
 function checkIdentity(context: ResolveContext, name: string, layers: readonly Layer[]): void {
   const path = ['topology', 'nodes', name];
-  const fault = nodeNameFault(name);
-  if (fault) {
+  const problem = nodeNameProblem(name);
+  if (problem) {
     const hint = name.includes('|') ? " ('NAME|NODE' is a bridge: it needs 'kind: bridge')" : '';
-    context.report(path, fault + hint, 'key');
+    context.report(path, problem + hint, 'key');
   }
   const isRefused = (key: string) => layers.some((layer) => context.isRefused([...layer.path, key]));
   if (kindOf(context.clab, name) === undefined && !isRefused('kind')) {
@@ -80,11 +80,11 @@ function checkIdentity(context: ResolveContext, name: string, layers: readonly L
     context.report(path, `node '${name}' has no image: give it one, or its group, kind or defaults`, 'key');
   }
   const user = pick(layers, 'user');
-  const faults = [
-    { path: pick(layers, 'image')?.path, fault: imageFault(pick(layers, 'image')?.value ?? 'none') },
-    { path: user?.path, fault: userFault(user?.value.toString() ?? 'none') },
+  const problems = [
+    { path: pick(layers, 'image')?.path, problem: imageProblem(pick(layers, 'image')?.value ?? 'none') },
+    { path: user?.path, problem: userProblem(user?.value.toString() ?? 'none') },
   ];
-  for (const { path: at, fault: message } of faults) if (at && message) context.report(at, message);
+  for (const { path: at, problem: message } of problems) if (at && message) context.report(at, message);
   const cpu = pick(layers, 'cpu');
   if (cpu && cpu.value < MIN_CPUS) {
     context.report(cpu.path, `'cpu: ${cpu.value}' is out of range: the engine takes ${MIN_CPUS} or more`);
@@ -148,8 +148,8 @@ function resolveEnv(context: ResolveContext, layers: readonly Layer[]): Record<s
 
 function resolveSysctls(context: ResolveContext, layers: readonly Layer[]): Record<string, string> {
   for (const [name, { path }] of mergeEntries(layers, 'sysctls')) {
-    const fault = sysctlFault(name);
-    if (fault) context.report(path, fault, 'key');
+    const problem = sysctlProblem(name);
+    if (problem) context.report(path, problem, 'key');
   }
   return texts(context, layers, 'sysctls');
 }

@@ -6,8 +6,8 @@ import { checkWires } from './check-wires.ts';
 import { clabSchema } from './clab-schema.ts';
 import { unsupported } from './clab-unsupported.ts';
 import { kindOf } from './inheritance.ts';
-import { magicFault } from './magic-words.ts';
-import { nameFault } from './names.ts';
+import { magicProblem } from './magic-words.ts';
+import { nameProblem } from './names.ts';
 import { resolveBridges } from './resolve-bridges.ts';
 import { type ResolveContext, resolveContext } from './resolve-context.ts';
 import { checkRouters } from './resolve-labels.ts';
@@ -89,11 +89,11 @@ function bridgeMtu(id: string, wires: readonly Wire[]): number | undefined {
 
 function checkNames(context: ResolveContext): void {
   const { name, prefix } = context.clab;
-  const fault = magicFault(name) ?? nameFault('lab', name);
-  if (fault) context.report(['name'], fault);
+  const problem = magicProblem(name) ?? nameProblem('lab', name);
+  if (problem) context.report(['name'], problem);
   if (!prefix || prefix === '__lab-name') return;
-  const prefixFault = nameFault('prefix', prefix);
-  if (prefixFault) context.report(['prefix'], prefixFault);
+  const prefixProblem = nameProblem('prefix', prefix);
+  if (prefixProblem) context.report(['prefix'], prefixProblem);
 }
 
 /** containerlab runs a file through Go's text/template before it reads it. */

@@ -2,7 +2,7 @@ import { lastAtOrBefore } from '../ground/sorted.ts';
 import { shortenText } from './describe-value.ts';
 
 /** A substitution that could not be made. Offsets count UTF-16 units. */
-export interface SubstitutionFault {
+export interface SubstitutionProblem {
   /** In the original text, of the `$`. */
   offset: number;
   /** In the substituted text: where the stand-in was put. */
@@ -12,7 +12,7 @@ export interface SubstitutionFault {
 
 export interface SubstitutedText {
   text: string;
-  faults: SubstitutionFault[];
+  problems: SubstitutionProblem[];
   /** The offset in the original text of an offset in `text`; inside a replaced value: that of its `$`. */
   originalOffset(offset: number): number;
 }
@@ -44,11 +44,11 @@ const OPERATOR = /:-|:=|:\+|-|=|\+/y;
  * Replaces `${NAME}`, `${NAME:-text}`, `${NAME:=text}`, `${NAME-text}`, `${NAME=text}`, `${NAME:+text}`,
  * `${NAME+text}` and `$NAME` by values of `env`, and `$$` by `$`, anywhere in the text.
  * @param env what somebody gave values for; not the environment of the process, from which files of others take nothing.
- * A bare `$NAME` that is not set stays as it is (shell snippets use it); a `${NAME}` that is not set is a fault.
+ * A bare `$NAME` that is not set stays as it is (shell snippets use it); a `${NAME}` that is not set is a problem.
  */
 export function substituteVariables(original: string, env: Environment): SubstitutedText {
   const pieces: Piece[] = [];
-  const faults: SubstitutionFault[] = [];
+  const problems: SubstitutionProblem[] = [];
   const braceAfter = closingBraces(original);
   const parts: string[] = [];
   let length = 0;
@@ -65,14 +65,14 @@ export function substituteVariables(original: string, env: Environment): Substit
     if (dollar < 0) break;
     const replacement = replace(original, dollar, env, braceAfter);
     if (replacement.message) {
-      faults.push({ offset: dollar, substituted_at: length, message: replacement.message });
+      problems.push({ offset: dollar, substituted_at: length, message: replacement.message });
     }
     pieces.push({ at: length, from: dollar, verbatim: false });
     append(replacement.value);
     position = dollar + replacement.length;
   }
   pieces.push({ at: length, from: original.length, verbatim: false });
-  return { text: parts.join(''), faults, originalOffset: (offset) => originalOffset(pieces, offset) };
+  return { text: parts.join(''), problems, originalOffset: (offset) => originalOffset(pieces, offset) };
 }
 
 function originalOffset(pieces: readonly Piece[], offset: number): number {
@@ -114,18 +114,18 @@ function replaceBraced(text: string, dollar: number, env: Environment, braceAfte
   if (/[0-9]/.test(text[dollar + 2] ?? '')) return { length: 2, value: '${' };
   const close = braceAfter(dollar);
   if (close === undefined) {
-    return fault(2, '${', `'\${' has no closing '}' on its line${LITERAL}`);
+    return problem(2, '${', `'\${' has no closing '}' on its line${LITERAL}`);
   }
   const whole = text.slice(dollar, close + 1);
   const name = match(NAME, whole, 2);
   if (name === undefined)
-    return fault(whole.length, 'x', `'${shortenText(whole)}' names no variable${LITERAL}`);
+    return problem(whole.length, 'x', `'${shortenText(whole)}' names no variable${LITERAL}`);
   const rest = whole.slice(2 + name.length, -1);
   if (rest === '') return plain(whole, name, env);
   const operator = match(OPERATOR, rest, 0);
   if (operator === undefined) {
     const forms = `\${${name}}, \${${name}:=default}, \${${name}:-default}, \${${name}:+other}`;
-    return fault(
+    return problem(
       whole.length,
       name,
       `'${shortenText(whole)}' is not a substitution hadrill knows (${forms})${LITERAL}`,
@@ -140,7 +140,7 @@ function plain(whole: string, name: string, env: Environment): Replacement {
   const value = valueIn(env, name);
   if (value !== undefined) return { length: whole.length, value };
   // The name stands in for the value, so that the rest of the file can still be read and checked.
-  return fault(whole.length, name, `${noValue(name)}; or write $\${${name}} for the literal text`);
+  return problem(whole.length, name, `${noValue(name)}; or write $\${${name}} for the literal text`);
 }
 
 function withOperator(
@@ -155,7 +155,7 @@ function withOperator(
   const useOperand = operator.endsWith('+') ? present : !present;
   if (!useOperand) return { length: whole.length, value: operator.endsWith('+') ? '' : (value ?? '') };
   if (operand.includes('${')) {
-    return fault(
+    return problem(
       whole.length + 1,
       name,
       `'${shortenText(whole)}' nests a substitution in another; write $OTHER without braces`,
@@ -165,7 +165,7 @@ function withOperator(
   if (other === undefined) return { length: whole.length, value: operand };
   const otherValue = valueIn(env, other);
   if (otherValue !== undefined) return { length: whole.length, value: otherValue };
-  return fault(
+  return problem(
     whole.length,
     name,
     `'${shortenText(whole)}' takes its value from another variable: ${noValue(other)}`,
@@ -179,7 +179,7 @@ function noValue(name: string): string {
   );
 }
 
-function fault(length: number, value: string, message: string): Replacement {
+function problem(length: number, value: string, message: string): Replacement {
   return { length, value, message };
 }
 

@@ -7,7 +7,7 @@ import type { Topology } from './topology.ts';
 import { valueAt } from './value-at.ts';
 import type { YamlPath, YamlSource } from './yaml-source.ts';
 
-/** Where a topology's file says what a later check finds fault with. */
+/** Where a topology's file says what a later check finds wrong. */
 export interface TopologyPlaces {
   /** The value of a node's label, wherever the node has it from. */
   label(node: string, label: string): Position;

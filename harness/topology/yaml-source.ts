@@ -87,9 +87,9 @@ function substitutionProblems(
   substituted: SubstitutedText,
   where: (offset: number) => Position,
 ): InputProblem[] {
-  if (substituted.faults.length === 0) return [];
+  if (substituted.problems.length === 0) return [];
   const comments = commentRanges(substituted.text);
-  return substituted.faults
+  return substituted.problems
     .filter(({ substituted_at: at }) => {
       const comment = comments[lastAtOrBefore(comments, at, ({ start }) => start)];
       return comment === undefined || at > comment.end;

@@ -5,7 +5,7 @@ import type { TopologyPlaces } from '../../../topology/topology-places.ts';
 import type { Findings } from './file-problems.ts';
 import type { DhcpAgent } from './networks.ts';
 import type { NetworksFile } from './networks-schema.ts';
-import { addressNumber, addressText, hostAddressFault, subnetOf, subnetText } from './subnet.ts';
+import { addressNumber, addressText, hostAddressProblem, subnetOf, subnetText } from './subnet.ts';
 
 /** The places of a topology: nodes with `hadrill.dhcp`, by the address of their wire in that network. */
 export function agentsOf(topology: Topology): DhcpAgent[] {
@@ -36,22 +36,22 @@ export function checkPlaces(
     const written = ends.find((one) => one.node === node && one.interface === network)?.ipv4;
     const entry = Object.hasOwn(file.networks, network) ? file.networks[network] : undefined;
     if (findings.isWrong(['networks', network, 'subnet'])) continue;
-    const fault = written !== undefined && entry && addressFault(written, entry);
-    if (!fault) continue;
-    const message = `address ${written} of the agent's place '${node}' ${fault} (network '${network}')`;
+    const problem = written !== undefined && entry && addressProblem(written, entry);
+    if (!problem) continue;
+    const message = `address ${written} of the agent's place '${node}' ${problem} (network '${network}')`;
     problems.push({ message, position: places.address(node, network) });
   }
   return problems;
 }
 
-function addressFault(
+function addressProblem(
   written: string,
   { subnet: cidr, gateway }: { subnet: string; gateway?: string | undefined },
 ): string | undefined {
   const subnet = subnetOf(cidr);
   const address = addressNumber(written);
-  const fault = hostAddressFault(address, subnet);
-  if (fault) return fault;
+  const problem = hostAddressProblem(address, subnet);
+  if (problem) return problem;
   if (subnetOf(written).prefix_length !== subnet.prefix_length) {
     return `has another prefix length than ${subnetText(subnet)}`;
   }

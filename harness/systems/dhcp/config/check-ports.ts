@@ -1,8 +1,8 @@
-import { expandedName, macFault, macNumber, macText } from './expand-ports.ts';
+import { expandedName, macNumber, macProblem, macText } from './expand-ports.ts';
 import type { Findings } from './file-problems.ts';
 import type { DhcpAgent } from './networks.ts';
 import type { NetworkEntry, NetworksFile } from './networks-schema.ts';
-import { addressNumber, addressText, hostAddressFault, subnetOf, subnetText } from './subnet.ts';
+import { addressNumber, addressText, hostAddressProblem, subnetOf, subnetText } from './subnet.ts';
 
 /** Port names go into nothing but messages and commands. */
 const PORT_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
@@ -36,9 +36,9 @@ function checkNamed(network: string, entry: NetworkEntry, taken: Taken, findings
       findings.report(path, `'${name}' is how the ports of 'port_range' are called: choose another`, 'key');
     }
     const number = addressNumber(address);
-    const fault = hostAddressFault(number, subnet);
+    const problem = hostAddressProblem(number, subnet);
     const owner = taken.get(number);
-    if (fault) findings.report([...path, 'address'], `address ${address} ${fault}`);
+    if (problem) findings.report([...path, 'address'], `address ${address} ${problem}`);
     else if (owner) findings.report([...path, 'address'], `address ${address} belongs to ${owner}`);
     else taken.set(number, `port '${name}' (line ${findings.lineOf([...path, 'address'])})`);
     checkMac(name, mac, [...path, 'mac'], macs, findings);
@@ -52,9 +52,9 @@ function checkMac(
   macs: Map<number, string>,
   findings: Findings,
 ): void {
-  const fault = macFault(mac);
-  if (fault) {
-    findings.report(path, fault);
+  const problem = macProblem(mac);
+  if (problem) {
+    findings.report(path, problem);
     return;
   }
   const owner = macs.get(macNumber(mac));
@@ -69,9 +69,12 @@ function checkRange(network: string, entry: NetworkEntry, taken: Taken, findings
   const subnet = subnetOf(entry.subnet);
   const first = addressNumber(first_address);
   const last = first + count - 1;
-  const startFault = hostAddressFault(first, subnet);
-  if (startFault) {
-    findings.report([...path, 'first_address'], `port_range begins at ${first_address}, which ${startFault}`);
+  const startProblem = hostAddressProblem(first, subnet);
+  if (startProblem) {
+    findings.report(
+      [...path, 'first_address'],
+      `port_range begins at ${first_address}, which ${startProblem}`,
+    );
   } else if (last >= subnet.last) {
     const room = subnet.last - first;
     const message = `port_range leaves ${subnetText(subnet)}: from ${first_address} on there is room for ${room} ports, not ${count}`;
@@ -82,8 +85,8 @@ function checkRange(network: string, entry: NetworkEntry, taken: Taken, findings
     const message = `port_range (${first_address} to ${addressText(last)}) contains ${addressText(address)}, which belongs to ${owner}`;
     findings.report([...path, 'first_address'], message);
   }
-  const fault = macFault(first_mac, count);
-  if (fault) findings.report([...path, 'first_mac'], fault);
+  const problem = macProblem(first_mac, count);
+  if (problem) findings.report([...path, 'first_mac'], problem);
   else checkRangeMacs(entry, macNumber(first_mac), count, [...path, 'first_mac'], findings);
 }
 
@@ -96,7 +99,7 @@ function checkRangeMacs(
 ): void {
   for (const [name, { mac }] of Object.entries(ports)) {
     const number = macNumber(mac);
-    if (macFault(mac) || number < first || number >= first + count) continue;
+    if (macProblem(mac) || number < first || number >= first + count) continue;
     const range = `${macText(first)} to ${macText(first + count - 1)}`;
     findings.report(
       path,

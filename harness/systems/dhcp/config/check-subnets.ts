@@ -1,7 +1,14 @@
-import { networkNameFault } from '../../../topology/names.ts';
+import { networkNameProblem } from '../../../topology/names.ts';
 import type { Findings } from './file-problems.ts';
 import type { NetworksFile } from './networks-schema.ts';
-import { addressNumber, addressText, hostAddressFault, type Subnet, subnetOf, subnetText } from './subnet.ts';
+import {
+  addressNumber,
+  addressText,
+  hostAddressProblem,
+  type Subnet,
+  subnetOf,
+  subnetText,
+} from './subnet.ts';
 
 const SHORTEST_PREFIX = 8;
 /** Longer ones have no address for a server and a client. */
@@ -15,12 +22,12 @@ export function checkSubnets(file: NetworksFile, findings: Findings): void {
   const seen: { name: string; subnet: Subnet }[] = [];
   for (const [name, { subnet: written, gateway }] of Object.entries(file.networks)) {
     const path = ['networks', name];
-    const fault = networkNameFault(name);
-    if (fault) findings.report(path, fault, 'key');
+    const problem = networkNameProblem(name);
+    if (problem) findings.report(path, problem, 'key');
     const subnet = subnetOf(written);
     checkSubnet(written, subnet, [...path, 'subnet'], findings);
-    const gatewayFault = gateway && hostAddressFault(addressNumber(gateway), subnet);
-    if (gatewayFault) findings.report([...path, 'gateway'], `gateway ${gateway} ${gatewayFault}`);
+    const gatewayProblem = gateway && hostAddressProblem(addressNumber(gateway), subnet);
+    if (gatewayProblem) findings.report([...path, 'gateway'], `gateway ${gateway} ${gatewayProblem}`);
     const other = seen.find((one) => one.subnet.first <= subnet.last && subnet.first <= one.subnet.last);
     if (other) {
       const message = `subnet ${written} of '${name}' overlaps ${subnetText(other.subnet)} of '${other.name}'`;

@@ -36,9 +36,9 @@ export function portsOf({ ports = {}, port_range }: NetworkEntry): Port[] {
 }
 
 /** What is wrong with the MAC address of a port, or with `count` of them in a row; undefined when nothing is. */
-export function macFault(mac: string, count = 1): string | undefined {
+export function macProblem(mac: string, count = 1): string | undefined {
   const parsed = parseMac(mac);
-  if ('fault' in parsed) return parsed.fault;
+  if ('problem' in parsed) return parsed.problem;
   const last = macText(Math.min(macNumber(mac) + count - 1, 2 ** 48 - 1));
   return last.slice(0, 2) === parsed.mac.slice(0, 2)
     ? undefined

@@ -1,7 +1,7 @@
 import { InputError } from '../../../ground/errors.ts';
-import { macFault, macNumber, macText } from './expand-ports.ts';
+import { macNumber, macProblem, macText } from './expand-ports.ts';
 import type { DhcpAgent, Network, Port } from './networks.ts';
-import { addressNumber, addressText, hostAddressFault, isAddress, subnetOf } from './subnet.ts';
+import { addressNumber, addressText, hostAddressProblem, isAddress, subnetOf } from './subnet.ts';
 
 /**
  * A port that is to come into a network.
@@ -15,8 +15,8 @@ export function newPort(
   network: Network,
   agents: readonly DhcpAgent[],
 ): Port {
-  const fault = macFault(mac) ?? addressFault(address, network, agents);
-  if (fault) throw new InputError(`port '${name}' of network '${network.name}': ${fault}`);
+  const problem = macProblem(mac) ?? addressProblem(address, network, agents);
+  if (problem) throw new InputError(`port '${name}' of network '${network.name}': ${problem}`);
   const port = {
     name,
     mac: macText(macNumber(mac)),
@@ -37,11 +37,11 @@ export function newPort(
   return port;
 }
 
-function addressFault(address: string, network: Network, agents: readonly DhcpAgent[]): string | undefined {
+function addressProblem(address: string, network: Network, agents: readonly DhcpAgent[]): string | undefined {
   if (!isAddress(address)) return `'${address}' is not an IPv4 address`;
   const number = addressNumber(address);
-  const fault = hostAddressFault(number, subnetOf(network.subnet));
-  if (fault) return `address ${address} ${fault}`;
+  const problem = hostAddressProblem(number, subnetOf(network.subnet));
+  if (problem) return `address ${address} ${problem}`;
   if (network.gateway && addressNumber(network.gateway) === number)
     return `address ${address} belongs to the gateway`;
   const agent = agents.find((one) => addressNumber(one.address) === number);

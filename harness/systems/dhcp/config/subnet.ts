@@ -45,7 +45,7 @@ export function netmaskText({ first, last }: Subnet): string {
 }
 
 /** Why a host cannot have this address; undefined when it can. */
-export function hostAddressFault(address: number, subnet: Subnet): string | undefined {
+export function hostAddressProblem(address: number, subnet: Subnet): string | undefined {
   if (address < subnet.first || address > subnet.last) return `is outside ${subnetText(subnet)}`;
   if (address === subnet.first) return `is the address of the network ${subnetText(subnet)} itself`;
   return address === subnet.last ? `is the broadcast address of ${subnetText(subnet)}` : undefined;
