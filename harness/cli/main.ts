@@ -129,6 +129,10 @@ function commands(context: CommandContext, output: Output, ended: Ended): Comman
     .option('--results <dir>', 'the folder for results', 'results')
     .option('--metric <name>', 'a metric to show; may be given more than once', oneMore)
     .option('--format <format>', 'text, json or otava', 'text')
+    .option(
+      '--check',
+      'end with 1 when the last run is worse than those before it, with 4 when that is not known',
+    )
     .action(async (drill, options) =>
       ended(await (await import('./history.ts')).history(context, { drill, ...options })),
     );

@@ -33,7 +33,7 @@ export function lanes(
 /** The moments of one stretch of time, on an axis of their own. */
 function closeUp(moments: readonly Moment[], bars: readonly Bar[]): Markup {
   const [first, last] = [moments[0]!.at_ms, moments.at(-1)!.at_ms];
-  const scale = linearScale([first, last], LANES_LEFT, LANES_RIGHT, 6, -Infinity);
+  const scale = linearScale([first, last], LANES_LEFT, LANES_RIGHT, { least: -Infinity });
   const inside = bars
     .filter(({ from_ms, to_ms }) => from_ms < scale.high && to_ms > scale.low)
     .map((bar) => ({
@@ -73,7 +73,7 @@ export function timeScale(moments: readonly Moment[], bars: readonly Bar[], end_
     ...moments.map(({ at_ms }) => at_ms),
     ...bars.flatMap(({ from_ms, to_ms }) => [from_ms, to_ms]),
   ];
-  return linearScale([Math.min(0, ...times), end_ms, 0], LANES_LEFT, LANES_RIGHT, 8);
+  return linearScale([Math.min(0, ...times), end_ms, 0], LANES_LEFT, LANES_RIGHT, { ticks: 8 });
 }
 
 /** Faults first, then each probe's clients, the wire, the nodes. */

@@ -8,31 +8,37 @@ export interface Scale {
   ticks: number[];
 }
 
+export interface ScaleOptions {
+  /** How many ticks there are, or so. */
+  ticks?: number;
+  /** The least that the scale shows; 0 where all values are at least that. */
+  least?: number;
+  /** The most that it shows. */
+  most?: number;
+}
+
 /**
  * A linear scale.
  * @param values what must be on it; finite ones count.
  * @param from the place of the least, and `to` that of the largest.
- * @param wanted how many ticks there are, or so.
- * @param floor below this nothing can be: 0 where all values are at least that.
  */
 export function linearScale(
   values: readonly number[],
   from: number,
   to: number,
-  wanted = 6,
-  floor?: number,
+  { ticks = 6, least: floor, most: ceiling = Infinity }: ScaleOptions = {},
 ): Scale {
   const finite = values.filter(Number.isFinite);
   const least = Math.min(...finite, finite.length > 0 ? Infinity : 0);
   const most = Math.max(...finite, finite.length > 0 ? -Infinity : 1);
   const margin = most === least ? Math.abs(least) * 0.1 || 1 : (most - least) * 0.06;
   const low = Math.max(floor ?? (least >= 0 ? 0 : -Infinity), least - margin);
-  const high = most + margin;
+  const high = Math.max(low + margin, Math.min(ceiling, most + margin));
   return {
     low,
     high,
     at: (value) => from + ((value - low) / (high - low)) * (to - from),
-    ticks: ticksOf(low, high, wanted),
+    ticks: ticksOf(low, high, ticks),
   };
 }
 

@@ -1,5 +1,5 @@
 import { declarationOf } from '../../analysis/metrics.ts';
-import { formatValue } from '../../journal/format-value.ts';
+import { formatValue, tellingExactness } from '../../journal/format-value.ts';
 import type { Bound, ExpectationRecord, Journal, Trial } from '../../journal/journal.ts';
 import { parseMetricName } from '../../journal/metric-name.ts';
 import { isLowerBound, isTrusted } from '../../journal/trusted.ts';
@@ -41,7 +41,9 @@ export function strip(journal: Journal, metric: string, canShow: (trial: Trial) 
     metric,
     rows,
     expectations,
-    scale: linearScale(valuesIn(rows, expectations), LEFT, RIGHT),
+    scale: linearScale(valuesIn(rows, expectations), LEFT, RIGHT, {
+      most: declarationOf(metric).unit === 'ratio' ? 1 : Infinity,
+    }),
     height: rows.length * step,
     y: (row) => 4 + (row + 0.5) * step,
   };
@@ -92,12 +94,14 @@ function bands({ rows, scale, y }: Drawing, step: number): Markup[] {
 }
 
 function axis({ metric, scale, height }: Drawing): Markup {
+  const [first = 0, second = first] = scale.ticks;
+  const exactness = tellingExactness(metric, first, [second]);
   const counts = declarationOf(metric).unit === 'none' && scale.high - scale.low < 20;
   const ticks = scale.ticks
     .filter((value) => !counts || Number.isInteger(value))
     .map(
       (value) =>
-        html`<line class="grid" x1="${scale.at(value)}" x2="${scale.at(value)}" y1="4" y2="${height + 6}"/><text x="${scale.at(value)}" y="${height + 20}" text-anchor="middle">${formatValue(metric, value)}</text>`,
+        html`<line class="grid" x1="${scale.at(value)}" x2="${scale.at(value)}" y1="4" y2="${height + 6}"/><text x="${scale.at(value)}" y="${height + 20}" text-anchor="middle">${formatValue(metric, value, exactness)}</text>`,
     );
   return html`<g class="axis">${ticks}<line class="base" x1="${LEFT}" x2="${RIGHT}" y1="${height + 6}" y2="${height + 6}"/></g>`;
 }
