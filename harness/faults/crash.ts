@@ -1,7 +1,7 @@
 import type { ChangeTime } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import type { Doubt } from '../lab/settle.ts';
+import type { Doubt } from '../lab/wait-for-effect.ts';
 import type { Fault, FaultKind } from '../systems/fault.ts';
 import { describeResolved, nodesOf, type ResolvedTarget } from '../systems/resolved-target.ts';
 import { notWhole, portsOf, restartGuard, startAllAgain, stillOn } from './node-power.ts';

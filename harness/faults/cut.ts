@@ -4,7 +4,7 @@ import type { LabTime } from '../ground/time.ts';
 import type { AgentPort, ChangeTime, CutSort, WireState } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import type { Doubt } from '../lab/settle.ts';
+import type { Doubt } from '../lab/wait-for-effect.ts';
 import type { Fault, FaultKind, FaultOptions } from '../systems/fault.ts';
 import { describeResolved, type ResolvedTarget } from '../systems/resolved-target.ts';
 import { wireOf } from './wire-of.ts';

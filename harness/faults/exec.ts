@@ -4,8 +4,8 @@ import { type LabTime, parseDurationMs } from '../ground/time.ts';
 import type { ChangeTime } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import type { Doubt } from '../lab/settle.ts';
-import { settle } from '../lab/settle.ts';
+import type { Doubt } from '../lab/wait-for-effect.ts';
+import { waitForEffect } from '../lab/wait-for-effect.ts';
 import type { Fault, FaultKind, FaultOptions } from '../systems/fault.ts';
 import { describeResolved, type ResolvedTarget } from '../systems/resolved-target.ts';
 
@@ -148,7 +148,7 @@ class Exec implements Fault {
   async #look(command: string | undefined, option: string): Promise<Doubt> {
     if (command === undefined) return undefined;
     const pace = { timeout_ms: this.#commands.timeout_ms, interval_ms: CHECK_PACE_MS };
-    return settle(async () => {
+    return waitForEffect(async () => {
       const { exit_code, stderr, stdout } = await this.#run(command);
       if (exit_code === 0) return undefined;
       const said = (stderr.trim() || stdout.trim()).slice(-200);

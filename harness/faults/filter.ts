@@ -3,8 +3,8 @@ import { InputError } from '../ground/errors.ts';
 import type { ChangeTime, FrameFilter } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import type { Doubt } from '../lab/settle.ts';
-import { settle } from '../lab/settle.ts';
+import type { Doubt } from '../lab/wait-for-effect.ts';
+import { waitForEffect } from '../lab/wait-for-effect.ts';
 import type { Fault, FaultKind, FaultOptions } from '../systems/fault.ts';
 import { describeResolved, type ResolvedTarget } from '../systems/resolved-target.ts';
 import { wireOf } from './wire-of.ts';
@@ -82,7 +82,7 @@ class Filter implements Fault {
 
   /** The rules are there, and have dropped something: a filter that nothing matches breaks nothing. */
   verifyApplied(): Promise<Doubt> {
-    return settle(
+    return waitForEffect(
       async () => {
         const dropped = await this.#lab.agent.call('filter_dropped', { key: this.#key });
         if (dropped === null) return 'the rules are not there';

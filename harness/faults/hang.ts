@@ -2,9 +2,9 @@ import { InputError } from '../ground/errors.ts';
 import type { ChangeTime, ProcessInfo } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import type { Doubt } from '../lab/settle.ts';
-import { settle } from '../lab/settle.ts';
 import { STOPPED } from '../lab/signals.ts';
+import type { Doubt } from '../lab/wait-for-effect.ts';
+import { waitForEffect } from '../lab/wait-for-effect.ts';
 import type { Fault, FaultKind } from '../systems/fault.ts';
 import { describeResolved, nodesOf, type ResolvedTarget } from '../systems/resolved-target.ts';
 import { departureOf } from './departure.ts';
@@ -63,7 +63,7 @@ class Hang implements Fault {
 
   async verifyApplied(): Promise<Doubt> {
     const pids = new Set(this.#hung.map((process) => process.pid));
-    return settle(async () => {
+    return waitForEffect(async () => {
       const going = (await this.#now()).filter(({ pid, state }) => pids.has(pid) && state !== STOPPED);
       return going.length > 0 ? `${describe(going)} goes on` : undefined;
     });
@@ -77,7 +77,7 @@ class Hang implements Fault {
   }
 
   async verifyHealed(): Promise<Doubt> {
-    return settle(async () => {
+    return waitForEffect(async () => {
       const stopped = (await this.#now()).filter(({ state }) => state === STOPPED);
       if (stopped.length > 0) return `${describe(stopped)} is still stopped`;
       return this.#named?.missing();

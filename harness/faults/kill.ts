@@ -2,9 +2,9 @@ import { InputError } from '../ground/errors.ts';
 import type { ChangeTime, ProcessInfo } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import type { Doubt } from '../lab/settle.ts';
-import { settle } from '../lab/settle.ts';
 import { isDeadly, isStopping, STOPPED, signalName } from '../lab/signals.ts';
+import type { Doubt } from '../lab/wait-for-effect.ts';
+import { waitForEffect } from '../lab/wait-for-effect.ts';
 import type { Fault, FaultKind } from '../systems/fault.ts';
 import type { ResolvedTarget } from '../systems/resolved-target.ts';
 import { departureOf } from './departure.ts';
@@ -63,7 +63,7 @@ export class Kill implements Fault {
     if (!stops && !isDeadly(this.#signal)) return undefined;
     const pids = new Set(this.#killed.map((process) => process.pid));
     const spared = (process: ProcessInfo) => pids.has(process.pid) && !(stops && process.state === STOPPED);
-    return settle(async () =>
+    return waitForEffect(async () =>
       (await this.#processes.inNode()).some(spared)
         ? `${this.#processes.name} (process ${[...pids].join(', ')}) goes on after ${this.#signal}`
         : undefined,

@@ -5,8 +5,8 @@ import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import type { ProcessKeeper } from '../lab/process-keeper.ts';
 import { isNamed, processesOf } from '../lab/process-names.ts';
-import type { Doubt } from '../lab/settle.ts';
 import { STOPPED } from '../lab/signals.ts';
+import type { Doubt } from '../lab/wait-for-effect.ts';
 import { keeperGuard, keeperOf } from './keeper-of.ts';
 
 /** The processes of one name in a node: seen, signalled, brought back. */

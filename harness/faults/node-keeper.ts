@@ -2,7 +2,7 @@ import { waitUntil } from '../ground/wait.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import type { ProcessKeeper } from '../lab/process-keeper.ts';
 import { runsOn } from '../lab/process-names.ts';
-import type { Doubt } from '../lab/settle.ts';
+import type { Doubt } from '../lab/wait-for-effect.ts';
 import { endContainer } from './node-power.ts';
 
 const START_TIMEOUT_MS = 10_000;

@@ -4,8 +4,8 @@ import { EnvironmentError } from '../ground/errors.ts';
 import { waitUntil } from '../ground/wait.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import type { Doubt } from '../lab/settle.ts';
-import { settle } from '../lab/settle.ts';
+import type { Doubt } from '../lab/wait-for-effect.ts';
+import { waitForEffect } from '../lab/wait-for-effect.ts';
 import { waitHealthy } from '../lab/wait-healthy.ts';
 
 const STOP_TIMEOUT_MS = 10_000;
@@ -30,7 +30,7 @@ export function restartGuard(nodes: readonly LabNode[]): GuardStep[] {
 
 /** What of these nodes is still there after their power was taken. @param pids of their first processes. */
 export async function stillOn(lab: Lab, nodes: readonly LabNode[], pids: readonly number[]): Promise<Doubt> {
-  const survivors = await settle(async () => {
+  const survivors = await waitForEffect(async () => {
     // A namespace's first process goes last, when the kernel has reaped all others.
     const living = await lab.agent.call('alive', { pids: [...pids] });
     return living.length > 0 ? `process ${living.join(', ')} lives on` : undefined;
@@ -108,7 +108,7 @@ export async function notWhole(lab: Lab, nodes: readonly LabNode[]): Promise<Dou
   for (const node of nodes) {
     if (!(await lab.isRunning(node))) return `node '${node.name}' does not run`;
   }
-  return settle(async () => {
+  return waitForEffect(async () => {
     // The kernel informs a bridge of its new port's carrier when it comes to it, not when the link is raised.
     const states = await lab.agent.call('port_states', { ports: portsOf(nodes) });
     const shut = Object.entries(states).filter(([, state]) => state !== 'forwarding');

@@ -6,8 +6,8 @@ import type { LabTime } from '../ground/time.ts';
 import type { ChangeTime, NodeAddress } from '../lab/agent-shapes.ts';
 import type { AddressRestoring, GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import type { Doubt } from '../lab/settle.ts';
-import { settle } from '../lab/settle.ts';
+import type { Doubt } from '../lab/wait-for-effect.ts';
+import { waitForEffect } from '../lab/wait-for-effect.ts';
 import type { Fault, FaultKind, FaultOptions } from '../systems/fault.ts';
 import { liveSystems } from '../systems/live.ts';
 import type { ResolvedTarget, TargetForm } from '../systems/resolved-target.ts';
@@ -90,7 +90,7 @@ class RemoveAddress implements Fault {
   /** The kernel has reported that it went. The component that keeps it may have put it back since. */
   async verifyApplied(): Promise<Doubt> {
     const { before_ns, addresses } = this.#removed ?? { before_ns: 0, addresses: [] };
-    return settle(async () => {
+    return waitForEffect(async () => {
       const events = await this.#lab.agent.call('address_events', { since_ns: before_ns });
       const gone = events.filter(({ node, change }) => node === this.#node.name && change === 'removed');
       const stays = addresses.filter((one) => !gone.some(({ address }) => address === one));
@@ -109,7 +109,7 @@ class RemoveAddress implements Fault {
   }
 
   verifyHealed(): Promise<Doubt> {
-    return settle(async () => {
+    return waitForEffect(async () => {
       const left = await this.#lab.agent.call('missing_addresses', { key: this.#key, pids: this.#pids() });
       return left.length > 0 ? `no node has ${left.join(', ')}` : undefined;
     });

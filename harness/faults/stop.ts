@@ -2,8 +2,8 @@ import { InputError } from '../ground/errors.ts';
 import type { ChangeTime } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import type { Doubt } from '../lab/settle.ts';
-import { settle } from '../lab/settle.ts';
+import type { Doubt } from '../lab/wait-for-effect.ts';
+import { waitForEffect } from '../lab/wait-for-effect.ts';
 import type { Fault, FaultKind } from '../systems/fault.ts';
 import { describeResolved, nodesOf, type ResolvedTarget } from '../systems/resolved-target.ts';
 import { departureOf } from './departure.ts';
@@ -114,7 +114,7 @@ export class StopNodes implements Fault {
     if (living.length > 0) return `${living.join(', ')} runs on ${END_TIMEOUT_S} s after SIGTERM`;
     const doubt = await stillOn(this.#lab, this.#asked, this.#pids);
     if (doubt) return doubt;
-    return settle(async () => {
+    return waitForEffect(async () => {
       for (const node of this.#asked)
         if (await this.#lab.isRunning(node)) return `the engine says that ${node.name} runs`;
       return undefined;

@@ -130,10 +130,10 @@ export class FabricAgent {
     if (said === undefined || said.id === null) this.#misunderstood(line);
     // It asks whether this process is still there.
     else if (said.id === 0) void this.call('hello', {}).catch(() => undefined);
-    else this.#settle(said.id, said.error, said.result);
+    else this.#finish(said.id, said.error, said.result);
   }
 
-  #settle(id: number, error: string | undefined, result: unknown): void {
+  #finish(id: number, error: string | undefined, result: unknown): void {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
     if (error === undefined) pending?.resolve(result);

@@ -1,4 +1,4 @@
-import type { Doubt } from './settle.ts';
+import type { Doubt } from './wait-for-effect.ts';
 
 /** The component that has the processes of a name run again when they have ended. */
 export interface ProcessKeeper {

@@ -2,7 +2,7 @@ import type { Loss } from '../journal/trial-facts.ts';
 import type { ChangeTime } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import type { Doubt } from '../lab/settle.ts';
+import type { Doubt } from '../lab/wait-for-effect.ts';
 import type { Target } from '../topology/targets.ts';
 import type { ResolvedTarget, TargetForm } from './resolved-target.ts';
 

@@ -4,8 +4,8 @@ import type { Lab, LabNode } from '../../../lab/lab.ts';
 import type { ProcessKeeper } from '../../../lab/process-keeper.ts';
 import { runsOn } from '../../../lab/process-names.ts';
 import { runInNode } from '../../../lab/run-in-node.ts';
-import type { Doubt } from '../../../lab/settle.ts';
-import { settle } from '../../../lab/settle.ts';
+import type { Doubt } from '../../../lab/wait-for-effect.ts';
+import { waitForEffect } from '../../../lab/wait-for-effect.ts';
 import type { Cluster } from './clusters.ts';
 import { forgetFailures } from './settle-cluster.ts';
 
@@ -52,7 +52,7 @@ export class ClusterKeeper implements ProcessKeeper {
   }
 
   missing(): Promise<Doubt> {
-    return settle(() => this.#doubt());
+    return waitForEffect(() => this.#doubt());
   }
 
   async #doubt(): Promise<Doubt> {

@@ -3,7 +3,7 @@ import type { ChangeTime } from '../../../lab/agent-shapes.ts';
 import type { GuardStep } from '../../../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../../../lab/lab.ts';
 import { type CommandResult, runInNode } from '../../../lab/run-in-node.ts';
-import { type Doubt, settle } from '../../../lab/settle.ts';
+import { type Doubt, waitForEffect } from '../../../lab/wait-for-effect.ts';
 import type { Fault, FaultKind } from '../../fault.ts';
 import { describeResolved, type ResolvedTarget } from '../../resolved-target.ts';
 import { type ClusterView, clusterState } from './cluster-view.ts';
@@ -118,7 +118,7 @@ class Standby implements Fault {
   }
 
   #look(judge: (view: ClusterView) => Doubt): Promise<Doubt> {
-    return settle(async () => {
+    return waitForEffect(async () => {
       const view = await clusterState(this.#lab, this.#cluster);
       return view ? judge(view) : 'no member of the cluster answers crm_mon';
     }, CLUSTER_PACE);

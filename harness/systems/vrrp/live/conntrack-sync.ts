@@ -26,8 +26,8 @@ interface Group {
   holder: () => Promise<string | undefined>;
 }
 
-/** @param settle_ms how long the daemons may take to be as they should be. */
-export function conntrackSyncWithin(settle_ms: number): Audit {
+/** @param within_ms how long the daemons may take to be as they should be. */
+export function conntrackSyncWithin(within_ms: number): Audit {
   return {
     name: NAME,
     before: (lab) => {
@@ -35,13 +35,13 @@ export function conntrackSyncWithin(settle_ms: number): Audit {
       return ranOn(lab.nodes, 'conntrackd', (node) => runsConntrackd(lab, node, members.has(node)));
     },
     rests_on_before: true,
-    run: (scene) => auditGroups(scene, settle_ms),
+    run: (scene) => auditGroups(scene, within_ms),
     begin: async ({ lab, before }) => {
       const looks = groupsOf(lab, before).map((group) => lookAt(lab, group, before));
       // What keeps one from being looked at now is reported by the look that counts, if it lasts.
       const settled = await Promise.allSettled(looks);
       const first = settled.map((one) => (one.status === 'fulfilled' ? one.value : undefined));
-      return (scene) => auditGroups(scene, settle_ms, first);
+      return (scene) => auditGroups(scene, within_ms, first);
     },
   };
 }
@@ -92,7 +92,7 @@ interface GroupLook {
 /** @param first looks at the same groups that were taken before. */
 function auditGroups(
   { lab, before }: AuditScene,
-  settle_ms: number,
+  within_ms: number,
   first: readonly (GroupLook | undefined)[] = [],
 ): Promise<AuditRecord[]> {
   return auditEach(
@@ -104,7 +104,7 @@ function auditGroups(
       const inUse = look.seen.some(
         ({ ran_before, stats, silence }) => ran_before || stats || silence !== undefined,
       );
-      return inUse ? auditGroup(lab, look, before, settle_ms) : [];
+      return inUse ? auditGroup(lab, look, before, within_ms) : [];
     },
   );
 }
@@ -114,11 +114,11 @@ async function auditGroup(
   lab: Lab,
   first: GroupLook,
   before: RanBefore,
-  settle_ms: number,
+  within_ms: number,
 ): Promise<AuditRecord> {
   const { group } = first;
   let earlier = first;
-  return untilPass(settle_ms, 0, async () => {
+  return untilPass(within_ms, 0, async () => {
     await sleep(Math.max(0, earlier.at_ms + APART_MS - performance.now()));
     const later = await lookAt(lab, group, before);
     const pairs = later.seen.map((one, at) => ({ earlier: earlier.seen[at]!, later: one }));

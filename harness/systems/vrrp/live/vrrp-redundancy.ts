@@ -22,8 +22,8 @@ const UNKNOWN_LISTENED_MS = 4000;
 const MOST_LISTENED_MS = 90_000;
 const CALL_MARGIN_MS = 10_000;
 
-/** @param settle_ms how long the daemons may take to be as they should be. */
-export function vrrpRedundancyWithin(settle_ms: number): Audit {
+/** @param within_ms how long the daemons may take to be as they should be. */
+export function vrrpRedundancyWithin(within_ms: number): Audit {
   const name = 'vrrp-redundancy';
   const audit = ({ lab, before }: AuditScene, first?: readonly Look[]) =>
     auditEach(
@@ -31,7 +31,7 @@ export function vrrpRedundancyWithin(settle_ms: number): Audit {
       virtualRouters(lab).map((router, at) => ({ router, first: first?.[at] })),
       ({ router }) => `virtual router '${router.name}'`,
       ({ router, first }) =>
-        untilPass(settle_ms, LOOK_AGAIN_MS, () => auditRouter(lab, router, before), first),
+        untilPass(within_ms, LOOK_AGAIN_MS, () => auditRouter(lab, router, before), first),
     );
   return {
     name,

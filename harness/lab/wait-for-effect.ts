@@ -12,7 +12,7 @@ const POLL_MS = 10;
  * @param look what is not as it should be; undefined when all is.
  * @returns the doubt that was left at the deadline, by default after ten seconds.
  */
-export async function settle(
+export async function waitForEffect(
   look: () => Promise<Doubt>,
   { timeout_ms, interval_ms } = { timeout_ms: TIMEOUT_MS, interval_ms: POLL_MS },
 ): Promise<Doubt> {
