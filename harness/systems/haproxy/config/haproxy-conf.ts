@@ -32,6 +32,8 @@ export interface HaproxyServer {
   weight: number;
   track: string | undefined;
   check_port: number | undefined;
+  /** The address that is checked, where it is written down (`addr`). */
+  check_address: string | undefined;
 }
 
 /** What a section hands down to those that start from it. */

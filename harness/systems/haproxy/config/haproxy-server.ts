@@ -20,11 +20,13 @@ export interface CheckSettings {
   track: string | undefined;
   /** The port that is checked, where it is not the server's own. */
   check_port: number | undefined;
+  /** The address that is checked, where it is written down (`addr`). */
+  check_address: string | undefined;
 }
 
 /** Parameters with one value each, which must not be taken for a parameter (manual §5.2). */
 const WITH_VALUE = new Set(
-  `addr agent-addr agent-inter agent-port agent-send alpn ca-file cc check-alpn check-pool-conn-name
+  `agent-addr agent-inter agent-port agent-send alpn ca-file cc check-alpn check-pool-conn-name
   check-proto check-sni ciphers ciphersuites client-sigalgs cookie crl-file crt curves error-limit guid hash-key
   healthcheck id idle-ping init-addr init-state interface ktls log-bufsize log-proto max-reuse maxconn maxqueue
   minconn namespace npn on-error on-marked-down on-marked-up pool-conn-name pool-low-conn pool-max-conn
@@ -69,6 +71,7 @@ export function completeSettings(given: Partial<CheckSettings>): CheckSettings {
     weight: given.weight ?? 1,
     track: given.track,
     check_port: given.check_port,
+    check_address: given.check_address,
   };
 }
 
@@ -107,6 +110,8 @@ export class HaproxyValues {
       } else if (name === 'port') {
         const port = this.integer(line, ++at, 1, 65_535);
         if (port !== undefined) found.check_port = port;
+      } else if (name === 'addr') {
+        found.check_address = line[++at]?.text;
       } else if (name === 'track') {
         found.track = line[++at]?.text;
       } else if (WITH_VALUE.has(name)) at += 1;

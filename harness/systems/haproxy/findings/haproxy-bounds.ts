@@ -31,10 +31,11 @@ export function failedCheckMs(server: HaproxyServer, failure: ServerFailure): nu
  * cannot be reached. High: a check has just succeeded, so the first to fail starts after a whole `inter`; or a
  * check had its connection already and waits for `timeout check`, if that is longer. With `observe` live
  * traffic may be quicker than any check, so nothing is promised at the low end.
- * @throws InputError when the server is not checked.
+ * @throws InputError when the server is not checked, or something else is that may live on without it.
  */
 export function serverDropBound(server: HaproxyServer, failure: ServerFailure): Bound {
   checkChecked(server);
+  checkSameFate(server, failure);
   const failed = failedCheckMs(server, failure);
   const { fall, inter_ms, fastinter_ms } = server;
   const [short, long] = spread(server);
@@ -78,6 +79,21 @@ function checkChecked(server: HaproxyServer): void {
   throw new InputError(`server ${server.backend}/${server.name} has no health check: it is never dropped`, {
     remedy: "Add 'check' to its line or to default-server.",
   });
+}
+
+/** A check of another address, or of another process where only one was lost, may go on well. */
+function checkSameFate(server: HaproxyServer, failure: ServerFailure): void {
+  const { backend, name, address, check_address, check_port } = server;
+  const other =
+    check_address !== undefined && check_address !== address
+      ? `address ${check_address} (addr)`
+      : check_port !== undefined && check_port !== server.port && failure !== 'silent'
+        ? `port ${check_port} (port)`
+        : undefined;
+  if (other === undefined) return;
+  throw new InputError(
+    `server ${backend}/${name} is checked at ${other}: whether that is lost with it is not known`,
+  );
 }
 
 function spread(server: HaproxyServer): [short: number, long: number] {

@@ -9,6 +9,10 @@ import type { HaproxyFacts } from './haproxy-facts.ts';
 /** What a fault took, as far as servers mind. */
 export type Taken = Pick<FaultFacts, 'victims' | 'stops_forwarding' | 'loss'>;
 
+/** Checks that ask something else than the server's own address and port, or take as long as a program does. */
+const CHECKS_OF_ANOTHER_KIND =
+  /^[ \t]*(?:(?:http|tcp)-check[ \t]+connect\b[^\n#]*\b(?:addr|port)\b|option[ \t]+external-check\b)[^\n#]*/m;
+
 /** How long a balancer may go on sending requests to servers that a fault took. */
 export interface ServerLoss {
   /** Where its clients ask. */
@@ -37,6 +41,9 @@ export function serverLosses(facts: HaproxyFacts, taken: Taken): ServerLoss[] {
     if (facts.balancers.some((one) => victims.has(one.node)))
       return [{ addresses, dropped: 'a balancer was taken with its servers' }];
     if (!whole) return [{ addresses, dropped: `HAProxy of ${node} is started with other files as well` }];
+    const own = CHECKS_OF_ANOTHER_KIND.exec(haproxy_cfg)?.[0].trim();
+    if (own !== undefined)
+      return [{ addresses, dropped: `checks of haproxy.cfg on ${node} are not followed: '${own}'` }];
     const left = servers.filter((one) => !isLost(one));
     return [{ addresses, dropped: dropOf(lost, left, failure) }];
   });

@@ -44,6 +44,17 @@ describe('serverDropBound', () => {
     expect(serverDropBound(patient, 'silent')).toMatchObject({ low: 0, high: 10_000 });
   });
 
+  it('is not known where something else is checked, which may live on without the server', () => {
+    const elsewhere = server('check addr 203.0.113.9');
+    expect(() => serverDropBound(elsewhere, 'silent')).toThrow(
+      'b/s1 is checked at address 203.0.113.9 (addr)',
+    );
+    expect(serverDropBound(server('check addr 203.0.113.5'), 'silent').high).toBeGreaterThan(0);
+    const other = server('check port 8080');
+    expect(() => serverDropBound(other, 'refused')).toThrow('b/s1 is checked at port 8080 (port)');
+    expect(serverDropBound(other, 'silent').high).toBeGreaterThan(0);
+  });
+
   it('goes faster after the first failure with fastinter', () => {
     expect(serverDropBound(server('check inter 2s fastinter 200 fall 5'), 'refused')).toMatchObject({
       low: 800,

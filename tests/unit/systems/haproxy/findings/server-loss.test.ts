@@ -53,6 +53,15 @@ describe('a server that is lost gets requests', () => {
     expect(only(FACTS, killed)).toMatchObject({ high: 10_000 });
   });
 
+  test.each([
+    '    option httpchk\n    http-check connect port 9000 addr 203.0.113.9',
+    '    option tcp-check\n    tcp-check connect port 9000',
+    '    option external-check',
+  ])('for a time that is not known, where checks are of another kind: %s', (checks) => {
+    const cfg = CFG.replace('backend web\n    default', `backend web\n${checks}\n    default`);
+    expect(only(balancer(cfg))).toMatch(/^checks of haproxy\.cfg on lb1 are not followed: '/);
+  });
+
   test.each<[string, Taken]>([
     ['another node is taken', { ...CRASH, victims: ['client'] }],
     ['records of before do not say which', { stops_forwarding: true }],
