@@ -58,10 +58,10 @@ function faultTable({ faults }: Trial): Markup | undefined {
     target,
     resolved,
     applied_at,
-    reverted_at ?? 'not mended',
+    reverted_at ?? 'not healed',
     verified ? 'yes' : 'not seen to take effect',
   ]);
-  return html`<h4>Faults</h4>${table('Faults', ['Kind', 'Target', 'Was', 'Applied', 'Mended', 'Verified'], rows)}`;
+  return html`<h4>Faults</h4>${table('Faults', ['Kind', 'Target', 'Was', 'Applied', 'Healed', 'Verified'], rows)}`;
 }
 
 function momentTable({ timeline }: Trial): Markup | undefined {

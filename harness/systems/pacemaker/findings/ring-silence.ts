@@ -62,7 +62,7 @@ export function ringSilence(
   return found;
 }
 
-/** Whoever is silent for longer is lost; Infinity where that is not known. */
+/** A member that is silent for longer is lost; Infinity where that is not known. */
 function tokenMs(corosync_conf: string | undefined): number {
   if (corosync_conf === undefined) return Infinity;
   try {
