@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { sleep } from '../../harness/ground/wait.ts';
 import type { Journal } from '../../harness/journal/journal.ts';
@@ -14,6 +15,8 @@ test('three faults: each has its moment, and the lab is whole again after', asyn
   const done = await hadrill(argsOf('three-faults', results), { timeout_ms: 170_000 });
   await expectNothingLeft(await results.lab());
   expect(done.stdout, done.stderr).not.toBe('');
+  const [, page] = /^report: (.*\/report\.html)$/m.exec(done.stderr) ?? [];
+  expect(readFileSync(page!, 'utf8')).toMatch(/^<!doctype html>.*The same as a list/s);
   const { trials } = JSON.parse(done.stdout) as Journal;
   const trial = trials[0]!;
   const starved = trial.reason?.startsWith('starved') ?? false;

@@ -15,21 +15,24 @@ async function copyOfRun(): Promise<string> {
 const report = (folder: string, ...more: string[]) => hadrill(['report', folder, ...more]);
 
 describe('hadrill report', () => {
-  test.each(['text', 'md'])('makes the journal again where it is gone: the same %s', async (format) => {
-    const folder = await copyOfRun();
-    const before = await report(folder, '--format', format);
-    expect(before).toMatchObject({ code: 0, stderr: '' });
-    expect(before.stdout).toContain('FAIL node-crash-small');
+  test.each(['text', 'md'])(
+    'makes the journal again where it is gone: the same %s',
+    async (format) => {
+      const folder = await copyOfRun();
+      const before = await report(folder, '--format', format);
+      expect(before).toMatchObject({ code: 0, stderr: '' });
+      expect(before.stdout).toContain('FAIL node-crash-small');
 
-    await rm(path.join(folder, 'journal.json'));
-    const after = await report(folder, '--format', format);
-    expect(after).toMatchObject({ code: 0, stdout: before.stdout });
-    expect(after.stderr).toContain(
-      `${folder}/journal.json is gone: made again from the captures and the probes' records`,
-    );
-    // A report only reads.
-    expect(await readdir(folder)).not.toContain('journal.json');
-  });
+      await rm(path.join(folder, 'journal.json'));
+      const after = await report(folder, '--format', format);
+      expect(after).toMatchObject({ code: 0, stdout: before.stdout });
+      expect(after.stderr).toContain(
+        `${folder}/journal.json is gone: made again from the captures and the probes' records`,
+      );
+      // A report only reads.
+      expect(await readdir(folder)).not.toContain('journal.json');
+    },
+  );
 
   test('the journal that is made again has every number of the one that was there', async () => {
     const folder = await copyOfRun();
@@ -78,5 +81,52 @@ describe('hadrill report', () => {
     expect(done).toMatchObject({ code: 2, stdout: '' });
     expect(done.stderr).toContain(`${folder}/trial-2/inside.pcap`);
     expect(done.stderr).not.toContain('    at ');
+  });
+});
+
+describe('many runs', () => {
+  async function results(): Promise<string> {
+    const folder = await freshFolder();
+    await cp(path.join(REPOSITORY, 'tests/fixtures/run'), path.join(folder, 'small/night-1'), {
+      recursive: true,
+    });
+    return folder;
+  }
+
+  test('a page over them is written into their folder', async () => {
+    const folder = await results();
+    const done = await hadrill(['report', '--index', folder]);
+    expect(done).toEqual({ code: 0, stdout: `${folder}/index.html\n`, stderr: '' });
+    expect(await readFile(path.join(folder, 'index.html'), 'utf8')).toContain('Drills: 1, runs: 1');
+  });
+
+  test('a history remembers them when they are gone', async () => {
+    const folder = await results();
+    const history = () => hadrill(['history', 'node-crash-small', '--results', folder]);
+    const before = await history();
+    expect(before).toMatchObject({ code: 0, stderr: '' });
+    expect(before.stdout).toContain('node-crash-small: 1 run\n');
+    await rm(path.join(folder, 'small'), { recursive: true });
+    expect(await history()).toEqual(before);
+  });
+
+  test('the first run is not known to be no worse', async () => {
+    const check = ['history', 'node-crash-small', '--results', await results(), '--check'];
+    expect(await hadrill(check)).toMatchObject({ code: 4 });
+  });
+
+  test.each([
+    [['report'], /give either the folder of one run, or --index/],
+    [['report', 'one', '--index', 'many'], /give either the folder of one run, or --index/],
+    [['report', '--index', '/no/such'], /there is no folder '\/no\/such'/],
+    [['history', 'other', '--results', '/no/such'], /there is no folder '\/no\/such'/],
+    [['history', 'other', '--format', 'jsn'], /there is no history format 'jsn'.*json/],
+  ])('%j is refused', async (args, message) => {
+    expect((await refused(args, 2)).stderr).toMatch(message);
+  });
+
+  test('a drill without runs is refused, with those that there are', async () => {
+    const { stderr } = await refused(['history', 'node-crash', '--results', await results()], 2);
+    expect(stderr).toContain("there is no run of 'node-crash'; there are runs of node-crash-small");
   });
 });

@@ -23,7 +23,7 @@ export function indexPage({ runs, skipped }: FoundRuns, folder: string): string 
     .map((its) => rowOf(its, folder));
   const count = (verdict: string) => drills.filter((its) => its.at(-1)!.verdict === verdict).length;
   const body = html`<header><h1>Drills</h1>
-<p>${drills.length} drills, ${runs.length} runs. Last time ${count('pass')} passed, ${count('fail')} failed, ${count('unknown')} were unknown.</p></header>
+<p>Drills: ${drills.length}, runs: ${runs.length}. Last time ${count('pass')} passed, ${count('fail')} failed, ${count('unknown')} were unknown.</p></header>
 <main>
 ${rows.length > 0 ? table('Drills', ['Last', 'Drill', 'Last run', 'Last time without service', 'Runs', 'Trials unknown'], rows) : html`<p>There is no run in this folder.</p>`}
 <p class="note">In the drawings a dot is the median of a run, a diamond that of a run that failed, a triangle the least that it may be, a question mark a run without a number; shaded is what the protocol allows. Trials unknown: of all runs, those whose numbers do not count or that were not made.</p>

@@ -1,3 +1,5 @@
+import { LANES_LEFT, LANES_RIGHT, LANES_WIDTH } from './lanes.ts';
+
 /** What a page can do beyond being read: copy, filter, a cursor with its reading. Without it everything is there. */
 export const SCRIPT = `
 'use strict';
@@ -34,7 +36,7 @@ addEventListener('beforeprint', () => {
 });
 addEventListener('afterprint', () => { for (const one of opened.splice(0)) one.open = false; });
 
-const LEFT = 110, RIGHT = 705, WIDTH = 720;
+const LEFT = ${LANES_LEFT}, RIGHT = ${LANES_RIGHT}, WIDTH = ${LANES_WIDTH};
 for (const svg of all('svg.lanes[data-low]')) {
   const low = Number(svg.dataset.low), high = Number(svg.dataset.high);
   const cursor = svg.querySelector('.cursor');

@@ -129,7 +129,7 @@ describe('the page over many runs', () => {
     expect(page.indexOf('other/drill')).toBeLessThan(page.indexOf('l3/node-crash'));
     expect(page).toContain('3 of 4 (75 %)');
     expect(page).toContain('<a href="./l3-node-crash/night-1/report.html">l3/node-crash</a>');
-    expect(page).toContain('2 drills, 2 runs. Last time 0 passed, 1 failed, 1 were unknown.');
+    expect(page).toContain('Drills: 2, runs: 2. Last time 0 passed, 1 failed, 1 were unknown.');
   });
 
   test('is not obeyed by what a folder or a drill is called', async () => {
