@@ -15,24 +15,21 @@ async function copyOfRun(): Promise<string> {
 const report = (folder: string, ...more: string[]) => hadrill(['report', folder, ...more]);
 
 describe('hadrill report', () => {
-  test.each(['text', 'md'])(
-    'makes the journal again where it is gone: the same %s',
-    async (format) => {
-      const folder = await copyOfRun();
-      const before = await report(folder, '--format', format);
-      expect(before).toMatchObject({ code: 0, stderr: '' });
-      expect(before.stdout).toContain('FAIL node-crash-small');
+  test.each(['text', 'md'])('makes the journal again where it is gone: the same %s', async (format) => {
+    const folder = await copyOfRun();
+    const before = await report(folder, '--format', format);
+    expect(before).toMatchObject({ code: 0, stderr: '' });
+    expect(before.stdout).toContain('FAIL node-crash-small');
 
-      await rm(path.join(folder, 'journal.json'));
-      const after = await report(folder, '--format', format);
-      expect(after).toMatchObject({ code: 0, stdout: before.stdout });
-      expect(after.stderr).toContain(
-        `${folder}/journal.json is gone: made again from the captures and the probes' records`,
-      );
-      // A report only reads.
-      expect(await readdir(folder)).not.toContain('journal.json');
-    },
-  );
+    await rm(path.join(folder, 'journal.json'));
+    const after = await report(folder, '--format', format);
+    expect(after).toMatchObject({ code: 0, stdout: before.stdout });
+    expect(after.stderr).toContain(
+      `${folder}/journal.json is gone: made again from the captures and the probes' records`,
+    );
+    // A report only reads.
+    expect(await readdir(folder)).not.toContain('journal.json');
+  });
 
   test('the journal that is made again has every number of the one that was there', async () => {
     const folder = await copyOfRun();
