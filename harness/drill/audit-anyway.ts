@@ -21,12 +21,18 @@ export async function auditAnyway(
   try {
     await labNow(lab);
     if (steady) {
-      await systems.heal();
+      // A node that does not run keeps a system from healing, and the audits from nothing.
+      await systems.heal().catch(exceptDefects);
       await sleep(drill.hold.rejoin_ms, signal);
     }
     facts.audits = await runAudits({ lab, before: ran ?? (await lookBeforeFault(lab)) });
   } catch (error) {
     // What keeps the lab from being looked at is the trouble that the facts have already.
-    if (!(error instanceof HadrillError)) throw error;
+    exceptDefects(error);
   }
+}
+
+/** @throws what is not a HadrillError. */
+function exceptDefects(error: unknown): void {
+  if (!(error instanceof HadrillError)) throw error;
 }
