@@ -8,7 +8,7 @@ import { verdictMark } from './verdict-mark.ts';
 
 /** Every metric that is drawn, over the trials; the legend is on top. */
 export function strips(journal: Journal, shown: readonly Trial[]): Markup {
-  const metrics = stripMetrics(journal);
+  const { drawn: metrics, more } = stripMetrics(journal);
   const known = new Set(metricNames(journal));
   const can = new Set(shown);
   const drawn = metrics.map((metric) => {
@@ -23,5 +23,6 @@ export function strips(journal: Journal, shown: readonly Trial[]): Markup {
   return html`<h2 id="strips">Trials by metric</h2>
 <p class="note">A row is a trial, from the first on top. A dot is its value, a diamond that of a trial that failed, a triangle the least that the value may be; the line through it is its error. Shaded is what the protocol allows, dashed what the drill expects. A hatched row is a trial of which nothing is known.</p>
 <svg width="0" height="0" aria-hidden="true"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse"><path d="M0 6L6 0" fill="none"/></pattern></defs></svg>
-${drawn.length > 0 ? drawn : html`<p>There is no number to draw.</p>`}`;
+${drawn.length > 0 ? drawn : html`<p>There is no number to draw.</p>`}
+${more > 0 ? html`<p class="note">Metrics that are not drawn: ${more}. They are in the tables.</p>` : undefined}`;
 }

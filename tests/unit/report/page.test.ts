@@ -160,6 +160,15 @@ describe('a long run', () => {
   });
 });
 
+test('of many expected metrics those that failed are drawn first, and how many are not drawn is said', () => {
+  const names = Array.from({ length: 20 }, (_, at) => `probe${at}.outage_ms`);
+  const metrics = Object.fromEntries(names.map((name, at) => [name, at === 19 ? 9000 : 10]));
+  const expect_all = names.map((metric) => ({ metric, stat: 'each', op: '<=', value: 100 }) as const);
+  const page = reportPage(journalOf([crashTrial(1, 3300, 50, { metrics })], { expect: expect_all }));
+  expect(/<h3>([^ ]*) /.exec(page)?.[1]).toBe('probe19.outage_ms');
+  expect(page).toMatch(/Metrics that are not drawn: \d+\./);
+});
+
 test('no text of a run folder becomes an element, an attribute or a control character', () => {
   const evil = `"><img src=x onerror=alert(1)>'</title></style><script>alert(1)</script>\u202E\u0007\x1b[2J\n`;
   const trial = fullTrial(1, 3300, {
