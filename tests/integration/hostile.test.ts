@@ -86,7 +86,7 @@ describe('a hostile image', () => {
       expect(await lab.agent.call('start_service', { pid, name: service }), service).toBe(false);
     }
     await expect(lab.agent.call('has_service', { pid, name: '../../folder' })).rejects.toThrow(
-      'no name of a service',
+      'not the name of a service',
     );
     expect(await output(lab, 'evil', '/usr/bin/cat', '/run/service/plain/supervise/control')).toBe('own\n');
     await host.expectWhole();
