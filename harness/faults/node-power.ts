@@ -4,8 +4,7 @@ import { EnvironmentError } from '../ground/errors.ts';
 import { waitUntil } from '../ground/wait.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import type { Doubt } from '../lab/wait-for-effect.ts';
-import { waitForEffect } from '../lab/wait-for-effect.ts';
+import { type Doubt, waitForEffect } from '../lab/wait-for-effect.ts';
 import { waitHealthy } from '../lab/wait-healthy.ts';
 
 const STOP_TIMEOUT_MS = 10_000;

@@ -141,6 +141,17 @@ export const trialSchema = z.object({
   records_dropped: z.literal(true).exactOptional(),
 }) satisfies z.ZodType<Trial>;
 
+/** What the trials of a run say together of one metric. */
+export const summarySchema = z.object({
+  n: z.int(),
+  min: z.number(),
+  median: z.number(),
+  p95: z.number(),
+  max: z.number(),
+  ci95: z.tuple([z.number(), z.number()]),
+  lower_bounds: z.int().exactOptional(),
+});
+
 /** The shape of a journal file; the types in journal.ts are the contract, this only checks it. */
 export const journalSchema = z.object({
   schema: z.literal(JOURNAL_SCHEMA),
@@ -166,15 +177,5 @@ export const journalSchema = z.object({
   trials: z.array(trialSchema),
   // A journal of a run without repetitions may leave them out.
   repeated: z.array(trialSchema).default([]),
-  summary: byName(
-    z.object({
-      n: z.int(),
-      min: z.number(),
-      median: z.number(),
-      p95: z.number(),
-      max: z.number(),
-      ci95: z.tuple([z.number(), z.number()]),
-      lower_bounds: z.int().exactOptional(),
-    }),
-  ),
+  summary: byName(summarySchema),
 }) satisfies z.ZodType<Journal>;

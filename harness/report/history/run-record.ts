@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { declarationOf } from '../../analysis/metrics.ts';
 import type { Journal, Summary, Verdict } from '../../journal/journal.ts';
+import { summarySchema } from '../../journal/journal-schema.ts';
 import { parseMetricName } from '../../journal/metric-name.ts';
 import { isTrusted } from '../../journal/trusted.ts';
 import { ownValue, trustedTrials, valuesOf } from '../../journal/trusted-trials.ts';
@@ -49,14 +50,7 @@ export const runRecordSchema = z.object({
   folder: z.string(),
   summary: z.record(
     z.string(),
-    z.object({
-      n: z.int(),
-      min: z.number(),
-      median: z.number(),
-      p95: z.number(),
-      max: z.number(),
-      ci95: z.tuple([z.number(), z.number()]),
-      lower_bounds: z.int().exactOptional(),
+    summarySchema.extend({
       error: z.number().exactOptional(),
       allowed: z.tuple([z.number(), z.number()]).exactOptional(),
       values: z.array(z.number()).exactOptional(),
