@@ -132,6 +132,8 @@ export const AGENT_OPERATIONS = {
   has_program: operation(inNode, z.boolean()),
   /** With the node's own links followed, never out of it. */
   read_node_file: operation({ pid, path: text }, text),
+  /** The next whole lines from a byte on, 1 MiB at most, of a file that only grows, and the byte at which they end. */
+  read_node_lines: operation({ pid, path: text, offset: z.int() }, z.object({ text, offset: z.int() })),
   /** The names in it; null where there is no such folder. */
   list_node_folder: operation({ pid, path: text }, texts.nullable()),
   /** In bytes; null where there is no such file. */

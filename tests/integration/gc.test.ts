@@ -12,6 +12,7 @@ import {
   topologyFile,
   waitNothingLeft,
 } from '../support/labs.ts';
+import { inShell } from '../support/shell.ts';
 
 const YOUNG_MS = 5000;
 
@@ -34,6 +35,17 @@ test('a lab without its fabric is garbage as soon as its maker has ended; one wi
   await expectNothingLeft(orphaned);
   expect(await labContainers(alive)).toHaveLength(4);
   expect((await hadrill(['exec', alive, 'a', '--', 'ping', '-c', '1', '198.18.1.2'])).code).toBe(0);
+});
+
+test.each(['2>&1 | true', '>&- 2>&-'])('gc %s: what has no owner is removed all the same', async (way) => {
+  const lab = await upLab();
+  const fabric = (await labContainers(lab)).find((one) => one.Labels['hadrill.node'] === 'fabric');
+  await engine.docker.getContainer(fabric!.Id).remove({ force: true });
+  expect(await inShell(`hadrill gc ${way}`)).toMatchObject({ code: 0 });
+  await expectNothingLeft(lab);
+  // And where there is none of that name any more, each command says so by its code.
+  for (const command of [`down ${lab}`, `exec ${lab} a -- true`, `fault ${lab} crash a --for 1s`])
+    expect(await inShell(`hadrill ${command} ${way}`), command).toMatchObject({ code: 2 });
 });
 
 test('a lab that is being built is left, and named', async () => {

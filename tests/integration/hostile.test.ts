@@ -53,6 +53,8 @@ describe('a hostile image', () => {
     for (const at of paths) {
       const read = lab.agent.call('read_node_file', { pid, path: at });
       await expect(read, at).rejects.toThrow(`${at} cannot be read in the node`);
+      const lines = lab.agent.call('read_node_lines', { pid, path: at, offset: 0 });
+      await expect(lines, at).rejects.toThrow(`${at} cannot be read in the node`);
       expect(await lab.agent.call('node_file_size', { pid, path: at }), at).toBeNull();
     }
     for (const at of ['/etc/dnsmasq.d', '/folder', '/upwards'])

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MOST_CHARACTERS = 8 << 20
 MOST_ENTRIES = 10_000
+# One answer's worth: a longer file is read on by the next question.
+PIECE_BYTES = 1 << 20
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -44,6 +46,24 @@ def read(pid: int, path: str) -> str:
     if len(content) > MOST_CHARACTERS:
         raise AgentError(f"{path} cannot be read in the node: it is larger than {MOST_CHARACTERS >> 20} MiB")
     return content
+
+
+@operation("read_node_lines")
+def read_lines(pid: int, path: str, offset: int) -> dict[str, object]:
+    """The next whole lines from byte `offset` on, 1 MiB at most, of a file that only grows, and where they end.
+
+    From its beginning where it is shorter than that: it was begun anew. No lines where there are none yet.
+    """
+    try:
+        with node_paths.file_of(pid, path) as descriptor:
+            begin = 0 if os.fstat(descriptor).st_size < offset else offset
+            piece = os.pread(descriptor, PIECE_BYTES, begin)
+    except OSError as error:
+        raise AgentError(f"{path} cannot be read in the node: {error.strerror}") from error
+    whole = piece[: piece.rfind(b"\n") + 1]
+    if not whole and len(piece) == PIECE_BYTES:
+        raise AgentError(f"{path} cannot be read in the node: it is larger than {PIECE_BYTES >> 20} MiB in one line")
+    return {"text": whole.decode(errors="replace"), "offset": begin + len(whole)}
 
 
 @operation("list_node_folder")

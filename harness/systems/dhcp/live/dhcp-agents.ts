@@ -1,6 +1,6 @@
-import { EnvironmentError } from '../../../ground/errors.ts';
 import type { AuditRecord } from '../../../journal/journal.ts';
 import type { Lab } from '../../../lab/lab.ts';
+import { readNodeFile } from '../../../lab/read-node-file.ts';
 import type { Audit } from '../../audit.ts';
 import { auditEach } from '../../audit-each.ts';
 import type { DhcpAgent } from '../config/networks.ts';
@@ -42,15 +42,5 @@ async function look(lab: Lab, { node: name, host }: DhcpAgent, bound: boolean): 
   const daemons = processes.filter((one) => one.name === DAEMON);
   const daemon =
     daemons.length === 0 ? 'none' : daemons.some(({ state }) => STOPPED.test(state)) ? 'stopped' : 'runs';
-  return { node: name, host, bound, daemon, host_file: await hostFile(lab, pid) };
-}
-
-/** undefined when there is none, or the node is down. */
-async function hostFile(lab: Lab, pid: number): Promise<string | undefined> {
-  try {
-    return await lab.agent.call('read_node_file', { pid, path: HOSTS_FILE });
-  } catch (error) {
-    if (error instanceof EnvironmentError) return undefined;
-    throw error;
-  }
+  return { node: name, host, bound, daemon, host_file: await readNodeFile(lab, pid, HOSTS_FILE) };
 }

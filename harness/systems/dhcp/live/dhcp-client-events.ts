@@ -1,5 +1,7 @@
+import { EnvironmentError } from '../../../ground/errors.ts';
 import type { LabTime } from '../../../ground/time.ts';
 import type { Lab, LabNode } from '../../../lab/lab.ts';
+import { readNodeLines } from '../../../lab/read-node-file.ts';
 
 /** Where the hook scripts of the image `hadrill/dhcp-client` write. */
 const EVENTS_FILE = '/run/dhcp-client/events';
@@ -18,13 +20,24 @@ export interface DhcpClientEvent {
   t2_s: number | null;
 }
 
+/** More of a client are forgotten, the oldest first: a trial has some tens. */
+const MOST_EVENTS = 10_000;
+/** What was read of each node's file: it grows for as long as the lab lives, and is asked for many times a second. */
+const logs = new WeakMap<LabNode, { offset: number; events: DhcpClientEvent[] }>();
+
 /**
- * All that the DHCP client of a node has reported since the node's first start, in order.
+ * What the DHCP client of a node has reported since the node's first start, in order: the last 10,000 events.
  * @throws EnvironmentError when it has reported nothing: no client runs there.
  */
 export async function dhcpClientEvents(lab: Lab, node: LabNode): Promise<DhcpClientEvent[]> {
-  const text = await lab.agent.call('read_node_file', { pid: node.pid, path: EVENTS_FILE });
-  return parseClientEvents(text, lab.agent.epoch_ns);
+  const log = logs.get(node) ?? { offset: 0, events: [] };
+  const read = await readNodeLines(lab, node.pid, EVENTS_FILE, log.offset);
+  if (!read)
+    throw new EnvironmentError(`no DHCP client has reported anything in '${node.name}': ${EVENTS_FILE}`);
+  const events = parseClientEvents(read.text, lab.agent.epoch_ns);
+  const all = [...log.events, ...events].slice(-MOST_EVENTS);
+  logs.set(node, { offset: read.offset, events: all });
+  return all;
 }
 
 /**

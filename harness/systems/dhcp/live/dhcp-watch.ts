@@ -1,7 +1,7 @@
-import { EnvironmentError } from '../../../ground/errors.ts';
 import type { DhcpFacts, LeaseTableFacts, TableMoment } from '../../../journal/dhcp-facts.ts';
 import type { Lab } from '../../../lab/lab.ts';
 import { labNow } from '../../../lab/now.ts';
+import { readNodeFile } from '../../../lab/read-node-file.ts';
 import { LEASES_FILE } from '../config/render-files.ts';
 import type { NeutronServer } from './neutron-server.ts';
 import { Rescheduler } from './rescheduler.ts';
@@ -65,13 +65,7 @@ export class DhcpWatch {
   /** undefined when the node is down, or no server has ever run there. */
   async #read(node: string): Promise<string | undefined> {
     const { pid } = this.#lab.node(node);
-    if (pid === 0) return undefined;
-    try {
-      return await this.#lab.agent.call('read_node_file', { pid, path: LEASES_FILE });
-    } catch (error) {
-      if (error instanceof EnvironmentError) return undefined;
-      throw error;
-    }
+    return pid === 0 ? undefined : readNodeFile(this.#lab, pid, LEASES_FILE);
   }
 
   #isBound(network: string, host: string): boolean {

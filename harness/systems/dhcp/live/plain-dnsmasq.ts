@@ -1,9 +1,10 @@
 import path from 'node:path';
-import { EnvironmentError, InputError } from '../../../ground/errors.ts';
+import { InputError } from '../../../ground/errors.ts';
 import { waitUntil } from '../../../ground/wait.ts';
 import type { DnsmasqFacts } from '../../../journal/dnsmasq-facts.ts';
 import type { ProcessInfo } from '../../../lab/agent-shapes.ts';
 import type { Lab, LabNode } from '../../../lab/lab.ts';
+import { readNodeFile } from '../../../lab/read-node-file.ts';
 import { dnsmasqOptions } from '../config/dnsmasq-files.ts';
 
 const DAEMON = 'dnsmasq';
@@ -86,7 +87,7 @@ async function filesOf(
     if (wanted.length === 0) break;
     for (const one of wanted) asked.add(one);
     for (const file of missing_files) {
-      const text = await read(lab, node, file);
+      const text = await readNodeFile(lab, node.pid, file);
       if (text !== undefined) tree.files[file] = text;
     }
     for (const dir of missing_dirs) {
@@ -95,15 +96,6 @@ async function filesOf(
     }
   }
   return tree;
-}
-
-async function read(lab: Lab, { pid }: LabNode, file: string): Promise<string | undefined> {
-  try {
-    return await lab.agent.call('read_node_file', { pid, path: file });
-  } catch (error) {
-    if (error instanceof EnvironmentError) return undefined;
-    throw error;
-  }
 }
 
 function run(lab: Lab, { container_id }: LabNode, argv: string[]) {
@@ -124,7 +116,7 @@ export async function checkPlainDnsmasqs(lab: Lab): Promise<LabNode[]> {
 
 async function accepts(lab: Lab, node: LabNode): Promise<boolean> {
   if (await dnsmasqOf(lab, node)) return false;
-  if ((await read(lab, node, CONFIGURATION)) === undefined) return false;
+  if ((await readNodeFile(lab, node.pid, CONFIGURATION)) === undefined) return false;
   if (!(await lab.agent.call('has_program', { pid: node.pid, name: DAEMON }))) return false;
   const said = await run(lab, node, [DAEMON, '--test', `--conf-file=${CONFIGURATION}`]);
   if (said.status === 0) return true;

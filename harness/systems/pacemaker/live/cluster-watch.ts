@@ -1,10 +1,11 @@
-import { EnvironmentError, InputError } from '../../../ground/errors.ts';
+import { InputError } from '../../../ground/errors.ts';
 import { maskSecrets } from '../../../ground/mask-secrets.ts';
 import type { LabTime } from '../../../ground/time.ts';
 import type { ClusterFacts } from '../../../journal/cluster-facts.ts';
 import type { TableMoment } from '../../../journal/dhcp-facts.ts';
 import type { Lab, LabNode } from '../../../lab/lab.ts';
 import { labNow } from '../../../lab/now.ts';
+import { readNodeFile, readNodeLines } from '../../../lab/read-node-file.ts';
 import { type Cib, parseCib, vipsOf } from '../config/cib.ts';
 import { alertsSince } from '../findings/cluster-alerts.ts';
 import { repeatedMonitors } from '../findings/pacemaker-bounds.ts';
@@ -26,6 +27,8 @@ export class ClusterWatch {
   readonly #cluster: Cluster;
   readonly #keep: (name: string, content: Uint8Array) => void;
   #began_ns: LabTime = 0;
+  /** Where each member's file of alerts ended when the trial began, in bytes. */
+  readonly #alerts_from = new Map<LabNode, number>();
   #cib: Cib | undefined;
   #before: ClusterView | undefined;
 
@@ -45,6 +48,10 @@ export class ClusterWatch {
   async begin(signal?: AbortSignal): Promise<void> {
     await this.heal(signal);
     this.#began_ns = await labNow(this.#lab);
+    for (const node of this.#cluster.members.filter(({ pid }) => pid !== 0)) {
+      const size = await this.#lab.agent.call('node_file_size', { pid: node.pid, path: ALERTS_FILE });
+      this.#alerts_from.set(node, size ?? 0);
+    }
     await this.#readConfiguration();
     this.#before = await this.look('before');
   }
@@ -103,11 +110,13 @@ export class ClusterWatch {
   /** Brings home what the alert agents wrote down. */
   async collect(): Promise<void> {
     for (const node of this.#cluster.members) {
-      const text = await this.#read(node, ALERTS_FILE);
-      if (text === undefined) continue;
+      if (node.pid === 0) continue;
+      const offset = this.#alerts_from.get(node) ?? 0;
+      const read = await readNodeLines(this.#lab, node.pid, ALERTS_FILE, offset);
+      if (read === undefined) continue;
       const file = `alerts-${node.name}`;
       const since_s = (Number(this.#lab.agent.epoch_ns) + this.#began_ns) / 1e9;
-      this.#keep(file, Buffer.from(alertsSince(text, since_s)));
+      this.#keep(file, Buffer.from(alertsSince(maskSecrets(read.text), since_s)));
       this.facts.alerts.push({ node: node.name, file });
     }
     await this.look('after');
@@ -139,11 +148,7 @@ export class ClusterWatch {
   /** Without passwords; undefined when the node is down or has no such file. */
   async #read(node: LabNode, path: string): Promise<string | undefined> {
     if (node.pid === 0) return undefined;
-    try {
-      return maskSecrets(await this.#lab.agent.call('read_node_file', { pid: node.pid, path }));
-    } catch (error) {
-      if (error instanceof EnvironmentError) return undefined;
-      throw error;
-    }
+    const text = await readNodeFile(this.#lab, node.pid, path);
+    return text === undefined ? undefined : maskSecrets(text);
   }
 }

@@ -3,6 +3,7 @@ import { DeadlineError, EnvironmentError } from '../../../ground/errors.ts';
 import { maskSecrets } from '../../../ground/mask-secrets.ts';
 import type { RouterMember } from '../../../journal/trial-facts.ts';
 import type { Lab, LabNode } from '../../../lab/lab.ts';
+import { readNodeFile } from '../../../lab/read-node-file.ts';
 import { keepalivedOptions } from '../config/keepalived-argv.ts';
 
 /** The daemon answers within milliseconds; of a starved machine this is ample. */
@@ -24,7 +25,11 @@ export async function readKeepalived(lab: Lab, node: LabNode): Promise<Keepalive
   const daemons = await lab.agent.call('running_keepalived', { container_id: node.container_id });
   const first = daemons[0];
   const { file } = keepalivedOptions(first?.argv ?? []);
-  const conf = await readFile(lab, first?.pid ?? node.pid, path.posix.resolve(first?.folder ?? '/', file));
+  const conf = await readNodeFile(
+    lab,
+    first?.pid ?? node.pid,
+    path.posix.resolve(first?.folder ?? '/', file),
+  );
   const facts: KeepalivedFacts = conf === undefined ? {} : { keepalived_conf: maskSecrets(conf) };
   if (!first) return { ...facts, keepalived_trouble: `keepalived does not run on ${node.name}` };
   facts.keepalived_argv = first.argv;
@@ -35,15 +40,6 @@ export async function readKeepalived(lab: Lab, node: LabNode): Promise<Keepalive
   } catch (error) {
     if (!(error instanceof EnvironmentError || error instanceof DeadlineError)) throw error;
     return { ...facts, keepalived_trouble: error.message };
-  }
-}
-
-async function readFile(lab: Lab, pid: number, file: string): Promise<string | undefined> {
-  try {
-    return await lab.agent.call('read_node_file', { pid, path: file });
-  } catch (error) {
-    if (error instanceof EnvironmentError) return undefined;
-    throw error;
   }
 }
 
