@@ -1,5 +1,6 @@
 import type { Trial } from '../journal/journal.ts';
 import { declarationOf } from './metrics.ts';
+import { type MeasuredParts, withoutMetrics } from './without-metrics.ts';
 
 /** Events that only the captures show. */
 const EVENTS = new Set([
@@ -12,7 +13,7 @@ const EVENTS = new Set([
   'client-state',
 ]);
 
-type Parts = Pick<Trial, 'metrics' | 'bounds' | 'missing_metrics' | 'missing_bounds' | 'timeline' | 'notes'>;
+type Parts = MeasuredParts & Pick<Trial, 'timeline'>;
 
 /**
  * A trial without what rests on its captures, which lack something: these metrics have the reason instead of a value.
@@ -28,19 +29,6 @@ export function withoutCaptures<Of extends Parts>(
 ): Of {
   const more = new Set(watched);
   const rests = (metric: string) => declarationOf(metric).from_captures || more.has(metric);
-  const lost = Object.keys(trial.metrics).filter(rests);
-  const named = [...new Set([...lost, ...expected.filter(rests)])];
-  const kept = <Value>(values: Readonly<Record<string, Value>>) =>
-    Object.fromEntries(Object.entries(values).filter(([metric]) => !rests(metric)));
-  const { missing_bounds, ...rest } = trial;
-  const note = `${gap}: not known are ${named.length > 0 ? named.join(', ') : 'the moments of the takeover on the wire'}`;
-  return {
-    ...rest,
-    metrics: kept(trial.metrics),
-    bounds: kept(trial.bounds),
-    ...(missing_bounds ? { missing_bounds: kept(missing_bounds) } : {}),
-    missing_metrics: Object.fromEntries(named.map((metric) => [metric, gap])),
-    timeline: trial.timeline.filter(({ event }) => !EVENTS.has(event)),
-    notes: [...(trial.notes ?? []), note],
-  } as Of;
+  const known = withoutMetrics(trial, rests, gap, expected);
+  return { ...known, timeline: trial.timeline.filter(({ event }) => !EVENTS.has(event)) };
 }

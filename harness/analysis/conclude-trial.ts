@@ -8,6 +8,7 @@ import { withoutCaptures } from './capture-metrics.ts';
 import { causeFor } from './causes.ts';
 import { durations } from './durations.ts';
 import { judgeTrial } from './judge-trial.ts';
+import { wasOverAtHealing, withoutReturn } from './late-return.ts';
 import { type LaterFindings, laterFindings } from './per-fault.ts';
 import {
   degradations,
@@ -19,7 +20,14 @@ import {
   probeMetrics,
   watchFindings,
 } from './probe-results.ts';
-import { type HostLoad, hostLoad, machineMetrics, starvation, unwatched } from './starvation.ts';
+import {
+  type HostLoad,
+  hostLoad,
+  machineMetrics,
+  type Starvation,
+  starvation,
+  unwatched,
+} from './starvation.ts';
 import { type FaultFindings, faultFindings, systemRows, watchSystems } from './system-findings.ts';
 import { timelineOf } from './timeline.ts';
 import type { TrialRecords } from './trial-folder.ts';
@@ -28,7 +36,7 @@ import { hearWitness } from './witness.ts';
 
 export interface AnalysedTrial {
   trial: Trial;
-  /** The machine did not let it run as it must: not a finding about the system under test. */
+  /** The machine did not let it run as it must, and that cost a number that was asked for. */
   starved: boolean;
 }
 
@@ -42,7 +50,7 @@ interface Findings {
   /** What only the captures show of the probes, and what they contradict. */
   wire: { metrics: Record<string, number>; doubts: readonly string[] };
   load: HostLoad;
-  starved: string | undefined;
+  starved: Starvation | undefined;
 }
 
 /** A trial of which nothing is known but what was done. */
@@ -77,10 +85,19 @@ export async function concludeTrial(
     ...systemRows(found.faults[0], gap === undefined),
   };
   const expected = run.expect.map(({ metric }) => metric);
-  const known =
+  const seen =
     gap === undefined ? whole : withoutCaptures(whole, gap, Object.keys(found.watched.metrics), expected);
-  const judgement = judgeFindings(run, facts, windows, found, gap);
-  return { trial: { ...known, ...judgement }, starved: found.starved !== undefined };
+  const late = lateReturn(found, windows);
+  const known = late === undefined ? seen : withoutReturn(seen, late, windows, expected);
+  const judgement = judgeFindings(run, facts, windows, found, { gap, late });
+  const wanted = late === undefined || expected.some((metric) => known.missing_metrics?.[metric] === late);
+  return { trial: { ...known, ...judgement }, starved: found.starved !== undefined && wanted };
+}
+
+/** Why only what came after the beginning of the healing is not known; undefined where all is, or nothing. */
+function lateReturn({ starved, probes, faults }: Findings, windows: TrialWindows): string | undefined {
+  const over = wasOverAtHealing(probes, windows) && faults.every(({ open }) => open.length === 0);
+  return starved?.after_healing && over ? starved.reason : undefined;
 }
 
 function judgeFindings(
@@ -88,14 +105,14 @@ function judgeFindings(
   facts: TrialFacts,
   windows: TrialWindows,
   { probes, faults, starved, wire }: Findings,
-  gap: string | undefined,
+  { gap, late }: { gap: string | undefined; late: string | undefined },
 ): ReturnType<typeof judgeTrial> {
   return judgeTrial(
     probes.map(({ findings }) => findings),
     {
       audits: facts.audits,
       doubts: [
-        starved,
+        late === undefined ? starved?.reason : undefined,
         unwatched(facts.pressure, windows.fault_ns),
         ...addressGapDoubts(facts, windows),
         // What is missing on the wire contradicts nothing.
@@ -143,8 +160,9 @@ async function findOut(
     starved: starvation({
       takeover: load,
       rejoin: hostLoad(facts.pressure, windows.heal_ns, windows.end_ns, cpus),
-      probes: probes.map(({ kind, probe: { options }, findings: { starved_ms: late_ms } }) => ({
-        late_ms,
+      probes: probes.map(({ kind, probe: { options }, findings }) => ({
+        late_ms: findings.starved_ms,
+        late_until_healing_ms: findings.starved_until_healing_ms,
         most_late_ms: kind.mostLateMs?.(options) ?? kind.most_late_ms,
       })),
       most_overslept_ms: faults[0].most_overslept_ms,

@@ -73,45 +73,99 @@ export interface Lateness {
   takeover: HostLoad;
   /** From then to the end of the trial. */
   rejoin: HostLoad;
-  /** The longest time that each probe was kept from its schedule, and what its kind bears. */
-  probes: readonly { late_ms: number | undefined; most_late_ms: number }[];
+  /** The longest time that each probe was kept from its schedule, the same until healing began, and what its kind bears. */
+  probes: readonly {
+    late_ms: number | undefined;
+    /** Undefined where it is not known apart. */
+    late_until_healing_ms?: number | undefined;
+    most_late_ms: number;
+  }[];
   /** A daemon of a system under test that sleeps for longer is taken for dead, in ms. */
   most_overslept_ms: number;
 }
 
-/** Why the machine did not let a trial run as it must; undefined when it did. */
-export function starvation({ takeover, rejoin, probes, ...systems }: Lateness): string | undefined {
-  const { steal_ratio = 0, waiting_ratio = 0, overslept_ms } = takeover;
-  const neighbours_refused = takeover.neighbours_refused + rejoin.neighbours_refused;
-  // Of what is measured, the finest sets what the machine must keep to.
-  const most_late_ms = Math.min(MOST_LATE_MS, ...probes.map((probe) => probe.most_late_ms));
-  const most_overslept_ms = Math.min(most_late_ms, systems.most_overslept_ms);
-  const kept = probes
-    .filter((probe) => (probe.late_ms ?? 0) > probe.most_late_ms)
-    .toSorted((a, b) => b.late_ms! - a.late_ms!)[0];
-  const reasons = [
-    kept &&
-      `the machine kept a probe from its schedule for ${kept.late_ms!.toFixed(0)} ms (limit ${kept.most_late_ms} ms)`,
-    overslept_ms > most_overslept_ms &&
-      `it woke the fabric ${overslept_ms.toFixed(0)} ms late (limit ${most_overslept_ms} ms)`,
-    rejoin.overslept_ms > most_late_ms &&
-      `it woke the fabric ${rejoin.overslept_ms.toFixed(0)} ms late after healing began (limit ${most_late_ms} ms)`,
+/** The machine did not let a trial run as it must. */
+export interface Starvation {
+  /** In words for the report, with the figures and their limits. */
+  reason: string;
+  /** Until healing began it did: what was known by then can be trusted. */
+  after_healing: boolean;
+}
+
+/** What the machine kept a trial from; undefined when it did not. */
+export function starvation(lateness: Lateness): Starvation | undefined {
+  const known = startedReasons(lateness);
+  const reasons = [...known, ...returnReasons(lateness)];
+  if (reasons.length === 0) return undefined;
+  return { reason: `starved: ${reasons.join('; ')}`, after_healing: known.length === 0 };
+}
+
+/** From shortly before the fault until healing began. */
+function startedReasons({ takeover, rejoin, probes, most_overslept_ms }: Lateness): string[] {
+  const { steal_ratio = 0, waiting_ratio = 0, overslept_ms, neighbours_refused } = takeover;
+  const most_late_ms = Math.min(mostLateMs(probes), most_overslept_ms);
+  return [
+    keptFromSchedule(
+      probes.map(({ late_ms, late_until_healing_ms = late_ms, ...probe }) => ({
+        ...probe,
+        late_ms: (late_until_healing_ms ?? 0) > probe.most_late_ms ? late_ms : 0,
+      })),
+    ),
+    overslept_ms > most_late_ms &&
+      `it woke the fabric ${overslept_ms.toFixed(0)} ms late (limit ${most_late_ms} ms)`,
     steal_ratio > MOST_STEAL_RATIO &&
       `the hypervisor took ${percent(steal_ratio)} of the processors (limit ${percent(MOST_STEAL_RATIO)})`,
     waiting_ratio > MOST_WAITING_RATIO &&
       `processes waited for a processor ${percent(waiting_ratio)} of the time (limit ${percent(MOST_WAITING_RATIO)})`,
-    neighbours_refused > 0 &&
-      `the kernel had no room for another IPv4 neighbour ${neighbours_refused} times and sent no packet then ` +
-        '(one table serves all labs: raise net.ipv4.neigh.default.gc_thresh3)',
+    neighbours_refused > 0 && refused(neighbours_refused + rejoin.neighbours_refused),
   ].filter((reason) => typeof reason === 'string');
-  return reasons.length > 0 ? `starved: ${reasons.join('; ')}` : undefined;
+}
+
+/** From then to the end of the trial, as far as it was not so before. */
+function returnReasons({ takeover, rejoin, probes }: Lateness): string[] {
+  const most_late_ms = mostLateMs(probes);
+  return [
+    keptFromSchedule(
+      probes.map(({ late_ms, late_until_healing_ms = late_ms, ...probe }) => ({
+        ...probe,
+        late_ms: (late_until_healing_ms ?? 0) > probe.most_late_ms ? 0 : late_ms,
+      })),
+      ' after healing began',
+    ),
+    rejoin.overslept_ms > most_late_ms &&
+      `it woke the fabric ${rejoin.overslept_ms.toFixed(0)} ms late after healing began (limit ${most_late_ms} ms)`,
+    takeover.neighbours_refused === 0 && rejoin.neighbours_refused > 0 && refused(rejoin.neighbours_refused),
+  ].filter((reason) => typeof reason === 'string');
+}
+
+/** Of what is measured, the finest sets what the machine must keep to. */
+function mostLateMs(probes: Lateness['probes']): number {
+  return Math.min(MOST_LATE_MS, ...probes.map((probe) => probe.most_late_ms));
+}
+
+/** The probe that was kept from its schedule for longest, of those that were for longer than their kind bears. */
+function keptFromSchedule(probes: Lateness['probes'], when = ''): string | undefined {
+  const kept = probes
+    .filter((probe) => (probe.late_ms ?? 0) > probe.most_late_ms)
+    .toSorted((a, b) => b.late_ms! - a.late_ms!)[0];
+  return (
+    kept &&
+    `the machine kept a probe from its schedule for ${kept.late_ms!.toFixed(0)} ms${when} (limit ${kept.most_late_ms} ms)`
+  );
+}
+
+function refused(times: number): string {
+  return (
+    `the kernel had no room for another IPv4 neighbour ${times} times and sent no packet then ` +
+    '(one table serves all labs: raise net.ipv4.neigh.default.gc_thresh3)'
+  );
 }
 
 /** Why the machine did not let a trial come to its end, by all that was seen of the machine; undefined when it did. */
 export function starvedWhole(samples: readonly PressureSample[], cpus: number): string | undefined {
   const load = hostLoad(samples, -Infinity, Infinity, cpus);
   const nothing = hostLoad([], -Infinity, Infinity, cpus);
-  return starvation({ takeover: load, rejoin: nothing, probes: [], most_overslept_ms: Infinity });
+  return starvation({ takeover: load, rejoin: nothing, probes: [], most_overslept_ms: Infinity })?.reason;
 }
 
 function stealRatio(first: PressureSample, last: PressureSample): number | undefined {

@@ -1,7 +1,7 @@
 import { type MetricDeclarations, metric } from '../journal/metric.ts';
 
 const { duration, outage, ratio, count } = metric;
-const MACHINE = { reported: 'machine' } as const;
+const MACHINE = { reported: 'machine', until_healing: true } as const;
 
 /** Metrics of the trial as a whole. */
 export const TRIAL_METRICS: MetricDeclarations = {

@@ -51,6 +51,8 @@ export interface MetricDeclaration {
   reported: MetricPlace;
   /** It rests on the captures: where they lack something it is not known. */
   from_captures?: true;
+  /** It is known when healing begins: what the machine does to the rest of the trial does not change it. */
+  until_healing?: true;
   /** Every fault of a trial has one of its own; the one without a number is of the first, or of the whole trial. */
   per_fault?: true;
   /** It is of the time after the healing began, not of the fault. */

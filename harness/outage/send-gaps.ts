@@ -23,6 +23,27 @@ export function longestSendGapMs(
   return longest;
 }
 
+/** What the machine did to a probe's schedule, in ms each. */
+export interface KeptFromSchedule {
+  /** From shortly before the fault to the end of the trial. */
+  starved_ms: number;
+  /** The same of the pauses that began before the healing. */
+  starved_until_healing_ms: number;
+}
+
+/** The longest time that the machine kept a probe from its schedule, in the whole trial and until healing began. */
+export function keptFromSchedule(
+  records: readonly RequestRecord[],
+  interval_ms: number,
+  { from_ns, heal_ns, end_ns }: { from_ns: LabTime; heal_ns: LabTime; end_ns: LabTime },
+): KeptFromSchedule {
+  const next = records.find(({ sent_ns }) => sent_ns >= heal_ns)?.sent_ns ?? heal_ns;
+  return {
+    starved_ms: longestSendGapMs(records, interval_ms, from_ns, end_ns),
+    starved_until_healing_ms: longestSendGapMs(records, interval_ms, from_ns, Math.min(next + 1, end_ns)),
+  };
+}
+
 /**
  * How much longer than its interval a pause between two requests was, in ms: the quantile `share` (0 to 1)
  * over all of them; 0 with fewer than two requests. Pauses are judged and not moments, for the schedule is

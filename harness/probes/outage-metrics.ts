@@ -8,12 +8,17 @@ export function clientsCutOff(meaning: string): MetricDeclaration {
     error: 'outage_error_ms',
     sentence: 'Clients were cut off',
     per_fault: true,
+    until_healing: true,
   });
 }
 
 /** A time in which new clients got no lease. */
 export function noLease(meaning: string): MetricDeclaration {
-  return metric.outage(meaning, { error: 'gap_error_ms', sentence: 'No client could get a lease' });
+  return metric.outage(meaning, {
+    error: 'gap_error_ms',
+    sentence: 'No client could get a lease',
+    until_healing: true,
+  });
 }
 
 /** A probe is without service for as long as what keeps it from it. */

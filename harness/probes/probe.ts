@@ -36,6 +36,8 @@ export interface ProbeFindings {
   doubts: string[];
   /** The longest time that the machine kept the probe from its schedule, from shortly before the fault on, in ms. */
   starved_ms?: number;
+  /** The same until the healing began; undefined where it is not known apart. */
+  starved_until_healing_ms?: number;
 }
 
 /** What a probe gathers from the captures. */

@@ -7,7 +7,7 @@ import {
   type RequestRecord,
   splitAtHealing,
 } from '../../outage/request-outages.ts';
-import { longestSendGapMs, sendJitterMs } from '../../outage/send-gaps.ts';
+import { keptFromSchedule, sendJitterMs } from '../../outage/send-gaps.ts';
 import { methodsDisagree } from '../../outage/two-methods.ts';
 import { LATE_MS } from '../../systems/dhcp/findings/dhcp-bounds.ts';
 import { type ProbeFindings, type TrialWindows, WATCHED_BEFORE_NS } from '../probe.ts';
@@ -79,6 +79,7 @@ export function analyseDhcp(
     ],
     doubts: [...gaps.doubts, ...droppedDoubt(name, records)],
     starved_ms: gaps.starved_ms,
+    starved_until_healing_ms: gaps.starved_until_healing_ms,
   };
 }
 
@@ -115,7 +116,11 @@ export function gapFindings(
       const doubt = methodsDisagree(outage, interval_ms);
       return doubt ? [`${name}: ${doubt}`] : [];
     }),
-    starved_ms: longestSendGapMs(requests, interval_ms, fault_ns - WATCHED_BEFORE_NS, end_ns),
+    ...keptFromSchedule(requests, interval_ms, {
+      from_ns: fault_ns - WATCHED_BEFORE_NS,
+      heal_ns,
+      end_ns,
+    }),
   };
 }
 

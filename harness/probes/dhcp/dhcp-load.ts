@@ -87,7 +87,7 @@ export const dhcpLoad: ProbeKind<typeof options> = {
     gap_ms: noLease(
       'longest time between fault and healing in which no new client got an address at its first try',
     ),
-    gap_error_ms: error('how far the gap can be off, either way'),
+    gap_error_ms: error('how far the gap can be off, either way', { until_healing: true }),
     gap_open_at_heal: flag('1 when clients were still without addresses when healing began, else 0'),
     cpu_ratio: ratio('share of a processor that the probe took while the share was held'),
   },

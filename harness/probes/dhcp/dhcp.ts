@@ -93,7 +93,7 @@ export const dhcp: ProbeKind<typeof options> = {
     gap_ms: noLease(
       'longest time between fault and healing in which no new client got an address at its first try; one that reached beyond the healing in its whole length',
     ),
-    gap_error_ms: error('how far the gap can be off, either way'),
+    gap_error_ms: error('how far the gap can be off, either way', { until_healing: true }),
     gap_open_at_heal: flag('1 when clients were still without addresses when healing began, else 0'),
     exchanges: count('clients that asked for an address, whole trial', {
       part: { of: 'failed', words: 'exchanges failed' },

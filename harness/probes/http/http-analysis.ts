@@ -8,7 +8,7 @@ import {
   requestOutages,
   splitAtHealing,
 } from '../../outage/request-outages.ts';
-import { longestSendGapMs, sendJitterMs } from '../../outage/send-gaps.ts';
+import { keptFromSchedule, sendJitterMs } from '../../outage/send-gaps.ts';
 import { clientsCutOff } from '../outage-metrics.ts';
 import { type ProbeFindings, type TrialWindows, WATCHED_BEFORE_NS } from '../probe.ts';
 import { httpRecordName } from './http-program.ts';
@@ -20,7 +20,7 @@ const { duration, error, count } = metric;
 /** What every probe that speaks HTTP measures. */
 export const HTTP_METRICS: MetricDeclarations = {
   outage_ms: clientsCutOff('longest time without service between fault and healing'),
-  outage_error_ms: error('how far the outage can be off, either way'),
+  outage_error_ms: error('how far the outage can be off, either way', { until_healing: true }),
   outages: count('times without service from the fault to the end of the trial'),
   requests: count('requests sent, whole trial', { part: { of: 'failed', words: 'requests failed' } }),
   failed: count('requests that never got the right answer, whole trial'),
@@ -77,7 +77,7 @@ export function analyseHttp(
       ? [`${name}: the outage was still open at the end of the trial`]
       : [],
     doubts: [],
-    starved_ms: longestSendGapMs(answered, interval, fault_ns - WATCHED_BEFORE_NS, end_ns),
+    ...keptFromSchedule(answered, interval, { from_ns: fault_ns - WATCHED_BEFORE_NS, heal_ns, end_ns }),
   };
   return { findings, records, service };
 }

@@ -6,12 +6,15 @@ const { witness, duration, error, ratio, count, flag } = metric;
 /** What a UDP probe measures. */
 export const UDP_METRICS: MetricDeclarations = {
   outage_ms: clientsCutOff('longest time without service between fault and healing'),
-  outage_error_ms: error('how far the outage can be off, either way'),
+  outage_error_ms: error('how far the outage can be off, either way', { until_healing: true }),
   wire_outage_ms: witness(
     'the same as the wire alone shows it, from captures; absent where the requests did not come by',
-    { from_captures: true, error: 'wire_outage_error_ms' },
+    { from_captures: true, until_healing: true, error: 'wire_outage_error_ms' },
   ),
-  wire_outage_error_ms: error('how far that can be off, either way', { from_captures: true }),
+  wire_outage_error_ms: error('how far that can be off, either way', {
+    from_captures: true,
+    until_healing: true,
+  }),
   outages: count('times without service from the fault to the end of the trial'),
   lost: count('datagrams never answered in time, whole trial'),
   sent: count('datagrams sent, whole trial', { part: { of: 'lost', words: 'datagrams lost' } }),

@@ -13,7 +13,7 @@ import {
   type RequestRecord,
   splitAtHealing,
 } from '../../outage/request-outages.ts';
-import { longestSendGapMs, sendJitterMs } from '../../outage/send-gaps.ts';
+import { keptFromSchedule, sendJitterMs } from '../../outage/send-gaps.ts';
 import { methodsDisagree } from '../../outage/two-methods.ts';
 import { lostPings, tl9000Outage, yardstickOutage } from '../../outage/yardsticks.ts';
 import { duration, endpoints } from '../common-options.ts';
@@ -194,7 +194,7 @@ function analyseUdp(
       const doubt = methodsDisagree(outage, interval);
       return doubt ? [`${name}: ${doubt}`] : [];
     }),
-    starved_ms: longestSendGapMs(records, interval, fault_ns - WATCHED_BEFORE_NS, end_ns),
+    ...keptFromSchedule(records, interval, { from_ns: fault_ns - WATCHED_BEFORE_NS, heal_ns, end_ns }),
   };
 }
 

@@ -2,6 +2,7 @@ import { type MetricDeclarations, metric } from '../../journal/metric.ts';
 
 const { duration, takeover, count, flag } = metric;
 const OF_FAULT = { per_fault: true } as const;
+const OF_TAKEOVER = { ...OF_FAULT, until_healing: true } as const;
 
 /** What a cluster gives as a virtual router does (`vip.detection_ms`), where there is none: measures. */
 export const AS_VIRTUAL_ROUTER: readonly string[] = [
@@ -15,23 +16,23 @@ export const AS_VIRTUAL_ROUTER: readonly string[] = [
 const STEPS: MetricDeclarations = {
   'cluster.detection_ms': duration(
     'fault to Pacemaker knowing: a monitor that fails, or a member that is counted as lost',
-    OF_FAULT,
+    OF_TAKEOVER,
   ),
   'cluster.stop_ms': duration(
     'the first resource being stopped to the last of them being stopped, as far as some were',
-    OF_FAULT,
+    OF_TAKEOVER,
   ),
   'cluster.start_ms': duration(
     'the first resource being started to the last of them being started',
-    OF_FAULT,
+    OF_TAKEOVER,
   ),
-  'cluster.started_ms': duration('fault to the last resource being started', OF_FAULT),
+  'cluster.started_ms': duration('fault to the last resource being started', OF_TAKEOVER),
   'cluster.address_ms': duration(
     'fault to the address being on the member that took it, according to the kernel',
-    OF_FAULT,
+    OF_TAKEOVER,
   ),
   'cluster.takeover_ms': takeover('fault to the first answer of that member at the address, on the wire', {
-    ...OF_FAULT,
+    ...OF_TAKEOVER,
     from_captures: true,
   }),
   'cluster.owners_max': count(

@@ -2,22 +2,23 @@ import { type MetricDeclarations, metric } from '../../journal/metric.ts';
 
 const { duration, takeover, count, level } = metric;
 const OF_FAULT = { reported: 'first', per_fault: true } as const;
-const STEP = { reported: 'steps', from_captures: true } as const;
+const OF_TAKEOVER = { ...OF_FAULT, until_healing: true } as const;
+const STEP = { reported: 'steps', from_captures: true, until_healing: true } as const;
 
 /** Of the virtual router (RFC 5798 terms); of several the one that took longest speaks. */
 const VIP: MetricDeclarations = {
   'vip.fault_phase_ms': duration(
     'last advertisement of the old master to the fault: where in the interval it fell',
-    { ...OF_FAULT, from_captures: true },
+    { ...OF_TAKEOVER, from_captures: true },
   ),
   'vip.detection_ms': duration(
     'last advertisement of the old master to the first of the new one, on the wire',
-    { ...OF_FAULT, from_captures: true },
+    { ...OF_TAKEOVER, from_captures: true },
   ),
-  'vip.address_ms': duration('fault to the address being on the new master', OF_FAULT),
+  'vip.address_ms': duration('fault to the address being on the new master', OF_TAKEOVER),
   'vip.takeover_ms': takeover(
     'fault to the first packet that the new master forwarded, or answered at the address, on the wire',
-    { ...OF_FAULT, from_captures: true },
+    { ...OF_TAKEOVER, from_captures: true },
   ),
   'vip.owners_max': count(
     'most nodes that held the virtual address at once, from the fault to the end of the trial; a handover of less than 50 ms is left out',
@@ -25,7 +26,7 @@ const VIP: MetricDeclarations = {
   ),
   'vip.two_owners_ms': duration(
     'for how long two nodes or more held the virtual address at once, until healing began',
-    OF_FAULT,
+    OF_TAKEOVER,
   ),
   'rejoin.two_owners_ms': duration('the same from then to the end of the trial', { after_healing: true }),
   'rejoin.failback_ms': duration(
@@ -55,15 +56,16 @@ const PHASES: MetricDeclarations = {
 const BESIDES: MetricDeclarations = {
   'conntrack.commit_window_ms': duration(
     'the address is up to the last session being in the connection table',
-    { reported: 'steps' },
+    { reported: 'steps', until_healing: true },
   ),
   'conntrack.committed': count('sessions that a program put into the connection table of the new master', {
     reported: 'journal',
+    until_healing: true,
   }),
   'conntrack.commit_window_resets': count('connections that were reset in that window', STEP),
   'etsi.availability_level': level(
     'service availability level of ETSI NFV-REL that was reached: 1, 2, 3, or 0 for none',
-    { reported: 'yardsticks', from_captures: true },
+    { reported: 'yardsticks', from_captures: true, until_healing: true },
   ),
 };
 

@@ -94,14 +94,14 @@ describe('starvation', () => {
     [{ takeover: load({ steal: 0.4 }) }, 'the hypervisor took 40 % of the processors (limit 30 %)'],
     [{ takeover: load({ waiting: 0.95 }) }, 'processes waited for a processor 95 % of the time (limit 80 %)'],
   ])('%# is a reason, with the figure and the limit', (change, reason) => {
-    expect(starvation({ ...at_rest, ...change })).toBe(`starved: ${reason}`);
+    expect(starvation({ ...at_rest, ...change })?.reason).toBe(`starved: ${reason}`);
   });
 
   test('where only coarse things are measured, more is borne', () => {
     const takeover = load({ overslept_ns: 200e6 });
     const coarse = { ...at_rest, takeover, rejoin: takeover, probes: [probe(200, 250), probe(0, 500)] };
     expect(starvation(coarse)).toBeUndefined();
-    expect(starvation({ ...coarse, probes: [probe(0, 250), probe(0, 50)] })).toMatch(
+    expect(starvation({ ...coarse, probes: [probe(0, 250), probe(0, 50)] })?.reason).toMatch(
       /200 ms late \(limit 50 ms\)/,
     );
   });
@@ -109,16 +109,34 @@ describe('starvation', () => {
   test('a kernel that had no room for a neighbour did not send what it should, at any time from the fault on', () => {
     const refused = { ...free, neighbours_refused: 3 };
     for (const when of ['takeover', 'rejoin'])
-      expect(starvation({ ...at_rest, [when]: refused })).toMatch(
+      expect(starvation({ ...at_rest, [when]: refused })?.reason).toMatch(
         /another IPv4 neighbour 3 times .*gc_thresh3/,
       );
   });
 
   test('fast adverts bear no more than one interval', () => {
     const takeover = load({ overslept_ns: 12e6 });
-    expect(starvation({ ...at_rest, takeover, most_overslept_ms: 10 })).toBe(
+    expect(starvation({ ...at_rest, takeover, most_overslept_ms: 10 })?.reason).toBe(
       'starved: it woke the fabric 12 ms late (limit 10 ms)',
     );
     expect(starvation({ ...at_rest, takeover, most_overslept_ms: Infinity })).toBeUndefined();
+  });
+
+  test.each([
+    ['the fabric', { rejoin: load({ overslept_ns: 60e6 }) }],
+    ['a probe', { probes: [{ ...probe(60), late_until_healing_ms: 50 }] }],
+    ['the neighbour table', { rejoin: { ...free, neighbours_refused: 1 } }],
+  ])('%s that was late only after healing began leaves what was known by then', (_, change) => {
+    expect(starvation({ ...at_rest, ...change })).toMatchObject({ after_healing: true });
+  });
+
+  test.each([
+    ['the fabric', { takeover: load({ overslept_ns: 60e6 }) }],
+    ['a probe', { probes: [{ ...probe(60), late_until_healing_ms: 51 }] }],
+    ['a probe of which it is not known when', { probes: [probe(60)] }],
+    ['the neighbour table', { takeover: { ...free, neighbours_refused: 1 } }],
+  ])('%s that was late before leaves nothing', (_, change) => {
+    const rejoin = load({ overslept_ns: 60e6 });
+    expect(starvation({ ...at_rest, rejoin, ...change })).toMatchObject({ after_healing: false });
   });
 });

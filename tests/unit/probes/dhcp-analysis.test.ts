@@ -42,7 +42,8 @@ describe('what a DHCP probe’s record says', () => {
       orphans: 0,
       send_jitter_ms: 0,
     });
-    expect(rest).toEqual({ outages: [], rejoin_outage_ms: 0, open: [], doubts: [], starved_ms: 0 });
+    const none = { outages: [], rejoin_outage_ms: 0, open: [], doubts: [] };
+    expect(rest).toEqual({ ...none, starved_ms: 0, starved_until_healing_ms: 0 });
   });
 
   test('it gives no metric that is not promised', () => {
