@@ -30,5 +30,16 @@ export function withoutCaptures<Of extends Parts>(
   const more = new Set(watched);
   const rests = (metric: string) => declarationOf(metric).from_captures || more.has(metric);
   const known = withoutMetrics(trial, rests, gap, expected);
-  return { ...known, timeline: trial.timeline.filter(({ event }) => !EVENTS.has(event)) };
+  return {
+    ...known,
+    bounds: withoutPhases(known.bounds),
+    timeline: trial.timeline.filter(({ event }) => !EVENTS.has(event)),
+  };
+}
+
+/** Where in the protocol's interval a fault fell is only on the wire. */
+function withoutPhases(bounds: Trial['bounds']): Trial['bounds'] {
+  return Object.fromEntries(
+    Object.entries(bounds).map(([metric, { at_phase: _, ...bound }]) => [metric, bound]),
+  );
 }

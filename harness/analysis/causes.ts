@@ -64,9 +64,11 @@ function together(causes: readonly Cause[]): ProbeCause {
 function lastOf(bounds: readonly Bound[]): Bound | undefined {
   const [first, ...others] = bounds;
   if (!first || others.length === 0) return first;
+  const phased = bounds.flatMap(({ at_phase }) => at_phase ?? []);
   return {
     low: Math.max(...bounds.map(({ low }) => low)),
     high: Math.max(...bounds.map(({ high }) => high)),
     from: [...new Set(bounds.map(({ from }) => from))].join(', and '),
+    ...(phased.length === bounds.length ? { at_phase: Math.max(...phased) } : {}),
   };
 }

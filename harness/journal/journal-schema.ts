@@ -123,7 +123,9 @@ export const trialSchema = z.object({
   doubts: z.array(z.string()).exactOptional(),
   faults: z.array(faultSchema),
   metrics: byName(z.number()),
-  bounds: byName(z.object({ low: z.number(), high: z.number(), from: z.string() })),
+  bounds: byName(
+    z.object({ low: z.number(), high: z.number(), from: z.string(), at_phase: z.number().exactOptional() }),
+  ),
   missing_metrics: byName(z.string()).exactOptional(),
   missing_bounds: byName(z.string()).exactOptional(),
   lower_bounds: z.array(z.string()).exactOptional(),

@@ -224,6 +224,11 @@ export interface Bound {
   high: number;
   /** The arithmetic, for people: "VRRPv3: 3 x 1 s + 0.805 s - 1 s". */
   from: string;
+  /**
+   * What the same arithmetic gives for the moment at which the fault fell inside the protocol's interval; absent where that
+   * moment was not measured, or there is no such interval. The value less this is the residual, by which runs are compared.
+   */
+  at_phase?: number;
 }
 
 export interface AuditRecord {

@@ -59,6 +59,15 @@ describe('several causes of one kind', () => {
     });
   });
 
+  test('say where in the interval the fault fell only where each of them does', () => {
+    const phased = (high: number, at_phase: number): Cause => ({
+      reaches: { kind: 'routed' },
+      bound: { ...bound(high), at_phase },
+    });
+    expect(causeFor([phased(300, 250), phased(200, 190)], {}, {}).takeover?.at_phase).toBe(250);
+    expect(causeFor([phased(300, 250), other], {}, {}).takeover).not.toHaveProperty('at_phase');
+  });
+
   test('have no bound where one has none', () => {
     const unknown: Cause = { reaches: { kind: 'routed' }, missing: 'a reason' };
     expect(causeFor([ROUTED, unknown], {}, {})).toEqual({ ...NOTHING, missing: 'a reason' });

@@ -24,6 +24,7 @@ const NOTHING: RouterBounds = { bounds: {}, missing_bounds: {}, notes: [] };
  * The bounds of a takeover: of a master that left, by the timers of the one that took over; of something that its checks
  * look at, by what they are configured to do.
  * @param of.timers of the node that took over; undefined when they are not known.
+ * @param of.phase_ms how long before the fault the last advert was sent; undefined when it was not seen, or came later.
  */
 export function routerBounds(of: {
   router: RouterFacts;
@@ -31,10 +32,11 @@ export function routerBounds(of: {
   fault: FaultFacts | undefined;
   taker: string | undefined;
   timers: VrrpTimers | undefined;
+  phase_ms?: number | undefined;
 }): RouterBounds {
-  const { router, instances, fault, taker, timers } = of;
+  const { router, instances, fault, taker, timers, phase_ms } = of;
   if (fault?.departure) {
-    if (timers) return ofDeparture(timers, fault.departure);
+    if (timers) return ofDeparture(timers, fault.departure, phase_ms);
     const why = whyNone(instances, taker);
     return { ...NOTHING, missing_bounds: missing(['vip.detection_ms', ...TAKING], why) };
   }
@@ -42,9 +44,14 @@ export function routerBounds(of: {
   return NOTHING;
 }
 
-function ofDeparture(timers: VrrpTimers, departure: 'abrupt' | 'graceful'): RouterBounds {
+function ofDeparture(
+  timers: VrrpTimers,
+  departure: 'abrupt' | 'graceful',
+  phase_ms: number | undefined,
+): RouterBounds {
   try {
-    const takeover = departure === 'abrupt' ? abruptTakeoverBound(timers) : gracefulTakeoverBound(timers);
+    const takeover =
+      departure === 'abrupt' ? abruptTakeoverBound(timers, phase_ms) : gracefulTakeoverBound(timers);
     const bounds = {
       'vip.detection_ms': detectionBound(timers, departure),
       'vip.address_ms': takeover,

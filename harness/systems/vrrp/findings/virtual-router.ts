@@ -83,7 +83,14 @@ export function routerFindings(
   });
   const timers = taken && timersOnWire(timeline, instanceAt(instances, taken.node));
   const holding = holdingOf(router.owner, changes, end_ns);
-  const bounds = routerBounds({ router, instances, fault: facts.fault, taker: taken?.node, timers });
+  const bounds = routerBounds({
+    router,
+    instances,
+    fault: facts.fault,
+    taker: taken?.node,
+    timers,
+    phase_ms: phaseMs(timeline, fault_ns),
+  });
   return {
     router,
     timeline,
@@ -111,9 +118,8 @@ export function routerMetrics(
   const { timeline, holding } = found;
   const since = (moment: LabTime | undefined, from_ns = fault_ns) =>
     moment === undefined ? undefined : msFromNs(moment - from_ns);
-  const phase_ms = since(timeline.last_advert_ns);
   return defined({
-    'vip.fault_phase_ms': phase_ms !== undefined && phase_ms <= 0 ? -phase_ms : undefined,
+    'vip.fault_phase_ms': phaseMs(timeline, fault_ns),
     'vip.detection_ms': timeline.detection_ms,
     'vip.address_ms': since(found.address_ns),
     'vip.takeover_ms': since(found.forwarded_ns),
@@ -122,6 +128,13 @@ export function routerMetrics(
     'rejoin.two_owners_ms': sharedMs(holding.shared, heal_ns, end_ns),
     'rejoin.failback_ms': since(found.failback_ns, heal_ns),
   });
+}
+
+/** How long before the fault the old master's last advert was sent; undefined where one came after the fault. */
+function phaseMs({ last_advert_ns }: VrrpTimeline, fault_ns: LabTime): number | undefined {
+  return last_advert_ns === undefined || last_advert_ns > fault_ns
+    ? undefined
+    : msFromNs(fault_ns - last_advert_ns);
 }
 
 /** Takeover never precedes ownership: what was sent on before was not sent as the owner. */

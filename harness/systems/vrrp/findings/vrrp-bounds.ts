@@ -55,15 +55,17 @@ function skewOf({ priority, version, advert_ms }: VrrpTimers): number {
 /**
  * From the fault to the backup's first advert, in ms, when the master falls silent without a word: the
  * timer runs since its last advert, which was sent at most one interval before the fault.
+ * @param phase_ms how long before the fault the last advert was sent, where that is known: 0 or more.
  * @throws InputError when a value is out of range.
  */
-export function abruptTakeoverBound(timers: VrrpTimers): Bound {
+export function abruptTakeoverBound(timers: VrrpTimers, phase_ms?: number): Bound {
   const high = masterDownMs(timers);
   const advert = seconds(timers.advert_ms);
   return {
     low: high - timers.advert_ms,
     high,
     from: `VRRPv${timers.version}: ${adverts(timers)} x ${advert} + ${seconds(skewMs(timers))} - ${advert}`,
+    ...(phase_ms === undefined ? {} : { at_phase: high - phase_ms }),
   };
 }
 

@@ -81,6 +81,8 @@ describe('routerFindings', () => {
       const seen = found({ router: { members: members(0.2, 50) } });
       expect(seen.silence_ns).toBe(at(260));
       expect(seen.bounds['vip.takeover_ms']!.high).toBeCloseTo(380.47, 1);
+      // The last advert was sent 40 ms before the fault.
+      expect(seen.bounds['vip.takeover_ms']!.at_phase).toBeCloseTo(340.47, 1);
     });
 
     test('the priority is that of its first advert, whatever is configured', () => {

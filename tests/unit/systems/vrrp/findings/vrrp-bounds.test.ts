@@ -24,6 +24,12 @@ describe('abruptTakeoverBound', () => {
     expect(bound.high - bound.low).toBeCloseTo(advert_ms, 9);
   });
 
+  it('says what it gives for a fault that came so long after the last advert', () => {
+    const timers = { advert_ms: 1000, priority: 50, version: 3 } as const;
+    expect(abruptTakeoverBound(timers, 250).at_phase).toBe(3554.6875);
+    expect(abruptTakeoverBound(timers)).not.toHaveProperty('at_phase');
+  });
+
   it('shows its arithmetic', () => {
     const from = (advert_ms: number, version: 2 | 3, more = {}) =>
       abruptTakeoverBound({ advert_ms, priority: 50, version, ...more }).from;
