@@ -2,12 +2,11 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Records } from '../evidence/records.ts';
 import type { SegmentCapture } from '../evidence/wire.ts';
-import { InputError } from '../ground/errors.ts';
-import { MIB, readRegularFile } from '../ground/read-regular-file.ts';
+import { MIB, readRegularFile, regularFilePieces } from '../ground/read-regular-file.ts';
 import { readRecord } from '../journal/read-record.ts';
 import { TRIAL_FACTS_SCHEMA, type TrialFacts } from '../journal/trial-facts.ts';
 import { trialFactsSchema } from '../journal/trial-facts-schema.ts';
-import { openPcap } from '../observe/pcap.ts';
+import { pcapPieces } from '../observe/pcap-pieces.ts';
 
 /** Name of the file with a trial's facts, in its folder. */
 export const TRIAL_FACTS_FILE = 'facts.json';
@@ -20,7 +19,7 @@ const MAX_RECORD_BYTES = 256 * MIB;
 export interface TrialRecords {
   facts: TrialFacts;
   probes: Records;
-  /** Reads the captures one after the other, so that one at a time is in memory. */
+  /** Reads the captures one after the other, and a piece of one at a time. */
   captures(): AsyncIterable<SegmentCapture>;
 }
 
@@ -37,9 +36,8 @@ export async function openTrial(folder: string): Promise<TrialRecords> {
   async function* captures(): AsyncGenerator<SegmentCapture> {
     for (const { segment, file: name } of facts.captures) {
       const source = path.join(folder, path.basename(name));
-      const pcap = openPcap(read(source, MAX_CAPTURE_BYTES), source);
-      if (pcap.truncated) throw new InputError(`the record ${source} is cut: its last packet is not whole`);
-      yield { segment, pcap };
+      const limits = { max_bytes: MAX_CAPTURE_BYTES, what: 'record', no_link: true };
+      yield { segment, pieces: pcapPieces(regularFilePieces(source, limits), source) };
     }
   }
   return { facts, probes, captures };
@@ -49,11 +47,13 @@ export async function openTrial(folder: string): Promise<TrialRecords> {
 function lazyRecords(folder: string, names: readonly string[]): Records {
   const records: Record<string, Uint8Array> = Object.create(null);
   for (const name of names) {
-    let content: Uint8Array | undefined;
+    // Some are large, and what was made of them is all that is needed then.
+    let known: WeakRef<Uint8Array> | undefined;
     Object.defineProperty(records, name, {
       enumerable: true,
       get: () => {
-        content ??= read(path.join(folder, name), MAX_RECORD_BYTES);
+        const content = known?.deref() ?? read(path.join(folder, name), MAX_RECORD_BYTES);
+        known = new WeakRef(content);
         return content;
       },
     });

@@ -19,7 +19,7 @@ export function hearWitness(results: readonly ProbeResult[], wire: Wire, windows
   for (const { probe, kind, findings } of results) {
     const requests = wire.requests(kind.port(probe.options).port);
     // The requests of a client that is cut off itself do not come by: then the wire can say nothing.
-    if (!kind.witness || requests.length < (findings.metrics.sent ?? 0)) continue;
+    if (!kind.witness || requests.seq.length < (findings.metrics.sent ?? 0)) continue;
     const seen = longest(kind.witness(probe.options, requests, windows), windows);
     const felt = longest(findings.outages, windows);
     witness.metrics[`${probe.name}.wire_outage_ms`] = seen?.outage_ms ?? 0;

@@ -2,7 +2,7 @@ import type { Records } from '../evidence/records.ts';
 import { type LabTime, msFromNs, NS_PER_MS } from '../ground/time.ts';
 import type { PressureSample } from '../journal/trial-facts.ts';
 import type { ChangeTime } from '../lab/agent-shapes.ts';
-import type { RequestRecord } from '../outage/request-outages.ts';
+import { type Requests, tableOf } from '../outage/request-table.ts';
 import { longestTurnAroundMs, type WireRequest, wireOutage } from '../outage/wire-outage.ts';
 import { udp } from '../probes/udp/udp.ts';
 import { type Conditions, type CutResult, LIMITS, type ProbeReading, type Reading } from './calibration.ts';
@@ -28,7 +28,7 @@ export interface MadeCut {
 /** All that was recorded while a batch of cuts was made. */
 export interface BatchRecords {
   files: Records;
-  probe_records: readonly RequestRecord[];
+  probe_records: Requests;
   requests: readonly WireRequest[];
   pressure: readonly PressureSample[];
   incomplete: string | undefined;
@@ -106,13 +106,14 @@ function conditionsAt({ cut, healed }: MadeCut, records: BatchRecords): Omit<Con
 }
 
 /** How much longer than its interval the longest pause was that reaches into the time, in ms. */
-export function sendGapMs(records: readonly RequestRecord[], from_ns: LabTime, to_ns: LabTime): number {
+export function sendGapMs(records: Requests, from_ns: LabTime, to_ns: LabTime): number {
+  const { sent_ns } = tableOf(records);
   let longest_ns = 0;
-  for (let at = 1; at < records.length; at++) {
-    const [before, after] = [records[at - 1]!, records[at]!];
-    if (after.sent_ns < from_ns) continue;
-    if (before.sent_ns >= to_ns) break;
-    longest_ns = Math.max(longest_ns, after.sent_ns - before.sent_ns);
+  for (let at = 1; at < sent_ns.length; at++) {
+    const [before_ns, after_ns] = [sent_ns[at - 1]!, sent_ns[at]!];
+    if (after_ns < from_ns) continue;
+    if (before_ns >= to_ns) break;
+    longest_ns = Math.max(longest_ns, after_ns - before_ns);
   }
   return Math.max(0, msFromNs(longest_ns) - INTERVAL_MS);
 }

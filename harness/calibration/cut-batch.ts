@@ -44,7 +44,7 @@ export async function makeBatch(
     }
     await sleep(TAIL_MS, signal);
     const records = await instrument.stop();
-    const csv = new TextDecoder().decode(recordOf(records.files, `${PROBE}.csv`));
+    const csv = recordOf(records.files, `${PROBE}.csv`);
     const pressure = await lab.agent.call('pressure', { since_ns });
     return { ...records, cuts, probe_records: parseUdpRecords(csv), pressure };
   } catch (error) {

@@ -50,7 +50,7 @@ export async function nullRun(
       survived = 0,
       reset = 0,
     } = tcp.analyse(TCP, TCP_OPTIONS, tcp_files, windows).metrics;
-    const records = parseUdpRecords(new TextDecoder().decode(recordOf(udp_files, `${PROBE}.csv`)));
+    const records = parseUdpRecords(recordOf(udp_files, `${PROBE}.csv`));
     const conditions = {
       send_gap_ms: longestSendGapMs(records, INTERVAL_MS, from_ns, to_ns),
       ...pressureWithin(pressure, from_ns, to_ns),

@@ -1,13 +1,13 @@
-import { framesOf } from '../observe/frame.ts';
+import { FrameCursor } from '../observe/frame.ts';
 import type { Pcap } from '../observe/pcap.ts';
-import { type ProbeRequest, ProbeRequestCollector } from '../observe/probe-requests.ts';
+import { ProbeRequestCollector, type ProbeRequests } from '../observe/probe-requests.ts';
 import { TcpSegments } from '../observe/tcp-segments.ts';
 import type { FrameWatch } from './frame-watch.ts';
 
-/** A segment's capture, in memory. */
+/** A segment's capture, of which one piece at a time is in memory. */
 export interface SegmentCapture {
   segment: string;
-  pcap: Pcap;
+  pieces: AsyncIterable<Pcap> | Iterable<Pcap>;
 }
 
 /** What is looked for on the wire. */
@@ -22,7 +22,7 @@ export interface WireQuestion {
 export interface Wire {
   tcp: TcpSegments;
   /** The requests of the UDP probe to this port, from the segment that saw the most of them: the client's. */
-  requests(port: number): ProbeRequest[];
+  requests(port: number): ProbeRequests;
   frames: number;
 }
 
@@ -32,19 +32,35 @@ export async function readWire(
   question: WireQuestion,
 ): Promise<Wire> {
   const tcp = new TcpSegments(question.tcp_ports);
-  const requests: ProbeRequestCollector[] = [];
+  const requests = new Map<number, ProbeRequests>();
   let frames = 0;
-  for await (const { segment, pcap } of captures) {
+  for await (const { segment, pieces } of captures) {
     const own = new ProbeRequestCollector();
-    requests.push(own);
-    for (const frame of framesOf(pcap, question.epoch_ns)) {
-      tcp.take(frame, segment);
-      own.take(frame);
-      for (const watch of question.watches) watch.take(frame, segment);
-      frames += 1;
+    for await (const piece of pieces) {
+      const cursor = new FrameCursor(piece, question.epoch_ns);
+      const { frame } = cursor;
+      while (cursor.next()) {
+        tcp.take(frame, segment);
+        own.take(frame);
+        for (const watch of question.watches) watch.take(frame, segment);
+        frames += 1;
+      }
     }
+    keepMost(requests, own);
   }
-  const most = (port: number) =>
-    requests.map((segment) => segment.requests(port)).reduce((a, b) => (b.length > a.length ? b : a), []);
-  return { tcp, requests: most, frames };
+  return { tcp, requests: (port) => requests.get(port) ?? NONE, frames };
+}
+
+const NONE: ProbeRequests = {
+  seq: new Float64Array(),
+  at_ns: new Float64Array(),
+  answered_ns: new Float64Array(),
+};
+
+/** Of each port the requests of the segment that saw the most of them; of two with as many, of the first. */
+function keepMost(most: Map<number, ProbeRequests>, segment: ProbeRequestCollector): void {
+  for (const port of segment.ports()) {
+    const own = segment.requests(port);
+    if (own.seq.length > (most.get(port)?.seq.length ?? 0)) most.set(port, own);
+  }
 }

@@ -12,6 +12,7 @@ export interface FileLimits {
 }
 
 export const MIB = 1024 * 1024;
+const PIECE_BYTES = MIB / 4;
 /** Of a daemon's configuration file. */
 export const MAX_CONFIGURATION_BYTES = 4 * MIB;
 
@@ -34,19 +35,57 @@ export function readRegularFile(file: string, limits: FileLimits): Buffer {
  */
 export function withRegularFile<T>(file: string, limits: FileLimits, work: (descriptor: number) => T): T {
   try {
-    refuseKind(file, statSync(file), limits);
-    const descriptor = openSync(file, flagsOf(limits));
+    const descriptor = openChecked(file, limits);
     try {
-      // What was looked at may have been replaced since.
-      refuseKind(file, fstatSync(descriptor), limits);
       return work(descriptor);
     } finally {
       closeSync(descriptor);
     }
   } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError([{ message: unreadable(error, limits), position: { file } }], { cause: error });
+    throw readingError(file, limits, error);
   }
+}
+
+/**
+ * The bytes of such a file in order, each piece in the same memory: it holds until the next one is asked for.
+ * @throws InputError as `readRegularFile`.
+ */
+export function* regularFilePieces(file: string, limits: FileLimits): Generator<Buffer> {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openChecked(file, limits);
+    const memory = Buffer.allocUnsafe(PIECE_BYTES);
+    let total = 0;
+    for (;;) {
+      const length = readSync(descriptor, memory);
+      if (length === 0) return;
+      total += length;
+      if (total > limits.max_bytes) throw refusal(file, tooLarge(limits, total));
+      yield memory.subarray(0, length);
+    }
+  } catch (error) {
+    throw readingError(file, limits, error);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+function openChecked(file: string, limits: FileLimits): number {
+  refuseKind(file, statSync(file), limits);
+  const descriptor = openSync(file, flagsOf(limits));
+  try {
+    // What was looked at may have been replaced since.
+    refuseKind(file, fstatSync(descriptor), limits);
+    return descriptor;
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
+}
+
+function readingError(file: string, limits: FileLimits, error: unknown): InputError {
+  if (error instanceof InputError) return error;
+  return new InputError([{ message: unreadable(error, limits), position: { file } }], { cause: error });
 }
 
 /** The same as text in UTF-8; what is not UTF-8 becomes U+FFFD. */

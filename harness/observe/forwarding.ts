@@ -1,3 +1,4 @@
+import { NumberColumn } from '../ground/number-column.ts';
 import type { LabTime } from '../ground/time.ts';
 import { uint16, uint32 } from './bytes.ts';
 import type { Frame } from './frame.ts';
@@ -24,13 +25,16 @@ export interface Forwarding {
 export class ForwardingCollector {
   readonly #question: ForwardingQuestion;
   /** By the MAC as a number. */
-  readonly #found = new Map<number, { requests_ns: LabTime[]; answers_ns: LabTime[] }>();
+  readonly #found = new Map<number, { requests_ns: NumberColumn; answers_ns: NumberColumn }>();
 
   /** A MAC that is not written as `02:00:00:00:00:01` matches nothing. */
   constructor(question: ForwardingQuestion) {
     this.#question = question;
     for (const mac of question.macs) {
-      this.#found.set(numberOf(mac), { requests_ns: [], answers_ns: [] });
+      this.#found.set(numberOf(mac), {
+        requests_ns: new NumberColumn(),
+        answers_ns: new NumberColumn(),
+      });
     }
   }
 
@@ -60,11 +64,10 @@ export class ForwardingCollector {
 }
 
 /** Segments come one after the other: not in order of time among each other. */
-function firstFrom(moments: readonly LabTime[], since_ns: LabTime): LabTime | undefined {
-  const first = moments.reduce(
-    (least, at_ns) => (at_ns >= since_ns && at_ns < least ? at_ns : least),
-    Infinity,
-  );
+function firstFrom(moments: NumberColumn, since_ns: LabTime): LabTime | undefined {
+  const first = moments
+    .values()
+    .reduce((least, at_ns) => (at_ns >= since_ns && at_ns < least ? at_ns : least), Infinity);
   return first === Infinity ? undefined : first;
 }
 

@@ -1,7 +1,7 @@
 import { InputError } from '../ground/errors.ts';
 import type { LabTime } from '../ground/time.ts';
 
-/** A capture file in memory: classic pcap, as `tcpdump -w` writes it. */
+/** A capture file in memory, or a piece of one: classic pcap, as `tcpdump -w` writes it. */
 export interface Pcap {
   bytes: Uint8Array;
   /** `sll2` is what `tcpdump -i any` writes. */
@@ -10,6 +10,8 @@ export interface Pcap {
   nanosecond: boolean;
   /** Whole packets in the file. */
   packets: number;
+  /** Offset of the first packet's header. */
+  start: number;
   /** Offset behind the last whole packet. */
   end: number;
   /** The file ends inside a packet: the writer was killed. */
@@ -27,7 +29,8 @@ export interface PcapPacket {
   original_length: number;
 }
 
-const FILE_HEADER = 24;
+/** Bytes before the first packet. */
+export const FILE_HEADER = 24;
 const PACKET_HEADER = 16;
 /** libpcap's own limit on a snapshot: a longer packet is a sign of foreign bytes. */
 const MAX_SNAPSHOT = 262_144;
@@ -54,6 +57,17 @@ const OTHERS = new Map([
  *   read here, or when it holds foreign bytes. A cut last packet is not an error: see `truncated`.
  */
 export function openPcap(bytes: Uint8Array, source = 'capture'): Pcap {
+  const header = pcapHeader(bytes, source);
+  const pcap = { bytes, ...header, packets: 0, start: FILE_HEADER, end: FILE_HEADER, truncated: false };
+  measure(pcap, source);
+  return pcap;
+}
+
+/** What the first bytes of a capture say of the rest. @throws InputError as `openPcap`. */
+export function pcapHeader(
+  bytes: Uint8Array,
+  source: string,
+): Pick<Pcap, 'link_type' | 'little_endian' | 'nanosecond'> {
   const view = viewOf(bytes);
   const format = formatOf(view, source);
   const version = view.getUint16(4, format.little_endian);
@@ -66,9 +80,7 @@ export function openPcap(bytes: Uint8Array, source = 'capture'): Pcap {
       `${source}: offset 20: link type ${link}; only Ethernet (1) and SLL2 (276) are read`,
     );
   }
-  const pcap = { bytes, link_type, ...format, packets: 0, end: FILE_HEADER, truncated: false };
-  measure(pcap, view, source);
-  return pcap;
+  return { link_type, ...format };
 }
 
 function formatOf(view: DataView, source: string): { little_endian: boolean; nanosecond: boolean } {
@@ -96,7 +108,13 @@ function nameOf(magic: number): string {
   return other ?? `0x${magic.toString(16).padStart(8, '0')}`;
 }
 
-function measure(pcap: Pcap, view: DataView, source: string): void {
+/**
+ * Finds the end and the number of the whole packets from `end` on.
+ * @param before what came before these bytes.
+ * @throws InputError as `openPcap`.
+ */
+export function measure(pcap: Pcap, source: string, before = { offset: 0, packets: 0 }): void {
+  const view = viewOf(pcap.bytes);
   const size = pcap.bytes.length;
   const fractions = pcap.nanosecond ? 1_000_000_000 : 1_000_000;
   while (size - pcap.end >= PACKET_HEADER) {
@@ -111,7 +129,7 @@ function measure(pcap: Pcap, view: DataView, source: string): void {
           : length > original && `${length} bytes captured of ${original}`;
     if (wrong) {
       throw new InputError(
-        `${source}: offset ${pcap.end}: no header of packet ${pcap.packets + 1}: ${wrong}`,
+        `${source}: offset ${before.offset + pcap.end}: no header of packet ${before.packets + pcap.packets + 1}: ${wrong}`,
       );
     }
     if (size - pcap.end - PACKET_HEADER < length) break;
@@ -125,8 +143,8 @@ function measure(pcap: Pcap, view: DataView, source: string): void {
 export class PcapCursor implements PcapPacket {
   seconds = 0;
   nanoseconds = 0;
-  start = FILE_HEADER;
-  end = FILE_HEADER;
+  start: number;
+  end: number;
   original_length = 0;
   readonly #pcap: Pcap;
   readonly #view: DataView;
@@ -135,6 +153,8 @@ export class PcapCursor implements PcapPacket {
   constructor(pcap: Pcap) {
     this.#pcap = pcap;
     this.#view = viewOf(pcap.bytes);
+    this.start = pcap.start;
+    this.end = pcap.start;
     this.#ns_per_fraction = pcap.nanosecond ? 1 : 1000;
   }
 

@@ -1,3 +1,4 @@
+import { NumberColumn } from '../ground/number-column.ts';
 import type { LabTime } from '../ground/time.ts';
 import { uint16, uint32 } from './bytes.ts';
 import type { Frame } from './frame.ts';
@@ -21,17 +22,56 @@ const SENDER_AT = 4;
 const SEQ_AT = 12;
 const ECHOED_AT = 28;
 
-interface Sender {
-  flow: string;
-  port: number;
-  requests: ProbeRequest[];
-  /** Of each number, where its request is. */
-  bySeq: Map<number, ProbeRequest>;
+/** Requests in a column for each field, NaN where no answer came by. */
+export interface ProbeRequests {
+  seq: Float64Array;
+  at_ns: Float64Array;
+  answered_ns: Float64Array;
+}
+
+class Sender {
+  readonly flow: string;
+  readonly port: number;
+  readonly #seq = new NumberColumn();
+  readonly #at_ns = new NumberColumn();
+  readonly #answered_ns = new NumberColumn();
+  #last_seq = -1;
+  /** Of each number, where its request is; undefined as long as the numbers ascend. */
+  #rows: Map<number, number> | undefined;
+
+  constructor(flow: string, port: number) {
+    this.flow = flow;
+    this.port = port;
+  }
+
+  request(seq: number, at_ns: LabTime): void {
+    if (seq <= this.#last_seq) {
+      this.#rows ??= new Map([...this.#seq.values()].map((one, row) => [one, row]));
+      if (this.#rows.has(seq)) return;
+    }
+    this.#rows?.set(seq, this.#seq.length);
+    this.#seq.push(seq);
+    this.#at_ns.push(at_ns);
+    this.#answered_ns.push(Number.NaN);
+    this.#last_seq = Math.max(seq, this.#last_seq);
+  }
+
+  answer(seq: number, at_ns: LabTime): void {
+    const row = this.#rows ? (this.#rows.get(seq) ?? -1) : this.#seq.positionOf(seq);
+    if (row >= 0 && Number.isNaN(this.#answered_ns.at(row))) this.#answered_ns.set(row, at_ns);
+  }
+
+  columns(): ProbeRequests {
+    const [seq, at_ns, answered_ns] = [this.#seq, this.#at_ns, this.#answered_ns];
+    return { seq: seq.values(), at_ns: at_ns.values(), answered_ns: answered_ns.values() };
+  }
 }
 
 /** Notes the requests of UDP probes, and their answers, in the frames of one segment. */
 export class ProbeRequestCollector {
   readonly #senders = new Map<number, Sender>();
+  /** The one that the last datagram was of, as most are. */
+  #last = { high: -1, low: -1, sender: undefined as Sender | undefined };
 
   take(frame: Frame): void {
     const packet = transportOf(frame, PROTOCOL.udp, UDP_HEADER + SIZE);
@@ -45,40 +85,66 @@ export class ProbeRequestCollector {
     const sender = this.#sender(bytes, payload + SENDER_AT, uint16(bytes, is_request ? at + 2 : at));
     // Numbers stay far below 2^53.
     const seq = uint32(bytes, payload + SEQ_AT) * 2 ** 32 + uint32(bytes, payload + SEQ_AT + 4);
-    const known = sender.bySeq.get(seq);
-    if (!is_request) {
-      if (known) known.answered_ns ??= frame.at_ns;
-    } else if (!known) {
-      const request = { flow: sender.flow, seq, at_ns: frame.at_ns, answered_ns: null };
-      sender.requests.push(request);
-      sender.bySeq.set(seq, request);
-    }
+    if (is_request) sender.request(seq, frame.at_ns);
+    else sender.answer(seq, frame.at_ns);
   }
 
-  /** The requests to servers on `port`, or to all, in order of their frames within each flow. */
-  requests(port?: number): ProbeRequest[] {
-    return [...this.#senders.values()]
-      .filter((sender) => port === undefined || sender.port === port)
-      .flatMap(({ requests }) => requests);
+  /** The ports of the servers that requests went to. */
+  ports(): number[] {
+    return [...new Set([...this.#senders.values()].map(({ port }) => port))];
+  }
+
+  /** The requests to servers on `port`, in order of their frames within each flow. */
+  requests(port: number): ProbeRequests {
+    const found = [...this.#senders.values()]
+      .filter((sender) => sender.port === port)
+      .map((sender) => sender.columns());
+    return found.length === 1 ? found[0]! : joined(found);
+  }
+
+  /** Every request, each with its sender. */
+  all(): ProbeRequest[] {
+    return [...this.#senders.values()].flatMap((sender) => {
+      const { seq, at_ns, answered_ns } = sender.columns();
+      return Array.from(seq, (number, row) => ({
+        flow: sender.flow,
+        seq: number,
+        at_ns: at_ns[row]!,
+        answered_ns: Number.isNaN(answered_ns[row]!) ? null : answered_ns[row]!,
+      }));
+    });
   }
 
   #sender(bytes: Uint8Array, at: number, port: number): Sender {
-    const [high, low] = [uint32(bytes, at), uint32(bytes, at + 4)];
+    const high = uint32(bytes, at);
+    const low = uint32(bytes, at + 4);
+    if (this.#last.sender && this.#last.high === high && this.#last.low === low) return this.#last.sender;
     // Random numbers: the lower 53 bits of them tell senders apart as well as all 64.
     const key = (high & 0x1fffff) * 2 ** 32 + low;
     let sender = this.#senders.get(key);
     if (!sender) {
       const flow = `${high.toString(16).padStart(8, '0')}${low.toString(16).padStart(8, '0')}`;
-      sender = { flow, port, requests: [], bySeq: new Map() };
+      sender = new Sender(flow, port);
       this.#senders.set(key, sender);
     }
+    this.#last = { high, low, sender };
     return sender;
   }
 }
 
-/** The same of all frames at once. */
+function joined(parts: readonly ProbeRequests[]): ProbeRequests {
+  const column = (of: (part: ProbeRequests) => Float64Array) =>
+    Float64Array.from(parts.flatMap((part) => [...of(part)]));
+  return {
+    seq: column(({ seq }) => seq),
+    at_ns: column(({ at_ns }) => at_ns),
+    answered_ns: column(({ answered_ns }) => answered_ns),
+  };
+}
+
+/** The requests, and their answers, in all of these frames. */
 export function probeRequestsOf(frames: Iterable<Frame>): ProbeRequest[] {
   const collector = new ProbeRequestCollector();
   for (const frame of frames) collector.take(frame);
-  return collector.requests();
+  return collector.all();
 }

@@ -23,8 +23,11 @@ export const LEAST_SIGNS = 5;
 const LEAST_OUTAGE = 2;
 const MOST_ROUNDS = 100;
 
-/** The runs of requests that were not answered in time, in order. */
-export function lostRuns(good: readonly boolean[]): LostRun[] {
+/**
+ * The runs of requests that were not answered in time, in order.
+ * @param good of each request, whether it was: 0 is no.
+ */
+export function lostRuns(good: ArrayLike<number | boolean>): LostRun[] {
   const runs: LostRun[] = [];
   for (let at = 0; at < good.length; at++) {
     if (good[at]) continue;

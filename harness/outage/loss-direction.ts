@@ -1,20 +1,21 @@
 import type { LossDirection } from '../journal/journal.ts';
-import type { RequestRecord } from './request-outages.ts';
+import type { RequestTable } from './request-table.ts';
 
 /** Up to this share of the lost requests may have gone the other way: they were under way at an end of the outage. */
 const OTHERS_RATIO = 0.1;
 
 /**
  * Where the requests were lost that were never answered.
- * @param lost requests of one outage, with the server's record of which arrived.
+ * @param requests with the server's record of which arrived.
+ * @param lost positions of those that an outage lost.
  * @returns undefined when all of them were answered after all, too late.
  */
-export function lossDirection(lost: Iterable<RequestRecord>): LossDirection | undefined {
+export function lossDirection(requests: RequestTable, lost: Iterable<number>): LossDirection | undefined {
   let [arrived, all] = [0, 0];
-  for (const { echoed_ns, received_ns } of lost) {
-    if (received_ns !== null) continue;
+  for (const at of lost) {
+    if (!Number.isNaN(requests.received_ns[at]!)) continue;
     all += 1;
-    if (echoed_ns !== null) arrived += 1;
+    if (!Number.isNaN(requests.echoed_ns[at]!)) arrived += 1;
   }
   if (all === 0) return undefined;
   if (arrived <= OTHERS_RATIO * all) return 'to-server';

@@ -33,11 +33,12 @@ export function startRun(sent_ns: LabTime): BadRun {
   return { first_bad_ns: sent_ns, last_bad_ns: sent_ns, lost: 0, late_arrivals: [], good_after: [] };
 }
 
-export function extendRun(run: BadRun, record: { sent_ns: LabTime; received_ns: LabTime | null }): void {
-  run.last_bad_ns = record.sent_ns;
+/** @param received_ns NaN when there was no answer. */
+export function extendRun(run: BadRun, sent_ns: LabTime, received_ns: LabTime): void {
+  run.last_bad_ns = sent_ns;
   run.lost += 1;
   run.good_after.length = 0;
-  if (record.received_ns !== null) run.late_arrivals.push(record.received_ns);
+  if (!Number.isNaN(received_ns)) run.late_arrivals.push(received_ns);
 }
 
 /** The outage of a run that ended: the answered requests of `good_after` came behind it. */

@@ -4,7 +4,8 @@ import { type ChanceLoss, chanceAtEdges, chanceLoss, type LostRun, lostRuns } fr
 import { lossDirection } from './loss-direction.ts';
 import type { Outage } from './outage.ts';
 import { type LossEpisode, lossEpisodes } from './partial-loss.ts';
-import { type RequestOutages, type RequestRecord, requestOutages } from './request-outages.ts';
+import { type RequestOutages, requestOutages } from './request-outages.ts';
+import { type Requests, type RequestTable, tableOf } from './request-table.ts';
 
 /** A time in which a share of the requests was lost, and others were answered. */
 export interface PartialLoss {
@@ -44,14 +45,15 @@ export interface RequestLossOptions {
  * of `requestOutages`. An outage beside random loss may be seen too long by requests lost by chance: its error says so.
  * @throws InputError as `requestOutages`.
  */
-export function requestLosses(records: readonly RequestRecord[], options: RequestLossOptions): RequestLosses {
+export function requestLosses(requests: Requests, options: RequestLossOptions): RequestLosses {
   const { interval_ms, late_ms, fault_ns, arrivals_known } = options;
-  const good = records.map(
-    ({ sent_ns, received_ns }) => received_ns !== null && received_ns - sent_ns <= late_ms * NS_PER_MS,
-  );
+  const records = tableOf(requests);
+  const good = new Uint8Array(records.length);
+  for (let at = 0; at < good.length; at += 1)
+    good[at] = records.answeredWithin(at, late_ms * NS_PER_MS) ? 1 : 0;
   const all = requestOutages(records, { interval_ms, late_ms });
   const runs = lostRuns(good);
-  const before = records.filter(({ sent_ns }) => sent_ns < fault_ns).length;
+  const before = records.sent_ns.reduce((sum, sent_ns) => sum + (sent_ns < fault_ns ? 1 : 0), 0);
   const episodes = lossEpisodes(runs, records.length, before);
   const elsewhere = lossElsewhere(runs, episodes, records.length);
   const lossAt = (at: number) => episodes.find((one) => isWithin(one, at))?.loss ?? elsewhere;
@@ -61,17 +63,10 @@ export function requestLosses(records: readonly RequestRecord[], options: Reques
     if (ratio === 0 || length >= least_outage) continue;
     for (let at = first; at < first + length; at++) chance.add(at);
   }
-  const kept =
-    chance.size === 0
-      ? all
-      : requestOutages(
-          records.filter((_, at) => !chance.has(at)),
-          { interval_ms, late_ms },
-        );
-  const lostWithin = (from_ns: LabTime, to_ns: LabTime) =>
-    records.filter(({ sent_ns }, at) => !good[at] && sent_ns >= from_ns && sent_ns <= to_ns);
+  const kept = chance.size === 0 ? all : requestOutages(records, { interval_ms, late_ms }, chance);
   const named = <T extends { start_ns: LabTime; end_ns: LabTime }>(one: T): T => {
-    const direction = arrivals_known ? lossDirection(lostWithin(one.start_ns, one.end_ns)) : undefined;
+    const lost = arrivals_known ? lostWithin(records, runs, one.start_ns, one.end_ns) : [];
+    const direction = lossDirection(records, lost);
     return direction ? { ...one, direction } : one;
   };
   const outages = kept.outages.map((one) =>
@@ -85,6 +80,19 @@ export function requestLosses(records: readonly RequestRecord[], options: Reques
     partial: episodes.map((one) => named(partialLoss(one, records, interval_ms))),
     loss_ratio: all.sent > lost_in_outages ? (all.lost - lost_in_outages) / (all.sent - lost_in_outages) : 0,
   };
+}
+
+/** Positions of the lost requests that were sent in [from_ns, to_ns]. */
+function* lostWithin(
+  { sent_ns }: RequestTable,
+  runs: readonly LostRun[],
+  from_ns: LabTime,
+  to_ns: LabTime,
+): Generator<number> {
+  for (const { first, length } of runs) {
+    for (let at = first; at < first + length; at += 1)
+      if (sent_ns[at]! >= from_ns && sent_ns[at]! <= to_ns) yield at;
+  }
 }
 
 function isWithin({ first, last }: LossEpisode, at: number): boolean {
@@ -105,14 +113,14 @@ function lossElsewhere(
 /** The highest ratio of random loss that an end of the outage touches. */
 function ratioNear(
   { start_ns, end_ns }: Outage,
-  records: readonly RequestRecord[],
+  { sent_ns }: RequestTable,
   episodes: readonly LossEpisode[],
   elsewhere: ChanceLoss,
 ): number {
   const touching = episodes.filter(({ first, last, beyond, beyond_error }) => {
     const margin = Math.ceil(2 * beyond + beyond_error);
-    const from_ns = records[Math.max(0, first - margin)]!.sent_ns;
-    const to_ns = records[Math.min(records.length - 1, last + margin)]!.sent_ns;
+    const from_ns = sent_ns[Math.max(0, first - margin)]!;
+    const to_ns = sent_ns[Math.min(sent_ns.length - 1, last + margin)]!;
     return start_ns <= to_ns && end_ns >= from_ns;
   });
   return Math.max(elsewhere.ratio, ...touching.map(({ loss }) => loss.ratio));
@@ -123,17 +131,13 @@ function widened(outage: Outage, ratio: number, interval_ms: number): Outage {
   return more_ms === 0 ? outage : { ...outage, outage_error_ms: outage.outage_error_ms + more_ms };
 }
 
-function partialLoss(
-  episode: LossEpisode,
-  records: readonly RequestRecord[],
-  interval_ms: number,
-): PartialLoss {
+function partialLoss(episode: LossEpisode, { sent_ns }: RequestTable, interval_ms: number): PartialLoss {
   const { first, last, beyond, beyond_error, open, lost, loss } = episode;
   const aside_ns = (beyond + 0.5) * interval_ms * NS_PER_MS;
-  const earliest_ns = records[0]!.sent_ns;
-  const latest_ns = records.at(-1)!.sent_ns;
-  const start_ns = Math.max(earliest_ns, records[first]!.sent_ns - aside_ns);
-  const end_ns = open ? latest_ns : Math.min(latest_ns, records[last]!.sent_ns + aside_ns);
+  const earliest_ns = sent_ns[0]!;
+  const latest_ns = sent_ns.at(-1)!;
+  const start_ns = Math.max(earliest_ns, sent_ns[first]! - aside_ns);
+  const end_ns = open ? latest_ns : Math.min(latest_ns, sent_ns[last]! + aside_ns);
   return {
     start_ns,
     end_ns,

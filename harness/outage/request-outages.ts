@@ -1,19 +1,11 @@
 import { InputError, UnknownError } from '../ground/errors.ts';
 import { type LabTime, msFromNs, NS_PER_MS } from '../ground/time.ts';
 import { type BadRun, closedOutage, extendRun, type Outage, openOutage, startRun } from './outage.ts';
+import { type Requests, type RequestTable, tableOf } from './request-table.ts';
 import { UsualRoundTrip } from './usual-round-trip.ts';
 
 export type { Outage } from './outage.ts';
-
-/** One request of a probe that sends on a fixed schedule, whatever becomes of its answers. */
-export interface RequestRecord {
-  seq: number;
-  sent_ns: LabTime;
-  /** When the server received it; null when it never did. */
-  echoed_ns: LabTime | null;
-  /** When the answer came back; null when it never did. */
-  received_ns: LabTime | null;
-}
+export type { RequestRecord } from './request-table.ts';
 
 export interface RequestOutageOptions {
   /** The schedule: one request every so many ms. */
@@ -60,37 +52,43 @@ type Settings = Required<RequestOutageOptions>;
  * which it would have left to be answered then (it was held up until the way was open); or the first late answer if
  * that came earlier (requests queued while an address was resolved). The estimate takes both midpoints, the error half of both widths:
  * so a probe that was held up widens its own error. The path's round trip must be short against the interval.
+ * @param leaveOut positions of records that count as not sent.
  * @throws InputError when the records are out of order or an option is not a positive number.
  */
 export function requestOutages(
-  records: Iterable<RequestRecord>,
+  records: Requests,
   options: RequestOutageOptions,
+  leaveOut?: ReadonlySet<number>,
 ): RequestOutages {
   const settings = { late_ms: 100, resume_count: 3, min_lost: 2, ...options };
   checkSettings(settings);
+  const table = tableOf(records);
   const result = emptyResult(settings.interval_ms);
   const usual = new UsualRoundTrip();
   let last_good_ns: LabTime | undefined;
-  let previous: RequestRecord | undefined;
+  let previous = -1;
   let run: BadRun | undefined;
-  for (const record of records) {
-    checkOrder(previous, record);
-    previous = record;
-    const good = count(result, record, settings);
+  for (let at = 0; at < table.length; at += 1) {
+    if (leaveOut?.has(at)) continue;
+    if (previous >= 0) checkOrder(table, previous, at);
+    previous = at;
+    const good = count(result, table, at, settings);
+    const sent_ns = table.sent_ns[at]!;
+    const received_ns = table.received_ns[at]!;
     if (run === undefined) {
       if (good) {
-        noteGap(result, last_good_ns, record.sent_ns);
-        last_good_ns = record.sent_ns;
-        usual.note(record);
+        noteGap(result, last_good_ns, sent_ns);
+        last_good_ns = sent_ns;
+        usual.note(sent_ns, received_ns);
         continue;
       }
-      run = startRun(record.sent_ns);
+      run = startRun(sent_ns);
     }
     if (!good) {
-      extendRun(run, record);
-    } else if (run.good_after.push(usual.backBy(record)) >= settings.resume_count) {
+      extendRun(run, sent_ns, received_ns);
+    } else if (run.good_after.push(usual.backBy(sent_ns, received_ns)) >= settings.resume_count) {
       closeRun(result, run, last_good_ns, settings);
-      last_good_ns = record.sent_ns;
+      last_good_ns = sent_ns;
       run = undefined;
     }
   }
@@ -119,24 +117,23 @@ function checkSettings(settings: Settings): void {
   }
 }
 
-function checkOrder(previous: RequestRecord | undefined, record: RequestRecord): void {
-  if (previous && (record.seq <= previous.seq || record.sent_ns < previous.sent_ns)) {
-    throw new InputError(
-      `the records of a probe are out of order: request ${record.seq} (sent at ${record.sent_ns} ns) follows request ${previous.seq} (sent at ${previous.sent_ns} ns)`,
-    );
-  }
+function checkOrder({ seq, sent_ns }: RequestTable, before: number, at: number): void {
+  if (seq[at]! > seq[before]! && sent_ns[at]! >= sent_ns[before]!) return;
+  throw new InputError(
+    `the records of a probe are out of order: request ${seq[at]} (sent at ${sent_ns[at]} ns) follows request ${seq[before]} (sent at ${sent_ns[before]} ns)`,
+  );
 }
 
 /** Counts one record; true when it was answered in time. */
-function count(result: RequestOutages, record: RequestRecord, settings: Settings): boolean {
+function count(result: RequestOutages, table: RequestTable, at: number, settings: Settings): boolean {
+  const sent_ns = table.sent_ns[at]!;
   result.sent += 1;
-  result.first_ns ??= record.sent_ns;
-  result.last_ns = record.sent_ns;
-  const answered = record.received_ns !== null;
-  const good = answered && record.received_ns! - record.sent_ns <= settings.late_ms * NS_PER_MS;
+  result.first_ns ??= sent_ns;
+  result.last_ns = sent_ns;
+  const good = table.answeredWithin(at, settings.late_ms * NS_PER_MS);
   if (good) result.received += 1;
   else result.lost += 1;
-  if (answered && !good) result.late += 1;
+  if (!good && !Number.isNaN(table.received_ns[at]!)) result.late += 1;
   return good;
 }
 

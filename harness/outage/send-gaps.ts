@@ -1,20 +1,20 @@
 import { quantileSorted } from 'simple-statistics';
 import { type LabTime, msFromNs } from '../ground/time.ts';
-import type { RequestRecord } from './request-outages.ts';
+import { type Requests, tableOf } from './request-table.ts';
 
 /**
  * How much longer than its interval the probe's longest pause between two requests was, in ms, among the
  * requests sent in [from_ns, to_ns): a probe that the machine did not let run sees nothing meanwhile.
  */
 export function longestSendGapMs(
-  records: readonly RequestRecord[],
+  records: Requests,
   interval_ms: number,
   from_ns: LabTime,
   to_ns: LabTime,
 ): number {
   let longest = 0;
   let previous: LabTime | undefined;
-  for (const { sent_ns } of records) {
+  for (const sent_ns of tableOf(records).sent_ns) {
     if (sent_ns < from_ns) continue;
     if (sent_ns >= to_ns) break;
     if (previous !== undefined) longest = Math.max(longest, msFromNs(sent_ns - previous) - interval_ms);
@@ -33,11 +33,12 @@ export interface KeptFromSchedule {
 
 /** The longest time that the machine kept a probe from its schedule, in the whole trial and until healing began. */
 export function keptFromSchedule(
-  records: readonly RequestRecord[],
+  requests: Requests,
   interval_ms: number,
   { from_ns, heal_ns, end_ns }: { from_ns: LabTime; heal_ns: LabTime; end_ns: LabTime },
 ): KeptFromSchedule {
-  const next = records.find(({ sent_ns }) => sent_ns >= heal_ns)?.sent_ns ?? heal_ns;
+  const records = tableOf(requests);
+  const next = records.sent_ns.find((sent_ns) => sent_ns >= heal_ns) ?? heal_ns;
   return {
     starved_ms: longestSendGapMs(records, interval_ms, from_ns, end_ns),
     starved_until_healing_ms: longestSendGapMs(records, interval_ms, from_ns, Math.min(next + 1, end_ns)),
@@ -49,9 +50,11 @@ export function keptFromSchedule(
  * over all of them; 0 with fewer than two requests. Pauses are judged and not moments, for the schedule is
  * kept by another clock than the one that stamps (CLOCK_MONOTONIC, which nobody sets).
  */
-export function sendJitterMs(records: readonly RequestRecord[], interval_ms: number, share: number): number {
-  if (records.length < 2) return 0;
-  const gaps_ns = records.slice(1).map(({ sent_ns }, i) => sent_ns - records[i]!.sent_ns);
-  gaps_ns.sort((a, b) => a - b);
-  return Math.max(0, msFromNs(quantileSorted(gaps_ns, share)) - interval_ms);
+export function sendJitterMs(records: Requests, interval_ms: number, share: number): number {
+  const { sent_ns } = tableOf(records);
+  if (sent_ns.length < 2) return 0;
+  const gaps_ns = sent_ns.subarray(1).map((at_ns, before) => at_ns - sent_ns[before]!);
+  // It reads positions alone; a copy as an array would take more memory than everything else here.
+  const sorted = gaps_ns.sort() as unknown as number[];
+  return Math.max(0, msFromNs(quantileSorted(sorted, share)) - interval_ms);
 }

@@ -1,6 +1,6 @@
 import { InputError, UnknownError } from '../ground/errors.ts';
 import { type LabTime, msFromNs, NS_PER_MS } from '../ground/time.ts';
-import type { RequestRecord } from './request-outages.ts';
+import { type Requests, type RequestTable, tableOf } from './request-table.ts';
 
 /** The spacing of OPNFV Yardstick's fastest published monitor. */
 export const YARDSTICK_SPACING_MS = 2400;
@@ -37,15 +37,17 @@ export interface YardstickOutage {
  *   not more than 0.
  */
 export function yardstickOutage(
-  records: readonly RequestRecord[],
+  records: Requests,
   options: YardstickWindow & { spacing_ms?: number } = {},
 ): YardstickOutage {
   const { spacing_ms = YARDSTICK_SPACING_MS, late_ms = LATE_MS } = options;
-  const checks = sampled(within(records, options), spacing_ms, options.from_ns);
-  const failed = checks.filter((one) => !answered(one, late_ms));
-  const first = failed[0];
-  const last = failed.at(-1);
-  const outage_ms = first && last ? msFromNs(last.sent_ns - first.sent_ns) + late_ms : 0;
+  const table = tableOf(records);
+  const checks = sampled(table, options, spacing_ms);
+  const failed = unanswered(table, checks, late_ms);
+  const [first, last] = [failed[0], failed.at(-1)];
+  const sent_ns = table.sent_ns;
+  const outage_ms =
+    first !== undefined && last !== undefined ? msFromNs(sent_ns[last]! - sent_ns[first]!) + late_ms : 0;
   return { outage_ms, checks: checks.length, failed: failed.length };
 }
 
@@ -62,40 +64,44 @@ export interface LostPings {
  * @throws UnknownError when no request was sent in the window; InputError when an option is not more than 0.
  */
 export function lostPings(
-  records: readonly RequestRecord[],
+  records: Requests,
   options: YardstickWindow & { spacing_ms?: number; allowed?: number } = {},
 ): LostPings {
   const { spacing_ms = 100, allowed = 90, late_ms = LATE_MS } = options;
-  const pings = sampled(within(records, options), spacing_ms, options.from_ns);
-  const lost = pings.filter((one) => !answered(one, late_ms)).length;
+  const table = tableOf(records);
+  const pings = sampled(table, options, spacing_ms);
+  const lost = unanswered(table, pings, late_ms).length;
   return { sent: pings.length, lost, passes: lost < allowed };
 }
 
-function answered(record: RequestRecord, late_ms: number): boolean {
+/** Those of the requests at these positions that were not answered in time. */
+function unanswered(table: RequestTable, positions: readonly number[], late_ms: number): number[] {
   if (!(Number.isFinite(late_ms) && late_ms > 0)) {
     throw new InputError(`late_ms must be more than 0, not ${late_ms}`);
   }
-  return record.received_ns !== null && record.received_ns - record.sent_ns <= late_ms * NS_PER_MS;
+  return positions.filter((at) => !table.answeredWithin(at, late_ms * NS_PER_MS));
 }
 
-function within(records: readonly RequestRecord[], window: YardstickWindow): RequestRecord[] {
+/**
+ * Positions of the first record at or after each moment of the schedule, within the window; each record once, a moment
+ * without one is skipped.
+ */
+function sampled({ sent_ns }: RequestTable, window: YardstickWindow, spacing_ms: number): number[] {
   const { from_ns = Number.NEGATIVE_INFINITY, to_ns = Number.POSITIVE_INFINITY } = window;
-  const inside = records.filter((one) => one.sent_ns >= from_ns && one.sent_ns < to_ns);
-  if (inside.length > 0) return inside;
-  throw new UnknownError(`the UDP probe sent nothing between ${from_ns} ns and ${to_ns} ns`);
-}
-
-/** The first record at or after each moment of the schedule; each record once, a moment without one is skipped. */
-function sampled(
-  records: readonly RequestRecord[],
-  spacing_ms: number,
-  from_ns = records[0]!.sent_ns,
-): RequestRecord[] {
+  const first = sent_ns.findIndex((at_ns) => at_ns >= from_ns && at_ns < to_ns);
+  if (first < 0) throw new UnknownError(`the UDP probe sent nothing between ${from_ns} ns and ${to_ns} ns`);
   if (!(Number.isFinite(spacing_ms) && spacing_ms > 0)) {
     throw new InputError(`spacing_ms must be more than 0, not ${spacing_ms}`);
   }
-  const slotOf = (record: RequestRecord) => Math.floor((record.sent_ns - from_ns) / (spacing_ms * NS_PER_MS));
-  return records.filter((one, at) => at === 0 || slotOf(one) > slotOf(records[at - 1]!));
+  const start_ns = window.from_ns ?? sent_ns[first]!;
+  const positions: number[] = [];
+  let last_slot = Number.NEGATIVE_INFINITY;
+  for (let at = first; at < sent_ns.length && sent_ns[at]! < to_ns; at += 1) {
+    const slot = Math.floor((sent_ns[at]! - start_ns) / (spacing_ms * NS_PER_MS));
+    if (slot > last_slot) positions.push(at);
+    last_slot = slot;
+  }
+  return positions;
 }
 
 /** ETSI's service availability levels; 0 is none of them. */

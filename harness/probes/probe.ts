@@ -7,7 +7,7 @@ import type { Bound } from '../journal/journal.ts';
 import type { MetricDeclarations } from '../journal/metric.ts';
 import type { TrialWindows } from '../journal/trial-facts.ts';
 import type { Lab } from '../lab/lab.ts';
-import type { ProbeRequest } from '../observe/probe-requests.ts';
+import type { ProbeRequests } from '../observe/probe-requests.ts';
 import type { Outage } from '../outage/outage.ts';
 import type { PartialLoss } from '../outage/request-losses.ts';
 
@@ -137,7 +137,7 @@ export interface ProbeKind<Options extends z.ZodObject = z.ZodObject> {
    * apart there.
    * @param requests every request of the probe that came by one segment, in order.
    */
-  witness?(options: z.output<Options>, requests: readonly ProbeRequest[], windows: TrialWindows): Outage[];
+  witness?(options: z.output<Options>, requests: ProbeRequests, windows: TrialWindows): Outage[];
   /** What it has to look for in the captures of a trial with these records; undefined when nothing. */
   watch?(name: string, options: z.output<Options>, files: Records): WireWatch;
   /**

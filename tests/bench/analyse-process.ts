@@ -1,8 +1,12 @@
-/** Analyses one synthetic trial in a process of its own, and prints what that took. */
+/** Analyses one synthetic trial in a process of its own, as the command does, and prints what that took. */
 import { readFile } from 'node:fs/promises';
+import module from 'node:module';
 import path from 'node:path';
-import { analyseTrial } from '../../harness/analysis/analyse-trial.ts';
+import v8 from 'node:v8';
 
+module.enableCompileCache();
+v8.setFlagsFromString('--semi-space-growth-factor=1');
+const { analyseTrial } = await import('../../harness/analysis/analyse-trial.ts');
 const folder = process.argv[2]!;
 const run = JSON.parse(await readFile(path.join(folder, 'run.json'), 'utf8'));
 const from = performance.now();

@@ -3,16 +3,11 @@ import { type Records, recordOf } from '../../evidence/records.ts';
 import { InputError, messageOf } from '../../ground/errors.ts';
 import { type LabTime, msFromNs, NS_PER_MS } from '../../ground/time.ts';
 import type { Lab } from '../../lab/lab.ts';
-import type { ProbeRequest } from '../../observe/probe-requests.ts';
+import type { ProbeRequests } from '../../observe/probe-requests.ts';
 import { directionWords } from '../../outage/loss-direction.ts';
 import { type PartialLoss, requestLosses } from '../../outage/request-losses.ts';
-import {
-  type Outage,
-  outagesWithin,
-  primaryOutage,
-  type RequestRecord,
-  splitAtHealing,
-} from '../../outage/request-outages.ts';
+import { type Outage, outagesWithin, primaryOutage, splitAtHealing } from '../../outage/request-outages.ts';
+import { RequestTable } from '../../outage/request-table.ts';
 import { keptFromSchedule, sendJitterMs } from '../../outage/send-gaps.ts';
 import { methodsDisagree } from '../../outage/two-methods.ts';
 import { lostPings, tl9000Outage, yardstickOutage } from '../../outage/yardsticks.ts';
@@ -34,6 +29,7 @@ const START_TIMEOUT_S = 15;
 const LATE_MS = 100;
 /** So many answers in a row mean that service is back. */
 const GOOD_STREAK = 20;
+const LINE_END = 0x0a;
 
 const options = z.strictObject({
   kind: z.literal('udp'),
@@ -133,15 +129,11 @@ function arrivalsName(probe: string): string {
 /** By the same rules, so that any difference is one of what was seen. */
 function witnessUdp(
   { interval }: UdpOptions,
-  requests: readonly ProbeRequest[],
+  { seq, at_ns, answered_ns }: ProbeRequests,
   { fault_ns, end_ns }: TrialWindows,
 ): Outage[] {
-  const records = requests.map(({ seq, at_ns, answered_ns }) => ({
-    seq,
-    sent_ns: at_ns,
-    echoed_ns: null,
-    received_ns: answered_ns,
-  }));
+  const echoed_ns = new Float64Array(seq.length).fill(Number.NaN);
+  const records = new RequestTable({ seq, sent_ns: at_ns, echoed_ns, received_ns: answered_ns });
   const limits = { interval_ms: interval, late_ms: LATE_MS };
   const { outages } = requestLosses(records, { ...limits, fault_ns, arrivals_known: false });
   return outagesWithin(outages, fault_ns, end_ns);
@@ -153,7 +145,7 @@ function analyseUdp(
   files: Records,
   { fault_ns, heal_ns, end_ns }: TrialWindows,
 ): ProbeFindings {
-  const arrivals_known = files[arrivalsName(name)] !== undefined;
+  const arrivals_known = arrivalsName(name) in files;
   const records = requestsOf(files, name);
   const limits = { interval_ms: interval, late_ms: LATE_MS };
   const analysis = requestLosses(records, { ...limits, fault_ns, arrivals_known });
@@ -223,19 +215,19 @@ function inSeconds(ms: number): string {
 }
 
 /** Each request, with its arrival at the server where that was recorded. */
-function requestsOf(files: Records, name: string): RequestRecord[] {
+function requestsOf(files: Records, name: string): RequestTable {
   const records = readCsv(files, recordName(name), parseUdpRecords);
-  if (files[arrivalsName(name)] === undefined) return records;
+  if (!(arrivalsName(name) in files)) return records;
   return withArrivals(records, readCsv(files, arrivalsName(name), parseArrivals));
 }
 
-function readCsv<T>(files: Records, name: string, parse: (csv: string) => T): T {
-  const text = new TextDecoder().decode(recordOf(files, name));
-  if (text !== '' && !text.endsWith('\n')) {
+function readCsv<T>(files: Records, name: string, parse: (csv: Uint8Array) => T): T {
+  const csv = recordOf(files, name);
+  if (csv.length > 0 && csv.at(-1) !== LINE_END) {
     throw new InputError(`the record '${name}' is cut: its last line has no end`);
   }
   try {
-    return parse(text);
+    return parse(csv);
   } catch (error) {
     throw new InputError(`the record '${name}': ${messageOf(error)}`);
   }

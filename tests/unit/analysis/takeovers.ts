@@ -2,10 +2,14 @@ import type { Wire } from '../../../harness/evidence/wire.ts';
 import type { RouterFacts, TrialFacts } from '../../../harness/journal/trial-facts.ts';
 import { ForwardingCollector } from '../../../harness/observe/forwarding.ts';
 import type { Frame } from '../../../harness/observe/frame.ts';
+import type { ProbeRequests } from '../../../harness/observe/probe-requests.ts';
 import { TcpSegments } from '../../../harness/observe/tcp-segments.ts';
 import { VrrpCollector } from '../../../harness/observe/vrrp-events.ts';
 import { vrrpTimeline } from '../../../harness/observe/vrrp-timeline.ts';
 import type { RouterFindings, RoutersOnWire } from '../../../harness/systems/vrrp/findings/virtual-router.ts';
+
+const NONE = new Float64Array();
+const NO_REQUESTS: ProbeRequests = { seq: NONE, at_ns: NONE, answered_ns: NONE };
 
 export const MS = 1_000_000;
 export const FAULT_NS = 1000 * MS;
@@ -60,7 +64,7 @@ export function wireOf(frames: readonly Frame[]): Wire & RoutersOnWire {
     forwarding.take(frame);
     tcp.take(frame, 'inside');
   }
-  return { vrrp: vrrp.result(), forwarding, tcp, requests: () => [], frames: frames.length };
+  return { vrrp: vrrp.result(), forwarding, tcp, requests: () => NO_REQUESTS, frames: frames.length };
 }
 
 /** A router that r2 took over, step by step; times in ms after the fault. */

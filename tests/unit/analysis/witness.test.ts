@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ProbeResult } from '../../../harness/analysis/probe-results.ts';
 import { hearWitness } from '../../../harness/analysis/witness.ts';
-import type { ProbeRequest } from '../../../harness/observe/probe-requests.ts';
+import type { ProbeRequests } from '../../../harness/observe/probe-requests.ts';
 import type { Outage } from '../../../harness/outage/outage.ts';
 import { udp } from '../../../harness/probes/udp/udp.ts';
 import { FAULT_NS, MS, WINDOWS, wireOf } from './takeovers.ts';
@@ -15,13 +15,14 @@ const OPTIONS = udp.options.parse({
 });
 
 /** A request every 5 ms, the first 500 ms before the fault; those of the outage were not answered. */
-function requests(count: number, ...outages: [from_ms: number, to_ms: number][]): ProbeRequest[] {
-  return Array.from({ length: count }, (_, seq) => {
-    const ms = -500 + 5 * seq;
-    const at_ns = FAULT_NS + ms * MS;
-    const lost = outages.some(([from, to]) => ms >= from && ms < to);
-    return { flow: 'a', seq, at_ns, answered_ns: lost ? null : at_ns + MS };
+function requests(count: number, ...outages: [from_ms: number, to_ms: number][]): ProbeRequests {
+  const seq = Float64Array.from({ length: count }, (_, at) => at);
+  const at_ns = seq.map((at) => FAULT_NS + (-500 + 5 * at) * MS);
+  const answered_ns = at_ns.map((one) => {
+    const ms = (one - FAULT_NS) / MS;
+    return outages.some(([from, to]) => ms >= from && ms < to) ? Number.NaN : one + MS;
   });
+  return { seq, at_ns, answered_ns };
 }
 
 const outage = (outage_ms: number, change: Partial<Outage> = {}): Outage => ({
@@ -35,10 +36,10 @@ const outage = (outage_ms: number, change: Partial<Outage> = {}): Outage => ({
   ...change,
 });
 
-function hear(seen: ProbeRequest[], felt: Outage[], sent = seen.length) {
+function hear(seen: ProbeRequests, felt: Outage[], sent = seen.seq.length) {
   const findings = { metrics: { sent }, outages: felt, open: [], doubts: [] };
   const result: ProbeResult = { probe: { name: 'udp', kind: 'udp', options: OPTIONS }, kind: udp, findings };
-  const wire = { ...wireOf([]), requests: (port: number) => (port === OPTIONS.port ? seen : []) };
+  const wire = { ...wireOf([]), requests: (port: number) => (port === OPTIONS.port ? seen : requests(0)) };
   return hearWitness([result], wire, WINDOWS);
 }
 
@@ -86,6 +87,6 @@ describe('hearWitness', () => {
 
   test('a wire that did not see every request says nothing', () => {
     expect(hear(requests(600, [0, 340]), [], 601)).toEqual({ metrics: {}, doubts: [] });
-    expect(hear([], [outage(340)], 600)).toEqual({ metrics: {}, doubts: [] });
+    expect(hear(requests(0), [outage(340)], 600)).toEqual({ metrics: {}, doubts: [] });
   });
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { assessCut, type BatchRecords, type MadeCut } from '../../../harness/calibration/assess-cut.ts';
+import type { RequestRecord } from '../../../harness/outage/request-table.ts';
 import { BOTH, ns, wireWithCut } from './instrument-data.ts';
 
 const CUT = { from_ms: 500.2, to_ms: 600.9 };
@@ -11,7 +12,7 @@ const made: MadeCut = {
 };
 
 /** What a probe and a capture would have recorded, had the wire been cut at `cut`. */
-function recorded(cut = CUT): BatchRecords {
+function recorded(cut = CUT): BatchRecords & { probe_records: RequestRecord[] } {
   const flow = { interval_ms: 1, phase_ms: 0.35, turn_around_ms: 0.1 };
   const requests = wireWithCut({ flow: 'probe', ...flow }, cut, TOTAL_MS, BOTH);
   const witness = { flow: 'witness', interval_ms: 0.5, phase_ms: 0.1, turn_around_ms: 0.1 };
@@ -30,7 +31,7 @@ function recorded(cut = CUT): BatchRecords {
   };
 }
 
-function csv(records: BatchRecords['probe_records']): Uint8Array {
+function csv(records: readonly RequestRecord[]): Uint8Array {
   const rows = records.map(
     ({ seq, sent_ns, echoed_ns, received_ns }) => `${seq},${sent_ns},${echoed_ns ?? ''},${received_ns ?? ''}`,
   );

@@ -13,7 +13,7 @@ const MAC = '02:00:00:00:00:12';
 async function* captures(bySegment: Record<string, [at_ns: bigint, bytes: number[]][]>) {
   for (const [segment, packets] of Object.entries(bySegment)) {
     const bytes = capture(packets.map(([at_ns, one]) => ({ at_ns: EPOCH_NS + at_ns, bytes: one })));
-    yield { segment, pcap: openPcap(bytes, segment) } satisfies SegmentCapture;
+    yield { segment, pieces: [openPcap(bytes, segment)] } satisfies SegmentCapture;
   }
 }
 

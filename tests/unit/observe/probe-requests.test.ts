@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { framesOf } from '../../../harness/observe/frame.ts';
 import { openPcap } from '../../../harness/observe/pcap.ts';
-import { probeRequestsOf } from '../../../harness/observe/probe-requests.ts';
+import { ProbeRequestCollector, probeRequestsOf } from '../../../harness/observe/probe-requests.ts';
 import { capture, ethernet, ipv4, u16 } from './builder.ts';
 
 interface Datagram {
@@ -47,4 +47,42 @@ test('senders are told apart, though they count alike', () => {
 
 test('what is not a datagram of a probe, or answers nothing that was seen, is left out', () => {
   expect(requests({ at_ns: 10, seq: 0, magic: 'HDU2' }, { at_ns: 20, seq: 5, echoed_ns: 4 })).toEqual([]);
+});
+
+test('a number that comes again, or late, keeps its own answer', () => {
+  const seen = requests(
+    { at_ns: 10, seq: 5 },
+    { at_ns: 20, seq: 7 },
+    { at_ns: 30, seq: 6 },
+    { at_ns: 31, seq: 5 },
+    { at_ns: 40, seq: 6, echoed_ns: 1 },
+    { at_ns: 41, seq: 7, echoed_ns: 1 },
+    { at_ns: 42, seq: 7, echoed_ns: 1 },
+    { at_ns: 50, seq: 8 },
+    { at_ns: 51, seq: 8, echoed_ns: 1 },
+  );
+  expect(seen.map(({ seq, at_ns, answered_ns }) => [seq, at_ns, answered_ns])).toEqual([
+    [5, 10, null],
+    [7, 20, 41],
+    [6, 30, 40],
+    [8, 50, 51],
+  ]);
+});
+
+test('in columns: those of one port, one sender after the other', () => {
+  const collector = new ProbeRequestCollector();
+  const datagrams = [
+    { at_ns: 10, sender: 1, seq: 0 },
+    { at_ns: 20, sender: 2, seq: 0 },
+    { at_ns: 30, sender: 1, seq: 1 },
+    { at_ns: 40, sender: 1, seq: 0, echoed_ns: 12 },
+  ];
+  for (const frame of framesOf(openPcap(capture(datagrams.map(packet))), 0n)) collector.take(frame);
+  expect(collector.ports()).toEqual([7001]);
+  expect(collector.requests(7001)).toEqual({
+    seq: Float64Array.of(0, 1, 0),
+    at_ns: Float64Array.of(10, 30, 20),
+    answered_ns: Float64Array.of(40, NaN, NaN),
+  });
+  expect(collector.requests(7002).seq).toHaveLength(0);
 });

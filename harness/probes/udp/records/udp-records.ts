@@ -1,6 +1,7 @@
 import { InputError } from '../../../ground/errors.ts';
-import type { LabTime } from '../../../ground/time.ts';
-import type { RequestRecord } from '../../../outage/request-outages.ts';
+import { positionOf } from '../../../ground/number-column.ts';
+import { RequestTable } from '../../../outage/request-table.ts';
+import { numberColumns, startsWith } from './number-lines.ts';
 
 const HEADER = 'seq,sent_ns,echoed_ns,received_ns';
 
@@ -9,56 +10,53 @@ const HEADER = 'seq,sent_ns,echoed_ns,received_ns';
  * happened. Times are LabTime.
  * @throws InputError naming the line that is not a record.
  */
-export function parseUdpRecords(csv: string): RequestRecord[] {
-  const lines = csv.trimEnd().split('\n');
-  if (lines[0] !== HEADER)
+export function parseUdpRecords(csv: Uint8Array): RequestTable {
+  if (!startsWith(csv, HEADER))
     throw new InputError(`these are not UDP probe records: the first line is not '${HEADER}'`);
-  return lines.slice(1).map((line, at) => {
-    const [seq, sent, echoed, received, ...rest] = line.split(',');
-    const numbers = [seq, sent, echoed, received].map(Number);
-    if (rest.length > 0 || received === undefined || !numbers.every(Number.isSafeInteger) || !seq || !sent) {
-      throw new InputError(`line ${at + 2} of the UDP probe records is not a record: '${line.slice(0, 80)}'`);
-    }
-    return {
-      seq: Number(seq),
-      sent_ns: Number(sent),
-      echoed_ns: echoed ? Number(echoed) : null,
-      received_ns: received ? Number(received) : null,
-    };
+  const [seq, sent_ns, echoed_ns, received_ns] = numberColumns(csv, {
+    header: HEADER,
+    needed: 2,
+    wrong: 'of the UDP probe records is not a record',
+  });
+  return new RequestTable({
+    seq: seq!,
+    sent_ns: sent_ns!,
+    echoed_ns: echoed_ns!,
+    received_ns: received_ns!,
   });
 }
 
 const ARRIVALS_HEADER = 'seq,echoed_ns';
 
-/**
- * When requests reached the server, by sequence number, from its CSV.
- * @throws InputError naming the line that is not a record.
- */
-export function parseArrivals(csv: string): Map<number, LabTime> {
-  const lines = csv.trimEnd().split('\n');
-  if (lines[0] !== ARRIVALS_HEADER)
-    throw new InputError(`this is not a UDP server's record: the first line is not '${ARRIVALS_HEADER}'`);
-  return new Map(
-    lines.slice(1).map((line, at) => {
-      const [seq, echoed, ...rest] = line.split(',');
-      const numbers = [seq, echoed].map(Number);
-      if (rest.length > 0 || !seq || !echoed || !numbers.every(Number.isSafeInteger)) {
-        throw new InputError(
-          `line ${at + 2} of the UDP server's record is not a record: '${line.slice(0, 80)}'`,
-        );
-      }
-      return [Number(seq), Number(echoed)];
-    }),
-  );
+/** Which requests reached the server, in the order of its record, and when. */
+export interface Arrivals {
+  seq: Float64Array;
+  echoed_ns: Float64Array;
 }
 
-/** The requests, with the arrival also of those whose answer was lost. */
-export function withArrivals(
-  records: readonly RequestRecord[],
-  arrivals: ReadonlyMap<number, LabTime>,
-): RequestRecord[] {
-  return records.map((record) => ({
-    ...record,
-    echoed_ns: record.echoed_ns ?? arrivals.get(record.seq) ?? null,
-  }));
+/**
+ * When requests reached the server, from its CSV.
+ * @throws InputError naming the line that is not a record.
+ */
+export function parseArrivals(csv: Uint8Array): Arrivals {
+  if (!startsWith(csv, ARRIVALS_HEADER))
+    throw new InputError(`this is not a UDP server's record: the first line is not '${ARRIVALS_HEADER}'`);
+  const [seq, echoed_ns] = numberColumns(csv, {
+    header: ARRIVALS_HEADER,
+    needed: 2,
+    wrong: "of the UDP server's record is not a record",
+  });
+  return { seq: seq!, echoed_ns: echoed_ns! };
+}
+
+/** The requests, which ascend in `seq`, with the arrival also of those whose answer was lost; of several the last. */
+export function withArrivals(requests: RequestTable, arrivals: Arrivals): RequestTable {
+  const echoed_ns = requests.echoed_ns.slice();
+  for (let at = 0; at < arrivals.seq.length; at += 1) {
+    const request = positionOf(requests.seq, arrivals.seq[at]!);
+    if (request >= 0 && Number.isNaN(requests.echoed_ns[request]!))
+      echoed_ns[request] = arrivals.echoed_ns[at]!;
+  }
+  const { seq, sent_ns, received_ns } = requests;
+  return new RequestTable({ seq, sent_ns, echoed_ns, received_ns });
 }
