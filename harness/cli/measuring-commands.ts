@@ -27,6 +27,7 @@ export function drillCommand(program: Command, context: CommandContext, ended: E
       'captures and records: all, failed, or of each verdict the first N (default: 100)',
       keepRecords,
     )
+    .option('--baseline <dir>', 'compare with an earlier run; worse ends with 1')
     .option('--dry-run', 'check everything, build nothing')
     .option('--var <name[=value]>', VARIABLE, oneMore)
     .option('--allow-host-binds', HOST_BINDS)
@@ -40,6 +41,19 @@ export function drillCommand(program: Command, context: CommandContext, ended: E
           seed: options.seed ?? freshSeed(),
         }),
       ),
+    );
+}
+
+/** `hadrill compare`. */
+export function compareCommand(program: Command, context: CommandContext, ended: Ended): void {
+  program
+    .command('compare')
+    .description('what a run says beside an earlier one; ends with 1 when something is worse')
+    .argument('<base>', 'folder of a run, or a folder for results')
+    .argument('<new>', 'the same of the later one')
+    .option('--json', 'one JSON document')
+    .action(async (base, now, options) =>
+      ended(await (await import('./compare.ts')).compare(context, { base, now, ...options })),
     );
 }
 

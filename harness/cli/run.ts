@@ -1,15 +1,16 @@
 import { keepNamesApart } from '../drill/distinct-names.ts';
-import { loadDrill } from '../drill/load-drill.ts';
-import { runDrill } from '../drill/run-drill.ts';
-import { connectEngine } from '../engine/connect.ts';
+import { type LoadedDrill, loadDrill } from '../drill/load-drill.ts';
+import { type RunResult, runDrill } from '../drill/run-drill.ts';
+import { connectEngine, type Engine } from '../engine/connect.ts';
 import { ExitCode, formatProblem, InputError, messageOf } from '../ground/errors.ts';
 import { jsonText } from '../ground/json-text.ts';
-import type { Journal, KeepRecords } from '../journal/journal.ts';
+import type { Journal, KeepRecords, Verdict } from '../journal/journal.ts';
 import { planReport } from '../report/plan.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { writePage } from '../report/write-page.ts';
 import { refuseUnasked } from '../topology/named-variables.ts';
-import type { Command } from './context.ts';
+import { Baseline } from './baseline.ts';
+import type { Command, CommandContext } from './context.ts';
 import { screen } from './screen.ts';
 import { namedVariables } from './variables.ts';
 
@@ -20,6 +21,8 @@ interface RunCommand {
   profile?: string;
   out: string;
   keep?: boolean;
+  /** Folder of an earlier run, or of results, with which each run is compared. */
+  baseline?: string;
   keepRecords?: KeepRecords;
   dryRun?: boolean;
   allowHostBinds?: boolean;
@@ -31,7 +34,38 @@ interface RunCommand {
 /** Runs drills one after the other; a failure outweighs an unknown, and that a pass. */
 export const run: Command<RunCommand> = async (context, options) => {
   if (options.trials < 1) throw new InputError('--trials must be at least 1');
-  // All of them are checked before the first is run.
+  const loaded = await loadAll(context, options);
+  if (options.dryRun) {
+    const { trials, seed } = options;
+    const plans = loaded.map((one) => planReport(one, { trials, seed, width: screen().width }));
+    context.out(
+      options.json ? json(plans.map(({ plan }) => plan)) : plans.map(({ text }) => text).join('\n'),
+    );
+    return ExitCode.pass;
+  }
+  const drills = loaded.map(({ drill }) => drill);
+  const baseline = options.baseline === undefined ? undefined : await Baseline.find(options.baseline, drills);
+  const engine = await connectEngine();
+  const journals: Journal[] = [];
+  const verdicts: Verdict[] = [];
+  for (const one of loaded) {
+    const { journal, folder } = await runOne(context, engine, one, options);
+    journals.push(journal);
+    verdicts.push(journal.verdict);
+    if (!baseline) continue;
+    const { comparison, text } = baseline.compare(one.drill, folder, journal);
+    verdicts.push(comparison.verdict);
+    if (options.json) context.error(text);
+    else context.out(`\n${text}`);
+  }
+  if (options.json) context.out(json(journals));
+  const worst =
+    (['fail', 'unknown', 'pass'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'unknown';
+  return ExitCode[worst];
+};
+
+/** All drills are checked before the first is run. */
+async function loadAll(context: CommandContext, options: RunCommand): Promise<LoadedDrill[]> {
   const allow_host_binds = options.allowHostBinds ?? false;
   const variables = namedVariables(options.var ?? [], process.env);
   const how = { allow_host_binds, strict: options.strict ?? false, variables, environment: process.env };
@@ -44,38 +78,31 @@ export const run: Command<RunCommand> = async (context, options) => {
     for (const note of [...(topology.notes ?? []), ...systems.notes, ...variable_notes])
       context.say(`note: ${formatProblem(note)}`);
   keepNamesApart(loaded.map(({ drill }) => drill));
-  if (options.dryRun) {
-    const { trials, seed } = options;
-    const plans = loaded.map((one) => planReport(one, { trials, seed, width: screen().width }));
-    context.out(
-      options.json ? json(plans.map(({ plan }) => plan)) : plans.map(({ text }) => text).join('\n'),
-    );
-    return ExitCode.pass;
-  }
-  const engine = await connectEngine();
-  const journals: Journal[] = [];
-  for (const one of loaded) {
-    const { journal, folder, lab, left } = await runDrill(engine, one, {
-      trials: options.trials,
-      seed: options.seed,
-      out: options.out,
-      keep: options.keep ?? false,
-      ...(options.keepRecords === undefined ? {} : { keep_records: options.keepRecords }),
-      signal: context.interruptible(),
-      onProgress: context.progress,
-    });
-    journals.push(journal);
-    if (!options.json) context.out(terminalReport(journal, screen()));
-    for (const sentence of left) context.say(sentence);
-    context.say(`records: ${folder}${lab ? `; the lab stays up as '${lab}'` : ''}`);
-    context.say(await pageSentence(folder, journal));
-  }
-  if (options.json) context.out(json(journals));
-  const verdicts = journals.map((journal) => journal.verdict);
-  const worst =
-    (['fail', 'unknown', 'pass'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'unknown';
-  return ExitCode[worst];
-};
+  return loaded;
+}
+
+async function runOne(
+  context: CommandContext,
+  engine: Engine,
+  loaded: LoadedDrill,
+  options: RunCommand,
+): Promise<RunResult> {
+  const result = await runDrill(engine, loaded, {
+    trials: options.trials,
+    seed: options.seed,
+    out: options.out,
+    keep: options.keep ?? false,
+    ...(options.keepRecords === undefined ? {} : { keep_records: options.keepRecords }),
+    signal: context.interruptible(),
+    onProgress: context.progress,
+  });
+  const { journal, folder, lab, left } = result;
+  if (!options.json) context.out(terminalReport(journal, screen()));
+  for (const sentence of left) context.say(sentence);
+  context.say(`records: ${folder}${lab ? `; the lab stays up as '${lab}'` : ''}`);
+  context.say(await pageSentence(folder, journal));
+  return result;
+}
 
 /** The report as a page, or why there is none: that changes nothing of what was found. */
 async function pageSentence(folder: string, journal: Journal): Promise<string> {

@@ -14,10 +14,12 @@ export async function describeEnvironment(lab: Lab): Promise<Environment> {
   const nodes = [{ name: 'fabric', image: 'hadrill/fabric' }, ...lab.topology.nodes];
   const images = await imagesOfNodes(lab.engine, nodes);
   const { kernel } = await lab.agent.call('hello', {});
+  const { machine, cpus } = await describeEngine(lab.engine);
   return {
     kernel,
     engine: `${info.name} ${info.version}`,
-    cpus: (await describeEngine(lab.engine)).cpus,
+    ...(machine === undefined ? {} : { machine }),
+    cpus,
     load: loadavg(),
     images: Object.fromEntries([...images].map(([name, image]) => [name, image.digest])),
     versions: await daemonVersions(lab),

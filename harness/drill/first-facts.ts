@@ -29,7 +29,7 @@ export async function firstFacts(
 ): Promise<RunFacts> {
   const { info } = engine;
   const { scale } = systems;
-  const { cpus } = await describeEngine(engine);
+  const { machine, cpus } = await describeEngine(engine);
   return {
     schema: RUN_FACTS_SCHEMA,
     drill: drill.name,
@@ -40,6 +40,7 @@ export async function firstFacts(
     environment: {
       kernel: info.kernel,
       engine: `${info.name} ${info.version}`,
+      ...(machine === undefined ? {} : { machine }),
       cpus,
       load: loadavg(),
       images: {},

@@ -2,6 +2,8 @@ import type { Engine } from './connect.ts';
 
 /** What the engine's machine is: asked for apart, since the engine takes its time to answer. */
 export interface EngineDetails {
+  /** Name of the machine; undefined where the engine does not say it. */
+  machine?: string | undefined;
   cpus: number;
   cgroup_version: string;
   rootless: boolean;
@@ -11,6 +13,7 @@ export interface EngineDetails {
 
 /** The fields of `GET /info` that are used; older engines lack some. */
 interface EngineAnswer {
+  Name?: string;
   NCPU: number;
   CgroupVersion?: string;
   SecurityOptions?: string[];
@@ -20,6 +23,7 @@ interface EngineAnswer {
 export async function describeEngine(engine: Pick<Engine, 'docker'>): Promise<EngineDetails> {
   const answer = (await engine.docker.info()) as EngineAnswer;
   return {
+    machine: answer.Name || undefined,
     cpus: answer.NCPU,
     cgroup_version: answer.CgroupVersion ?? '1',
     rootless: (answer.SecurityOptions ?? []).some((option) => option.includes('name=rootless')),

@@ -27,6 +27,7 @@ export const auditSchema = z.object({ name: z.string(), verdict, detail: z.strin
 export const environmentSchema = z.object({
   kernel: z.string(),
   engine: z.string(),
+  machine: z.string().exactOptional(),
   cpus: z.number(),
   load: z.array(z.number()),
   images: byName(z.string()),
@@ -119,6 +120,7 @@ export const commandSchema = z.object({
 export const trialSchema = z.object({
   index: z.int(),
   verdict,
+  machine: z.string().exactOptional(),
   reason: z.string().exactOptional(),
   doubts: z.array(z.string()).exactOptional(),
   faults: z.array(faultSchema),

@@ -56,6 +56,8 @@ export type KeepRecords = 'all' | 'failed' | number;
 export interface Environment {
   kernel: string;
   engine: string;
+  /** Name of the engine's machine; absent in journals from before it was noted. */
+  machine?: string;
   cpus: number;
   /** 1, 5 and 15 minute load averages at the start. */
   load: number[];
@@ -94,6 +96,8 @@ export interface ExpectationRecord extends Expectation {
 export interface Trial {
   index: number;
   verdict: Verdict;
+  /** The machine that it was made on, in a run that was merged of shards; else that of the run. */
+  machine?: string;
   reason?: string;
   /**
    * Why its numbers can't be trusted: one sentence each; then they count for nothing. Empty: they can be. Absent: they

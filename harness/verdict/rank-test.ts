@@ -58,28 +58,41 @@ function sumDistribution(numbers: readonly number[], count: number): Float64Arra
   return ways[count]!.map((one) => one / all);
 }
 
+const untied = new Map<string, Float64Array>();
+
+/** Of the ranks from 1 on. */
+function untiedDistribution(count: number, total: number): Float64Array {
+  const key = `${count} of ${total}`;
+  const known = untied.get(key);
+  if (known) return known;
+  const ranks = Array.from({ length: total }, (_, at) => at + 1);
+  const chances = sumDistribution(ranks, count);
+  untied.set(key, chances);
+  return chances;
+}
+
 function exactP(first: readonly number[], second: readonly number[]): number {
   const ranks = doubledRanks([...first, ...second]);
   const [own, count] =
     first.length <= second.length
       ? [ranks.slice(0, first.length), first.length]
       : [ranks.slice(first.length), second.length];
-  const seen = own.reduce((sum, one) => sum + one, 0);
-  const mean = count * (ranks.length + 1);
+  const tied = new Set(ranks).size < ranks.length;
+  // Without ties all doubled ranks are even, and every pair of samples of these sizes has the same distribution.
+  const scale = tied ? 1 : 2;
+  const chances = tied ? sumDistribution(ranks, count) : untiedDistribution(count, ranks.length);
+  const seen = own.reduce((sum, one) => sum + one, 0) / scale;
+  const mean = (count * (ranks.length + 1)) / scale;
   const far = Math.abs(seen - mean);
-  const p = sumDistribution(ranks, count).reduce(
-    (sum, one, at) => (Math.abs(at - mean) >= far ? sum + one : sum),
-    0,
-  );
+  const p = chances.reduce((sum, one, at) => (Math.abs(at - mean) >= far ? sum + one : sum), 0);
   return Math.min(1, p);
 }
 
 /** How many of the sorted differences lie outside of the interval at each end, and one. */
 function exactRank(n: number, m: number): number {
   const count = Math.min(n, m);
-  const ranks = Array.from({ length: n + m }, (_, at) => at + 1);
   const least = (count * (count + 1)) / 2;
-  const chances = sumDistribution(ranks, count);
+  const chances = untiedDistribution(count, n + m);
   let tail = 0;
   for (let u = 0; ; u += 1) {
     tail += chances[least + u]!;
@@ -110,7 +123,7 @@ function normalP(first: readonly number[], second: readonly number[]): number {
 }
 
 /** Of the normal distribution, for z of 0 or more (Abramowitz and Stegun 26.2.17, error below 7.5e-8). */
-function upperTail(z: number): number {
+export function upperTail(z: number): number {
   const t = 1 / (1 + 0.2316419 * z);
   const series =
     t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));

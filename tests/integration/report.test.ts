@@ -1,4 +1,4 @@
-import { cp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { freshFolder } from '../support/folder.ts';
@@ -117,9 +117,28 @@ describe('many runs', () => {
     [['report', 'one', '--index', 'many'], /give either the folder of one run, or --index/],
     [['report', '--index', '/no/such'], /there is no folder '\/no\/such'/],
     [['history', 'other', '--results', '/no/such'], /there is no folder '\/no\/such'/],
+    [['compare', '/no/such', '/no/such'], /there is no folder '\/no\/such'/],
+    [['run', 'l3/node-crash', '--baseline', '/no/such'], /there is no folder '\/no\/such'/],
     [['history', 'other', '--format', 'jsn'], /there is no history format 'jsn'.*json/],
   ])('%j is refused', async (args, message) => {
     expect((await refused(args, 2)).stderr).toMatch(message);
+  });
+
+  test('a run is compared with another: of two trials each nothing is known', async () => {
+    const [base, now] = [await results(), await results()];
+    const done = await hadrill(['compare', base, now]);
+    expect(done).toMatchObject({ code: 4, stderr: '' });
+    expect(done.stdout).toMatch(/^UNKNOWN node-crash-small: udp\.outage_ms: too few trials/);
+    const { code, stdout } = await hadrill(['compare', path.join(base, 'small/night-1'), now, '--json']);
+    expect([code, JSON.parse(stdout)]).toMatchObject([4, { schema: 'hadrill.comparison/1' }]);
+  });
+
+  test('a run with another probe is not compared', async () => {
+    const [base, now] = [await results(), await results()];
+    const file = path.join(now, 'small/night-1/run.json');
+    await writeFile(file, (await readFile(file, 'utf8')).replace('"interval": 5', '"interval": 20'));
+    const { stderr } = await refused(['compare', base, now], 2);
+    expect(stderr).toContain("can't be compared: interval of probe 'udp' is 5, and 20");
   });
 
   test('a drill without runs is refused, with those that there are', async () => {

@@ -4,7 +4,7 @@ import type { Journal, Summary, Verdict } from '../../journal/journal.ts';
 import { summarySchema } from '../../journal/journal-schema.ts';
 import { parseMetricName } from '../../journal/metric-name.ts';
 import { isTrusted } from '../../journal/trusted.ts';
-import { ownValue, trustedTrials, valuesOf } from '../../journal/trusted-trials.ts';
+import { type Measured, measuredOf, pooled } from '../compare/measured.ts';
 
 /** What is remembered of a run when its folder is gone. */
 export interface RunRecord {
@@ -32,6 +32,9 @@ export interface MetricRecord extends Summary {
   allowed?: [number, number];
   /** Of what clients went without: every value. */
   values?: number[];
+  /** What the protocol gives for the moment of the fault of each, and for the middle of its interval; absent unless of all. */
+  at_phase?: number[];
+  middle?: number[];
 }
 
 /** Metrics that are compared, and whose larger values are worse. */
@@ -54,6 +57,8 @@ export const runRecordSchema = z.object({
       error: z.number().exactOptional(),
       allowed: z.tuple([z.number(), z.number()]).exactOptional(),
       values: z.array(z.number()).exactOptional(),
+      at_phase: z.array(z.number()).exactOptional(),
+      middle: z.array(z.number()).exactOptional(),
     }),
   ),
 }) satisfies z.ZodType<RunRecord>;
@@ -93,23 +98,38 @@ export function comparedMetrics({ summary }: RunRecord): string[] {
   });
 }
 
-function aroundOf(journal: Journal, metric: string): Pick<MetricRecord, 'error' | 'allowed' | 'values'> {
-  const { error, role } = declarationOf(metric);
-  const { measure } = parseMetricName(metric);
-  const error_metric = `${metric.slice(0, metric.length - measure.length)}${error}`;
-  const trials = trustedTrials(journal);
-  const errors = error === undefined ? [] : trials.flatMap((trial) => ownValue(trial, error_metric) ?? []);
-  const bounds = trials.flatMap(({ bounds: all }) => (Object.hasOwn(all, metric) ? [all[metric]!] : []));
+/** The values of a metric in these runs together, as they are compared. */
+export function measuredIn(records: readonly MetricRecord[]): Measured {
+  return pooled(
+    records.map(({ values = [], at_phase, middle, lower_bounds = 0, error, allowed }) => ({
+      values: values.map((value, at) => ({
+        value,
+        machine: '',
+        ...(at_phase && middle ? { at_phase: at_phase[at]!, middle: middle[at]! } : {}),
+      })),
+      lower_bounds,
+      ...(error === undefined ? {} : { error }),
+      ...(allowed ? { allowed } : {}),
+    })),
+  );
+}
+
+function aroundOf(journal: Journal, metric: string): Partial<MetricRecord> {
+  const { values, error, allowed } = measuredOf(journal, metric);
+  const phased = values.flatMap(({ at_phase, middle }) =>
+    at_phase === undefined || middle === undefined ? [] : [{ at_phase, middle }],
+  );
+  const compared = COMPARED_ROLES.has(declarationOf(metric).role);
+  const whole = compared && phased.length > 0 && phased.length === values.length;
   return {
-    ...(errors.length > 0 ? { error: errors.reduce((a, b) => Math.max(a, b)) } : {}),
-    ...(bounds.length > 0
+    ...(error === undefined ? {} : { error }),
+    ...(allowed ? { allowed } : {}),
+    ...(compared ? { values: values.map(({ value }) => value) } : {}),
+    ...(whole
       ? {
-          allowed: [
-            bounds.reduce((low, one) => Math.min(low, one.low), Infinity),
-            bounds.reduce((high, one) => Math.max(high, one.high), -Infinity),
-          ],
+          at_phase: phased.map(({ at_phase }) => at_phase),
+          middle: phased.map(({ middle }) => middle),
         }
       : {}),
-    ...(COMPARED_ROLES.has(role) ? { values: valuesOf(journal, metric).map(({ value }) => value) } : {}),
   };
 }
