@@ -1,3 +1,4 @@
+import { GZIP_ENDING, gzipPieces } from '../ground/gzip.ts';
 import type { CaptureFacts } from '../journal/trial-facts.ts';
 import type { Lab } from '../lab/lab.ts';
 import { fabricPorts } from '../topology/ports.ts';
@@ -28,7 +29,7 @@ export async function abandonCapture(lab: Lab): Promise<void> {
 }
 
 /**
- * Ends the capture and brings it home.
+ * Ends the capture and brings it home, compressed: nothing is measured any more that this could disturb.
  * @param keep gets the file of every segment, in pieces.
  */
 export async function finishCapture(
@@ -37,8 +38,8 @@ export async function finishCapture(
 ): Promise<CaptureFacts[]> {
   const captures: CaptureFacts[] = [];
   for (const { bridge, path, dropped, full } of await lab.agent.call('stop_capture', { name: NAME })) {
-    const file = `${bridge}.pcap`;
-    await keep(file, lab.agent.filePieces(path));
+    const file = `${bridge}.pcap${GZIP_ENDING}`;
+    await keep(file, gzipPieces(lab.agent.filePieces(path)));
     await lab.agent.call('remove_file', { path });
     captures.push({ segment: bridge, file, dropped, full });
   }

@@ -11,6 +11,7 @@ import { INTERRUPTED } from '../journal/trials-not-made.ts';
 import type { DrillLab } from './drill-lab.ts';
 import { describeEnvironment } from './environment.ts';
 import type { LoadedDrill } from './load-drill.ts';
+import { recordFile } from './record-file.ts';
 import type { RunFolder } from './run-folder.ts';
 import { runTrial } from './trial.ts';
 import type { TrialContext } from './trial-context.ts';
@@ -92,7 +93,10 @@ async function oneTrial(
       lab: lab.lab,
       watch: lab.watch,
       note: (event, details) => folder.note(event, details),
-      keepRecord: (name, content) => folder.writeRecord(path.join(records, name), content),
+      keepRecord: (name, content) => {
+        const file = recordFile(name, content);
+        folder.writeRecord(path.join(records, file.name), file.content);
+      },
       keepPieces: (name, pieces) => folder.writePieces(path.join(records, name), pieces),
     },
     index,

@@ -8,11 +8,11 @@ const FILTER = 'vrrp || arp || udp.port == 7001';
 /** Another reader, tshark, takes every capture of a run of l3; a note of the test says so where there is none. */
 export async function expectTsharkReads(context: TestContext, folder: string): Promise<void> {
   const captures: string[] = [];
-  for await (const file of glob('trial-*/*.pcap', { cwd: folder })) captures.push(file);
+  for await (const file of glob('trial-*/*.pcap.gz', { cwd: folder })) captures.push(file);
   expect([...new Set(captures.map((file) => path.basename(file)))].sort()).toEqual([
-    'ha.pcap',
-    'inside.pcap',
-    'outside.pcap',
+    'ha.pcap.gz',
+    'inside.pcap.gz',
+    'outside.pcap.gz',
   ]);
   const tshark = await execa('tshark', ['--version'], { reject: false });
   if (tshark.exitCode !== 0) {
@@ -24,6 +24,6 @@ export async function expectTsharkReads(context: TestContext, folder: string): P
     const read = await execa('tshark', args, { reject: false, maxBuffer: 1e9 });
     expect(read.exitCode, read.stderr).toBe(0);
     expect(read.stderr.replace(/^Running as user .*$/m, '').trim()).toBe('');
-    expect(read.stdout).toMatch(file.endsWith('ha.pcap') ? /VRRP/ : /UDP/);
+    expect(read.stdout).toMatch(file.endsWith('ha.pcap.gz') ? /VRRP/ : /UDP/);
   }
 }
