@@ -155,7 +155,7 @@ export async function settled(what: string, check: () => Promise<string[]>): Pro
 export async function nothingLeft(killed: Killed): Promise<number> {
   const { words, pid, since_s, mark, temporary } = killed;
   let stray: string[] | undefined;
-  const took_ms = await settled(`nothing to be left of ${words}`, async () => {
+  return settled(`nothing to be left of ${words}`, async () => {
     const left = (await madeBy(pid)).map(({ Names: [name], State: state }) => `${name} (${state})`);
     left.push(...markedProcesses(mark).map((one) => `process ${one}, which it started`));
     left.push(...readdirSync(temporary).map((name) => `${temporary}/${name}`));
@@ -165,9 +165,7 @@ export async function nothingLeft(killed: Killed): Promise<number> {
     const now = await strayNamespaces();
     stray = stray === undefined ? now : stray.filter((one) => now.includes(one));
     return [...left, ...stray];
-  });
-  rmSync(temporary, { recursive: true });
-  return took_ms;
+  }).finally(() => rmSync(temporary, { recursive: true, force: true }));
 }
 
 /** Whatever a killed run left in its folder, `hadrill report` can say what it is. */
