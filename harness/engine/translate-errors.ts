@@ -28,19 +28,22 @@ export function translateErrors(docker: Docker, timeout_ms = ANSWER_TIMEOUT_MS):
   const dial = modem.dial.bind(modem);
   modem.dial = (question, answer) => {
     const asked = { method: question.method, path: question.path };
-    if (LASTING.test(question.path)) {
-      dial(question, (error, data) => answer(error ? engineError(error, asked) : null, data));
-      return;
-    }
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), timeout_ms);
     const given = question.abortSignal ?? question.options?.abortSignal;
-    question.abortSignal = given ? AbortSignal.any([given, late.signal]) : late.signal;
+    const over = new AbortController();
+    question.abortSignal = given ? AbortSignal.any([given, over.signal]) : over.signal;
+    let late = false;
+    const end = () => {
+      late = true;
+      over.abort();
+    };
+    const timer = LASTING.test(question.path) ? undefined : setTimeout(end, timeout_ms);
     dial(question, (error, data) => {
       clearTimeout(timer);
-      if (!error) answer(null, data);
-      else if (!late.signal.aborted || given?.aborted) answer(engineError(error, asked));
-      else answer(new EngineGoneError(asked, 'TIMEOUT', `no answer within ${timeout_ms / 1000} s`, error));
+      if (!error) return answer(null, data);
+      // The client leaves a request open that was to become a connection: that would keep this process from ending.
+      over.abort();
+      if (!late || given?.aborted) return answer(engineError(error, asked));
+      answer(new EngineGoneError(asked, 'TIMEOUT', `no answer within ${timeout_ms / 1000} s`, error));
     });
   };
 }

@@ -133,3 +133,18 @@ test('a container that stops or is gone is told as such, and its log is a text',
   await expect(attachExec(doomed, ['cat'])).rejects.toBeInstanceOf(ContainerGoneError);
   expect(await lastLogLines(doomed)).toBe('(no log: the container is gone)');
 });
+
+test('a relay whose container stops before it starts keeps no process from ending', async () => {
+  const doomed = await start('exec sleep 600');
+  const open = () => process.getActiveResourcesInfo().filter((what) => what === 'PipeWrap').length;
+  const before = open();
+  const exec = await doomed.exec({ Cmd: ['cat'], AttachStdin: true, AttachStdout: true });
+  await doomed.kill();
+  await doomed.wait();
+  await expect(exec.start({ hijack: true, stdin: true })).rejects.toThrow(/not running|No such exec/);
+  await waitUntil({
+    what: 'no connection to be open any more',
+    timeout_ms: 3000,
+    check: () => open() <= before,
+  });
+});

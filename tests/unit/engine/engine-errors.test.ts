@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -75,6 +76,19 @@ describe('an error of talking to the engine', () => {
     const error = await failure(docker.ping());
     expect(error).toMatchObject({ code: 'TIMEOUT' });
     expect((error as Error).message).toContain('no answer within 0.05 s');
+  });
+
+  it('leaves no connection open when an exec cannot be started', async () => {
+    let closed: Promise<unknown> = Promise.resolve();
+    const docker = await clientOf((request, response) => {
+      closed = once(request.socket, 'close');
+      response.writeHead(409, { 'Content-Type': 'application/json' });
+      response.end('{"message":"Container ab12 is not running: Removal In Progress"}\n');
+    });
+    server!.keepAliveTimeout = 600_000;
+    const started = docker.getExec(ID).start({ hijack: true, stdin: true });
+    expect(await failure(started)).toMatchObject({ statusCode: 409 });
+    await closed;
   });
 
   it('is the caller’s own when the caller gave up', async () => {
