@@ -10,6 +10,7 @@ const layers = [
   ['drill'],
   ['calibration'],
   ['report'],
+  ['matchers'],
   ['setup'],
   ['cli'],
 ];

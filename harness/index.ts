@@ -1,5 +1,7 @@
 /** The library: what `import ... from 'hadrill'` gives. */
 
+import type { MeasureOptions } from './drill/hand-context.ts';
+import { HandTrial } from './drill/hand-trial.ts';
 import { loadDrill } from './drill/load-drill.ts';
 import { type RunOptions, type RunResult, runDrill as run } from './drill/run-drill.ts';
 import { connectEngine } from './engine/connect.ts';
@@ -7,12 +9,16 @@ import { formatProblem } from './ground/errors.ts';
 import { freshSeed } from './ground/random.ts';
 import type { Lab } from './lab/lab.ts';
 import type { UpOptions } from './lab/up.ts';
+import { writePage } from './report/write-page.ts';
 import { loadSystems } from './systems/load-systems.ts';
 import { openLab as open } from './systems/open-lab.ts';
 import { loadTopology } from './topology/load-topology.ts';
 import { NamedVariables, refuseUnasked } from './topology/named-variables.ts';
 
+export type { MeasureOptions } from './drill/hand-context.ts';
+export type { HandTrial } from './drill/hand-trial.ts';
 export { Injection } from './drill/inject.ts';
+export type { RunOptions, RunResult } from './drill/run-drill.ts';
 export { faults } from './faults/registry.ts';
 export * from './ground/errors.ts';
 export type * from './journal/journal.ts';
@@ -75,5 +81,24 @@ export async function runDrill(
   });
   refuseUnasked(options.variables ?? {}, loaded.asked);
   const engine = await connectEngine();
-  return run(engine, loaded, { trials: 1, seed: freshSeed(), out: 'results', keep: false, ...options });
+  const asked = { trials: 1, seed: freshSeed(), out: 'results', keep: false, ...options };
+  const result = await run(engine, loaded, asked);
+  await page(result);
+  return result;
+}
+
+/**
+ * Begins a trial without a drill file: the lab is seen to be steady, probes and captures run when this returns. Break what
+ * you like by `fault`, then ask for the `result`: the same numbers, with their errors and bounds, as those of a drill.
+ * @param lab of `openLab`.
+ * @param options probes and hold as in a drill file; `out` is the folder for results, `results` by default.
+ * @throws InputError for probes that do not fit the lab; UnknownError when it does not get steady; DeadlineError.
+ */
+export function measure(lab: Lab, options: MeasureOptions): Promise<HandTrial> {
+  return HandTrial.begin(lab, options, page);
+}
+
+/** The report as a page, beside the journal. */
+function page({ folder, journal }: RunResult): Promise<string> {
+  return writePage(folder, journal);
 }

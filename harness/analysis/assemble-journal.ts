@@ -30,6 +30,7 @@ export function assembleJournal(
     ...(run.command ? { command: run.command } : {}),
     ...(run.scale ? { scale: run.scale } : {}),
     expectations,
+    ...(run.by_program === undefined ? {} : { by_program: run.by_program }),
     ...(run.trials_asked === undefined ? {} : { trials_asked: run.trials_asked }),
     ...(run.ended_early === undefined ? {} : { ended_early: run.ended_early }),
     trials: judged,

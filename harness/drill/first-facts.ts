@@ -24,7 +24,7 @@ interface FactsOptions {
  */
 export async function firstFacts(
   engine: Engine,
-  { drill, systems, files, topology }: LoadedDrill,
+  { drill, systems, files, topology }: Pick<LoadedDrill, 'drill' | 'systems' | 'files' | 'topology'>,
   options: FactsOptions,
 ): Promise<RunFacts> {
   const { info } = engine;

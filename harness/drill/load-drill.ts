@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { InputError, type InputProblem, type Position } from '../ground/errors.ts';
 import { didYouMean } from '../ground/near-name.ts';
-import type { Hold } from '../journal/run-facts.ts';
 import { type LoadedSystems, loadSystems } from '../systems/load-systems.ts';
 import { loadTopology } from '../topology/load-topology.ts';
 import { NamedVariables } from '../topology/named-variables.ts';
@@ -16,15 +15,8 @@ import { readFaults } from './drill-faults.ts';
 import { type DrillFile, profilesSchema } from './drill-schema.ts';
 import { findDrill } from './find-drill.ts';
 import { type ForeseenBounds, foreseenBounds } from './foreseen-bounds.ts';
+import { holdOf } from './hold-of.ts';
 import { type ReadDrill, readDrill } from './read-drill.ts';
-
-const DEFAULT_HOLD: Hold = {
-  steady_ms: 1000,
-  takeover_ms: 30_000,
-  recovery_ms: 30_000,
-  settled_ms: 1000,
-  rejoin_ms: 5000,
-};
 
 export interface LoadedDrill {
   drill: Drill;
@@ -111,18 +103,8 @@ function drillOf(
       options,
     })),
     faults: readFaults(said),
-    hold: holdOf(said),
+    hold: holdOf(said.hold),
     expect: said.expect,
-  };
-}
-
-function holdOf({ hold = {} }: DrillFile): Hold {
-  return {
-    steady_ms: hold.steady ?? DEFAULT_HOLD.steady_ms,
-    takeover_ms: hold.takeover ?? DEFAULT_HOLD.takeover_ms,
-    recovery_ms: hold.recovery ?? DEFAULT_HOLD.recovery_ms,
-    settled_ms: hold.settled ?? DEFAULT_HOLD.settled_ms,
-    rejoin_ms: hold.rejoin ?? DEFAULT_HOLD.rejoin_ms,
   };
 }
 

@@ -39,6 +39,7 @@ export interface RunResult {
  * Runs a drill: builds its lab, repeats the trial, judges, writes the journal, removes the lab.
  * @throws InputError; EnvironmentError, also when the run's folder is gone or its disk is full, after healing;
  *   InterruptedError when the signal was given, after healing.
+ * @internal
  */
 export async function runDrill(engine: Engine, loaded: LoadedDrill, options: RunOptions): Promise<RunResult> {
   const { drill } = loaded;

@@ -1,6 +1,7 @@
 import { InputError } from '../ground/errors.ts';
 import type { LabTime } from '../ground/time.ts';
 import type { TrialFacts } from '../journal/trial-facts.ts';
+import type { DrillFault } from './drill.ts';
 import { FaultSequence } from './fault-sequence.ts';
 import { failSteady } from './prove-steady.ts';
 import type { SystemWatches } from './system-watches.ts';
@@ -24,18 +25,18 @@ export function trialFaults(
 }
 
 /**
- * Applies the drill's faults. A role that no node, or more than one, has by now is not a mistake of the drill.
+ * Applies faults. A role that no node, or more than one, has by now is not a mistake of the drill.
  * @returns the moment of the first.
  * @throws NotSteady for such a role; whatever `FaultSequence.apply` throws.
  */
 export async function applyFaults(
-  { drill }: TrialContext,
+  wanted: readonly DrillFault[],
   facts: TrialFacts,
   faults: FaultSequence,
   systems: SystemWatches,
 ): Promise<LabTime> {
   try {
-    return await faults.apply(drill.faults);
+    return await faults.apply(wanted);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     for (const address of systems.addresses) {

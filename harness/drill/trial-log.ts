@@ -38,6 +38,11 @@ export class TrialLog {
     return this.#run;
   }
 
+  /** What is known of the run by now. */
+  get facts(): RunFacts {
+    return this.#run;
+  }
+
   /** Attempts so far. */
   get attempts(): number {
     return this.#attempts;

@@ -27,6 +27,7 @@ const MOST_OUTPUT_BYTES = 64 << 20;
  * @throws DeadlineError with the command and its output so far: the command itself goes on, the engine has no
  *   call that ends it; EnvironmentError when it says more than 64 MiB; ContainerGoneError when the container is gone
  *   or stops meanwhile.
+ * @internal
  */
 export async function execInContainer(
   container: Docker.Container,
@@ -56,7 +57,7 @@ export async function execInContainer(
   }
 }
 
-/** Starts a command in a container with its output (and its input, when `stdin`) on the returned connection. */
+/** Starts a command in a container with its output (and its input, when `stdin`) on the returned connection. @internal */
 export async function startExec(
   container: Docker.Container,
   argv: readonly string[],
@@ -107,7 +108,7 @@ async function collect(
   });
 }
 
-/** The exit code; `undefined` when the container stopped before the command ended. */
+/** The exit code; `undefined` when the container stopped before the command ended. @internal */
 export async function exitCodeOf(exec: Docker.Exec): Promise<number | undefined> {
   // The connection can end a moment before the engine has noted the end of the command.
   for (let look = 0; look < 20; look++) {

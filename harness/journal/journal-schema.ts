@@ -176,6 +176,7 @@ export const journalSchema = z.object({
       detail: z.string().exactOptional(),
     }),
   ),
+  by_program: z.literal(true).exactOptional(),
   trials_asked: z.int().exactOptional(),
   ended_early: z.string().exactOptional(),
   trials: z.array(trialSchema),

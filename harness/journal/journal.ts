@@ -19,6 +19,8 @@ export interface Journal {
   environment: Environment;
   /** How it was asked for; absent in journals from before it was noted. */
   command?: RunCommand;
+  /** A program made it with the library: no command repeats it. */
+  by_program?: true;
   /** How far timers are from what is usual, because a drill has not got hours: one sentence each. */
   scale?: string[];
   expectations: ExpectationRecord[];

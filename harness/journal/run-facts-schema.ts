@@ -26,6 +26,7 @@ export const runFactsSchema = z.object({
     rejoin_ms: z.number(),
   }),
   expect: z.array(expectationSchema),
+  by_program: z.literal(true).exactOptional(),
   trials_asked: z.int().exactOptional(),
   ended_early: z.string().exactOptional(),
 }) satisfies z.ZodType<RunFacts>;

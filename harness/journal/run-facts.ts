@@ -15,6 +15,8 @@ export interface RunFacts {
   environment: Environment;
   /** How it was asked for; absent in records from before it was noted. */
   command?: RunCommand;
+  /** A program made it with the library: no command repeats it. */
+  by_program?: true;
   /** How far timers are from what is usual: one sentence each. */
   scale?: string[];
   /** What the lab is made of; absent in records from before it was noted. */

@@ -62,7 +62,7 @@ export class FabricAgent {
     });
   }
 
-  /** Speaks to the agent of a lab that is up, beside other clients. */
+  /** Speaks to the agent of a lab that is up, beside other clients. @internal */
   static async connect(engine: Engine, container_id: string): Promise<FabricAgent> {
     const relay = await attachExec(engine.docker.getContainer(container_id), RELAY);
     return FabricAgent.over({ ...relay, closed: relay.exited }).catch((error: unknown) => {

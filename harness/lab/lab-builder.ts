@@ -28,7 +28,7 @@ export interface BuildOptions {
   onProgress?: (line: string) => void;
 }
 
-/** Takes the nodes of a lab whose fabric starts through containerlab's stages. */
+/** Takes the nodes of a lab whose fabric starts through containerlab's stages. @internal */
 export class LabBuilder {
   readonly #limit = pLimit(STARTS_AT_ONCE);
   readonly #failed = new AbortController();
@@ -187,7 +187,7 @@ export class LabBuilder {
   }
 }
 
-/** @throws Error for a name that was not looked up. */
+/** @throws Error for a name that was not looked up. @internal */
 export function imageOf(images: ReadonlyMap<string, NodeImage>, name: string): NodeImage {
   const image = images.get(name);
   if (!image) throw new Error(`image ${name} was not resolved`);

@@ -32,19 +32,22 @@ export interface LabNode {
 export class Lab implements AsyncDisposable {
   readonly #nodes = new Map<string, LabNode>();
 
+  /** @internal */
   readonly engine: Engine;
   readonly name: string;
   readonly run_id: string;
   readonly topology: Topology;
   readonly agent: FabricAgent;
-  /** What was asked of the engine here. */
+  /** What was asked of the engine here. @internal */
   readonly acts = new OwnActs();
   /**
    * Called whenever a node is wired, before its links are raised: what it writes into the node is there when the
    * node boots.
+   * @internal
    */
   prepareNode: ((node: LabNode) => Promise<void>) | undefined;
 
+  /** @internal */
   constructor(engine: Engine, name: string, run_id: string, topology: Topology, agent: FabricAgent) {
     this.engine = engine;
     this.name = name;

@@ -21,7 +21,7 @@ export interface UpOptions extends BuildOptions {
   name?: string | undefined;
   /** Id of the run it belongs to; default: a fresh one. */
   run_id?: string;
-  /** Images that have been looked up already, by the name written in the topology. */
+  /** Images that have been looked up already, by the name written in the topology. @internal */
   images?: ReadonlyMap<string, NodeImage>;
 }
 
@@ -30,6 +30,7 @@ export interface UpOptions extends BuildOptions {
  * ends with this process unless it is released.
  * @throws InputError for a lab that is up already or an image that is not known; EnvironmentError when a
  * node does not start. Nothing is left behind then.
+ * @internal
  */
 export async function up(engine: Engine, topology: Topology, options: UpOptions = {}): Promise<Lab> {
   const identity: LabIdentity = {

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { registryOf } from '../ground/registry.ts';
 import { dhcp } from './dhcp/dhcp.ts';
 import { dhcpClient } from './dhcp/dhcp-client.ts';
@@ -11,5 +12,8 @@ import { udp } from './udp/udp.ts';
 
 /** Every kind of probe. A new one is a file and a line here. */
 const KINDS = [udp, tcp, http, metadata, dhcpClient, dhcp, dhcpLoad, dhcpPort] as const;
+
+/** What a drill, or a program, says of one probe. */
+export type ProbeSpec = z.input<(typeof KINDS)[number]['options']>;
 
 export const probes = registryOf<ProbeKind>('probe', KINDS as unknown as ProbeKind[], ({ kind }) => kind);

@@ -40,9 +40,10 @@ function wallTime(journal: Journal): string[] {
  * @param cwd where the reader stands.
  */
 export function repeatCommand(
-  { drill, profile, trials, trials_asked, seed, command }: Journal,
+  { drill, profile, trials, trials_asked, seed, command, by_program }: Journal,
   cwd: string = process.cwd(),
 ): string {
+  if (by_program) return `run the program that made it, with seed ${seed}`;
   const out = command && path.relative(cwd, command.out);
   return [
     'hadrill run',

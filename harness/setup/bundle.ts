@@ -10,7 +10,7 @@ import { bundleIsFresh } from './entry.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Loaded from node_modules: the engine's client is taken apart when it is loaded, the others are seldom needed. */
-const EXTERNAL = [/^node:/, /^dockerode/, /^tar-stream/, 'execa', 'ora'];
+const EXTERNAL = [/^node:/, /^dockerode/, /^tar-stream/, 'execa', 'ora', 'vitest'];
 
 /** Bundles the command line, the library and the remover of orphans; declarations are the compiler's. */
 export async function bundle(): Promise<void> {
@@ -19,6 +19,7 @@ export async function bundle(): Promise<void> {
   const input = {
     main: path.join(ROOT, 'harness/cli/main.ts'),
     index: path.join(ROOT, 'harness/index.ts'),
+    vitest: path.join(ROOT, 'harness/vitest.ts'),
     'remove-orphans': path.join(ROOT, 'harness/lab/remove-orphans.ts'),
   };
   const made = await rolldown({ input, platform: 'node', external: EXTERNAL, logLevel: 'warn' });

@@ -52,5 +52,15 @@ export async function openLab(
     await lab.down();
     throw error;
   }
+  opened.set(lab, loaded);
   return lab;
+}
+
+const opened = new WeakMap<Lab, LoadedSystems>();
+
+/** What the files of a lab give its systems under test. @throws InputError where `openLab` did not open it. */
+export function systemsOf(lab: Lab): LoadedSystems {
+  const loaded = opened.get(lab);
+  if (loaded) return loaded;
+  throw new InputError(`lab '${lab.name}' was not opened by openLab: what its files say is not known`);
 }

@@ -55,7 +55,7 @@ test.each([
   ['probes: { u: { kind: udp, from: a, to: b, address: 224.0.0.1 } }', 'd.drill.yml:3:52: '],
   [
     `probes: { u: { kind: dhcp, from: a, interface: ${'x'.repeat(20_000)}, network: n } }`,
-    'at most 15 characters',
+    'the kernel takes at most 15',
   ],
   ['variables: { __proto__: 1 }', "'__proto__' cannot be a name"],
   ['profiles: { __proto__: { A: 1 } }', "'__proto__' cannot be a name"],
