@@ -11,9 +11,6 @@ if (major < 22 || (major === 22 && minor < 18)) {
 // Most of a short command's time would be spent on compiling: keep what was compiled.
 const { default: module } = await import('node:module');
 module.enableCompileCache();
-// A trial's frames are many and short-lived: collected often, they need not pile up to tens of megabytes first.
-const { default: v8 } = await import('node:v8');
-v8.setFlagsFromString('--semi-space-growth-factor=1');
 const { entry } = await import('../setup/entry.js');
 const { main } = await import(entry());
 process.exitCode = await main(process.argv.slice(2));

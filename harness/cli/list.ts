@@ -1,5 +1,5 @@
+import { drillDescription } from '../drill/drill-description.ts';
 import { shippedDrill, shippedDrills, shippedTopologies } from '../drill/find-drill.ts';
-import { readDrill } from '../drill/read-drill.ts';
 import { faults } from '../faults/registry.ts';
 import { jsonText } from '../ground/json-text.ts';
 import type { MetricDeclarations } from '../journal/metric.ts';
@@ -13,7 +13,7 @@ export const list: Command<{ json?: boolean }> = async (context, { json }) => {
   const drills = await Promise.all(
     (await shippedDrills()).map(async (name) => ({
       name,
-      description: (await readDrill(shippedDrill(name))).content.description,
+      description: await drillDescription(shippedDrill(name)),
     })),
   );
   const known = {

@@ -22,8 +22,19 @@ export function bundleIsFresh() {
 
 /** Folders count too: a removed file changes nothing else. */
 function newestChange() {
-  const folder = path.join(ROOT, 'harness');
-  const inside = readdirSync(folder, { recursive: true }).map((name) => path.join(folder, String(name)));
-  const files = [folder, ...inside, path.join(ROOT, 'package-lock.json')];
-  return Math.max(...files.map((file) => statSync(file).mtimeMs));
+  return Math.max(newestIn(path.join(ROOT, 'harness')), changed(path.join(ROOT, 'package-lock.json')));
+}
+
+/** Every command waits for this: paths are put together without more ado. */
+function newestIn(folder) {
+  let newest = changed(folder);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const full = `${folder}/${entry.name}`;
+    newest = Math.max(newest, entry.isDirectory() ? newestIn(full) : changed(full));
+  }
+  return newest;
+}
+
+function changed(file) {
+  return statSync(file).mtimeMs;
 }
