@@ -2,15 +2,20 @@
  * Makes `dist/`, what a package ships and a checkout starts quicker from: `node harness/setup/bundle.ts`, with
  * `--if-stale` only when the sources have changed since.
  */
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { bundledLicenses } from './bundled-licenses.ts';
+import { deferTransports } from './defer-transports.ts';
 import { bundleIsFresh } from './entry.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** Loaded from node_modules: the engine's client is taken apart when it is loaded, the others are seldom needed. */
-const EXTERNAL = [/^node:/, /^dockerode/, /^tar-stream/, 'execa', 'ora', 'vitest'];
+/**
+ * Loaded from node_modules: `ssh2` has native parts, and is for engines behind SSH alone; `cpu-features` is its; vitest is
+ * the user's.
+ */
+const EXTERNAL = [/^node:/, 'ssh2', 'cpu-features', 'vitest'];
 
 /** Bundles the command line, the library and the remover of orphans; declarations are the compiler's. */
 export async function bundle(): Promise<void> {
@@ -22,9 +27,12 @@ export async function bundle(): Promise<void> {
     vitest: path.join(ROOT, 'harness/vitest.ts'),
     'remove-orphans': path.join(ROOT, 'harness/lab/remove-orphans.ts'),
   };
-  const made = await rolldown({ input, platform: 'node', external: EXTERNAL, logLevel: 'warn' });
-  await made.write({ dir: folder, format: 'esm', chunkFileNames: '[name]-[hash].js' });
+  const plugins = [deferTransports];
+  const made = await rolldown({ input, platform: 'node', external: EXTERNAL, plugins, logLevel: 'warn' });
+  const { output } = await made.write({ dir: folder, format: 'esm', chunkFileNames: '[name]-[hash].js' });
   await made.close();
+  const modules = output.flatMap((one) => (one.type === 'chunk' ? one.moduleIds : []));
+  await writeFile(path.join(folder, 'LICENSES.txt'), bundledLicenses(modules));
 }
 
 if (!process.argv.includes('--if-stale') || !bundleIsFresh()) await bundle();
