@@ -32,6 +32,7 @@ export function assembleJournal(
     expectations,
     ...(run.by_program === undefined ? {} : { by_program: run.by_program }),
     ...(run.trials_asked === undefined ? {} : { trials_asked: run.trials_asked }),
+    ...(run.shard ? { shard: run.shard } : {}),
     ...(run.ended_early === undefined ? {} : { ended_early: run.ended_early }),
     trials: judged,
     repeated: [...repeated],

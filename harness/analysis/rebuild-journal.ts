@@ -32,13 +32,15 @@ export async function rebuildJournal(folder: string): Promise<Journal> {
   const attempts: Attempt[] = noted.flatMap(({ attempt, trial }) =>
     trial.records_dropped ? [{ number: attempt, trial }] : [],
   );
+  const machines = new Map(noted.map(({ attempt, trial: { machine } }) => [attempt, machine]));
   const dropped = new Set(attempts.map(({ number }) => number));
   const recorded = (await attemptFolders(folder)).filter((number) => !dropped.has(number));
   refuseGaps(folder, noted, recorded);
   for (const number of recorded) {
     const records = attemptFolder(number);
     const { trial } = await analyseTrial(run, path.join(folder, records));
-    attempts.push({ number, trial: { ...trial, records } });
+    const machine = machines.get(number);
+    attempts.push({ number, trial: { ...trial, ...(machine === undefined ? {} : { machine }), records } });
     // Files are read and counted without a pause: here a signal is heard.
     await setImmediate();
   }

@@ -6,7 +6,7 @@ import { cleanText } from '../ground/clean-text.ts';
 import { ExitCode, HadrillError, messageOf } from '../ground/errors.ts';
 import type { CommandContext, Ended } from './context.ts';
 import { labCommands } from './lab-commands.ts';
-import { calibrateCommand, compareCommand, drillCommand } from './measuring-commands.ts';
+import { calibrateCommand, compareCommand, drillCommand, mergeCommand } from './measuring-commands.ts';
 import { oneMore } from './option-values.ts';
 import { Output } from './output.ts';
 import { Progress } from './progress.ts';
@@ -136,6 +136,7 @@ function commands(context: CommandContext, output: Output, ended: Ended): Comman
     .action(async (drill, options) =>
       ended(await (await import('./history.ts')).history(context, { drill, ...options })),
     );
+  mergeCommand(program, context, ended);
   compareCommand(program, context, ended);
   calibrateCommand(program, context, ended);
   labCommands(program, context, ended);

@@ -10,6 +10,7 @@ import {
   VARIABLE,
   wholeNumber,
 } from './option-values.ts';
+import { shardOption } from './shard-option.ts';
 
 /** `hadrill run`. */
 export function drillCommand(program: Command, context: CommandContext, ended: Ended): void {
@@ -19,6 +20,9 @@ export function drillCommand(program: Command, context: CommandContext, ended: E
     .argument('<drill...>', 'name of a shipped drill, or path of a *.drill.yml')
     .option('--trials <n>', 'repetitions', wholeNumber, 1)
     .option('--seed <s>', 'seed of all randomness', wholeNumber)
+    .option('--shard <i/n>', 'one of n parts of the trials, to be merged later; auto: as CI says', (text) =>
+      shardOption(text),
+    )
     .option('--profile <name>', 'profile of the drill')
     .option('--out <dir>', 'folder for results', 'results')
     .option('--keep', 'leave the lab up afterwards')
@@ -41,6 +45,19 @@ export function drillCommand(program: Command, context: CommandContext, ended: E
           seed: options.seed ?? freshSeed(),
         }),
       ),
+    );
+}
+
+/** `hadrill merge`. */
+export function mergeCommand(program: Command, context: CommandContext, ended: Ended): void {
+  program
+    .command('merge')
+    .description('put the shards of runs together: the same as one run of all trials')
+    .argument('<dir...>', 'folders of shards, or folders for results')
+    .option('--out <dir>', 'folder for results', 'results')
+    .option('--json', 'the journal as one JSON document')
+    .action(async (folders, options) =>
+      ended(await (await import('./merge.ts')).merge(context, { folders, ...options })),
     );
 }
 

@@ -2,12 +2,13 @@ import { keepNamesApart } from '../drill/distinct-names.ts';
 import { type LoadedDrill, loadDrill } from '../drill/load-drill.ts';
 import { type RunResult, runDrill } from '../drill/run-drill.ts';
 import { connectEngine, type Engine } from '../engine/connect.ts';
-import { ExitCode, formatProblem, InputError, messageOf } from '../ground/errors.ts';
+import { ExitCode, formatProblem, InputError } from '../ground/errors.ts';
 import { jsonText } from '../ground/json-text.ts';
 import type { Journal, KeepRecords, Verdict } from '../journal/journal.ts';
+import { blockOf, type Shard, type ShardOfRun } from '../journal/shard.ts';
 import { planReport } from '../report/plan.ts';
 import { terminalReport } from '../report/terminal.ts';
-import { writePage } from '../report/write-page.ts';
+import { pageSentence } from '../report/write-page.ts';
 import { refuseUnasked } from '../topology/named-variables.ts';
 import { Baseline } from './baseline.ts';
 import type { Command, CommandContext } from './context.ts';
@@ -17,6 +18,7 @@ import { namedVariables } from './variables.ts';
 interface RunCommand {
   drills: string[];
   trials: number;
+  shard?: Shard;
   seed: number;
   profile?: string;
   out: string;
@@ -34,6 +36,9 @@ interface RunCommand {
 /** Runs drills one after the other; a failure outweighs an unknown, and that a pass. */
 export const run: Command<RunCommand> = async (context, options) => {
   if (options.trials < 1) throw new InputError('--trials must be at least 1');
+  const shard = options.shard && blockOf(options.shard, options.trials);
+  if (options.shard && !shard)
+    throw new InputError(`--shard: of ${options.trials} trials shard ${options.shard.number} has none`);
   const loaded = await loadAll(context, options);
   if (options.dryRun) {
     const { trials, seed } = options;
@@ -49,7 +54,7 @@ export const run: Command<RunCommand> = async (context, options) => {
   const journals: Journal[] = [];
   const verdicts: Verdict[] = [];
   for (const one of loaded) {
-    const { journal, folder } = await runOne(context, engine, one, options);
+    const { journal, folder } = await runOne(context, engine, one, { ...options, block: shard });
     journals.push(journal);
     verdicts.push(journal.verdict);
     if (!baseline) continue;
@@ -85,10 +90,11 @@ async function runOne(
   context: CommandContext,
   engine: Engine,
   loaded: LoadedDrill,
-  options: RunCommand,
+  options: RunCommand & { block: ShardOfRun | undefined },
 ): Promise<RunResult> {
   const result = await runDrill(engine, loaded, {
     trials: options.trials,
+    shard: options.block,
     seed: options.seed,
     out: options.out,
     keep: options.keep ?? false,
@@ -102,15 +108,6 @@ async function runOne(
   context.say(`records: ${folder}${lab ? `; the lab stays up as '${lab}'` : ''}`);
   context.say(await pageSentence(folder, journal));
   return result;
-}
-
-/** The report as a page, or why there is none: that changes nothing of what was found. */
-async function pageSentence(folder: string, journal: Journal): Promise<string> {
-  try {
-    return `report: ${await writePage(folder, journal)}`;
-  } catch (error) {
-    return `note: the report could not be written as a page: ${messageOf(error)}`;
-  }
 }
 
 /** One document: of one drill its own, of several a list. */

@@ -7,12 +7,11 @@ import type { TrialContext } from './trial-context.ts';
  * @returns how long that took, in ms.
  */
 export async function waitForFaultMoment(
-  { random, signal }: Pick<TrialContext, 'random' | 'signal'>,
+  { phase, signal }: Pick<TrialContext, 'phase' | 'signal'>,
   systems: SystemWatches,
 ): Promise<number> {
-  const share = random.unit();
   for (const watch of systems.all) {
-    const paused_ms = (await watch.pace?.(share, signal)) ?? 0;
+    const paused_ms = (await watch.pace?.(phase, signal)) ?? 0;
     if (paused_ms > 0) return paused_ms;
   }
   return 0;

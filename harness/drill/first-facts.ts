@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { loadavg } from 'node:os';
 import path from 'node:path';
 import type { Engine } from '../engine/connect.ts';
@@ -6,12 +7,14 @@ import { filesDigest } from '../ground/files-digest.ts';
 import { rfc3339FromEpochNs } from '../ground/time.ts';
 import type { KeepRecords } from '../journal/journal.ts';
 import { RUN_FACTS_SCHEMA, type RunFacts } from '../journal/run-facts.ts';
+import type { ShardOfRun } from '../journal/shard.ts';
 import { layoutOf } from './layout-of.ts';
 import type { LoadedDrill } from './load-drill.ts';
 import { DEFAULT_KEEP_RECORDS } from './record-keeper.ts';
 
 interface FactsOptions {
   trials: number;
+  shard?: ShardOfRun | undefined;
   seed: number;
   out: string;
   keep_records?: KeepRecords;
@@ -29,6 +32,7 @@ export async function firstFacts(
 ): Promise<RunFacts> {
   const { info } = engine;
   const { scale } = systems;
+  const { shard } = options;
   const { machine, cpus } = await describeEngine(engine);
   return {
     schema: RUN_FACTS_SCHEMA,
@@ -51,13 +55,19 @@ export async function firstFacts(
       out: path.resolve(options.out),
       environment: drill.environment,
       keep_records: options.keep_records ?? DEFAULT_KEEP_RECORDS,
-      files: filesDigest(files),
+      files: filesDigest(files, saltOf(drill.name)),
     },
     ...(scale.length > 0 ? { scale: [...scale] } : {}),
     layout: layoutOf(topology),
     probes: drill.probes,
     hold: drill.hold,
     expect: drill.expect,
-    trials_asked: options.trials,
+    trials_asked: shard ? shard.last - shard.first + 1 : options.trials,
+    ...(shard ? { shard } : {}),
   };
+}
+
+/** The same for all runs of a drill, so that it shows whether two were made with the same files. */
+function saltOf(drill: string): string {
+  return createHash('sha256').update(`files of ${drill}`).digest('hex').slice(0, 32);
 }

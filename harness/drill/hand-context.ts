@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { attemptFolder } from '../analysis/rebuild-journal.ts';
-import { seededRandom } from '../ground/random.ts';
+import { faultPhase } from './fault-phases.ts';
 import type { Measured } from './measure-options.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { TrialContext } from './trial-context.ts';
@@ -33,7 +33,7 @@ export function handContext(
   return {
     ...parts,
     signal: AbortSignal.any([parts.watch.signal, folder.lost, ...(signal ? [signal] : [])]),
-    random: seededRandom(seed),
+    phase: faultPhase({ seed, drill: parts.drill.name, trials: 1 }, HAND_INDEX, 0),
     onProgress,
     note: (event, details) => folder.note(event, details),
     keepRecord: (file, content) => folder.writeRecord(keep(file), content),

@@ -2,6 +2,7 @@ import type { Engine } from '../engine/connect.ts';
 import { EnvironmentError, InterruptedError, messageOf, UnknownError } from '../ground/errors.ts';
 import { maskSecrets } from '../ground/mask-secrets.ts';
 import type { Journal, KeepRecords } from '../journal/journal.ts';
+import type { ShardOfRun } from '../journal/shard.ts';
 import { INTERRUPTED } from '../journal/trials-not-made.ts';
 import { nameInResults } from './distinct-names.ts';
 import { DrillLab } from './drill-lab.ts';
@@ -14,6 +15,8 @@ import { TrialLog } from './trial-log.ts';
 
 export interface RunOptions {
   trials: number;
+  /** The part of them that is made here; all where it is left out. */
+  shard?: ShardOfRun | undefined;
   seed: number;
   /** Folder for results. */
   out: string;

@@ -4,12 +4,13 @@ import { attemptFolder } from '../analysis/rebuild-journal.ts';
 import { TRIAL_FACTS_FILE } from '../analysis/trial-folder.ts';
 import { EnvironmentError, HadrillError, messageOf } from '../ground/errors.ts';
 import { maskIn, maskSecrets } from '../ground/mask-secrets.ts';
-import { seededRandom } from '../ground/random.ts';
 import type { Journal, Trial } from '../journal/journal.ts';
 import type { RunFacts } from '../journal/run-facts.ts';
+import type { ShardOfRun } from '../journal/shard.ts';
 import { INTERRUPTED } from '../journal/trials-not-made.ts';
 import type { DrillLab } from './drill-lab.ts';
 import { describeEnvironment } from './environment.ts';
+import { faultPhase } from './fault-phases.ts';
 import type { LoadedDrill } from './load-drill.ts';
 import { recordFile } from './record-file.ts';
 import type { RunFolder } from './run-folder.ts';
@@ -22,6 +23,8 @@ const MOST_REPEATS_PER_TRIAL = 1;
 
 interface TrialsOptions {
   trials: number;
+  /** The part of them that is made here; all where it is left out. */
+  shard?: ShardOfRun | undefined;
   seed: number;
   signal: AbortSignal;
   onProgress?: (line: string) => void;
@@ -46,7 +49,7 @@ export async function runTrials(
   } catch (error) {
     if (!folder.isLost()) {
       log.endEarly(options.signal.aborted ? INTERRUPTED : maskSecrets(messageOf(error)));
-      options.onProgress?.(`${log.made} of ${options.trials} trials are on record in ${folder.path}`);
+      options.onProgress?.(`${log.made} of ${countOf(options)} trials are on record in ${folder.path}`);
     }
     throw error;
   }
@@ -55,26 +58,33 @@ export async function runTrials(
   return log.journal();
 }
 
+function countOf({ trials, shard }: Pick<TrialsOptions, 'trials' | 'shard'>): number {
+  return shard ? shard.last - shard.first + 1 : trials;
+}
+
 async function makeTrials(
   lab: DrillLab,
   { drill, systems }: LoadedDrill,
-  options: TrialsOptions,
+  { seed, signal, onProgress = () => undefined, ...options }: TrialsOptions,
   folder: RunFolder,
   run: RunFacts,
   log: TrialLog,
 ): Promise<void> {
-  const { trials, signal, onProgress = () => undefined } = options;
-  const random = seededRandom(options.seed);
+  const first = options.shard?.first ?? 1;
+  const trials = countOf(options);
+  const plan = { seed, drill: drill.name, trials: options.trials };
+  let again_of = 0;
   while (log.made < trials) {
-    const index = log.made + 1;
+    const index = first + log.made;
     const notes = log.attempts > 0 ? await makeWhole(lab, folder, onProgress) : [];
-    onProgress(`trial ${index} of ${trials}`);
+    onProgress(`trial ${index} of ${options.trials}`);
     const records = attemptFolder(log.attempts + 1);
-    const context = { drill, systems, random, signal, onProgress };
+    const context = { drill, systems, phase: faultPhase(plan, index, again_of), signal, onProgress };
     const { trial, starved } = await oneTrial(lab, context, folder, run, { index, records, notes });
     const spare = trials * (1 + MOST_REPEATS_PER_TRIAL) - (log.attempts + 1);
     // What failed in spite of it is a finding, and stays.
     const again = starved && trial.verdict !== 'fail' && spare >= trials - log.made;
+    again_of = again ? again_of + 1 : 0;
     const judged = log.add(trial, again);
     onProgress(again ? `trial ${index} will be repeated: ${trial.reason}` : outcome(judged));
   }
@@ -82,7 +92,7 @@ async function makeTrials(
 
 async function oneTrial(
   lab: DrillLab,
-  context: Pick<TrialContext, 'drill' | 'systems' | 'random' | 'signal' | 'onProgress'>,
+  context: Pick<TrialContext, 'drill' | 'systems' | 'phase' | 'signal' | 'onProgress'>,
   folder: RunFolder,
   run: RunFacts,
   { index, records, notes }: { index: number; records: string; notes: readonly string[] },

@@ -1,4 +1,3 @@
-import type { Random } from '../ground/random.ts';
 import type { AccidentWatch } from '../lab/accident-watch.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { LoadedSystems } from '../systems/load-systems.ts';
@@ -13,7 +12,8 @@ export interface TrialContext {
   drill: Drill;
   /** What the topology gives its systems under test. */
   systems: LoadedSystems;
-  random: Random;
+  /** Where in the pause of the systems under test the fault falls, 0 to 1. */
+  phase: number;
   note: Note;
   signal: AbortSignal | undefined;
   onProgress: (line: string) => void;

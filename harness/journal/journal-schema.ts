@@ -9,6 +9,7 @@ import {
   TIMELINE_EVENTS,
   type Trial,
 } from './journal.ts';
+import type { ShardOfRun } from './shard.ts';
 
 const verdict = z.enum(['pass', 'fail', 'unknown']);
 const byName = <T extends z.ZodType>(value: T) => z.record(z.string(), value);
@@ -116,6 +117,14 @@ export const commandSchema = z.object({
     .exactOptional(),
 });
 
+export const shardSchema = z.object({
+  number: z.int().positive(),
+  of: z.int().positive(),
+  first: z.int().positive(),
+  last: z.int().positive(),
+  trials: z.int().positive(),
+}) satisfies z.ZodType<ShardOfRun>;
+
 /** One trial of a journal, and of a line of its results. */
 export const trialSchema = z.object({
   index: z.int(),
@@ -178,6 +187,7 @@ export const journalSchema = z.object({
   ),
   by_program: z.literal(true).exactOptional(),
   trials_asked: z.int().exactOptional(),
+  shard: shardSchema.exactOptional(),
   ended_early: z.string().exactOptional(),
   trials: z.array(trialSchema),
   // A journal of a run without repetitions may leave them out.

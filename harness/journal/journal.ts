@@ -1,4 +1,5 @@
 import type { FilesDigest } from '../ground/files-digest.ts';
+import type { ShardOfRun } from './shard.ts';
 import type { ClusterRecord, LeaseTableRecord } from './system-records.ts';
 
 /** The record of a run. Report, JUnit and summary are made from it. The shape is a fixed contract. */
@@ -26,6 +27,8 @@ export interface Journal {
   expectations: ExpectationRecord[];
   /** How many trials were asked for; absent in journals from before it was noted. */
   trials_asked?: number;
+  /** The part of a run that this is; absent in a whole one. */
+  shard?: ShardOfRun;
   /** Why the rest of them was not made: `interrupted`, or what went wrong. Absent where the run goes on or was killed. */
   ended_early?: string;
   /** Those that were made. */

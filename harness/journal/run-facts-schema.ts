@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commandSchema, environmentSchema, expectationSchema } from './journal-schema.ts';
+import { commandSchema, environmentSchema, expectationSchema, shardSchema } from './journal-schema.ts';
 import { layoutSchema } from './layout.ts';
 import { RUN_FACTS_SCHEMA, type RunFacts } from './run-facts.ts';
 
@@ -28,5 +28,6 @@ export const runFactsSchema = z.object({
   expect: z.array(expectationSchema),
   by_program: z.literal(true).exactOptional(),
   trials_asked: z.int().exactOptional(),
+  shard: shardSchema.exactOptional(),
   ended_early: z.string().exactOptional(),
 }) satisfies z.ZodType<RunFacts>;

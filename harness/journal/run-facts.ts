@@ -1,5 +1,6 @@
 import type { Environment, Expectation, RunCommand } from './journal.ts';
 import type { Layout } from './layout.ts';
+import type { ShardOfRun } from './shard.ts';
 
 /** What was run and where: with the trials' facts, all that a journal is computed from. */
 export const RUN_FACTS_SCHEMA = 'hadrill.run/1';
@@ -26,6 +27,8 @@ export interface RunFacts {
   expect: Expectation[];
   /** How many trials were asked for; absent in records from before it was noted. */
   trials_asked?: number;
+  /** The part of a run that this is; absent in a whole one. */
+  shard?: ShardOfRun;
   /** Why not all of them were made: `interrupted`, or what went wrong. */
   ended_early?: string;
 }

@@ -7,6 +7,14 @@ export const INTERRUPTED = 'interrupted';
 export function trialsNotMade({
   trials_asked = 0,
   trials,
-}: Pick<Journal, 'trials_asked' | 'trials'>): { first: number; last: number } | undefined {
-  return trials_asked > trials.length ? { first: trials.length + 1, last: trials_asked } : undefined;
+  shard,
+}: Pick<Journal, 'trials_asked' | 'trials' | 'shard'>): { first: number; last: number } | undefined {
+  if (trials_asked <= trials.length) return undefined;
+  // Of a run that was merged, any may be missing.
+  const made = new Set(trials.map(({ index }) => index));
+  let first = shard?.first ?? 1;
+  let last = first + trials_asked - 1;
+  while (made.has(first)) first += 1;
+  while (made.has(last) && last > first) last -= 1;
+  return { first, last };
 }

@@ -77,6 +77,14 @@ function describeRepeated({ index, reason, records }: Trial): string {
 }
 
 function trialsMade(journal: Journal): string {
+  const { shard } = journal;
+  const part = shard
+    ? `, shard ${shard.number} of ${shard.of}: ${shard.first}-${shard.last} of ${shard.trials}`
+    : '';
+  return `${countMade(journal)}${part}`;
+}
+
+function countMade(journal: Journal): string {
   if (!trialsNotMade(journal)) return countOf(journal.trials.length, 'trial');
   const made = `${journal.trials.length} of ${countOf(journal.trials_asked!, 'trial')}`;
   return journal.ended_early === INTERRUPTED ? `${made}, ${INTERRUPTED}` : made;

@@ -40,7 +40,7 @@ function wallTime(journal: Journal): string[] {
  * @param cwd where the reader stands.
  */
 export function repeatCommand(
-  { drill, profile, trials, trials_asked, seed, command, by_program }: Journal,
+  { drill, profile, trials, trials_asked, shard, seed, command, by_program }: Journal,
   cwd: string = process.cwd(),
 ): string {
   if (by_program) return `run the program that made it, with seed ${seed}`;
@@ -54,7 +54,8 @@ export function repeatCommand(
     ),
     // The name that stands for "this drill has no profiles".
     ...(profile === 'default' ? [] : [`--profile ${shellWord(profile)}`]),
-    `--trials ${trials_asked ?? Math.max(1, trials.length)}`,
+    `--trials ${shard?.trials ?? trials_asked ?? Math.max(1, trials.length)}`,
+    ...(shard ? [`--shard ${shard.number}/${shard.of}`] : []),
     `--seed ${seed}`,
     ...keepRecords(command),
     ...(command && out !== DEFAULT_OUT ? [`--out ${shellWord(wayTo(command.out, cwd))}`] : []),

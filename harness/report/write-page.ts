@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { messageOf } from '../ground/errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import { readEvidence } from './evidence.ts';
 import { findRuns } from './history/find-runs.ts';
@@ -16,6 +17,15 @@ export async function writePage(folder: string, journal: Journal): Promise<strin
   const file = path.join(folder, PAGE_FILE);
   writeFileSync(file, reportPage(journal, undefined, await readEvidence(folder, journal)));
   return file;
+}
+
+/** The report as a page, or why there is none: that changes nothing of what was found. */
+export async function pageSentence(folder: string, journal: Journal): Promise<string> {
+  try {
+    return `report: ${await writePage(folder, journal)}`;
+  } catch (error) {
+    return `note: the report could not be written as a page: ${messageOf(error)}`;
+  }
 }
 
 /**
