@@ -42,7 +42,7 @@ const formats = registryOf<HistoryFormat>(
 /** The runs, then the last one beside those before it. */
 function textHistory(drill: string, runs: readonly RunRecord[], metrics?: readonly string[]): string {
   const clean = cleanLines(runs);
-  return `${historyReport(drill, clean, metrics)}\n${changeReport(lastChanges(clean))}`;
+  return `${historyReport(drill, clean, metrics)}\n${changeReport(lastChanges(clean), clean)}`;
 }
 
 /** All runs of a drill that were ever seen in a folder for results. */

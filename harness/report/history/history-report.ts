@@ -1,6 +1,7 @@
 import { formatRange, formatValue } from '../../journal/format-value.ts';
 import { textTable } from '../text-table.ts';
 import { comparedMetrics, type MetricRecord, type RunRecord } from './run-record.ts';
+import { versionChanges } from './version-changes.ts';
 
 /** More columns than these have no room on a terminal. */
 const MOST_METRICS = 3;
@@ -16,7 +17,9 @@ export function historyReport(drill: string, runs: readonly RunRecord[], wanted?
     ...metrics.map((metric) => cellOf(metric, own(run, metric))),
   ]);
   const head = ['STARTED (UTC)', 'PROFILE', 'VERDICT', 'TRIALS', ...metrics];
-  const notes = versionChanges(runs);
+  const notes = versionChanges(runs).map(
+    ({ started_at, words }) => `${started_at.slice(0, 16).replace('T', ' ')}: ${words}`,
+  );
   return (
     `${drill}: ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}\n\n` +
     textTable(head, rows) +
@@ -47,22 +50,6 @@ export function cellOf(metric: string, record: MetricRecord | undefined): string
   const range = n > 1 ? ` (${formatRange(metric, min, max)})` : '';
   const off = error === undefined || lower_bounds > 0 ? '' : ` ± ${formatValue(metric, error)}`;
   return `${middle}${range}${off}${allowed ? `, of ${formatRange(metric, ...allowed)}` : ''}`;
-}
-
-/** When a daemon became another one, or came or went. */
-function versionChanges(runs: readonly RunRecord[]): string[] {
-  return runs.slice(1).flatMap((run, at) => {
-    const before = runs[at]!;
-    const daemons = new Set([...Object.keys(before.versions), ...Object.keys(run.versions)]);
-    return [...daemons].flatMap((daemon) => {
-      const [from, to] = [before.versions[daemon], run.versions[daemon]];
-      return from === to
-        ? []
-        : [
-            `${run.started_at.slice(0, 16).replace('T', ' ')}: ${daemon} ${from ?? 'none'} -> ${to ?? 'none'}`,
-          ];
-    });
-  });
 }
 
 function own({ summary }: RunRecord, metric: string): MetricRecord | undefined {

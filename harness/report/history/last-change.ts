@@ -1,6 +1,8 @@
 import { type Change, correctedChanges } from '../../verdict/change.ts';
+import { fisherP, type Rate } from '../../verdict/rates.ts';
 import type { Basis } from '../compare/measured.ts';
 import { changesBetween } from '../compare/metric-changes.ts';
+import { type Drift, driftsOf } from './drift.ts';
 import { comparedMetrics, type MetricRecord, measuredIn, type RunRecord } from './run-record.ts';
 
 /** As many runs before the last one are pooled. */
@@ -18,6 +20,10 @@ export interface LastChange {
   before: RunRecord[];
   /** It failed, and the run before it that was not unknown had passed. */
   newly_failed: boolean;
+  /** Trials whose numbers do not count, of those that were asked for: before, and now; p is Fisher's. */
+  lost: { before: Rate; now: Rate; p: number };
+  /** Lasting changes over all its runs, the oldest first. */
+  drifts: Drift[];
   changes: MetricChange[];
 }
 
@@ -29,12 +35,32 @@ export function lastChanges(runs: readonly RunRecord[]): LastChange[] {
 /** 'fail' where something became worse; 'unknown' where something could not be compared. */
 export function changeVerdict(changes: readonly LastChange[]): 'pass' | 'fail' | 'unknown' {
   const words = changes.flatMap((one) => one.changes.map(({ word }) => word));
-  if (words.includes('worse') || changes.some(({ newly_failed }) => newly_failed)) return 'fail';
+  if (words.includes('worse') || changes.some((one) => one.newly_failed || hasDrifted(one))) return 'fail';
   const lacking =
     words.length === 0 ||
     words.some((word) => word === 'not known' || word === 'too few trials') ||
-    changes.some(({ last, changes: all }) => last.verdict === 'unknown' || all.length === 0);
+    changes.some((one) => one.last.verdict === 'unknown' || one.changes.length === 0 || losesMore(one));
   return lacking ? 'unknown' : 'pass';
+}
+
+/** Whether the last run shows that something became worse over several. */
+function hasDrifted({ drifts, last }: LastChange): boolean {
+  return drifts.some(({ shown, from, to }) => shown === last.started_at && to > from);
+}
+
+/** Whether more trials do not count than chance explains. */
+export function losesMore({ lost: { before, now, p } }: Pick<LastChange, 'lost'>): boolean {
+  return p < 0.05 && now.count * before.of > before.count * now.of;
+}
+
+function lostOf(before: readonly RunRecord[], last: RunRecord): LastChange['lost'] {
+  const rates = { before: lostIn(before), now: lostIn([last]) };
+  return { ...rates, p: fisherP(rates.before, rates.now) };
+}
+
+function lostIn(runs: readonly RunRecord[]): Rate {
+  const of = runs.reduce((sum, { trials_asked }) => sum + trials_asked, 0);
+  return { count: of - runs.reduce((sum, { trusted }) => sum + trusted, 0), of };
 }
 
 function lastChange(runs: readonly RunRecord[]): LastChange {
@@ -47,6 +73,8 @@ function lastChange(runs: readonly RunRecord[]): LastChange {
     before,
     newly_failed:
       last.verdict === 'fail' && earlier.findLast(({ verdict }) => verdict !== 'unknown')?.verdict === 'pass',
+    lost: lostOf(before, last),
+    drifts: driftsOf(runs),
     changes: correctedChanges([...metrics].map((metric) => changeOf(metric, last, before))),
   };
 }

@@ -31,9 +31,12 @@ export function phasedRun(
   protocol: Protocol = { advert_ms: 1000 },
   change: Partial<Journal> = {},
 ): Journal {
+  return journalOf(phasedTrials(seed, count, protocol), { seed, ...change });
+}
+
+export function phasedTrials(seed: number, count: number, protocol: Protocol): Trial[] {
   const random = seededRandom(seed);
-  const trials = Array.from({ length: count }, (_, at) => phasedTrial(at + 1, random, protocol));
-  return journalOf(trials, { seed, ...change });
+  return Array.from({ length: count }, (_, at) => phasedTrial(at + 1, random, protocol));
 }
 
 /** The same where nothing is known of the phases, as in a journal of before. */
