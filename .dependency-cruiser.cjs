@@ -11,6 +11,7 @@ const layers = [
   ['calibration'],
   ['report'],
   ['matchers'],
+  ['init'],
   ['setup'],
   ['cli'],
 ];

@@ -112,6 +112,7 @@ function commands(context: CommandContext, output: Output, ended: Ended): Comman
     .description('drills, topologies, faults and probes')
     .option('--json', 'one JSON document')
     .action(async (options) => ended(await (await import('./list.ts')).list(context, options)));
+  initCommand(program, context, ended);
   drillCommand(program, context, ended);
   program
     .command('report')
@@ -141,6 +142,22 @@ function commands(context: CommandContext, output: Output, ended: Ended): Comman
   calibrateCommand(program, context, ended);
   labCommands(program, context, ended);
   return program;
+}
+
+function initCommand(program: Command, context: CommandContext, ended: Ended): void {
+  program
+    .command('init')
+    .description('a topology, a drill, its control and a test around the keepalived.conf of a pair')
+    .option('--keepalived <node=file>', 'the file of one of the two routers; give it twice', oneMore, [])
+    .option(
+      '--address <node:interface=address>',
+      'the own address of a router, such as r1:eth0=192.0.2.2/24; default: a free one',
+      oneMore,
+      [],
+    )
+    .option('--name <name>', 'the name of the lab', 'pair')
+    .option('--out <dir>', 'the folder to write to', 'drills')
+    .action(async (options) => ended(await (await import('./init.ts')).init(context, options)));
 }
 
 function version(): string {
