@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { InputError } from '../ground/errors.ts';
 import { parseDurationMs } from '../ground/time.ts';
 import { unfitAddress } from '../topology/addresses.ts';
-import { interfaceNameProblem } from '../topology/names.ts';
+import { interfaceNameProblem, MAX_INTERFACE_NAME } from '../topology/names.ts';
 
 /** A lab is not watched for longer; a timer of Node's ends at 24 days. */
 const LONGEST_MS = 86_400_000;
@@ -22,10 +22,13 @@ export const duration = z.union([z.string(), z.number()]).transform((text, conte
 });
 
 /** The name of an interface, as it may stand in a topology. */
-export const interfaceName = z.string().superRefine((name, context) => {
-  const message = interfaceNameProblem('interface', name);
-  if (message !== undefined) context.addIssue({ code: 'custom', message });
-});
+export const interfaceName = z
+  .string()
+  .superRefine((name, context) => {
+    const message = interfaceNameProblem('interface', name);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  })
+  .meta({ maxLength: MAX_INTERFACE_NAME });
 
 /** What every probe between two nodes says of itself. */
 export const endpoints = {
