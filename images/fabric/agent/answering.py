@@ -45,7 +45,7 @@ def _answer(line: bytes, own: Operations) -> dict[str, object]:
     try:
         operation = own.get(op) or OPERATIONS.get(op)
         if operation is None:
-            raise AgentError(f"unknown operation '{op}'")
+            raise AgentError(f"unknown operation '{op}': no module that operations.py imports has it")
         return {"id": identity, "result": operation(**args)}
     except (AgentError, OSError) as error:
         return {"id": identity, "error": str(error)}

@@ -36,7 +36,11 @@ describe.skipIf(missingPython !== undefined || process.platform !== 'linux')('wh
     ['no object', '[1]', { id: null, error: 'a request is not an object: [1]' }],
     ['no op', '{"id":7}', { id: 7, error: 'a request lacks \'op\', the name of an operation: {"id":7}' }],
     ['an op that is not a name', '{"id":7,"op":[]}', { id: 7, error: expect.stringMatching(/lacks 'op'/) }],
-    ['an unknown op', '{"id":7,"op":"x"}', { id: 7, error: "unknown operation 'x'" }],
+    [
+      'an unknown op',
+      '{"id":7,"op":"x"}',
+      { id: 7, error: "unknown operation 'x': no module that operations.py imports has it" },
+    ],
     [
       'args that are not an object',
       '{"id":7,"op":"hello","args":5}',

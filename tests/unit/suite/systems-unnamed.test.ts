@@ -1,9 +1,11 @@
 import { glob, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { systems } from '../../../harness/systems/registry.ts';
 
 const HARNESS = path.join(import.meta.dirname, '../../../harness');
-const NAMES = /keepalived|vrrp|dhcp|cluster|pacemaker|corosync|haproxy|dnsmasq|neutron/i;
+const PROGRAMS = ['keepalived', 'cluster', 'corosync', 'dnsmasq', 'neutron'];
+const NAMES = new RegExp([...systems.keys(), ...PROGRAMS].join('|'), 'i');
 
 /** What works for every system under test alike. Probes speak protocols, so their folder is not among these. */
 const COMMON = [
