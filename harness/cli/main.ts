@@ -6,7 +6,13 @@ import { cleanText } from '../ground/clean-text.ts';
 import { ExitCode, HadrillError, messageOf } from '../ground/errors.ts';
 import type { CommandContext, Ended } from './context.ts';
 import { labCommands } from './lab-commands.ts';
-import { calibrateCommand, compareCommand, drillCommand, mergeCommand } from './measuring-commands.ts';
+import {
+  calibrateCommand,
+  compareCommand,
+  drillCommand,
+  historyCommand,
+  mergeCommand,
+} from './measuring-commands.ts';
 import { oneMore } from './option-values.ts';
 import { Output } from './output.ts';
 import { Progress } from './progress.ts';
@@ -123,20 +129,7 @@ function commands(context: CommandContext, output: Output, ended: Ended): Comman
     .action(async (folder, options) =>
       ended(await (await import('./report.ts')).report(context, { folder, ...options })),
     );
-  program
-    .command('history')
-    .description('all runs of a drill that were ever seen in a folder for results')
-    .argument('<drill>', 'name of the drill, as its reports have it')
-    .option('--results <dir>', 'the folder for results', 'results')
-    .option('--metric <name>', 'a metric to show; may be given more than once', oneMore)
-    .option('--format <format>', 'text, json or otava', 'text')
-    .option(
-      '--check',
-      'end with 1 when the last run is worse than those before it, with 4 when that is not known',
-    )
-    .action(async (drill, options) =>
-      ended(await (await import('./history.ts')).history(context, { drill, ...options })),
-    );
+  historyCommand(program, context, ended);
   mergeCommand(program, context, ended);
   compareCommand(program, context, ended);
   calibrateCommand(program, context, ended);

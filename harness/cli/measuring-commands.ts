@@ -48,6 +48,27 @@ export function drillCommand(program: Command, context: CommandContext, ended: E
     );
 }
 
+/** `hadrill history`. */
+export function historyCommand(program: Command, context: CommandContext, ended: Ended): void {
+  program
+    .command('history')
+    .description('all runs of a drill that were ever seen in a folder for results')
+    .argument(
+      '[drill]',
+      'name of the drill, as its reports have it (default: every drill that has runs there)',
+    )
+    .option('--results <dir>', 'the folder for results', 'results')
+    .option('--metric <name>', 'a metric to show; may be given more than once', oneMore)
+    .option('--format <format>', 'text, json, otava, or issue: of what is worse', 'text')
+    .option(
+      '--check',
+      'end with 1 when the last run is worse than those before it, with 4 when that is not known',
+    )
+    .action(async (drill, options) =>
+      ended(await (await import('./history.ts')).history(context, { drill, ...options })),
+    );
+}
+
 /** `hadrill merge`. */
 export function mergeCommand(program: Command, context: CommandContext, ended: Ended): void {
   program

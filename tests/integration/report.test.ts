@@ -107,6 +107,14 @@ describe('many runs', () => {
     expect(await history()).toEqual(before);
   });
 
+  test('a history without a drill is of every one, an issue of none that is worse', async () => {
+    const folder = await results();
+    const { code, stdout } = await hadrill(['history', '--results', folder]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('node-crash-small: 1 run\n')]);
+    const issue = await hadrill(['history', '--results', folder, '--format', 'issue']);
+    expect(issue).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
   test('the first run is not known to be no worse', async () => {
     const check = ['history', 'node-crash-small', '--results', await results(), '--check'];
     expect(await hadrill(check)).toMatchObject({ code: 4 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { changeReport } from '../../../harness/report/history/change-report.ts';
 import { driftsOf } from '../../../harness/report/history/drift.ts';
+import { issueText } from '../../../harness/report/history/issue-text.ts';
 import { changeVerdict, lastChanges } from '../../../harness/report/history/last-change.ts';
 import { type RunRecord, recordOf } from '../../../harness/report/history/run-record.ts';
 import { journalOf, unknownTrial } from './journals.ts';
@@ -54,6 +55,14 @@ test('a step is dated, beside the version that came with it', () => {
   const [drift, ...others] = driftsOf(runs);
   expect(others).toEqual([]);
   expect(drift!.since).toBe(dayOf(9));
+  const shown = runs.findIndex(({ started_at }) => started_at === drift!.shown);
+  const issue = issueText([
+    { drill: 'l3/node-crash', runs: runs.slice(0, shown + 1) },
+    { drill: 'lb/haproxy-kill', runs: runs.slice(0, 9) },
+  ]);
+  expect(issue).toMatch(/^Worse than the runs before: l3\/node-crash\n\n## l3\/node-crash\n\n {4}The run of/);
+  expect(issue).toContain('    hadrill run l3/node-crash --profile sla --trials 10 --seed 1\n');
+  expect(issueText([{ drill: 'l3/node-crash', runs: runs.slice(0, 9) }])).toBe('');
   expect(changeReport(lastChanges(runs), runs)).toMatch(
     /udp\.outage_ms, residual is lastingly worse since 2026-03-10 01:00: .*; with it: keepalived 2\.3\.3 -> 2\.3\.4/,
   );

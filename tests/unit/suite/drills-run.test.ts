@@ -22,7 +22,7 @@ function runBy(folder: string): string[] {
 describe('every shipped drill is run', () => {
   test('at night, with many trials: by the workflow, which names no other', () => {
     const { jobs } = parse(read('.github/workflows/nightly.yml')) as Workflow;
-    const named = jobs.drills.strategy.matrix.include.flatMap(({ drills }) => drills.trim().split(/\s+/));
+    const named = jobs.drills.strategy.matrix.family.flatMap(({ drills }) => drills.trim().split(/\s+/));
     const missing = NAMES.filter((name) => !named.includes(name));
     expect(missing, 'drills that .github/workflows/nightly.yml does not name').toEqual([]);
     expect(named.toSorted()).toEqual(NAMES.toSorted());
@@ -42,5 +42,5 @@ describe('every shipped drill is run', () => {
 });
 
 interface Workflow {
-  jobs: { drills: { strategy: { matrix: { include: { drills: string }[] } } } };
+  jobs: { drills: { strategy: { matrix: { family: { drills: string }[] } } } };
 }
