@@ -22,7 +22,7 @@ const STARTS_AT_ONCE = 8;
 /** What the builder does not decide itself. */
 export interface BuildOptions {
   signal?: AbortSignal | undefined;
-  /** Gets the lab before any node is wired: the place to set `prepareNode`. */
+  /** Gets the lab before any node is wired: the place to set its `preparations`. */
   onLab?: (lab: Lab) => void;
   /** One line for people about what is being done. */
   onProgress?: (line: string) => void;
@@ -114,7 +114,7 @@ export class LabBuilder {
     running.adopt(node);
     await this.#stage(running, node, 'create-links', async () => {
       await running.plugNode(node);
-      await running.prepareNode?.(node);
+      await running.prepareNode(node);
       await this.#allWired?.pass(this.#signal);
       await running.raiseLinks(node);
     });

@@ -41,11 +41,11 @@ export class Lab implements AsyncDisposable {
   /** What was asked of the engine here. @internal */
   readonly acts = new OwnActs();
   /**
-   * Called whenever a node is wired, before its links are raised: what it writes into the node is there when the
-   * node boots.
+   * Done whenever a node is wired, before its links are raised: what they write into the node is there when the node
+   * boots. By the name of who does it.
    * @internal
    */
-  prepareNode: ((node: LabNode) => Promise<void>) | undefined;
+  readonly preparations = new Map<string, (node: LabNode) => Promise<void>>();
 
   /** @internal */
   constructor(engine: Engine, name: string, run_id: string, topology: Topology, agent: FabricAgent) {
@@ -105,7 +105,7 @@ export class Lab implements AsyncDisposable {
       );
     });
     await this.plugNode(node);
-    await this.prepareNode?.(node);
+    await this.prepareNode(node);
     await this.raiseLinks(node);
   }
 
@@ -120,6 +120,11 @@ export class Lab implements AsyncDisposable {
       if (node.ports.length > 0) await this.agent.call('plug', { pid, ports: [...node.ports] });
       await this.watchNode(node);
     });
+  }
+
+  /** Prepares a wired node for its boot. @internal */
+  async prepareNode(node: LabNode): Promise<void> {
+    for (const prepare of this.preparations.values()) await prepare(node);
   }
 
   /** Lets a wired node boot. */

@@ -16,8 +16,11 @@ const KNOWN = [
   'hadrill.host',
   'hadrill.networks',
   'hadrill.role',
+  'hadrill.routers',
   'hadrill.vr.NAME',
 ];
+/** Taken as they are: what they say is for people, or for one system alone, which reads it. */
+const PLAIN = new Set(['hadrill.role', 'hadrill.routers']);
 /** Set by hadrill on every container of a lab. */
 const RESERVED = new Set(['hadrill.lab', 'hadrill.run', 'hadrill.node', 'hadrill.spec']);
 
@@ -73,7 +76,7 @@ export function resolveLabels(
       dhcp.network = readNetwork(context, text, path);
     } else if (key === 'hadrill.networks') {
       dhcp.networks_file = readNetworksFile(context, text, path);
-    } else if (key !== 'hadrill.role') {
+    } else if (!PLAIN.has(key)) {
       context.report(path, unknownLabel(key), 'key');
     }
   }

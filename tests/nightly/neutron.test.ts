@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sleep, waitUntil } from '../../harness/ground/wait.ts';
-import { reschedulingBound } from '../../harness/systems/dhcp/findings/rescheduling-bound.ts';
-import { Rescheduler } from '../../harness/systems/dhcp/live/rescheduler.ts';
+import { Rescheduler } from '../../harness/systems/neutron-scheduling/live/rescheduler.ts';
+import { reschedulingBound } from '../../harness/systems/neutron-scheduling/rescheduling-bound.ts';
 import { inject } from '../support/faults.ts';
 import { freshLab } from '../support/labs.ts';
 import { openNeutronLab, serves, waitServing } from '../support/neutron-labs.ts';
@@ -28,8 +28,8 @@ describe('automatic failover', () => {
     });
     const records = await rescheduler.stop();
     const { low, high } = reschedulingBound(neutron.networks.settings);
-    expect(records.map(({ network }) => network)).toEqual(bound.map(([network]) => network));
-    for (const { network, from_host, to_host, at_ns } of records) {
+    expect(records.map(({ serves: network }) => network)).toEqual(bound.map(([network]) => network));
+    for (const { serves: network, from_host, to_host, at_ns } of records) {
       expect(from_host).toBe('node1');
       expect(['node2', 'node3']).toContain(to_host);
       expect(neutron.bindings().get(network)).toContain(to_host);
@@ -55,7 +55,7 @@ describe('automatic failover', () => {
     await sleep(high + 4000);
     const records = await rescheduler.stop();
     expect(records).toMatchObject(
-      ['net1', 'net2', 'net3'].map((network) => ({ network, from_host: 'node2', to_host: null })),
+      ['net1', 'net2', 'net3'].map((network) => ({ serves: network, from_host: 'node2', to_host: null })),
     );
     await injection.heal();
     await waitServing(lab, 'dhcp1-node2', 'dhcp2-node2', 'dhcp3-node2');

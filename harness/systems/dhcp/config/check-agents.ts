@@ -2,7 +2,7 @@ import type { InputProblem } from '../../../ground/errors.ts';
 import { didYouMean } from '../../../ground/near-name.ts';
 import type { Topology } from '../../../topology/topology.ts';
 import type { TopologyPlaces } from '../../../topology/topology-places.ts';
-import type { Findings } from './file-problems.ts';
+import type { Findings } from '../../neutron-scheduling/file-problems.ts';
 import type { DhcpAgent } from './networks.ts';
 import type { NetworksFile } from './networks-schema.ts';
 import { addressNumber, addressText, hostAddressProblem, subnetOf, subnetText } from './subnet.ts';

@@ -1,5 +1,5 @@
+import type { Findings } from '../../neutron-scheduling/file-problems.ts';
 import { expandedName, macNumber, macProblem, macText } from './expand-ports.ts';
-import type { Findings } from './file-problems.ts';
 import type { DhcpAgent } from './networks.ts';
 import type { NetworkEntry, NetworksFile } from './networks-schema.ts';
 import { addressNumber, addressText, hostAddressProblem, subnetOf, subnetText } from './subnet.ts';

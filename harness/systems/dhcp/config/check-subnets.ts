@@ -1,5 +1,5 @@
 import { networkNameProblem } from '../../../topology/names.ts';
-import type { Findings } from './file-problems.ts';
+import type { Findings } from '../../neutron-scheduling/file-problems.ts';
 import type { NetworksFile } from './networks-schema.ts';
 import {
   addressNumber,

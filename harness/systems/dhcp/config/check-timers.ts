@@ -1,4 +1,5 @@
-import type { Findings } from './file-problems.ts';
+import { checkAgentTimes } from '../../neutron-scheduling/agent-times-file.ts';
+import type { Findings } from '../../neutron-scheduling/file-problems.ts';
 import type { NetworksFile } from './networks-schema.ts';
 
 /** dnsmasq makes every shorter lease this long (dnsmasq(8), `--dhcp-range`). */
@@ -7,14 +8,12 @@ const SHORTEST_LEASE_S = 120;
 const LONGEST_IGNORED_S = 2;
 /** 2³² − 1 would be a lease without an end (RFC 2131 §3.3). */
 const LONGEST_LEASE_S = 2 ** 32 - 2;
-const SHORTEST_DOWN_TIME_MS = 1000;
-const SHORTEST_REPORT_MS = 100;
 
 /** Reports times that dnsmasq would not take as they are, and times of agents that make no sense together. */
 export function checkTimers(file: NetworksFile, findings: Findings): void {
   checkLease(file, findings);
   checkOrder(file, findings);
-  checkReports(file, findings);
+  checkAgentTimes(file, findings);
 }
 
 function checkLease(file: NetworksFile, findings: Findings): void {
@@ -52,22 +51,6 @@ function checkOrder(file: NetworksFile, findings: Findings): void {
     value === undefined ? `${inSeconds(standard)}, ${share} of the lease` : inSeconds(value);
   const message = `'t1' (${words(t1, early, 'a half')}) must be less than 't2' (${words(t2, late, 'seven eighths')})`;
   findings.report([t1 === undefined ? 't2' : 't1'], message);
-}
-
-function checkReports(file: NetworksFile, findings: Findings): void {
-  const { agent_down_time: down, report_interval: report } = file;
-  if (down < SHORTEST_DOWN_TIME_MS) {
-    findings.report(['agent_down_time'], `'agent_down_time' must be at least 1 s, not ${inSeconds(down)}`);
-  }
-  if (report < SHORTEST_REPORT_MS) {
-    findings.report(
-      ['report_interval'],
-      `'report_interval' must be at least 0.1 s, not ${inSeconds(report)}`,
-    );
-  }
-  if (findings.isWrong(['agent_down_time']) || findings.isWrong(['report_interval']) || report < down) return;
-  const message = `'report_interval' (${inSeconds(report)}) must be less than 'agent_down_time' (${inSeconds(down)}): an agent would be taken for dead between two reports`;
-  findings.report(['report_interval'], message);
 }
 
 function inSeconds(ms: number): string {

@@ -1,17 +1,12 @@
+import { agentTimesScale, ratioText } from '../../neutron-scheduling/agent-times-scale.ts';
 import type { NetworkSettings } from './networks.ts';
 
-/** Neutron's defaults (`dhcp_lease_duration`, `agent_down_time`, `report_interval`). */
+/** Neutron's default (`dhcp_lease_duration`). */
 const NEUTRON_LEASE_S = 86_400;
-const NEUTRON_DOWN_TIME_S = 75;
-const NEUTRON_REPORT_INTERVAL_S = 30;
 
 /** Sentences for reports: which times are not Neutron's own, and by how much. Empty when all are. */
 export function describeScale(settings: NetworkSettings): string[] {
-  return [
-    ...leaseScale(settings),
-    ...scale('agent_down_time', settings.agent_down_ms / 1000, NEUTRON_DOWN_TIME_S),
-    ...scale('report_interval', settings.report_interval_ms / 1000, NEUTRON_REPORT_INTERVAL_S),
-  ];
+  return [...leaseScale(settings), ...agentTimesScale(settings)];
 }
 
 function leaseScale({ lease_s, t1_s, t2_s }: NetworkSettings): string[] {
@@ -27,17 +22,6 @@ function leaseScale({ lease_s, t1_s, t2_s }: NetworkSettings): string[] {
   return [
     `lease ${lease_s} s, T1 ${t1} s, T2 ${t2} s${by}; Neutron's default lease is ${NEUTRON_LEASE_S} s (${own})${ratio}.${untested}`,
   ];
-}
-
-function scale(name: string, seconds: number, neutron_s: number): string[] {
-  if (seconds === neutron_s) return [];
-  return [`${name} ${seconds} s; Neutron's default is ${neutron_s} s: ${ratioText(seconds, neutron_s)}.`];
-}
-
-/** `1:12.5`, or `2:1` for what is longer than Neutron's. */
-function ratioText(seconds: number, neutron_s: number): string {
-  const short = (value: number) => String(Number(value.toFixed(2)));
-  return seconds <= neutron_s ? `1:${short(neutron_s / seconds)}` : `${short(seconds / neutron_s)}:1`;
 }
 
 function half(lease_s: number): number {

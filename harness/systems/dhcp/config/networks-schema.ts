@@ -1,17 +1,5 @@
 import { z } from 'zod';
-import { InputError } from '../../../ground/errors.ts';
-import { parseDurationMs } from '../../../ground/time.ts';
-
-/** In milliseconds. */
-const duration = z.union([z.string(), z.number()]).transform((text, context): number => {
-  try {
-    return parseDurationMs(text);
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    context.addIssue({ code: 'custom', message: 'a duration like 500ms, 3s or 2m' });
-    return z.NEVER;
-  }
-});
+import { AGENT_TIMES, duration } from '../../neutron-scheduling/agent-times-file.ts';
 
 const address = z.ipv4('an IPv4 address such as 198.18.16.11');
 const mac = z.string().describe('a MAC address such as 02:16:00:00:00:01');
@@ -33,8 +21,7 @@ const networkSchema = z.strictObject({
 export const networksSchema = z.strictObject({
   dhcp_agents_per_network: z.int().min(1).default(1).describe('how many hosts serve a network at once'),
   allow_automatic_dhcp_failover: z.boolean().default(true).describe('move the networks of a dead agent'),
-  agent_down_time: duration.default(75_000),
-  report_interval: duration.default(30_000),
+  ...AGENT_TIMES,
   lease_time: duration.default(86_400_000),
   t1: duration.optional().describe('option 58; default: half of the lease'),
   t2: duration.optional().describe('option 59; default: seven eighths of the lease'),

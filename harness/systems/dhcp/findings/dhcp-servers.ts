@@ -6,9 +6,9 @@ import type { Bound } from '../../../journal/journal.ts';
 import type { LeaseTableRecord } from '../../../journal/system-records.ts';
 import type { TrialWindows } from '../../../journal/trial-facts.ts';
 import type { DhcpGrants } from '../../../observe/dhcp-grants.ts';
+import { reschedulingBound } from '../../neutron-scheduling/rescheduling-bound.ts';
 import { parseDnsmasqLeases } from './dnsmasq-leases.ts';
 import { leaseKnowledge } from './lease-knowledge.ts';
-import { reschedulingBound } from './rescheduling-bound.ts';
 
 /** What a trial shows of its DHCP servers. */
 export interface DhcpFindings {

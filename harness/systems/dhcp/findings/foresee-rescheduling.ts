@@ -1,7 +1,7 @@
 import { InputError } from '../../../ground/errors.ts';
 import type { ForeseenFindings } from '../../foreseen.ts';
+import { reschedulingBound } from '../../neutron-scheduling/rescheduling-bound.ts';
 import type { Networks } from '../config/networks.ts';
-import { reschedulingBound } from './rescheduling-bound.ts';
 
 const METRIC = 'dhcp.reschedule_ms';
 

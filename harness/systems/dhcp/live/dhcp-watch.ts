@@ -2,9 +2,9 @@ import type { DhcpFacts, LeaseTableFacts, TableMoment } from '../../../journal/d
 import type { Lab } from '../../../lab/lab.ts';
 import { labNow } from '../../../lab/now.ts';
 import { readNodeFile } from '../../../lab/read-node-file.ts';
+import { Rescheduler } from '../../neutron-scheduling/live/rescheduler.ts';
 import { LEASES_FILE } from '../config/render-files.ts';
 import type { NeutronServer } from './neutron-server.ts';
-import { Rescheduler } from './rescheduler.ts';
 import { wholeTable } from './whole-table.ts';
 
 /**
@@ -56,7 +56,15 @@ export class DhcpWatch {
   /** Ends the moving, and gives every network back to whom it belongs, for the next trial. Harmless twice. */
   async end(): Promise<void> {
     try {
-      this.facts.rescheduling.moves.push(...(await this.#rescheduler.stop()));
+      const moves = await this.#rescheduler.stop();
+      this.facts.rescheduling.moves.push(
+        ...moves.map(({ at_ns, serves: network, from_host, to_host }) => ({
+          at_ns,
+          network,
+          from_host,
+          to_host,
+        })),
+      );
     } finally {
       await this.#neutron.reset();
     }

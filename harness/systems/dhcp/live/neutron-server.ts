@@ -3,12 +3,15 @@ import { InputError } from '../../../ground/errors.ts';
 import { didYouMean } from '../../../ground/near-name.ts';
 import type { LabTime } from '../../../ground/time.ts';
 import type { Lab, LabNode } from '../../../lab/lab.ts';
+import { allDone } from '../../neutron-scheduling/live/all-done.ts';
+import type { SchedulingServer } from '../../neutron-scheduling/live/rescheduler.ts';
+import { whileUp } from '../../neutron-scheduling/live/while-up.ts';
+import type { AgentTimes } from '../../neutron-scheduling/rescheduling-bound.ts';
+import { type Bindings, type Place, schedule } from '../../neutron-scheduling/schedule.ts';
 import type { DhcpAgent, Network, Networks, Port } from '../config/networks.ts';
 import { newPort } from '../config/new-port.ts';
 import { boundPlaceFiles, type PlaceFiles } from '../config/render-files.ts';
-import { type Bindings, schedule } from '../config/schedule.ts';
-import { allDone } from './all-done.ts';
-import { clearFiles, endService, reloadService, startService, whileUp, writeFiles } from './place.ts';
+import { clearFiles, endService, reloadService, startService, writeFiles } from './place.ts';
 
 /** What is known of one network at this moment. */
 interface State {
@@ -22,9 +25,10 @@ interface State {
  * Plays the part of OpenStack's Neutron server and of its DHCP agents' own work in a lab: it says which hosts serve
  * which networks, and keeps the files of their dnsmasq as they are to be.
  */
-export class NeutronServer {
+export class NeutronServer implements SchedulingServer {
   static readonly #of = new WeakMap<Lab, NeutronServer>();
   readonly networks: Networks;
+  readonly places: readonly Place[];
   readonly #lab: Lab;
   readonly #states: ReadonlyMap<string, State>;
   readonly #initial: Bindings;
@@ -37,7 +41,8 @@ export class NeutronServer {
       networks.networks.map((network) => [network.name, { network, ports: network.ports, turn: pLimit(1) }]),
     );
     const names = networks.networks.map(({ name }) => name);
-    this.#initial = schedule(names, networks.agents, networks.settings.dhcp_agents_per_network);
+    this.places = networks.agents.map(({ node, host, network }) => ({ node, host, serves: network }));
+    this.#initial = schedule(names, this.places, networks.settings.dhcp_agents_per_network);
     this.#bindings = this.#initial;
   }
 
@@ -48,13 +53,21 @@ export class NeutronServer {
   static create(lab: Lab, networks: Networks): NeutronServer {
     const server = new NeutronServer(lab, networks);
     NeutronServer.#of.set(lab, server);
-    lab.prepareNode = (node) => server.prepare(node);
+    lab.preparations.set('dhcp', (node) => server.prepare(node));
     return server;
   }
 
   /** The server of a lab; undefined when this process gave it none. */
   static of(lab: Lab): NeutronServer | undefined {
     return NeutronServer.#of.get(lab);
+  }
+
+  get failover(): boolean {
+    return this.networks.settings.allow_automatic_dhcp_failover;
+  }
+
+  get times(): AgentTimes {
+    return this.networks.settings;
   }
 
   /** Which hosts serve each network now. What was given out does not change any more. */

@@ -1,34 +1,13 @@
 import { EnvironmentError } from '../../../ground/errors.ts';
 import type { LabTime } from '../../../ground/time.ts';
 import type { Lab, LabNode } from '../../../lab/lab.ts';
-import type { DhcpAgent, Port } from '../config/networks.ts';
+import type { Port } from '../config/networks.ts';
 import { LEASES_FILE, type PlaceFiles, UNBOUND_PLACE_FILES } from '../config/render-files.ts';
 
 const SERVICE = 'dnsmasq';
 /** Of a place that is still booting: until its supervisor answers. */
 const START_TIMEOUT_S = 20;
 const END_TIMEOUT_S = 10;
-
-/**
- * Does something to a place that runs; undefined for one that is down, or goes down meanwhile: it is prepared when it
- * is back.
- */
-export async function whileUp<T>(
-  lab: Lab,
-  agent: DhcpAgent,
-  work: (node: LabNode) => Promise<T>,
-): Promise<T | undefined> {
-  const node = lab.node(agent.node);
-  const { pid } = node;
-  const isUp = async () => pid > 0 && (await lab.agent.call('alive', { pids: [pid] })).length > 0;
-  if (!(await isUp())) return undefined;
-  try {
-    return await work(node);
-  } catch (error) {
-    if (await isUp()) throw error;
-    return undefined;
-  }
-}
 
 /** Puts the files of a place in order. */
 export async function writeFiles(lab: Lab, node: LabNode, { files, remove }: PlaceFiles): Promise<void> {

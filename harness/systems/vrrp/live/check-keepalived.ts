@@ -1,7 +1,7 @@
 import { sleep } from '../../../ground/wait.ts';
-import type { Lab } from '../../../lab/lab.ts';
+import type { Lab, LabNode } from '../../../lab/lab.ts';
 import { RefusalWatch } from './refusal-watch.ts';
-import { type VirtualRouter, virtualRouters } from './virtual-routers.ts';
+import { participants, virtualRouters } from './virtual-routers.ts';
 
 /** Long enough for two looks at a keepalived that does not run. */
 const REFUSAL_MS = 7000;
@@ -13,13 +13,15 @@ const POLL_MS = 250;
  * @throws InputError in keepalived's own words.
  */
 export async function checkKeepalived(lab: Lab, signal?: AbortSignal): Promise<void> {
-  await Promise.all(virtualRouters(lab).map((router) => refusesNothing(lab, router, signal)));
+  await Promise.all(
+    virtualRouters(lab).map((router) => refusesNothing(lab, participants(lab, router), signal)),
+  );
 }
 
 /** Until every member's keepalived runs, or one of them has refused its file, or the time is up. */
 async function refusesNothing(
   lab: Lab,
-  { members }: VirtualRouter,
+  members: readonly LabNode[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const refusals = new RefusalWatch(lab, members);

@@ -9,7 +9,7 @@ import { untilPass } from '../../until-pass.ts';
 import { parseConntrackdStats } from '../findings/conntrackd-stats.ts';
 import { conntrackdAmong, type DaemonSeen, processesOf } from './daemon-state.ts';
 import { type ConntrackdSeen, judgeConntrack } from './judge-conntrack.ts';
-import { holdersOf, membersOf, virtualRouters } from './virtual-routers.ts';
+import { holdersOf, membersOf, participants, virtualRouters } from './virtual-routers.ts';
 
 const NAME = 'conntrack-sync';
 /** A daemon that has come back asks its peer for all connections, which sends them piece by piece. */
@@ -63,7 +63,7 @@ function groupsOf(lab: Lab, before: RanBefore): Group[] {
   const groups = routers.map(
     (router): Group => ({
       what: `virtual router '${router.name}'`,
-      nodes: router.members,
+      nodes: participants(lab, router),
       holder: async () => {
         const holders = await holdersOf(lab, router);
         return holders.length === 1 ? holders[0]!.name : undefined;
@@ -97,7 +97,7 @@ function auditGroups(
 ): Promise<AuditRecord[]> {
   return auditEach(
     NAME,
-    groupsOf(lab, before).map((group, at) => ({ group, first: first[at] })),
+    groupsOf(lab, before).map((group, at) => ({ group, first: ofSameNodes(first[at], group) })),
     ({ group }) => group.what,
     async ({ group, first }) => {
       const look = first ?? (await lookAt(lab, group, before));
@@ -107,6 +107,12 @@ function auditGroups(
       return inUse ? auditGroup(lab, look, before, within_ms) : [];
     },
   );
+}
+
+/** Members that a scheduler has changed meanwhile are looked at anew. */
+function ofSameNodes(look: GroupLook | undefined, { nodes }: Group): GroupLook | undefined {
+  const before = look?.group.nodes ?? [];
+  return before.length === nodes.length && before.every((node) => nodes.includes(node)) ? look : undefined;
 }
 
 /** Every look is compared with the one before it. */

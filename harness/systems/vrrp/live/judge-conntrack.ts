@@ -81,14 +81,18 @@ function deafness(pairs: readonly ConntrackdPair[]): string[] {
   });
 }
 
+/** Whether a backup has the connections of its master, but for those that come and go. */
+export function knowsEnough(external: number, wanted: number): boolean {
+  return wanted - external <= Math.max(LACKING_MOST_FREE, wanted * LACKING_SHARE);
+}
+
 /** Backups that do not have the connections of the master. */
 function lacking(seen: readonly ConntrackdSeen[], holder: string | undefined): string[] {
   const wanted = seen.find(({ node }) => node === holder)?.stats?.internal;
   if (wanted === undefined) return [];
   return seen.flatMap(({ node, stats }) => {
     if (node === holder || stats?.external === undefined) return [];
-    const missing = wanted - stats.external;
-    if (missing <= Math.max(LACKING_MOST_FREE, wanted * LACKING_SHARE)) return [];
+    if (knowsEnough(stats.external, wanted)) return [];
     return [`${node} knows ${stats.external} of the ${wanted} sessions of ${holder}`];
   });
 }

@@ -3,7 +3,7 @@ import type { Lab } from '../../../lab/lab.ts';
 import { unknownName } from '../../../topology/targets.ts';
 import type { Topology, TopologyNode } from '../../../topology/topology.ts';
 import type { Role } from '../../live-system.ts';
-import { holdersOf, type VirtualRouter, virtualRouters } from './virtual-routers.ts';
+import { holdersOf, participants, type VirtualRouter, virtualRouters } from './virtual-routers.ts';
 
 /** The node that holds the address of a virtual router. */
 export const master: Role = {
@@ -20,7 +20,7 @@ export const master: Role = {
   },
 };
 
-/** The first member, in the order of the topology, that runs and does not hold the address. */
+/** The first member, in the order of the topology, that takes part now, runs and does not hold the address. */
 export const backup: Role = {
   of: 'VR',
   candidates: (of, topology) => {
@@ -33,7 +33,7 @@ export const backup: Role = {
   resolve: async (lab, of) => {
     const router = routerOf(lab, 'backup', of);
     const holders = await holdersOf(lab, router);
-    const node = router.members.find((one) => one.pid > 0 && !holders.includes(one));
+    const node = participants(lab, router).find((one) => one.pid > 0 && !holders.includes(one));
     if (node) return node;
     throw new InputError(
       `backup(${of}) resolves to nothing: of ${namesOf(router)}, none waits for ${router.vip} now`,

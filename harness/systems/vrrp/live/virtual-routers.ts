@@ -23,6 +23,20 @@ export function virtualRouters(lab: Lab): VirtualRouter[] {
   return [...routers.values()];
 }
 
+/** Of labs in which not every labelled node takes part all the time: says whether one does now. */
+const participation = new WeakMap<Lab, (node: LabNode) => boolean>();
+
+/** From now on only some of the labelled nodes are to run keepalived: those that a scheduler says. */
+export function limitParticipation(lab: Lab, takesPart: (node: LabNode) => boolean): void {
+  participation.set(lab, takesPart);
+}
+
+/** The members that are to run keepalived now. Any other may have the address all the same. */
+export function participants(lab: Lab, { members }: VirtualRouter): LabNode[] {
+  const takesPart = participation.get(lab);
+  return takesPart ? members.filter(takesPart) : members;
+}
+
 /** The nodes that take part in any of them. */
 export function membersOf(lab: Lab): ReadonlySet<LabNode> {
   return new Set(virtualRouters(lab).flatMap(({ members }) => members));

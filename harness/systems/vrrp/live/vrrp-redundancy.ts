@@ -8,7 +8,7 @@ import { keepalivedAmong, processesOf } from './daemon-state.ts';
 import { type InstanceSeen, instanceSeen } from './instance-seen.ts';
 import { judgeRedundancy, type MemberSeen, type RedundancySeen } from './judge-redundancy.ts';
 import { readKeepalived } from './read-keepalived.ts';
-import { holdersOf, membersOf, type VirtualRouter, virtualRouters } from './virtual-routers.ts';
+import { holdersOf, membersOf, participants, type VirtualRouter, virtualRouters } from './virtual-routers.ts';
 
 /** A daemon that has just been started again reads its configuration, and its parent starts its child. */
 const SETTLE_MS = 5000;
@@ -69,7 +69,10 @@ function acceptsNone({ members }: RedundancySeen): boolean {
 async function look(lab: Lab, router: VirtualRouter, before: RanBefore): Promise<RedundancySeen> {
   const holders = await holdersOf(lab, router);
   const daemons = await Promise.all(
-    router.members.map(async (node) => ({ node, ...keepalivedAmong(await processesOf(lab, node)) })),
+    participants(lab, router).map(async (node) => ({
+      node,
+      ...keepalivedAmong(await processesOf(lab, node)),
+    })),
   );
   const running = daemons.filter(({ state }) => state === 'runs');
   const listeners = running.map(({ node, pid }) => ({ node: node.name, pid }));

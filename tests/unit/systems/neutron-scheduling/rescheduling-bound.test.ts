@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { reschedulingBound } from '../../../../../harness/systems/dhcp/findings/rescheduling-bound.ts';
+import { reschedulingBound } from '../../../../harness/systems/neutron-scheduling/rescheduling-bound.ts';
 
 test('Neutron’s own times: 120 to 187 s', () => {
   expect(reschedulingBound({ agent_down_ms: 75_000, report_interval_ms: 30_000 })).toEqual({

@@ -1,6 +1,6 @@
-import { checkNotNegative, seconds } from '../../../ground/bound-arithmetic.ts';
-import { InputError } from '../../../ground/errors.ts';
-import type { Bound } from '../../../journal/journal.ts';
+import { checkNotNegative, seconds } from '../../ground/bound-arithmetic.ts';
+import { InputError } from '../../ground/errors.ts';
+import type { Bound } from '../../journal/journal.ts';
 
 /** The two options of Neutron on which it depends when a dead agent is noticed. */
 export interface AgentTimes {
@@ -10,7 +10,7 @@ export interface AgentTimes {
   report_interval_ms: number;
 }
 
-/** How many times `agent_down_time` an agent may be silent before its networks are taken from it. */
+/** How many times `agent_down_time` an agent may be silent before what it serves is taken from it. */
 const DEAD_AFTER = 2;
 
 /** An agent that has been silent for longer is dead to the scheduler, in ms. */
@@ -24,7 +24,7 @@ export function lookIntervalMs({ agent_down_ms }: Pick<AgentTimes, 'agent_down_m
 }
 
 /**
- * When the networks of an agent are moved, in ms after its fault. Earliest: the fault came right before a report,
+ * When what an agent serves is moved, in ms after its fault. Earliest: the fault came right before a report,
  * and the server looks as soon as the last one is too old. Latest: it came right after one, and the server had just
  * looked.
  * @throws InputError unless 0 < report_interval < agent_down_time.

@@ -1,16 +1,15 @@
-import type { InputProblem } from '../../../ground/errors.ts';
-import type { Pruned } from '../../../topology/prune.ts';
-import type { YamlPath, YamlSource } from '../../../topology/yaml-source.ts';
-import type { NetworksFile } from './networks-schema.ts';
+import type { InputProblem } from '../../ground/errors.ts';
+import type { Pruned } from '../../topology/prune.ts';
+import type { YamlPath, YamlSource } from '../../topology/yaml-source.ts';
 
-/** What is wrong with a networks file beyond its shape, each with its place. */
+/** What is wrong with a file of networks or routers beyond its shape, each with its place. */
 export class Findings {
   readonly problems: InputProblem[] = [];
   readonly #reported: YamlPath[] = [];
   readonly #source: YamlSource;
-  readonly #accepted: Pruned<NetworksFile>;
+  readonly #accepted: Pick<Pruned<unknown>, 'removed'>;
 
-  constructor(source: YamlSource, accepted: Pruned<NetworksFile>) {
+  constructor(source: YamlSource, accepted: Pick<Pruned<unknown>, 'removed'>) {
     this.#source = source;
     this.#accepted = accepted;
   }

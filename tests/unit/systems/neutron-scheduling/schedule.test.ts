@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { DhcpAgent } from '../../../../../harness/systems/dhcp/config/networks.ts';
-import { type Bindings, reschedule, schedule } from '../../../../../harness/systems/dhcp/config/schedule.ts';
+import {
+  type Bindings,
+  type Place,
+  reschedule,
+  schedule,
+} from '../../../../harness/systems/neutron-scheduling/schedule.ts';
 
-function agent(network: string, host: string): DhcpAgent {
-  return { node: `${network}-${host}`, host, network, interface: network, address: '198.18.16.2' };
+function agent(network: string, host: string): Place {
+  return { node: `${network}-${host}`, host, serves: network };
 }
 
 function names(prefix: string, count: number): string[] {
@@ -12,7 +16,7 @@ function names(prefix: string, count: number): string[] {
 }
 
 /** Every host has a place for every network. */
-function everywhere(networks: readonly string[], hosts: readonly string[]): DhcpAgent[] {
+function everywhere(networks: readonly string[], hosts: readonly string[]): Place[] {
   return hosts.flatMap((host) => networks.map((network) => agent(network, host)));
 }
 
@@ -87,7 +91,7 @@ describe('places that not every host has', () => {
     fc.assert(
       fc.property(anyPlaces, ({ networks, agents, wanted }) => {
         for (const [network, hosts] of schedule(networks, agents, wanted)) {
-          const places = agents.filter((one) => one.network === network).map(({ host }) => host);
+          const places = agents.filter((one) => one.serves === network).map(({ host }) => host);
           expect(hosts).toHaveLength(Math.min(wanted, places.length));
           expect(new Set(hosts).size).toBe(hosts.length);
           for (const host of hosts) expect(places).toContain(host);
@@ -106,11 +110,11 @@ describe('places that not every host has', () => {
           expect(new Set(hosts).size).toBe(hosts.length);
           expect(hosts).toHaveLength(old.length);
           const free = agents.filter(
-            (one) => one.network === network && !dead.has(one.host) && !hosts.includes(one.host),
+            (one) => one.serves === network && !dead.has(one.host) && !hosts.includes(one.host),
           );
           const stuck = hosts.filter((host) => dead.has(host));
           if (stuck.length > 0) expect(free).toEqual([]);
-          const own = moves.filter((move) => move.network === network);
+          const own = moves.filter((move) => move.serves === network);
           expect(own.map(({ from_host }) => from_host)).toEqual(old.filter((host) => dead.has(host)));
           expect(own.filter(({ to_host }) => to_host === null)).toHaveLength(stuck.length);
           for (const host of old.filter((one) => !dead.has(one))) expect(hosts).toContain(host);

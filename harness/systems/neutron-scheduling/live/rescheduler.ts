@@ -1,41 +1,59 @@
 import type { LabTime } from '../../../ground/time.ts';
 import { sleep } from '../../../ground/wait.ts';
 import type { Lab } from '../../../lab/lab.ts';
-import { type Move, reschedule } from '../config/schedule.ts';
-import { deadAfterMs, lookIntervalMs } from '../findings/rescheduling-bound.ts';
+import { type AgentTimes, deadAfterMs, lookIntervalMs } from '../rescheduling-bound.ts';
+import { type Bindings, type Move, type Place, reschedule } from '../schedule.ts';
 import { allDone } from './all-done.ts';
-import type { NeutronServer } from './neutron-server.ts';
 
-/** A network that was taken from a dead host, or could not be. */
+/** The part of Neutron's server that knows which hosts serve what. */
+export interface SchedulingServer {
+  /** What dead agents served is moved to others. */
+  readonly failover: boolean;
+  readonly times: AgentTimes;
+  readonly places: readonly Place[];
+  bindings(): Bindings;
+  /** Has a host serve it; returns when it does, or at once when the host does not run. */
+  bind(name: string, host: string): Promise<void>;
+  /** Has a host serve it no longer. */
+  unbind(name: string, host: string): Promise<void>;
+}
+
+/** What was taken from a dead host, or could not be. */
 export interface ReschedulingRecord extends Move {
   /** When the server decided it. */
   readonly at_ns: LabTime;
 }
 
 /**
- * Moves the networks of dead agents to others, as Neutron's server does with `allow_automatic_dhcp_failover`. A
- * host's agent reports every `report_interval` while the first process of each of its places runs; every half of
- * `agent_down_time` the server looks, and an agent that has been silent for twice `agent_down_time` is dead.
+ * Moves what dead agents served to others, as Neutron's server does with `allow_automatic_dhcp_failover` and
+ * `allow_automatic_l3agent_failover`. A host's agent reports every `report_interval` while the first process of each of
+ * its places runs; every half of `agent_down_time` the server looks, and an agent that has been silent for twice
+ * `agent_down_time` is dead.
  */
 export class Rescheduler {
   readonly #lab: Lab;
-  readonly #server: NeutronServer;
+  readonly #server: SchedulingServer;
   readonly #records: ReschedulingRecord[] = [];
   /** When each host's agent last reported, by this process's own clock. */
   readonly #reports = new Map<string, number>();
   #ending: AbortController | undefined;
   #work: Promise<void> = Promise.resolve();
 
-  constructor(lab: Lab, server: NeutronServer) {
+  constructor(lab: Lab, server: SchedulingServer) {
     this.#lab = lab;
     this.#server = server;
   }
 
-  /** Begins, unless the networks file says that networks stay where they are. Every host counts as just heard of. */
+  /** What was moved since the start, so far; what has nowhere to go is in it once. */
+  get records(): readonly ReschedulingRecord[] {
+    return this.#records;
+  }
+
+  /** Begins, unless everything is to stay where it is. Every host counts as just heard of. */
   start(): void {
     if (this.#ending) throw new Error('the rescheduler works already');
     this.#records.length = 0;
-    if (!this.#server.networks.settings.allow_automatic_dhcp_failover) return;
+    if (!this.#server.failover) return;
     for (const host of this.#hosts()) this.#reports.set(host, performance.now());
     this.#ending = new AbortController();
     this.#work = this.#run(this.#ending.signal);
@@ -45,8 +63,8 @@ export class Rescheduler {
 
   /**
    * Ends after what is being done now; harmless when nothing works.
-   * @returns what was moved since the start, in that order, a network with nowhere to go once; each record is given
-   *   out once.
+   * @returns what was moved since the start, in that order, what has nowhere to go once; each record is given out
+   *   once.
    * @throws whatever went wrong since the start.
    */
   async stop(): Promise<ReschedulingRecord[]> {
@@ -60,9 +78,9 @@ export class Rescheduler {
 
   /** One after the other: after a stall of this process hosts are heard before they are judged. */
   async #run(signal: AbortSignal): Promise<void> {
-    const { settings } = this.#server.networks;
-    const report_ms = settings.report_interval_ms;
-    const look_ms = lookIntervalMs(settings);
+    const { times } = this.#server;
+    const report_ms = times.report_interval_ms;
+    const look_ms = lookIntervalMs(times);
     let [nextReport, nextLook] = [performance.now(), performance.now() + look_ms];
     while (!signal.aborted) {
       const now = performance.now();
@@ -89,10 +107,10 @@ export class Rescheduler {
   }
 
   async #look(): Promise<void> {
-    const oldest = performance.now() - deadAfterMs(this.#server.networks.settings);
+    const oldest = performance.now() - deadAfterMs(this.#server.times);
     const dead = new Set(this.#hosts().filter((host) => (this.#reports.get(host) ?? 0) < oldest));
     if (dead.size === 0) return;
-    const { moves } = reschedule(this.#server.bindings(), dead, this.#server.networks.agents);
+    const { moves } = reschedule(this.#server.bindings(), dead, this.#server.places);
     const fresh = moves.filter((move) => move.to_host !== null || !this.#isNoted(move));
     if (fresh.length === 0) return;
     const { now_ns } = await this.#lab.agent.call('hello', {});
@@ -100,23 +118,23 @@ export class Rescheduler {
     await allDone(fresh.map((move) => this.#move(move)));
   }
 
-  async #move({ network, from_host, to_host }: Move): Promise<void> {
+  async #move({ serves, from_host, to_host }: Move): Promise<void> {
     if (to_host === null) return;
-    await this.#server.unbind(network, from_host);
-    await this.#server.bind(network, to_host);
+    await this.#server.unbind(serves, from_host);
+    await this.#server.bind(serves, to_host);
   }
 
-  #isNoted({ network }: Move): boolean {
-    return this.#records.some((record) => record.network === network && record.to_host === null);
+  #isNoted({ serves }: Move): boolean {
+    return this.#records.some((record) => record.serves === serves && record.to_host === null);
   }
 
   #hosts(): string[] {
-    return [...new Set(this.#server.networks.agents.map(({ host }) => host))];
+    return [...new Set(this.#server.places.map(({ host }) => host))];
   }
 
   #firstProcesses(host: string): number[] {
-    return this.#server.networks.agents
-      .filter((agent) => agent.host === host)
+    return this.#server.places
+      .filter((place) => place.host === host)
       .map(({ node }) => this.#lab.node(node).pid);
   }
 }

@@ -1,0 +1,50 @@
+import type { AuditRecord } from '../../../journal/journal.ts';
+import type { Lab } from '../../../lab/lab.ts';
+import type { Audit } from '../../audit.ts';
+import { auditEach } from '../../audit-each.ts';
+import type { Place } from '../../neutron-scheduling/schedule.ts';
+import { untilPass } from '../../until-pass.ts';
+import { conntrackdAmong, keepalivedAmong, processesOf } from '../../vrrp/live/daemon-state.ts';
+import { replicaCount } from '../config/place-routers.ts';
+import { judgeReplicas, type ReplicaSeen } from './judge-replicas.ts';
+import { daemonsOf } from './replica.ts';
+import { RouterServer } from './router-server.ts';
+
+const NAME = 'l3-replicas';
+/** A place that has just been bound, or unbound, starts or ends its daemons. */
+const SETTLE_MS = 5000;
+const LOOK_AGAIN_MS = 250;
+
+/** Every router has min(max, live hosts) replicas, their daemons run where it is bound, and nowhere else. */
+export const l3Replicas: Audit = {
+  name: NAME,
+  run: async ({ lab }) => {
+    const server = RouterServer.of(lab);
+    if (!server) return [];
+    return auditEach(
+      NAME,
+      server.routers.routers,
+      (router) => `router '${router}'`,
+      (router) =>
+        untilPass(SETTLE_MS, LOOK_AGAIN_MS, async () => ({ record: await auditRouter(lab, server, router) })),
+    );
+  },
+};
+
+async function auditRouter(lab: Lab, server: RouterServer, router: string): Promise<AuditRecord> {
+  const places = server.places.filter(({ serves }) => serves === router);
+  const seen = await Promise.all(places.map((place) => look(lab, place, server.isBound(place))));
+  const alive = seen.filter(({ up }) => up).length;
+  return judgeReplicas(router, seen, replicaCount(server.routers.settings, alive));
+}
+
+async function look(lab: Lab, { node: name, host }: Place, bound: boolean): Promise<ReplicaSeen> {
+  const node = lab.node(name);
+  const processes = await processesOf(lab, node);
+  const state = {
+    keepalived: keepalivedAmong(processes).state,
+    conntrackd: conntrackdAmong(processes).state,
+  };
+  const daemons = daemonsOf(node).map((daemon) => ({ name: daemon, state: state[daemon] }));
+  return { node: name, host, bound, up: processes.length > 0, daemons };
+}

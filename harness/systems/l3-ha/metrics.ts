@@ -1,0 +1,19 @@
+import { type MetricDeclarations, metric } from '../../journal/metric.ts';
+
+const { duration, count } = metric;
+
+/** For topologies with routers that a scheduler places. */
+export const L3_METRICS: MetricDeclarations = {
+  'l3.rescheduled': count('replicas of routers that were taken from a dead host and started on another'),
+  'l3.nowhere_to_go': count('replicas that no other host could take'),
+  'l3.reschedule_ms': duration('fault to the last of them being given to another host', {
+    until_healing: true,
+  }),
+  'l3.redundancy_ms': duration(
+    'fault to the last of these routers having its standbys in place again, with its sessions',
+    { until_healing: true },
+  ),
+  'l3.exposure_ms': duration(
+    'for how long a second fault would have ended a router, or its sessions: fault to its standbys being in place again, after healing at the latest; of several the longest',
+  ),
+};
