@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandContext, Ended } from './context.ts';
-import { duration, HOST_BINDS, oneMore, STRICT, VARIABLE } from './option-values.ts';
+import { duration, HOST_BINDS, oneMore, STRICT, VARIABLE, wholeNumber } from './option-values.ts';
 
 /** The commands about labs that are up. */
 export function labCommands(program: Command, context: CommandContext, ended: Ended): void {
@@ -29,6 +29,15 @@ export function labCommands(program: Command, context: CommandContext, ended: En
     .description('labs that are up')
     .option('--json', 'one JSON document')
     .action(async (options) => ended(await (await import('./ps.ts')).ps(context, options)));
+  nodeCommands(program, context, ended);
+  program
+    .command('gc')
+    .description('remove the remains of labs whose owner is gone')
+    .action(async () => ended(await (await import('./gc.ts')).gc(context, {})));
+}
+
+/** Those that need a node, or a part, of a lab. */
+function nodeCommands(program: Command, context: CommandContext, ended: Ended): void {
   program
     .command('exec')
     .description('run a command in a node')
@@ -38,6 +47,17 @@ export function labCommands(program: Command, context: CommandContext, ended: En
     .passThroughOptions()
     .action(async (lab, node, cmd) =>
       ended(await (await import('./exec.ts')).exec(context, { lab, node, cmd })),
+    );
+  program
+    .command('logs')
+    .description('what the daemons of a node have logged')
+    .argument('<lab>')
+    .argument('<node>')
+    .option('--tail <lines>', 'only so many of the last lines', wholeNumber)
+    .option('--follow', 'go on with what is logged later')
+    .option('--timestamps', 'each line begins with its time')
+    .action(async (lab, node, options) =>
+      ended(await (await import('./logs.ts')).logs(context, { lab, node, ...options })),
     );
   program
     .command('fault')
@@ -50,8 +70,4 @@ export function labCommands(program: Command, context: CommandContext, ended: En
     .action(async (lab, kind, target, options) =>
       ended(await (await import('./fault.ts')).fault(context, { lab, kind, target, ...options })),
     );
-  program
-    .command('gc')
-    .description('remove the remains of labs whose owner is gone')
-    .action(async () => ended(await (await import('./gc.ts')).gc(context, {})));
 }

@@ -20,6 +20,7 @@ const COMMANDS = [
   { command: 'run /no/such.drill.yml', code: 2 },
   { command: 'exec nowhere node -- true', code: 3 },
   { command: 'fault nowhere crash node', code: 3 },
+  { command: 'logs nowhere node', code: 3 },
   { command: 'up tests/fixtures/topologies/small.clab.yml', code: 3 },
   { command: 'up /no/such.clab.yml', code: 2 },
   { command: 'down nowhere', code: 3 },

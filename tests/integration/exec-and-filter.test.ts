@@ -5,9 +5,10 @@ import { labNow } from '../../harness/lab/now.ts';
 import { up } from '../../harness/lab/up.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
 import { inject, output, pings } from '../support/faults.ts';
-import { startHadrill } from '../support/hadrill.ts';
+import { hadrill, startHadrill } from '../support/hadrill.ts';
 import { engine, freshName, removeLabs, topologyFile } from '../support/labs.ts';
 import { refused } from '../support/refused.ts';
+import { inShell } from '../support/shell.ts';
 
 const [A, B] = ['198.18.1.1', '198.18.1.2'];
 const name = freshName('exec-filter');
@@ -129,4 +130,42 @@ describe('filter', () => {
       expect((await refused(['fault', name, ...words, '--for', '1s'], 2)).stderr).toMatch(message);
     await pings(lab, 'b', A);
   });
+});
+
+describe('hadrill logs', () => {
+  const logged = (...words: string[]) =>
+    output(lab, 'a', 'sh', '-c', `printf '%b\\n' '${words.join("' '")}' > /proc/1/fd/1`);
+
+  test('shows what a node has logged, line by line, and nothing that a terminal obeys', async () => {
+    await logged('first', 'se\\033[2Jcond', 'last');
+    const all = await hadrill(['logs', name, 'a']);
+    expect(all).toMatchObject({ code: 0, stderr: '' });
+    expect(all.stdout).toMatch(/^first\n.*cond\nlast\n/m);
+    expect(all.stdout).not.toContain('\u001b');
+    expect((await hadrill(['logs', name, 'a', '--tail', '1'])).stdout).toBe('last\n');
+    const timed = await hadrill(['logs', name, 'a', '--tail', '1', '--timestamps']);
+    expect(timed.stdout).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z last\n$/);
+  });
+
+  test('--follow goes on, until nobody reads it any more', async () => {
+    let over = false;
+    const read = inShell(`hadrill logs ${name} a --tail 0 --follow | head -1`).finally(() => {
+      over = true;
+    });
+    await waitUntil({
+      what: 'a line that was logged later to be read',
+      timeout_ms: 30_000,
+      interval_ms: 200,
+      check: async () => {
+        await logged('later');
+        return over;
+      },
+    });
+    expect(await read).toMatchObject({ code: 0, stdout: 'later\n' });
+  });
+
+  test('a node that is not there is refused, with those that are', () =>
+    expect(refused(['logs', name, 'z'], 2)).resolves.toMatchObject({
+      stderr: expect.stringContaining("has no node 'z'; it has a, b") as unknown,
+    }));
 });
