@@ -1,5 +1,7 @@
+import { ExitCode } from '../ground/errors.ts';
 import { jsonText } from '../ground/json-text.ts';
 import { checksExitCode, formatChecks, runChecks } from '../setup/doctor-checks.ts';
+import { nodesCheck } from '../setup/nodes-check.ts';
 import type { Command } from './context.ts';
 
 const STOPPING = {
@@ -8,8 +10,15 @@ const STOPPING = {
 };
 
 /** What is there, what is missing and how to fix it; 3 when something needed is missing. */
-export const doctor: Command<{ json?: boolean }> = async (context, { json }) => {
+export const doctor: Command<{ json?: boolean; measure?: boolean }> = async (context, { json, measure }) => {
   const checks = await runChecks(() => context.interruptible(STOPPING));
+  // Where something is missing no drill can be run.
+  if (measure && checksExitCode(checks) === ExitCode.pass) {
+    const { connectEngine } = await import('../engine/connect.ts');
+    const { tryNodes } = await import('../calibration/bearable-nodes.ts');
+    const options = { signal: context.interruptible(), onProgress: context.progress };
+    checks.push(nodesCheck(await tryNodes(await connectEngine(), options)));
+  }
   context.out(json ? jsonText(checks) : `${formatChecks(checks)}\n`);
   return checksExitCode(checks);
 };

@@ -108,16 +108,7 @@ function commands(context: CommandContext, output: Output, ended: Ended): Comman
     .enablePositionalOptions()
     .configureHelp({ sortSubcommands: false })
     .showHelpAfterError('(hadrill help shows the commands)');
-  program
-    .command('doctor')
-    .description('what this machine can and cannot do, and how to fix it')
-    .option('--json', 'one JSON document')
-    .action(async (options) => ended(await (await import('./doctor.ts')).doctor(context, options)));
-  program
-    .command('list')
-    .description('drills, topologies, faults and probes')
-    .option('--json', 'one JSON document')
-    .action(async (options) => ended(await (await import('./list.ts')).list(context, options)));
+  knowingCommands(program, context, ended);
   initCommand(program, context, ended);
   drillCommand(program, context, ended);
   program
@@ -135,6 +126,20 @@ function commands(context: CommandContext, output: Output, ended: Ended): Comman
   calibrateCommand(program, context, ended);
   labCommands(program, context, ended);
   return program;
+}
+
+function knowingCommands(program: Command, context: CommandContext, ended: Ended): void {
+  program
+    .command('doctor')
+    .description('what this machine can and cannot do, and how to fix it')
+    .option('--measure', 'also try how many nodes it bears for a timed drill (one to four minutes)')
+    .option('--json', 'one JSON document')
+    .action(async (options) => ended(await (await import('./doctor.ts')).doctor(context, options)));
+  program
+    .command('list')
+    .description('drills, topologies, faults and probes')
+    .option('--json', 'one JSON document')
+    .action(async (options) => ended(await (await import('./list.ts')).list(context, options)));
 }
 
 function initCommand(program: Command, context: CommandContext, ended: Ended): void {

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
+import { writePairs } from '../../harness/calibration/many-pairs.ts';
 import { PACKAGE_ROOT } from '../../harness/engine/package-root.ts';
-import { writePairs } from '../support/many-pairs.ts';
 
 const BIN = path.join(PACKAGE_ROOT, 'harness/cli/bin.js');
 const AT_EXIT = new URL('cpu-at-exit.js', import.meta.url).href;

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { median } from 'simple-statistics';
 import { parse, stringify } from 'yaml';
+import { writePairs } from '../../harness/calibration/many-pairs.ts';
 import { PACKAGE_ROOT } from '../../harness/engine/package-root.ts';
-import { writePairs } from '../support/many-pairs.ts';
 
 const BIN = path.join(PACKAGE_ROOT, 'harness/cli/bin.js');
 /** With a client and a server ten nodes. */

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { writePairs } from '../../harness/calibration/many-pairs.ts';
 import type { Engine } from '../../harness/engine/connect.ts';
 import { up } from '../../harness/lab/up.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
-import { writePairs } from '../support/many-pairs.ts';
 
 /** Pairs of routers; each lab has a client and a server besides: 12, 22, 52 and 102 nodes. */
 const PAIRS = [5, 10, 25, 50];

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { writePairs } from '../../harness/calibration/many-pairs.ts';
 import type { Journal } from '../../harness/journal/journal.ts';
 import { freshFolder, RunResults } from '../support/folder.ts';
 import { hadrill } from '../support/hadrill.ts';
 import { expectNothingLeft } from '../support/labs.ts';
-import { writePairs } from '../support/many-pairs.ts';
 
 /** What is asked of an address beside the protocol's own bound. */
 const MARGIN_MS = 100;
