@@ -12,7 +12,7 @@ function answered(lines: readonly string[]): unknown[] {
     'for line in sys.stdin.buffer:',
     '    sys.stdout.buffer.write(answering.answer(line, {"odd": lambda: {1, 2}}))',
   ].join('\n');
-  const { stdout, stderr } = spawnSync('python3', ['-c', script], {
+  const { stdout, stderr } = spawnSync('python3', ['-S', '-c', script], {
     input: `${lines.join('\n')}\n`,
     env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: agent },
     encoding: 'utf8',

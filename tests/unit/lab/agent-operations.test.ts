@@ -24,7 +24,7 @@ function registered(): { operations: Signatures; steps: Signatures } {
     'operations = signatures({**OPERATIONS, **Guards().operations})',
     'print(json.dumps({"operations": operations, "steps": signatures(GUARD_STEPS)}))',
   ].join('\n');
-  const { stdout, stderr } = spawnSync('python3', ['-c', script], {
+  const { stdout, stderr } = spawnSync('python3', ['-S', '-c', script], {
     env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: agent },
     encoding: 'utf8',
   });

@@ -17,7 +17,7 @@ function resolved(file: string): string | null {
     'print(json.dumps(engine_socket.resolve_in(sys.argv[1], sys.argv[2])))',
   ].join('\n');
   const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
-  const done = spawnSync('python3', ['-c', script, root, file], { env, encoding: 'utf8' });
+  const done = spawnSync('python3', ['-S', '-c', script, root, file], { env, encoding: 'utf8' });
   expect(done.stderr).toBe('');
   return JSON.parse(done.stdout);
 }

@@ -13,7 +13,7 @@ function parsed(packets: readonly (readonly number[])[]): unknown[] {
     'for line in sys.stdin:',
     '    print(json.dumps(heard_adverts.parse(bytes.fromhex(line))))',
   ].join('\n');
-  const { stdout, stderr } = spawnSync('python3', ['-c', script], {
+  const { stdout, stderr } = spawnSync('python3', ['-S', '-c', script], {
     input: packets.map((packet) => `${Buffer.from(packet).toString('hex')}\n`).join(''),
     env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
     encoding: 'utf8',

@@ -23,7 +23,7 @@ function walked(root: string, paths: readonly string[]): string[] {
     '        print(error.strerror)',
     'assert len(os.listdir("/proc/self/fd")) < 8, "descriptors are left open"',
   ].join('\n');
-  const { stdout, stderr } = spawnSync('python3', ['-c', script, root, JSON.stringify(paths)], {
+  const { stdout, stderr } = spawnSync('python3', ['-S', '-c', script, root, JSON.stringify(paths)], {
     env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
     encoding: 'utf8',
   });

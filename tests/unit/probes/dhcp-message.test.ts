@@ -24,7 +24,7 @@ function python<Result>(code: string, frames: readonly (readonly number[])[]): R
     ...code.split('\n').map((line) => `    ${line}`),
     '    print(json.dumps(result))',
   ].join('\n');
-  const { stdout, stderr } = spawnSync('python3', ['-c', script], {
+  const { stdout, stderr } = spawnSync('python3', ['-S', '-c', script], {
     input: frames.map((frame) => `${Buffer.from(frame).toString('hex')}\n`).join(''),
     env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
     encoding: 'utf8',

@@ -9,7 +9,7 @@ import { missingPython, type ProbeEvent, ProbeProcess, scratch } from './probe-p
 const silent: string | undefined = (() => {
   if (missingPython) return missingPython;
   const open = 'import socket; socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)';
-  return spawnSync('python3', ['-c', open]).status === 0 ? undefined : 'no capability NET_RAW';
+  return spawnSync('python3', ['-S', '-c', open]).status === 0 ? undefined : 'no capability NET_RAW';
 })();
 
 const PROGRAM = 'dhcp_port_client';

@@ -26,7 +26,7 @@ export interface Sent extends DhcpMessage {
 export function simulate(client: string, answers: Answer[], until_ms: number, station = {}) {
   const input = JSON.stringify({ client, answers, until_ms, station });
   const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: programs };
-  const { stdout, stderr } = spawnSync('python3', [script], { input, env, encoding: 'utf8' });
+  const { stdout, stderr } = spawnSync('python3', ['-S', script], { input, env, encoding: 'utf8' });
   expect(stderr).toBe('');
   const { sent, lines, held } = JSON.parse(stdout) as {
     sent: [number, string][];

@@ -12,7 +12,7 @@ const LINE_TIMEOUT_MS = 10_000;
 
 /** Why the probe programs cannot run here, or undefined when they can. They need Python 3.11 or later. */
 export const missingPython: string | undefined = (() => {
-  const found = spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 11))']);
+  const found = spawnSync('python3', ['-S', '-c', 'import sys; sys.exit(sys.version_info < (3, 11))']);
   if (found.error) return 'python3 is not installed';
   return found.status === 0 ? undefined : 'python3 is older than 3.11';
 })();
@@ -29,7 +29,8 @@ export class ProbeProcess {
 
   constructor(program: string, ...args: readonly string[]) {
     const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
-    const child = spawn('python3', [join(folder, `${program}.py`), ...args], { env });
+    // -S: the fabric's Python has no packages; looking for this machine's takes half of a start.
+    const child = spawn('python3', ['-S', join(folder, `${program}.py`), ...args], { env });
     child.stderr.on('data', (chunk: Buffer) => {
       this.stderr += chunk.toString();
     });

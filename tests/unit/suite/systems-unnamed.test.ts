@@ -17,6 +17,8 @@ const COMMON = [
 
 /** Those that name one all the same, and why. */
 const REASONS: Record<string, string> = {
+  'cli/init.ts': 'a command that makes the first drill of one kind of pair',
+  'cli/main.ts': 'the option of that command',
   'outage/yardsticks.ts': 'a yardstick has the name of those who use it: tests of Neutron',
   'report/yardsticks.ts': 'the same',
   'journal/cluster-facts.ts': 'a key of the facts that is older than `systems`',

@@ -1,75 +1,20 @@
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { InputError } from '../../../harness/ground/errors.ts';
-import { loadTopology } from '../../../harness/topology/load-topology.ts';
-import { freshFolder } from '../../support/folder.ts';
-import { lab, problemsOf } from './problems-of.ts';
+import { expectFirstProblems, largeFiles, waitingNodes } from '../../support/large-files.ts';
+import { problemsOf } from './problems-of.ts';
 
-function times(count: number, line: (index: number) => string): string {
-  return Array.from({ length: count }, (_, index) => line(index)).join('\n');
-}
+/** Ten times as many are in tests/nightly/large-files.test.ts. */
+const LINES = 2000;
 
-/** The message of a file that is refused. */
-async function refusal(yaml: string): Promise<string> {
-  const file = path.join(await freshFolder(), 'test.clab.yml');
-  await writeFile(file, yaml);
-  const error = await loadTopology(file, { env: {} }).catch((reason: unknown) => reason);
-  expect(error).toBeInstanceOf(InputError);
-  return (error as InputError).message;
-}
-
-describe('a file with very many problems is refused soon, with the first of them', () => {
-  test.each([
-    ['unknown keys at the top', `${lab('    a:')}\n${times(20_000, (n) => `key${n}: 1`)}\n`],
-    ['unknown keys in a node', lab(`    a:\n${times(20_000, (n) => `      key${n}: 1`)}`)],
-    ['unknown kinds', lab(times(5000, (n) => `    n${n}: { kind: linxu }`))],
-    [
-      'variables that are not set',
-      lab(`    a:\n      env:\n${times(20_000, (n) => `        v${n}: \${V${n}}`)}`),
-    ],
-    ['aliases that are not set', lab(`    a:\n      exec:\n${times(20_000, (n) => `        - *a${n}`)}`)],
-    ['openings of a variable', `# ok\nname: ${'${'.repeat(330_000)}\n`],
-    ['openings of variables, one closing', `name: ${'${'.repeat(330_000)}}\n`],
-    ['entries of a list', lab(`    a:\n      exec:\n${times(20_000, () => '        - {}')}`)],
-    [
-      'links of another type',
-      lab(
-        '    a:',
-        times(5000, (n) => `    - { type: macvlan, endpoint: { node: a, interface: e${n} } }`),
-      ),
-    ],
-    [
-      'unknown nodes of links',
-      lab(
-        '    a:',
-        times(5000, (n) => `    - endpoints: [ "x${n}:e1", "y${n}:e1" ]`),
-      ),
-    ],
-    ['unknown labels', lab(`    a:\n      labels:\n${times(20_000, (n) => `        hadrill.x${n}: 1`)}`)],
-  ])('%s', { timeout: 30_000 }, async (_, yaml) => {
-    const lines = (await refusal(yaml)).split('\n');
-    expect(lines.length).toBeLessThanOrEqual(51);
-    if (lines.length > 50) expect(lines.at(-1)).toMatch(/^and \d+ more$/);
-    expect(lines[0]).toMatch(/^\S+\.clab\.yml:\d+:\d+: /);
-  });
+describe('a file with very many problems is refused with the first of them', () => {
+  test.each(largeFiles(LINES))('%s', (_, yaml) => expectFirstProblems(yaml));
 });
 
-test('a chain of nodes that wait for each other may be as long as the file', {
-  timeout: 30_000,
-}, async () => {
-  const nodes = times(5000, (n) => {
-    const rule = `{ node: n${n + 1}, stage: create }`;
-    return `    n${n}: { stages: { create: { wait-for: [ ${n < 4999 ? rule : ''} ] } } }`;
-  });
-  expect(await problemsOf(lab(nodes))).toEqual([]);
+test('a chain of nodes that wait for each other may be as long as the file', async () => {
+  expect(await problemsOf(waitingNodes(LINES / 2, false))).toEqual([]);
 });
 
-test('a long cycle of nodes that wait for each other is found', { timeout: 30_000 }, async () => {
-  const nodes = times(3000, (n) => {
-    return `    n${n}: { stages: { create: { wait-for: [ { node: n${(n + 1) % 3000}, stage: create } ] } } }`;
-  });
-  const problems = await problemsOf(lab(nodes));
+test('a long cycle of nodes that wait for each other is found', async () => {
+  const problems = await problemsOf(waitingNodes(LINES / 2, true));
   expect(problems).toHaveLength(1);
   expect(problems[0]).toMatch(/^5:\d+ nodes wait for each other: n0 -> n1/);
 });
