@@ -4,14 +4,14 @@ import { sleep } from '../ground/wait.ts';
 import type { FaultFacts, TrialFacts } from '../journal/trial-facts.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { labNow } from '../lab/now.ts';
-import type { SharedAddress } from '../systems/system-watch.ts';
+import type { WatchedAddress } from '../systems/system-watch.ts';
 import type { DrillFault } from './drill.ts';
 import { Injection, type Note } from './inject.ts';
 
 export interface SequenceContext {
   lab: Lab;
   /** The shared addresses before the first fault. */
-  addresses: readonly SharedAddress[];
+  addresses: readonly WatchedAddress[];
   /** Gets what was broken. */
   facts: Pick<TrialFacts, 'faults' | 'fault' | 'later_faults'>;
   note: Note;
@@ -23,12 +23,12 @@ export interface SequenceContext {
 interface Step {
   injection: Injection;
   facts: FaultFacts;
-  owners: ReadonlyMap<SharedAddress, LabNode | undefined>;
+  owners: ReadonlyMap<WatchedAddress, LabNode | undefined>;
 }
 
 /** An address whose owner a fault took, and the nodes of which none can be its next one. */
 export interface Orphan {
-  shared: SharedAddress;
+  shared: WatchedAddress;
   gone: ReadonlySet<LabNode>;
 }
 
@@ -151,7 +151,7 @@ export class FaultSequence {
     // Nothing is asked right before the first fault: its moment is set.
     if (this.#steps.length === 0) return new Map(addresses.map((one) => [one, one.owner]));
     const gone = this.departed;
-    const owners = new Map<SharedAddress, LabNode | undefined>();
+    const owners = new Map<WatchedAddress, LabNode | undefined>();
     for (const one of addresses) {
       const holders = await one.holders();
       owners.set(

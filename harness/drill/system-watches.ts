@@ -2,7 +2,7 @@ import { DeadlineError } from '../ground/errors.ts';
 import type { TrialFacts } from '../journal/trial-facts.ts';
 import { requireNodes } from '../lab/require-nodes.ts';
 import { liveSystems } from '../systems/live.ts';
-import type { Moment, SharedAddress, SystemWatch } from '../systems/system-watch.ts';
+import type { Moment, SystemWatch, WatchedAddress } from '../systems/system-watch.ts';
 import type { TrialContext } from './trial-context.ts';
 
 /** The systems under test in one trial, asked one after the other in the order of their registry. */
@@ -27,7 +27,7 @@ export class SystemWatches {
   }
 
   /** The addresses that nodes of any of them share, as they were before the first fault. */
-  get addresses(): readonly SharedAddress[] {
+  get addresses(): readonly WatchedAddress[] {
     return this.all.flatMap((watch) => watch.addresses?.() ?? []);
   }
 

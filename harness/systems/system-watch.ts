@@ -16,8 +16,8 @@ export interface WatchedTrial<Files = unknown> {
 /** When a system is looked at: right before the fault, before healing, and at the end of the trial. */
 export type Moment = 'before' | 'during' | 'after';
 
-/** An address that nodes share: one of them holds it, and another takes it when that one is gone. */
-export interface SharedAddress {
+/** A shared address in one trial: who held it before the first fault, and who holds it now. */
+export interface WatchedAddress {
   /** Of what it belongs to; unique in the lab. */
   readonly name: string;
   /** The same in words: `virtual router 'router'`. */
@@ -58,7 +58,7 @@ export interface SystemWatch {
   /** Notes, while the captures start, who holds what. */
   start?(): Promise<void>;
   /** The addresses that its nodes share, as they were found by `start`. */
-  addresses?(): readonly SharedAddress[];
+  addresses?(): readonly WatchedAddress[];
   /** Notes its state; at the end also what it has recorded. */
   look?(when: Moment): Promise<void>;
   /**

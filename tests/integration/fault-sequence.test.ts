@@ -5,6 +5,7 @@ import type { Journal } from '../../harness/journal/journal.ts';
 import { RunResults } from '../support/folder.ts';
 import { hadrill, startHadrill } from '../support/hadrill.ts';
 import { drillFile, expectNothingLeft } from '../support/labs.ts';
+import { skipIfStarved } from '../support/skip-starved.ts';
 
 const argsOf = (drill: string, results: RunResults) => [
   ...['run', drillFile(drill), '--seed', '1', '--json', '--out', results.out],
@@ -19,8 +20,7 @@ test('three faults: each has its moment, and the lab is whole again after', asyn
   expect(readFileSync(page!, 'utf8')).toMatch(/^<!doctype html>.*The same as a list/s);
   const { trials } = JSON.parse(done.stdout) as Journal;
   const trial = trials[0]!;
-  const starved = trial.reason?.startsWith('starved') ?? false;
-  context.skip(starved, trial.reason);
+  skipIfStarved(context, 'three-faults', trials);
   expect(trial.reason).toBeUndefined();
 
   expect(trial.faults.map(({ kind, verified }) => [kind, verified])).toEqual([

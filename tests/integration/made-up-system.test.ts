@@ -6,6 +6,7 @@ import path from 'node:path';
 import { expect, test, vi } from 'vitest';
 import type { System } from '../../harness/systems/system.ts';
 import { freshFile, freshFolder } from '../support/folder.ts';
+import { skipIfStarved } from '../support/skip-starved.ts';
 
 vi.mock('../../harness/systems/registry.ts', async (original) => {
   const { systems } = await original<typeof import('../../harness/systems/registry.ts')>();
@@ -87,8 +88,7 @@ test('a trial on real daemons: settled, aimed at a role, measured, bounded, audi
   const { journal, folder } = await runDrill(await connectEngine(), await loadDrill(DRILL), {
     ...{ trials: 2, seed: 5, out, keep: false },
   });
-  const starved = journal.trials.find(({ reason }) => reason?.startsWith('starved'));
-  context.skip(starved !== undefined, starved?.reason);
+  skipIfStarved(context, 'beacon', journal.trials);
   for (const trial of journal.trials) {
     expect(trial.verdict, trial.reason).toBe('pass');
     expect(trial.bounds['beacon.silence_ms']).toMatchObject({ low: 400, high: 600 });

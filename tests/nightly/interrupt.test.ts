@@ -12,6 +12,7 @@ import {
   whileNodesAreMade,
 } from '../support/interrupted-runs.ts';
 import { expectNothingLeft } from '../support/labs.ts';
+import { skipIfStarved } from '../support/skip-starved.ts';
 
 describe('a run that is asked to stop heals, removes its lab and ends with 130', () => {
   test('SIGINT in steady state', () => expectHealed('long-steady', inSteadyState, 'SIGINT'));
@@ -36,9 +37,10 @@ test('two runs at once: each has its own lab and verdict, and both leave nothing
   }
   const codes = ended.map(({ code }) => code);
   expect(journals.map(({ verdict }) => ({ pass: 0, fail: 1, unknown: 4 })[verdict])).toEqual(codes);
-  const starved = journals
-    .flatMap(({ trials }) => trials)
-    .find((trial) => trial.reason?.startsWith('starved'));
-  context.skip(starved !== undefined, starved?.reason);
+  skipIfStarved(
+    context,
+    'one of the drills',
+    journals.flatMap(({ trials }) => trials),
+  );
   expect(codes, ended.map(({ stderr }) => stderr).join('\n')).toEqual([0, 1]);
 });

@@ -3,6 +3,7 @@ import type { Engine } from '../../harness/engine/connect.ts';
 import type { Journal } from '../../harness/journal/journal.ts';
 import { RunResults } from './folder.ts';
 import { hadrill } from './hadrill.ts';
+import { skipIfStarved } from './skip-starved.ts';
 
 /** One of each family. */
 const DRILLS = ['l3/node-crash', 'dhcp/node-crash', 'lb/haproxy-kill', 'metadata/agent-kill'];
@@ -36,7 +37,7 @@ export function drillsOn(name: string, given: () => OtherEngine): void {
     const { docker } = await given().connect();
     expect(await docker.listContainers({ all: true })).toEqual([]);
     const [trial] = journal.trials;
-    context.skip(/starved/.test(trial!.reason ?? ''), `${drill}: ${trial!.reason}`);
+    skipIfStarved(context, drill, journal.trials);
     expect(journal.verdict, trial!.reason).toBe('pass');
   });
 }

@@ -4,6 +4,7 @@ import type { Journal, Trial } from '../../harness/journal/journal.ts';
 import { RunResults } from './folder.ts';
 import { type Ended, hadrill } from './hadrill.ts';
 import { expectNothingLeft } from './labs.ts';
+import { skipIfStarved } from './skip-starved.ts';
 
 const MARGIN_MS = 100;
 /** What is asked of a takeover at fast adverts, beside the protocol's own bound. */
@@ -35,10 +36,7 @@ export async function runOrSkip(
   ...options: string[]
 ): Promise<Finished> {
   const finished = await runDrill(drill, ...options);
-  const starved = finished.journal.trials.find(
-    (trial) => trial.verdict === 'unknown' && /starved/.test(trial.reason ?? ''),
-  );
-  context.skip(starved !== undefined, `${drill}: ${starved?.reason}`);
+  skipIfStarved(context, drill, finished.journal.trials);
   return finished;
 }
 

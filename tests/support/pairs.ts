@@ -4,6 +4,7 @@ import type { Journal, Trial } from '../../harness/journal/journal.ts';
 import { RunResults } from './folder.ts';
 import { hadrill } from './hadrill.ts';
 import { expectNothingLeft } from './labs.ts';
+import { skipIfStarved } from './skip-starved.ts';
 
 const PAIRS = path.join(import.meta.dirname, '../fixtures/pairs');
 
@@ -24,7 +25,7 @@ export async function runPair(context: TestContext, name: string): Promise<PairR
   expect([0, 1, 4], done.stderr).toContain(done.code);
   const journal = JSON.parse(done.stdout) as Journal;
   const trial = journal.trials[0]!;
-  context.skip(/starved/.test(trial.reason ?? ''), `${name}: ${trial.reason}`);
+  skipIfStarved(context, name, journal.trials);
   return { code: done.code!, journal, trial };
 }
 

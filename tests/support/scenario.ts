@@ -5,6 +5,7 @@ import type { Journal, Trial } from '../../harness/journal/journal.ts';
 import { RunResults } from './folder.ts';
 import { hadrill } from './hadrill.ts';
 import { expectNothingLeft } from './labs.ts';
+import { skipIfStarved } from './skip-starved.ts';
 
 const TIMEOUT_MS = 300_000;
 
@@ -30,10 +31,7 @@ export async function runScenario(context: TestContext, drill: string): Promise<
   const journal = JSON.parse(done.stdout) as Journal;
   expect(done.code).toBe({ pass: 0, fail: 1, unknown: 4 }[journal.verdict]);
   await expectSameAgain(journal, results);
-  const starved = journal.trials.find(
-    ({ verdict, reason }) => verdict === 'unknown' && /starved/.test(reason ?? ''),
-  );
-  context.skip(starved !== undefined, `${drill}: ${starved?.reason}`);
+  skipIfStarved(context, drill, journal.trials);
   expect(done.code, done.stderr).toBe(0);
   expect(journal).toMatchObject({ schema: 'hadrill.journal/1', drill, seed: 7 });
   expect(journal.expectations.map(({ verdict }) => verdict)).toEqual(journal.expectations.map(() => 'pass'));

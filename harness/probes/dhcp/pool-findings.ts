@@ -2,7 +2,7 @@ import type { TrialWindows } from '../probe.ts';
 import { addressRange, isInRanges } from './address-ranges.ts';
 import type { DhcpRecords } from './dhcp-records.ts';
 import { ANY_ADDRESS, type DhcpExchange, offersWithin } from './records/dhcp-exchanges.ts';
-import { sharedAddresses } from './records/shared-addresses.ts';
+import { doubleLeases } from './records/double-leases.ts';
 
 /** What a drill says of servers with pools of their own. */
 export interface PoolOptions {
@@ -41,7 +41,7 @@ export function poolFindings(
       .filter(({ address }) => !isInRanges(address, allowed))
       .map(({ address, server }) => `${address} (by ${server})`),
   );
-  const shared = sharedAddresses(exchanges, requests);
+  const shared = doubleLeases(exchanges, requests);
   const strangers = servers ? serversOf(exchanges).filter((server) => !servers.includes(server)) : [];
   const naks = exchanges.flatMap(foreignNaks);
   const renew_naks = requests.filter(({ op, outcome }) => op === 'renew' && outcome === 'nak');

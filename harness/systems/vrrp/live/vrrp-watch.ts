@@ -1,7 +1,7 @@
 import type { LabTime } from '../../../ground/time.ts';
 import { addFailures, addNotes } from '../../../journal/trial-words.ts';
 import type { LabNode } from '../../../lab/lab.ts';
-import type { Moment, SharedAddress, SystemWatch, WatchedTrial } from '../../system-watch.ts';
+import type { Moment, SystemWatch, WatchedAddress, WatchedTrial } from '../../system-watch.ts';
 import { hearMasters } from './hear-masters.ts';
 import { proveOneOwner } from './prove-one-owner.ts';
 import { RouterReturn } from './router-return.ts';
@@ -44,7 +44,7 @@ export class VrrpWatch implements SystemWatch {
     facts.routers = this.#before.map((one) => one.facts);
   }
 
-  addresses(): readonly SharedAddress[] {
+  addresses(): readonly WatchedAddress[] {
     return this.#before.map(({ router, owner }) => ({
       name: router.name,
       what: `virtual router '${router.name}'`,

@@ -12,7 +12,7 @@ interface Holding {
 }
 
 /** An address that two clients had at once. */
-export interface SharedAddress {
+export interface DoubleLease {
   address: string;
   /** Since when. */
   at_ns: LabTime;
@@ -25,12 +25,12 @@ export interface SharedAddress {
  * happened. A client that gave its address back has it no longer; one that still runs has it.
  * @param requests of held leases.
  */
-export function sharedAddresses(
+export function doubleLeases(
   exchanges: readonly DhcpExchange[],
   requests: readonly LeaseRequest[],
-): SharedAddress[] {
+): DoubleLease[] {
   const holdings = [...exchanges.flatMap(holdingOf), ...leaseHoldings(requests)];
-  const shared = new Map<string, SharedAddress>();
+  const shared = new Map<string, DoubleLease>();
   const last = new Map<string, Holding>();
   for (const holding of holdings.toSorted((a, b) => a.from_ns - b.from_ns)) {
     const { address, from_ns, server } = holding;
