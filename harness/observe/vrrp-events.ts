@@ -34,13 +34,6 @@ export class VrrpCollector {
   }
 }
 
-/** The same of all frames at once. */
-export function vrrpEventsOf(frames: Iterable<Frame>): VrrpEvents {
-  const collector = new VrrpCollector();
-  for (const frame of frames) collector.take(frame);
-  return collector.result();
-}
-
 /** Half the shortest interval that VRRPv3 can express. */
 const COPY_NS = 5 * NS_PER_MS;
 

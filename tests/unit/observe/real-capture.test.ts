@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { ForwardingCollector } from '../../../harness/observe/forwarding.ts';
 import { framesOf } from '../../../harness/observe/frame.ts';
 import { openPcap } from '../../../harness/observe/pcap.ts';
-import { vrrpEventsOf } from '../../../harness/observe/vrrp-events.ts';
 import { vrrpTimeline } from '../../../harness/observe/vrrp-timeline.ts';
 import { abruptTakeoverBound, masterDownMs } from '../../../harness/systems/vrrp/findings/vrrp-bounds.ts';
+import { vrrpEventsOf } from './vrrp-events-of.ts';
 
 /**
  * keepalived 2.2.7, VRRPv3 at 0.1 s, priorities 100 and 50; the bridge ports of the master were set down by

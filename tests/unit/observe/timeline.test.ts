@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ethernetFrame } from '../../../harness/observe/frame.ts';
-import { vrrpEventsOf } from '../../../harness/observe/vrrp-events.ts';
 import { vrrpTimeline } from '../../../harness/observe/vrrp-timeline.ts';
 import { type Advert, advertFrame, garpFrame } from './builder.ts';
+import { vrrpEventsOf } from './vrrp-events-of.ts';
 
 const MS = 1_000_000;
 const OLD = { source: '198.18.0.11', mac: '02:00:00:00:00:11', advert_int_ms: 100 };

@@ -102,20 +102,6 @@ export function scriptBound({ name, fall, interval_ms }: ScriptTrack): Bound {
   };
 }
 
-/**
- * The same for a run that hangs until its timeout. keepalived starts no run while one goes on, so bad runs are as many
- * intervals apart as a timeout takes, and one more where both end together.
- */
-export function hangingScriptBound({ name, fall, interval_ms, timeout_ms }: ScriptTrack): Bound {
-  const least = Math.max(1, Math.ceil(timeout_ms / interval_ms)) * interval_ms;
-  const most = (Math.floor(timeout_ms / interval_ms) + 1) * interval_ms;
-  return {
-    low: (fall - 1) * least + timeout_ms,
-    high: interval_ms + (fall - 1) * most + timeout_ms,
-    from: `script '${name}' hangs: ${fall} runs, each ended after ${seconds(timeout_ms)}, ${seconds(least)} to ${seconds(most)} apart`,
-  };
-}
-
 /** Whether a command only succeeds while a process of that name runs. */
 function looksFor(command: string, process: string): boolean {
   const words = command.split(/[\s'"`()|;&]+/).filter((word) => word !== '');

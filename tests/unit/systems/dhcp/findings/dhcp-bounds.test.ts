@@ -5,12 +5,7 @@ import {
   parseDnsmasqArgs,
   parseDnsmasqConf,
 } from '../../../../../harness/systems/dhcp/config/dnsmasq-conf.ts';
-import {
-  exchangeRetries,
-  leaseLossBounds,
-  leaseTimers,
-  unansweredRequests,
-} from '../../../../../harness/systems/dhcp/findings/dhcp-bounds.ts';
+import { leaseLossBounds, leaseTimers } from '../../../../../harness/systems/dhcp/findings/dhcp-bounds.ts';
 import { dnsmasqLeaseTimers } from '../../../../../harness/systems/dhcp/findings/dnsmasq-bounds.ts';
 
 describe('a lease', () => {
@@ -36,15 +31,6 @@ describe('a lease', () => {
     expect(() => leaseLossBounds(leaseTimers(120_000), 60_001)).toThrow(InputError);
   });
 
-  it('is asked for again at half of what is left, not under a minute', () => {
-    expect(unansweredRequests(leaseTimers(120_000))).toEqual({ renew_ms: [60_000], rebind_ms: [105_000] });
-    // An hour: 1800, then half of 1350, of 675, of 337.5, of 168.75, then a minute.
-    expect(unansweredRequests(leaseTimers(3_600_000))).toEqual({
-      renew_ms: [1_800_000, 2_475_000, 2_812_500, 2_981_250, 3_065_625, 3_125_625],
-      rebind_ms: [3_150_000, 3_375_000, 3_487_500, 3_547_500],
-    });
-  });
-
   it.each([
     [120_000, { t1_ms: 110_000 }],
     [120_000, { t2_ms: 120_000 }],
@@ -53,20 +39,6 @@ describe('a lease', () => {
   ])('refuses a lease of %d ms with %j', (lease_ms, forced) => {
     expect(() => leaseTimers(lease_ms, forced)).toThrow(InputError);
   });
-});
-
-it('repeats a DISCOVER after 4, 8, 16, 32 and 64 s, each give or take one', () => {
-  const retries = exchangeRetries(6).map(({ low, high }) => [low / 1000, high / 1000]);
-  expect(retries).toEqual([
-    [3, 5],
-    [10, 14],
-    [25, 31],
-    [56, 64],
-    [119, 129],
-    [182, 194],
-  ]);
-  expect(exchangeRetries(2)[1]?.from).toBe('DHCP: 4 + 8 s, each +/- 1 s');
-  expect(() => exchangeRetries(0)).toThrow(InputError);
 });
 
 function problems(read: () => unknown): string[] {

@@ -5,11 +5,7 @@ import type {
   VrrpInstance,
   VrrpTrack,
 } from '../../../../../harness/systems/vrrp/config/vrrp-instance.ts';
-import {
-  hangingScriptBound,
-  lossOutcome,
-  scriptBound,
-} from '../../../../../harness/systems/vrrp/findings/vrrp-track-bounds.ts';
+import { lossOutcome, scriptBound } from '../../../../../harness/systems/vrrp/findings/vrrp-track-bounds.ts';
 
 const script = (more: Partial<ScriptTrack> = {}): ScriptTrack => ({
   kind: 'script',
@@ -173,14 +169,5 @@ describe('the time of a check', () => {
   it('counts its runs', () => {
     expect(scriptBound(script({ fall: 3, interval_ms: 2000 }))).toMatchObject({ low: 4000, high: 6000 });
     expect(scriptBound(script({ fall: 1 }))).toMatchObject({ low: 0, high: 1000 });
-  });
-
-  it('of one that hangs: its timeouts', () => {
-    expect(hangingScriptBound(script({ fall: 2, interval_ms: 2000, timeout_ms: 3000 }))).toMatchObject({
-      low: 4000 + 3000,
-      high: 2000 + 4000 + 3000,
-    });
-    // Timeout and next run fall together: keepalived may leave that run out.
-    expect(hangingScriptBound(script({ fall: 2 }))).toMatchObject({ low: 2000, high: 1000 + 2000 + 1000 });
   });
 });
