@@ -16,6 +16,7 @@
  * `--scale`: the time to build and to remove labs of 12, 22, 52 and 102 nodes; another two minutes.
  * `--peer PATH`: `hadrill up` over `containerlab deploy` of the same files without a management network, with a program of
  * your own; two minutes.
+ * `--sessions`: 10,000 and 50,000 TCP sessions through one pair of routers, of which one crashes: survivors, time, memory.
  * `--dhcp`: what the DHCP probe costs beside one dnsmasq with thousands of known ports, and whether it can send three
  * times of what that can serve.
  * `--only NAME,…`: these alone. `--rounds N`: of ratios, trials and the peer; default: 5.
@@ -34,6 +35,7 @@ import { dhcpCost } from './dhcp-round.ts';
 import { type LibraryRound, libraryRound } from './library-round.ts';
 import { peerCosts } from './peer-round.ts';
 import { scaleCosts } from './scale-round.ts';
+import { sessionsCosts } from './sessions-round.ts';
 import { sizes } from './sizes.ts';
 import { trialCosts } from './trial-round.ts';
 
@@ -47,6 +49,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     scale: { type: 'boolean', default: false },
     dhcp: { type: 'boolean', default: false },
+    sessions: { type: 'boolean', default: false },
     peer: { type: 'string' },
   },
 });
@@ -82,6 +85,10 @@ const PARTS: Record<string, { always: boolean; measure: (scratch: string) => Pro
   ratios: { always: true, measure: async (scratch) => ratios(await connectEngine(), scratch) },
   trials: { always: true, measure: async (scratch) => trialCosts(await connectEngine(), scratch, rounds) },
   scale: { always: values.scale, measure: async () => scaleCosts(await connectEngine()) },
+  sessions: {
+    always: values.sessions,
+    measure: async (scratch) => sessionsCosts(await connectEngine(), scratch),
+  },
   dhcp: { always: values.dhcp, measure: async () => dhcpCost(await connectEngine()) },
   peer: { always: values.peer !== undefined, measure: () => peerCosts(values.peer!, rounds) },
 };
