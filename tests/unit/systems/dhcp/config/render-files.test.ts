@@ -10,7 +10,7 @@ import {
   DNSMASQ_CONF,
   UNBOUND_PLACE_FILES,
 } from '../../../../../harness/systems/dhcp/config/render-files.ts';
-import { dnsmasqLeaseTimers } from '../../../../../harness/systems/dhcp/findings/dnsmasq-bounds.ts';
+import { dnsmasqLeaseTimers } from '../../../../support/dnsmasq-lease-timers.ts';
 
 const STATE = '/var/lib/neutron/dhcp';
 const settings: NetworkSettings = {

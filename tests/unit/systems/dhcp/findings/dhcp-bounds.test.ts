@@ -6,7 +6,7 @@ import {
   parseDnsmasqConf,
 } from '../../../../../harness/systems/dhcp/config/dnsmasq-conf.ts';
 import { leaseLossBounds, leaseTimers } from '../../../../../harness/systems/dhcp/findings/dhcp-bounds.ts';
-import { dnsmasqLeaseTimers } from '../../../../../harness/systems/dhcp/findings/dnsmasq-bounds.ts';
+import { dnsmasqLeaseTimers } from '../../../../support/dnsmasq-lease-timers.ts';
 
 describe('a lease', () => {
   it('has T1 at a half and T2 at seven eighths', () => {

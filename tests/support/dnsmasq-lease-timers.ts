@@ -1,6 +1,6 @@
-import { InputError } from '../../../ground/errors.ts';
-import type { DnsmasqConf, DnsmasqRange } from '../config/dnsmasq-conf.ts';
-import { type LeaseTimers, leaseTimers } from './dhcp-bounds.ts';
+import { InputError } from '../../harness/ground/errors.ts';
+import type { DnsmasqConf, DnsmasqRange } from '../../harness/systems/dhcp/config/dnsmasq-conf.ts';
+import { type LeaseTimers, leaseTimers } from '../../harness/systems/dhcp/findings/dhcp-bounds.ts';
 
 /**
  * The timers that dnsmasq puts into the leases of `range`: halves and eighths in whole seconds, unless options
