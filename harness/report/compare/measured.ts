@@ -33,6 +33,8 @@ export type Basis = 'residual' | 'mid-interval' | 'value';
 
 /** A shift of less than this share of what the protocol allows, or of the median where it allows nothing, is none. */
 const MARGIN_SHARE = 0.05;
+/** In ms: a scheduler's turn, which nobody feels, whatever is allowed and however exactly it was measured. */
+const LEAST_MARGIN_MS = 1;
 /** Of all trials whose machine was not noted. */
 const UNNAMED = '';
 /** Bounds that are computed alike may differ in the last digits. */
@@ -101,11 +103,11 @@ export function sampleOf({ values, lower_bounds }: Measured, basis: Basis, sign:
   };
 }
 
-/** The larger of a share of what is allowed and twice the largest error. */
+/** In ms: the larger of a share of what is allowed, twice the largest error, and 1 ms. */
 export function marginOf(base: Measured, now: Measured): number {
   const widths = [base, now].flatMap(({ allowed }) => (allowed ? [allowed[1] - allowed[0]] : []));
   const scale = widths.length > 0 ? Math.max(...widths) : Math.max(middleOf(base), middleOf(now));
-  return Math.max(MARGIN_SHARE * scale, 2 * (base.error ?? 0), 2 * (now.error ?? 0));
+  return Math.max(LEAST_MARGIN_MS, MARGIN_SHARE * scale, 2 * (base.error ?? 0), 2 * (now.error ?? 0));
 }
 
 /** Whether the protocol allowed the same, as far as that is known. */
