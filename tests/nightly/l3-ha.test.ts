@@ -13,7 +13,13 @@ test('reschedule: the standbys of a dead node are on the third, with the session
   expect(metric(trial, 'l3.exposure_ms')).toBeGreaterThanOrEqual(metric(trial, 'l3.redundancy_ms'));
 });
 
-test('fail-back-late-port: two masters until the port hears again', async (context) => {
+test('fail-back, and its control with a late HA port', async (context) => {
+  expectMetrics((await run(context, 'l3-ha/fail-back')).trial, { 'vip.owners_max': 1 });
   const { trial } = await run(context, 'l3-ha/fail-back-late-port');
   expectMetrics(trial, { 'vip.owners_max': 2 });
+});
+
+test('split-brain: two owners while the HA port is cut', async (context) => {
+  const { trial } = await run(context, 'l3-ha/split-brain');
+  expect(metric(trial, 'vip.two_owners_ms')).toBeGreaterThan(2000);
 });

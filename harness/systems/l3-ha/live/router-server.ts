@@ -90,13 +90,7 @@ export class RouterServer implements SchedulingServer {
   async start(signal?: AbortSignal): Promise<void> {
     this.#created = true;
     await allDone(
-      [...this.#initial].map(([router, [first, ...others]]) =>
-        this.#turn(router)(async () => {
-          await this.#startAt(router, first!);
-          await this.#untilActive(router, first!, signal);
-          await allDone(others.map((host) => this.#startAt(router, host)));
-        }),
-      ),
+      [...this.#initial.keys()].map((router) => this.#turn(router)(() => this.#create(router, signal))),
     );
   }
 
@@ -119,17 +113,25 @@ export class RouterServer implements SchedulingServer {
     });
   }
 
-  /** Back to the places and the active replicas of the beginning, for the next trial. */
+  /**
+   * Back to the places and the active replicas of the beginning, for the next trial. A router that was moved is created
+   * anew: with its old places and its new ones at once it would have three conntrackd in a group, and FTFW numbers and
+   * acknowledges messages between two (conntrackd.conf(5)).
+   */
   async reset(): Promise<void> {
     await allDone(
-      [...this.#initial].map(async ([router, hosts]) => {
-        const now = this.#bindings.get(router) ?? [];
-        for (const host of hosts.filter((one) => !now.includes(one))) await this.bind(router, host);
-        const strange = now.filter((one) => !hosts.includes(one));
-        // An active replica of another place goes when the one of the beginning can follow it.
-        if (strange.length > 0) await this.activate(router);
-        for (const host of strange) await this.unbind(router, host);
-      }),
+      [...this.#initial].map(([router, hosts]) =>
+        this.#turn(router)(async () => {
+          const now = this.#bindings.get(router) ?? [];
+          if (hosts.length === now.length && hosts.every((host) => now.includes(host))) return;
+          this.#rebind(router, () => hosts);
+          const places = this.places.filter(({ serves }) => serves === router);
+          await allDone(
+            places.map((place) => whileUp(this.#lab, place, (node) => endReplica(this.#lab, node))),
+          );
+          await this.#create(router);
+        }),
+      ),
     );
     await this.activateAll();
   }
@@ -162,6 +164,14 @@ export class RouterServer implements SchedulingServer {
         );
       }
     });
+  }
+
+  /** While none of its daemons runs. */
+  async #create(router: string, signal?: AbortSignal): Promise<void> {
+    const [first, ...others] = this.#initial.get(router)!;
+    await this.#startAt(router, first!);
+    await this.#untilActive(router, first!, signal);
+    await allDone(others.map((host) => this.#startAt(router, host)));
   }
 
   /** How many other places run it. */
