@@ -21,8 +21,7 @@ test('node-crash: two routers move, each within its bound, and the others notice
   });
 });
 
-test('two-nodes-cannot-reschedule: the control, without a standby until the node is back', async (context) => {
-  const { trial } = await run(context, 'l3-ha/two-nodes-cannot-reschedule');
-  expect(trial.metrics).not.toHaveProperty(['l3.redundancy_ms']);
-  expect(trial.bounds).not.toHaveProperty(['l3.redundancy_ms']);
+test('node-crash-no-conntrackd: the control, in which every session of a router that moves dies', async (context) => {
+  const { trial } = await run(context, 'l3-ha/node-crash-no-conntrackd');
+  expectMetrics(trial, { 'tcp.survived_ratio': 0, 'r2.lost': 0 });
 });

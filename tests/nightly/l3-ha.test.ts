@@ -23,3 +23,21 @@ test('split-brain: two owners while the HA port is cut', async (context) => {
   const { trial } = await run(context, 'l3-ha/split-brain');
   expect(metric(trial, 'vip.two_owners_ms')).toBeGreaterThan(2000);
 });
+
+test('two-nodes-cannot-reschedule: the control, without a standby until the node is back', async (context) => {
+  const { trial } = await run(context, 'l3-ha/two-nodes-cannot-reschedule');
+  expect(trial.metrics).not.toHaveProperty(['l3.redundancy_ms']);
+  expect(trial.bounds).not.toHaveProperty(['l3.redundancy_ms']);
+});
+
+test('crash-after-respawn: sessions survive the second crash too', async (context) => {
+  const { trial } = await run(context, 'l3-ha/crash-after-respawn');
+  expect(trial.faults.map(({ resolved }) => resolved.split(' ')[0])).toEqual(['host:node1', 'host:node2']);
+  expectMetrics(trial, { 'tcp.reset': 0, 'tcp.survived_ratio': 1 });
+});
+
+test('ha-link-cut: one owner; planned: the skew time', async (context) => {
+  expectMetrics((await run(context, 'l3-ha/ha-link-cut')).trial, { 'vip.owners_max': 1 });
+  const { trial } = await run(context, 'l3-ha/planned');
+  expect(trial.bounds['vip.takeover_ms']!.high).toBeLessThan(1000);
+});
