@@ -91,7 +91,10 @@ export async function concludeTrial(
   const known = late === undefined ? seen : withoutReturn(seen, late, windows, expected);
   const judgement = judgeFindings(run, facts, windows, found, { gap, late });
   const wanted = late === undefined || expected.some((metric) => known.missing_metrics?.[metric] === late);
-  return { trial: { ...known, ...judgement }, starved: found.starved !== undefined && wanted };
+  // A trial that is made again says why.
+  const reason =
+    late !== undefined && wanted ? { reason: [late, judgement.reason].filter(Boolean).join('; ') } : {};
+  return { trial: { ...known, ...judgement, ...reason }, starved: found.starved !== undefined && wanted };
 }
 
 /** Why only what came after the beginning of the healing is not known; undefined where all is, or nothing. */

@@ -35,6 +35,7 @@ test('a machine that was late only after healing began costs what is of that tim
   const folder = await lateAt(RETURN_NS);
   const { trial, starved } = await analysed(folder, ['udp.outage_ms', 'vip.takeover_ms']);
   expect({ verdict: trial.verdict, starved }).toEqual({ verdict: 'pass', starved: false });
+  expect(trial.reason).toBeUndefined();
   for (const metric of ['udp.outage_ms', 'udp.outage_error_ms', 'vip.takeover_ms', 'phase.detection_ms'])
     expect(trial.metrics[metric], metric).toBe(whole.metrics[metric]);
   expect(trial.bounds['udp.outage_ms']).toEqual(whole.bounds['udp.outage_ms']);
@@ -51,6 +52,7 @@ test('a trial that lost what the drill expects something of is to be repeated', 
   const { trial, starved } = await analysed(folder, ['udp.outage_ms', 'rejoin.outage_ms']);
   expect({ verdict: trial.verdict, starved }).toEqual({ verdict: 'pass', starved: true });
   expect(trial.missing_metrics!['rejoin.outage_ms']).toBe(REASON);
+  expect(trial.reason).toBe(REASON);
 });
 
 test('late before healing began, nothing can be trusted', async () => {
