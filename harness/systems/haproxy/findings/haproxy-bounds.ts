@@ -49,26 +49,6 @@ export function serverDropBound(server: HaproxyServer, failure: ServerFailure): 
   };
 }
 
-/**
- * From a dropped server's recovery until HAProxy uses it again, in ms: a pause of up to `downinter`, or the rest
- * of a check that was under way and then that pause, to the first success; then `rise` − 1 more, `fastinter`
- * apart. Checks of a healthy server take no time here: leave a margin for their answers. What `slowstart`
- * does afterwards is not counted.
- * @throws InputError when the server is not checked.
- */
-export function serverReturnBound(server: HaproxyServer, failure: ServerFailure): Bound {
-  checkChecked(server);
-  const failed = failedCheckMs(server, failure);
-  const { rise, fastinter_ms, downinter_ms } = server;
-  const [short, long] = spread(server);
-  const rest = failed > 0 ? ` + failed check ${seconds(failed)}` : '';
-  return {
-    low: (rise - 1) * fastinter_ms * short,
-    high: failed + downinter_ms * long + (rise - 1) * fastinter_ms * long,
-    from: `HAProxy: up to downinter ${seconds(downinter_ms)}${rest}, then ${rise - 1} x fastinter ${seconds(fastinter_ms)}${spreadWords(server)}`,
-  };
-}
-
 function checkChecked(server: HaproxyServer): void {
   if (server.check) return;
   if (server.track !== undefined) {

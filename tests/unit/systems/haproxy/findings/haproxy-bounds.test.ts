@@ -5,7 +5,6 @@ import { parseHaproxyConf } from '../../../../../harness/systems/haproxy/config/
 import {
   failedCheckMs,
   serverDropBound,
-  serverReturnBound,
 } from '../../../../../harness/systems/haproxy/findings/haproxy-bounds.ts';
 
 const parse = (text: string) => parseHaproxyConf(text, 'haproxy.cfg');
@@ -71,7 +70,7 @@ describe('serverDropBound', () => {
 
   it('is none for a server that is not checked', () => {
     expect(() => serverDropBound(server(''), 'refused')).toThrow(/b\/s1 has no health check/);
-    expect(() => serverReturnBound(server(''), 'refused')).toThrow(InputError);
+    expect(() => serverDropBound(server(''), 'refused')).toThrow(InputError);
   });
 
   it('holds for checks played through', () => {
@@ -98,14 +97,4 @@ describe('serverDropBound', () => {
       ),
     );
   });
-});
-
-it('brings a server back after rise checks, the first after downinter', () => {
-  const one = server('check inter 2s fastinter 500 downinter 10s rise 3');
-  expect(serverReturnBound(one, 'refused')).toEqual({
-    low: 1000,
-    high: 11_000,
-    from: 'HAProxy: up to downinter 10 s, then 2 x fastinter 0.5 s',
-  });
-  expect(serverReturnBound(one, 'silent')).toMatchObject({ low: 1000, high: 13_000 });
 });
