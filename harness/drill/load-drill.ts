@@ -12,6 +12,7 @@ import type { YamlSource } from '../topology/yaml-source.ts';
 import { checkAgainstTopology } from './check-drill.ts';
 import type { Drill } from './drill.ts';
 import { readFaults } from './drill-faults.ts';
+import { drillProbes } from './drill-probes.ts';
 import { type DrillFile, profilesSchema } from './drill-schema.ts';
 import { findDrill } from './find-drill.ts';
 import { type ForeseenBounds, foreseenBounds } from './foreseen-bounds.ts';
@@ -97,11 +98,7 @@ function drillOf(
     profile,
     variables,
     environment: {},
-    probes: Object.entries(said.probes).map(([probe, options]) => ({
-      name: probe,
-      kind: String(options.kind),
-      options,
-    })),
+    probes: drillProbes(said.probes),
     faults: readFaults(said),
     hold: holdOf(said.hold),
     expect: said.expect,

@@ -7,6 +7,7 @@ import { objectSource } from '../topology/object-source.ts';
 import { validateYaml } from '../topology/validate-yaml.ts';
 import { checkAgainstTopology } from './check-drill.ts';
 import type { Drill } from './drill.ts';
+import { drillProbes } from './drill-probes.ts';
 import { drillSchema } from './drill-schema.ts';
 import { holdOf } from './hold-of.ts';
 
@@ -42,11 +43,7 @@ export function readMeasured(
     profile: 'default',
     variables: {},
     environment: {},
-    probes: Object.entries(read.probes).map(([probe, options]) => ({
-      name: probe,
-      kind: String(options.kind),
-      options,
-    })),
+    probes: drillProbes(read.probes),
     faults: [],
     hold: holdOf(read.hold),
     expect: [],

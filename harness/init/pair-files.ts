@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { ROUTER_SYSCTLS } from '../topology/router-sysctls.ts';
 import type { Network } from './addressing.ts';
 import type { Pair } from './propose-pair.ts';
 
@@ -33,13 +34,7 @@ function topologyText({ name, nodes, networks, routers, client, server }: Pair):
         ]),
       ),
     },
-    sysctls: {
-      'net.ipv4.ip_forward': 1,
-      'net.ipv4.conf.all.arp_ignore': 1,
-      'net.ipv4.conf.all.arp_announce': 2,
-      'net.ipv4.conf.all.rp_filter': 0,
-      'net.ipv4.conf.default.rp_filter': 0,
-    },
+    sysctls: { ...ROUTER_SYSCTLS },
   });
   const end = (network: Network, address: string, gateway: string | undefined) => ({
     kind: 'linux',

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { ROUTER_SYSCTLS } from '../../harness/topology/router-sysctls.ts';
 
 /** One VRID for each router on one HA network (RFC 9568 section 5.2.3), and one address each in 203.0.113.0/24. */
 export const MOST_ROUTERS = 200;
@@ -97,13 +98,7 @@ function groupOf(vrid: number, routersFile: string) {
       'hadrill.routers': routersFile,
       [`hadrill.vr.r${vrid}`]: `${vrid}/198.18.${vrid}.1`,
     },
-    sysctls: {
-      'net.ipv4.ip_forward': 1,
-      'net.ipv4.conf.all.arp_ignore': 1,
-      'net.ipv4.conf.all.arp_announce': 2,
-      'net.ipv4.conf.all.rp_filter': 0,
-      'net.ipv4.conf.default.rp_filter': 0,
-    },
+    sysctls: { ...ROUTER_SYSCTLS },
   };
 }
 
