@@ -1,3 +1,4 @@
+import type { Draw } from './progress.ts';
 import type { Stopping } from './signals.ts';
 
 /** What every command gets: where it may write, and when it must stop. */
@@ -8,6 +9,11 @@ export interface CommandContext {
   error(text: string | Uint8Array): void;
   /** What is being done now; on a terminal the next line takes its place. */
   progress(line: string): void;
+  /**
+   * A live view in place of the last progress line, until it is given another one or none.
+   * @returns whether anybody sees it: only on a terminal.
+   */
+  live(draw: Draw | undefined): boolean;
   /** A message that stays. */
   say(line: string): void;
   /**

@@ -65,6 +65,7 @@ function contextOf(output: Output, progress: Progress, signals: Signals): Comman
       output.message(text);
     },
     progress: (line) => progress.line(cleanText(line)),
+    live: (draw) => progress.live(draw),
     say: (line) => {
       progress.done();
       output.message(`${cleanText(line)}\n`);

@@ -36,6 +36,7 @@ export function drillCommand(program: Command, context: CommandContext, ended: E
     .option('--var <name[=value]>', VARIABLE, oneMore)
     .option('--allow-host-binds', HOST_BINDS)
     .option('--strict', STRICT)
+    .option('--quiet', 'only the report, and errors')
     .option('--json', 'the journal as one JSON document')
     .action(async (drills, options) =>
       ended(

@@ -2,10 +2,13 @@ import { keepNamesApart } from '../drill/distinct-names.ts';
 import { type LoadedDrill, loadDrill } from '../drill/load-drill.ts';
 import { type RunResult, runDrill } from '../drill/run-drill.ts';
 import { connectEngine, type Engine } from '../engine/connect.ts';
+import { cleanText } from '../ground/clean-text.ts';
 import { ExitCode, formatProblem, InputError } from '../ground/errors.ts';
 import { jsonText } from '../ground/json-text.ts';
 import type { Journal, KeepRecords, Verdict } from '../journal/journal.ts';
 import { blockOf, type Shard, type ShardOfRun } from '../journal/shard.ts';
+import { liveLines } from '../report/live/live-lines.ts';
+import { RunWatch } from '../report/live/run-watch.ts';
 import { planReport } from '../report/plan.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { pageSentence } from '../report/write-page.ts';
@@ -30,6 +33,8 @@ interface RunCommand {
   allowHostBinds?: boolean;
   strict?: boolean;
   var?: string[];
+  /** Neither progress nor notes. */
+  quiet?: boolean;
   json?: boolean;
 }
 
@@ -39,7 +44,8 @@ export const run: Command<RunCommand> = async (context, options) => {
   const shard = options.shard && blockOf(options.shard, options.trials);
   if (options.shard && !shard)
     throw new InputError(`--shard: of ${options.trials} trials shard ${options.shard.number} has none`);
-  const loaded = await loadAll(context, options);
+  const spoken = options.quiet ? quietly(context) : context;
+  const loaded = await loadAll(spoken, options);
   if (options.dryRun) {
     const { trials, seed } = options;
     const plans = loaded.map((one) => planReport(one, { trials, seed, width: screen().width }));
@@ -54,7 +60,7 @@ export const run: Command<RunCommand> = async (context, options) => {
   const journals: Journal[] = [];
   const verdicts: Verdict[] = [];
   for (const one of loaded) {
-    const { journal, folder } = await runOne(context, engine, one, { ...options, block: shard });
+    const { journal, folder } = await runOne(spoken, engine, one, { ...options, block: shard });
     journals.push(journal);
     verdicts.push(journal.verdict);
     if (!baseline) continue;
@@ -92,6 +98,8 @@ async function runOne(
   loaded: LoadedDrill,
   options: RunCommand & { block: ShardOfRun | undefined },
 ): Promise<RunResult> {
+  const watch = new RunWatch(loaded.drill);
+  const seen = context.live((event, size) => liveLines(watch, event, size));
   const result = await runDrill(engine, loaded, {
     trials: options.trials,
     shard: options.block,
@@ -101,13 +109,20 @@ async function runOne(
     ...(options.keepRecords === undefined ? {} : { keep_records: options.keepRecords }),
     signal: context.interruptible(),
     onProgress: context.progress,
-  });
+    view: seen ? watch : undefined,
+  }).finally(() => context.live(undefined));
   const { journal, folder, lab, left } = result;
   if (!options.json) context.out(terminalReport(journal, screen()));
-  for (const sentence of left) context.say(sentence);
+  for (const sentence of left) context.error(`${cleanText(sentence)}\n`);
   context.say(`records: ${folder}${lab ? `; the lab stays up as '${lab}'` : ''}`);
   context.say(await pageSentence(folder, journal));
   return result;
+}
+
+/** Says nothing but results and errors. */
+function quietly(context: CommandContext): CommandContext {
+  const nothing = () => undefined;
+  return { ...context, progress: nothing, say: nothing, live: () => false };
 }
 
 /** One document: of one drill its own, of several a list. */

@@ -11,6 +11,7 @@ import type { LoadedDrill } from './load-drill.ts';
 import { DEFAULT_KEEP_RECORDS } from './record-keeper.ts';
 import { folderName, RunFolder } from './run-folder.ts';
 import { runTrials } from './run-trials.ts';
+import type { RunView } from './run-view.ts';
 import { TrialLog } from './trial-log.ts';
 
 export interface RunOptions {
@@ -26,6 +27,8 @@ export interface RunOptions {
   keep_records?: KeepRecords;
   signal?: AbortSignal | undefined;
   onProgress?: (line: string) => void;
+  /** Who watches what is being done, for a live view. @internal */
+  view?: RunView | undefined;
 }
 
 export interface RunResult {
@@ -56,12 +59,14 @@ export async function runDrill(engine: Engine, loaded: LoadedDrill, options: Run
   try {
     const log = new TrialLog(folder, facts, options.keep_records ?? DEFAULT_KEEP_RECORDS);
     folder.note('start', { drill: drill.name, profile: drill.profile, seed: options.seed, lab: first.name });
+    options.view?.stage('building the lab');
     await lab.build(first).catch((error: unknown) => {
       log.endEarly(signal.aborted ? INTERRUPTED : maskSecrets(messageOf(error)));
       throw error;
     });
     const journal = await runTrials(lab, loaded, { ...options, signal }, folder, log);
     const kept = options.keep ? lab.lab.name : undefined;
+    options.view?.stage(options.keep ? 'letting go of the lab' : 'removing the lab');
     const left = await endLab(lab, folder, options.keep);
     return { journal, folder: folder.path, lab: kept, left };
   } catch (error) {

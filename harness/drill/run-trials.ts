@@ -14,6 +14,7 @@ import { faultPhase } from './fault-phases.ts';
 import type { LoadedDrill } from './load-drill.ts';
 import { recordFile } from './record-file.ts';
 import type { RunFolder } from './run-folder.ts';
+import type { RunView } from './run-view.ts';
 import { runTrial } from './trial.ts';
 import type { TrialContext } from './trial-context.ts';
 import type { TrialLog } from './trial-log.ts';
@@ -28,6 +29,7 @@ interface TrialsOptions {
   seed: number;
   signal: AbortSignal;
   onProgress?: (line: string) => void;
+  view?: RunView | undefined;
 }
 
 /**
@@ -65,7 +67,7 @@ function countOf({ trials, shard }: Pick<TrialsOptions, 'trials' | 'shard'>): nu
 async function makeTrials(
   lab: DrillLab,
   { drill, systems }: LoadedDrill,
-  { seed, signal, onProgress = () => undefined, ...options }: TrialsOptions,
+  { seed, signal, view, onProgress = () => undefined, ...options }: TrialsOptions,
   folder: RunFolder,
   run: RunFacts,
   log: TrialLog,
@@ -78,21 +80,23 @@ async function makeTrials(
     const index = first + log.made;
     const notes = log.attempts > 0 ? await makeWhole(lab, folder, onProgress) : [];
     onProgress(`trial ${index} of ${options.trials}`);
+    view?.trialBegins(index, options.trials, trials - log.made);
     const records = attemptFolder(log.attempts + 1);
-    const context = { drill, systems, phase: faultPhase(plan, index, again_of), signal, onProgress };
+    const context = { drill, systems, phase: faultPhase(plan, index, again_of), signal, onProgress, view };
     const { trial, starved } = await oneTrial(lab, context, folder, run, { index, records, notes });
     const spare = trials * (1 + MOST_REPEATS_PER_TRIAL) - (log.attempts + 1);
     // What failed in spite of it is a finding, and stays.
     const again = starved && trial.verdict !== 'fail' && spare >= trials - log.made;
     again_of = again ? again_of + 1 : 0;
     const judged = log.add(trial, again);
+    view?.trialEnds(again ? 'again' : judged.verdict);
     onProgress(again ? `trial ${index} will be repeated: ${trial.reason}` : outcome(judged));
   }
 }
 
 async function oneTrial(
   lab: DrillLab,
-  context: Pick<TrialContext, 'drill' | 'systems' | 'phase' | 'signal' | 'onProgress'>,
+  context: Pick<TrialContext, 'drill' | 'systems' | 'phase' | 'signal' | 'onProgress' | 'view'>,
   folder: RunFolder,
   run: RunFacts,
   { index, records, notes }: { index: number; records: string; notes: readonly string[] },
@@ -112,6 +116,7 @@ async function oneTrial(
     index,
     notes,
   );
+  context.view?.stage('analysing the records');
   folder.writeJson(path.join(records, TRIAL_FACTS_FILE), maskIn(facts));
   return analyseTrial(run, path.join(folder.path, records));
 }

@@ -10,6 +10,7 @@ import { auditAnyway } from './audit-anyway.ts';
 import type { DrillFault } from './drill.ts';
 import { waitForFaultMoment } from './fault-moment.ts';
 import type { FaultSequence } from './fault-sequence.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { NotHealed } from './inject.ts';
 import { Measuring } from './measuring.ts';
 import { NotSteady, proveSteady } from './prove-steady.ts';
@@ -33,6 +34,7 @@ export class TrialRun {
   #started_at: number | undefined;
   #pressure_since_ns: LabTime | undefined;
   #fault_ns: LabTime | undefined;
+  #heartbeat: Heartbeat | undefined;
   #healed: { from_ns: LabTime; until_ns: LabTime } | undefined;
   /** It was carried through. */
   #whole = false;
@@ -51,8 +53,9 @@ export class TrialRun {
 
   /** Proves the steady state, and has everything measure. @throws NotSteady; DeadlineError. */
   async begin(): Promise<void> {
-    const { lab, drill, signal } = this.#context;
+    const { lab, drill, signal, view } = this.#context;
     const systems = this.#systems;
+    view?.stage('waiting for the steady state');
     // What the agent has noted of earlier trials is in their records.
     await lab.agent.call('forget', { before_ns: await labNow(lab) });
     // The first trial of a lab waits here for its first election, which belongs to no trial.
@@ -60,8 +63,9 @@ export class TrialRun {
     await this.#measuring.proveReady();
     await systems.begin();
     this.#started_at = performance.now();
+    view?.stage('starting probes and captures');
     await this.#measuring.start(systems);
-    await proveGreen(this.#measuring.probes, drill.hold.steady_ms, signal);
+    await proveGreen(this.#measuring.probes, drill.hold.steady_ms, signal, view);
     this.#pressure_since_ns = await labNow(lab);
     await systems.look('before');
     this.#ran = await lookBeforeFault(lab);
@@ -69,11 +73,15 @@ export class TrialRun {
 
   /** Applies faults, the first of the trial at the moment that the seed sets. @throws as `applyFaults`. */
   async breakIt(faults: readonly DrillFault[]): Promise<void> {
+    const { view } = this.#context;
+    view?.stage('waiting for the moment of the fault');
     if (!this.#faults) {
       this.#facts.pause_ms = await waitForFaultMoment(this.#context, this.#systems);
       this.#faults = trialFaults(this.#context, this.#facts, this.#systems);
+      view?.stage('breaking');
     }
     this.#fault_ns = await applyFaults(faults, this.#facts, this.#faults, this.#systems);
+    if (view) this.#heartbeat ??= new Heartbeat(this.#measuring.probes, view);
   }
 
   /** Waits until others have what the victims had. A deadline that passes is a finding. */
@@ -85,6 +93,7 @@ export class TrialRun {
   /** Heals everything, and waits until the systems are as they should be. */
   async heal(): Promise<void> {
     await this.#systems.look('during');
+    this.#context.view?.stage('healing');
     this.#healed = await this.#broken().heal();
     this.#context.onProgress(`trial ${this.#facts.index}: healed`);
     await this.#systems.heal();
@@ -98,6 +107,8 @@ export class TrialRun {
     const audits = this.#auditsNearEnd(this.#ran!);
     await watchReturn(this.#context, systems, healed_ns, audits);
     const end_ns = await labNow(lab);
+    await this.#heartbeat?.end();
+    this.#context.view?.stage('collecting records, and auditing');
     await this.#measuring.collect(fault_ns, this.#pressure_since_ns!);
     await systems.look('after');
     facts.windows = { fault_ns, heal_ns, healed_ns, end_ns };
@@ -131,6 +142,7 @@ export class TrialRun {
   async cleanUp(): Promise<void> {
     const steps = [
       ...(this.#faults ? [this.#faults.heal()] : []),
+      ...(this.#heartbeat ? [this.#heartbeat.end()] : []),
       ...this.#systems.end(this.#whole),
       ...this.#measuring.abandon(),
     ];

@@ -29,16 +29,19 @@ export async function watchTakeover(
   const { faults, systems } = awaited;
   await awaitTakeover(context, facts, awaited);
   const passed_ms = msFromNs((await labNow(context.lab)) - faults.last_ns);
-  await sleep(Math.max(0, systems.may_follow_ms - passed_ms), context.signal);
+  const rest_ms = Math.max(0, systems.may_follow_ms - passed_ms);
+  if (rest_ms > 0) context.view?.stage('watching for what may still follow', { takes_ms: rest_ms });
+  await sleep(rest_ms, context.signal);
 }
 
 async function awaitTakeover(
-  { lab, drill, signal }: TrialContext,
+  { lab, drill, signal, view }: TrialContext,
   facts: TrialFacts,
   { faults, systems, probes }: Awaited,
 ): Promise<void> {
   const { orphans, departed } = faults;
   const { takeover_ms, recovery_ms, settled_ms } = drill.hold;
+  view?.stage('waiting for the takeover', { at_most_ms: takeover_ms });
   if (!(await until(() => areHeldAnew(orphans), takeover_ms, signal))) {
     addFailures(facts, ...(await notTaken(orphans, takeover_ms)));
     return;
@@ -52,8 +55,10 @@ async function awaitTakeover(
   }
   const since_ns = orphans.length > 0 ? await labNow(lab) : faults.last_ns;
   for (const probe of probes) {
+    view?.stage(`waiting for what comes back to probe '${probe.name}'`, { at_most_ms: recovery_ms });
     if (!(await until(() => probe.settled(since_ns), recovery_ms, signal))) return;
   }
+  view?.stage('watching the service after the takeover', { takes_ms: settled_ms });
   await sleep(settled_ms, signal);
 }
 

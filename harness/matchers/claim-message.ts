@@ -3,6 +3,7 @@ import { headline } from '../report/headline.ts';
 import { problemsOf } from '../report/problems.ts';
 import { textTable } from '../report/text-table.ts';
 import { timelineTable } from '../report/timeline-table.ts';
+import { trialNotes } from '../report/trial-notes.ts';
 import type { Claim } from './claim.ts';
 
 /**
@@ -17,7 +18,7 @@ export function claimMessage({ verdict, journal, lack }: Claim, claimed: string,
   const lines = cleanLines([
     `expected ${claimed}: ${lack ?? not}`,
     ...indented(journal.expectations.map(({ metric, detail = '' }) => `${metric}: ${detail}`)),
-    ...indented(headline(journal)),
+    ...indented([...headline(journal), ...trialNotes(journal)]),
     ...problemsOf(journal).flatMap(({ verdict: of, where, lines: said }) => [
       `${of.toUpperCase()} ${where}`,
       ...indented(said.flatMap((line) => line.split('\n'))),

@@ -7,16 +7,13 @@ import { metricNames, ownValue, probesWith, trustedTrials, valuesOf } from '../j
 import { summarize } from '../verdict/statistics.ts';
 import { atMost } from './at-most.ts';
 import { measuredIn, measuredWords, quantileOf } from './lower-bounds.ts';
-import { trialNames } from './trial-names.ts';
 
 /** With fewer trials an interval of the median says no more than the worst of them. */
 const LEAST_FOR_INTERVAL = 3;
-/** Of one probe in one trial; the journal has them all. */
-const MOST_OUTAGES = 5;
-/** Trials that are listed one by one, and sentences on single trials. */
+/** Trials that are listed one by one. */
 const MOST_TRIALS = 10;
 
-/** The findings of a run, one sentence each: the fault, what clients felt, what became of TCP sessions. */
+/** The findings of a run in few sentences: the fault, what clients felt, what became of TCP sessions, what healing cost. */
 export function headline(journal: Journal): string[] {
   const outages = outagesOf(journal);
   const tcp = probesWith(journal, 'survived');
@@ -24,10 +21,8 @@ export function headline(journal: Journal): string[] {
     ...faultSentences(journal),
     ...trustSentence(journal),
     ...outages.map((outage) => outageSentence(journal, outage, outages.length > 1)),
-    ...manyOutages(journal),
     ...tcp.map((probe) => sessionSentence(journal, probe, tcp.length > 1)),
     ...rejoinSentence(journal),
-    ...noteSentences(journal),
   ];
 }
 
@@ -58,19 +53,6 @@ function trustSentence(journal: Journal): string[] {
   if (!unknown)
     return ["The numbers of the measurement can't be trusted; what failed does not depend on them."];
   return [`Nothing could be measured: ${made === 1 ? 'the trial is' : `all ${made} trials are`} unknown.`];
-}
-
-/** Sentences on single trials, each once. */
-function noteSentences({ trials }: Journal): string[] {
-  const notes = Map.groupBy(
-    trials.flatMap(({ index, notes = [] }) => notes.map((note) => ({ index, note }))),
-    ({ note }) => note,
-  );
-  const sentences = [...notes].map(([note, its]) => {
-    const where = its.length === trials.length ? '' : `In ${trialNames(its.map(({ index }) => index))}: `;
-    return `${where}${note}`;
-  });
-  return atMost(sentences, MOST_TRIALS, (count) => `There are ${count} more such notes in the journal.`);
 }
 
 interface OutageMetric {
@@ -123,29 +105,6 @@ function allowance(journal: Journal, metric: string): string {
     Math.max(...bounds.map(({ high }) => high)),
   );
   return `, of ${range} allowed`;
-}
-
-/** Several outages of one probe in one trial are listed one by one. */
-function manyOutages(journal: Journal): string[] {
-  const each = trustedTrials(journal).flatMap(({ index, outages }) =>
-    [...Map.groupBy(outages, ({ probe }) => probe)].flatMap(([probe, list]) => {
-      if (list.length < 2) return [];
-      const listed = list.slice(0, MOST_OUTAGES).map(({ start_ms, outage_ms, outage_error_ms, open }) => {
-        const error = formatValue('_ms', outage_error_ms);
-        const length = open
-          ? `at least ${formatValue('_ms', outage_ms)}`
-          : `${formatValue('_ms', outage_ms)} ± ${error}`;
-        return `${length} from ${formatValue('_ms', start_ms)} after the fault`;
-      });
-      const more = list.length > MOST_OUTAGES ? `; and ${list.length - MOST_OUTAGES} more` : '';
-      return [`Trial ${index} had ${list.length} outages (probe ${probe}): ${listed.join('; ')}${more}.`];
-    }),
-  );
-  return atMost(
-    each,
-    MOST_TRIALS,
-    (count) => `${count} more trials had several outages; the journal has them.`,
-  );
 }
 
 function interval(journal: Journal, metric: string): string {

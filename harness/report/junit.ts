@@ -41,7 +41,7 @@ export function junitReport(journal: Journal): string {
     ...propertiesOf(model, journal).map(([name, value]) => `<property ${attributes({ name, value })}/>`),
     '</properties>',
     ...cases.map((one) => caseElement(token(model.drill), one)),
-    `<system-out>${markupText(model.headline.join('\n'))}</system-out>`,
+    `<system-out>${markupText([...model.headline, ...model.notes].join('\n'))}</system-out>`,
     '<system-err></system-err>',
     '</testsuite>',
     '</testsuites>',

@@ -9,6 +9,7 @@ import { keptRecords } from './kept-records.ts';
 import { type Problem, problemsOf } from './problems.ts';
 import { describeEnvironment, repeatCommand } from './provenance.ts';
 import { sectionsOf } from './sections.ts';
+import { trialNotes } from './trial-notes.ts';
 import { yardstickSentences } from './yardsticks.ts';
 
 /** What a report says, in order, without a word on how it looks. */
@@ -19,12 +20,15 @@ export interface ReportModel {
   conditions: string;
   /** The findings, one sentence each. */
   headline: string[];
+  /** Why it did not pass: shown right after the findings. */
+  problems: Problem[];
+  /** What is to be known of single trials: one sentence each. */
+  notes: string[];
   /** The tables: the numbers first, then where they come from. */
   sections: Section[];
   /** What other measures make of the same trials. */
   yardsticks: string[];
   expectations: ExpectationRow[];
-  problems: Problem[];
   /** Trials that were made again, one sentence each. */
   repeated: string[];
   /** Of which trials the records were kept, where it is not all: one sentence each. */
@@ -48,6 +52,7 @@ export function reportModel(journal: Journal, changed?: string): ReportModel {
     drill: journal.drill,
     conditions: `profile ${journal.profile}, ${trialsMade(journal)}, seed ${journal.seed}`,
     headline: headline(journal),
+    notes: trialNotes(journal),
     sections: sectionsOf(journal),
     yardsticks: yardstickSentences(journal),
     expectations: expectationRows(journal),

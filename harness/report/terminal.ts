@@ -29,11 +29,13 @@ export function terminalReport(journal: Journal, { colour, width = 100, changed 
   const model = reportModel(journal, changed);
   const verdict = `${mark(model.verdict, paint)} ${model.drill} (${model.conditions})`;
   const blocks = [
+    // What a person in a hurry reads; what follows are details.
     `${verdict}\n${sentences(model.headline, width)}`,
+    problemBlock(model, paint, width),
+    sentences(model.notes, width),
     ...model.sections.map((section) => sectionBlock(section, paint, width)),
     sentences(model.yardsticks, width),
     expectationBlock(model, paint),
-    problemBlock(model, paint, width),
     sentences(
       model.repeated.map((line) => line.charAt(0).toUpperCase() + line.slice(1)),
       width,

@@ -34,6 +34,7 @@ ${list(model.repeat_notes)}
 <main>
 ${expectations(model)}
 ${problems(model, journal)}
+${model.notes.map((note) => html`<p>${note}</p>`)}
 ${strips(journal, shown)}
 ${trials(journal, shown, evidence)}
 <h2 id="numbers">Numbers</h2>

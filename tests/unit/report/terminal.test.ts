@@ -158,7 +158,7 @@ describe('terminalReport of what is unknown', () => {
       'UNKNOWN l3/node-crash (profile sla, 1 trial, seed 1)',
       'Nothing could be measured: the trial is unknown.',
       '',
-      '         EXPECTATION         WANTED                                OBSERVED',
+      'UNKNOWN trial 1',
     ]);
     expect(text).toContain("UNKNOWN  udp.outage_ms       within the protocol's bound ± 100 ms  nothing");
     const at = text.indexOf('UNKNOWN trial 1');
