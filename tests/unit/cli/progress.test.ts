@@ -1,10 +1,10 @@
-import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { onTerminal } from '../../support/on-terminal.ts';
 import { screenAfter } from '../../support/terminal-screen.ts';
 
 const ESCAPE = String.fromCharCode(27);
-const PROGRAM = [process.execPath, path.join(import.meta.dirname, 'live-program.ts')];
+const PROGRAM = [process.execPath, fileURLToPath(import.meta.resolve('./live-program.ts'))];
 const DRAWN = `${ESCAPE}[?2026h`;
 
 describe('a live view on a terminal', { timeout: 30_000 }, () => {
