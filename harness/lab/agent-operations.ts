@@ -52,6 +52,8 @@ export const AGENT_OPERATIONS = {
   release: operation({}, nothing),
   /** Why the fabric cannot ask the engine, which it does to heal and to remove; null when it can. */
   engine_trouble: operation({}, text.nullable()),
+  /** Blocks of memory that the agent's objects hold. */
+  held_blocks: operation({}, z.int()),
   arm_guard: operation({ key: text, steps: z.array(guardStep) }, nothing),
   disarm_guard: operation({ key: text }, nothing),
   create_bridges: operation({ bridges: z.array(z.object({ name: text, mtu: z.int().optional() })) }, nothing),

@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { connectEngine, type Engine } from '../../harness/engine/connect.ts';
 import { runDrill } from '../../harness/index.ts';
+import { findLab } from '../../harness/lab/find-lab.ts';
+import type { Lab } from '../../harness/lab/lab.ts';
 import { freshFolder } from '../support/folder.ts';
 import { growthOf, heldBytes, openDescriptors, residentBytes } from '../support/growth.ts';
 import { drillFile, inspectLab } from '../support/labs.ts';
@@ -19,7 +22,10 @@ const TIMEOUT_MS = 300_000 + TRIALS * 60_000;
 interface Sample {
   held: number;
   descriptors: number;
+  /** Memory of the fabric's agent that is resident. */
   agent: number;
+  /** Blocks of memory that its objects hold. */
+  agent_blocks: number;
   events: number;
   results: number;
   folders: number;
@@ -29,6 +35,8 @@ interface Sample {
 test(`${TRIALS} trials in one run: nothing grows that is not meant to`, { timeout: TIMEOUT_MS }, async () => {
   expect(TRIALS).toBeGreaterThanOrEqual(LEAST_TRIALS);
   const out = await freshFolder();
+  const observer = new Observer(await connectEngine());
+  onTestFinished(() => observer.disconnect());
   const looks: Promise<Sample>[] = [];
   const { journal, folder } = await runDrill(drillFile('quick-crash'), {
     trials: TRIALS,
@@ -39,7 +47,7 @@ test(`${TRIALS} trials in one run: nothing grows that is not meant to`, { timeou
       // It is said when everything of a trial has been written.
       if (!/^trial \d+(: (pass|fail|unknown)| will be repeated)/.test(line)) return;
       const own = { held: heldBytes(), descriptors: openDescriptors() };
-      const look = lookAround(out).then((around) => ({ ...own, ...around }));
+      const look = lookAround(out, observer).then((around) => ({ ...own, ...around }));
       // Whether it failed is asked below.
       look.catch(() => undefined);
       looks.push(look);
@@ -60,9 +68,10 @@ test(`${TRIALS} trials in one run: nothing grows that is not meant to`, { timeou
     `${samples.length} attempts; after the first, the ${WARM_UP}th and the last; growth for each:\n${seen.join('\n')}`,
   );
   expect(journal.trials).toHaveLength(TRIALS);
-  // Of 100 trials 6 kB each were seen here, ever less as the last functions are compiled, and none in the fabric; with notes
-  // of earlier trials it was 120 kB there. So 10,000 trials fit into 200 MB here, and into 50 MB there.
+  // Of 200 trials 5 kB each were seen here, ever less as the last functions are compiled. So 10,000 fit into 200 MB.
   expect(growth('held')).toBeLessThan(20_000);
+  // One note of each trial that was kept would be some blocks. What is resident also grows by steps of the heap.
+  expect(growth('agent_blocks')).toBeLessThan(2);
   expect(growth('agent')).toBeLessThan(5000);
   expect(growth('descriptors')).toBeLessThan(0.05);
   // A line for each trial, and one for each thing that was about to be done, whatever came before.
@@ -76,10 +85,35 @@ test(`${TRIALS} trials in one run: nothing grows that is not meant to`, { timeou
   expect(trialFolders(folder)).toBeLessThanOrEqual(4 * KEPT);
 });
 
-async function lookAround(out: string): Promise<Omit<Sample, 'held' | 'descriptors'>> {
+/** Asks the agents of a run's labs beside the run. */
+class Observer {
+  #lab: Lab | undefined;
+  readonly engine: Engine;
+
+  constructor(engine: Engine) {
+    this.engine = engine;
+  }
+
+  async agentBlocks(name: string): Promise<number> {
+    if (this.#lab?.name !== name) {
+      this.disconnect();
+      this.#lab = await findLab(this.engine, name);
+    }
+    return this.#lab.agent.call('held_blocks', {});
+  }
+
+  disconnect(): void {
+    this.#lab?.disconnect();
+    this.#lab = undefined;
+  }
+}
+
+async function lookAround(out: string, observer: Observer): Promise<Omit<Sample, 'held' | 'descriptors'>> {
   const folder = runFolder(out);
-  const containers = await inspectLab(labOf(folder));
+  const lab = labOf(folder);
+  const containers = await inspectLab(lab);
   return {
+    agent_blocks: await observer.agentBlocks(lab),
     agent: residentBytes(containers.get('fabric')!.State.Pid),
     events: statSync(path.join(folder, 'events.jsonl')).size,
     results: statSync(path.join(folder, 'trials.jsonl')).size,
