@@ -179,6 +179,7 @@ export const AGENT_OPERATIONS = {
   stop_probe: operation({ name: text, timeout_s: seconds }, said),
   end_probe: operation({ name: text }, nothing),
   read_file: operation({ path: text, offset: z.int() }, z.object({ data: text, size: z.int() })),
+  compress_files: operation({ paths: texts }, texts),
   remove_file: operation({ path: text }, nothing),
   watch_pressure: operation({}, nothing),
   pressure: operation({ since_ns: labTime }, z.array(pressureSample)),

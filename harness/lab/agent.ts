@@ -9,6 +9,8 @@ import { AGENT_OPERATIONS, type AgentOperations } from './agent-operations.ts';
 
 const RELAY = ['python3', '-S', '-E', '/opt/hadrill/relay.py'];
 const DEFAULT_TIMEOUT_MS = 30_000;
+/** Pieces of a file that are asked for before they are needed: an answer takes longer than its reading. */
+const PIECES_AHEAD = 4;
 /** Characters of a line that is quoted in an error. */
 const MOST_SHOWN = 200;
 
@@ -109,13 +111,23 @@ export class FabricAgent {
 
   /** The same in pieces, for one that is large. */
   async *filePieces(path: string): AsyncGenerator<Buffer> {
-    let offset = 0;
-    for (;;) {
-      const { data, size } = await this.call('read_file', { path, offset });
-      const piece = Buffer.from(data, 'base64');
-      offset += piece.length;
-      yield piece;
-      if (piece.length === 0 || offset >= size) return;
+    const ask = (offset: number) => {
+      const answer = this.call('read_file', { path, offset });
+      // Whether it failed is asked when its turn comes, if it does.
+      answer.catch(() => undefined);
+      return answer;
+    };
+    const first = await ask(0);
+    const start = Buffer.from(first.data, 'base64');
+    yield start;
+    if (start.length === 0) return;
+    const ahead: ReturnType<typeof ask>[] = [];
+    for (let next = start.length; ahead.length > 0 || next < first.size; ) {
+      while (ahead.length < PIECES_AHEAD && next < first.size) {
+        ahead.push(ask(next));
+        next += start.length;
+      }
+      yield Buffer.from((await ahead.shift()!).data, 'base64');
     }
   }
 

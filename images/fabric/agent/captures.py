@@ -33,6 +33,7 @@ class Capture:
         command += ["-c", str(most_packets), "-w", path, capture_filter]
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
         self._stderr = b""
+        self._full = False
 
     def wait_ready(self) -> None:
         """tcpdump says "listening on" once its socket is open: nothing before that is captured."""
@@ -47,9 +48,13 @@ class Capture:
                 raise AgentError(f"tcpdump on {self.bridge} ended: {self._stderr.decode(errors='replace').strip()}")
             self._stderr += chunk
 
-    def stop(self) -> CaptureFile:
-        full = self._process.poll() is not None
+    def end(self) -> None:
+        """Asks tcpdump to write what it still has, and to end."""
+        self._full = self._process.poll() is not None
         self._process.terminate()
+
+    def finish(self) -> CaptureFile:
+        """Waits until tcpdump has ended."""
         try:
             _, rest = self._process.communicate(timeout=STOP_TIMEOUT_S)
         except subprocess.TimeoutExpired:
@@ -61,7 +66,7 @@ class Capture:
             "bridge": self.bridge,
             "path": self.path,
             "dropped": int(dropped[0]) if dropped else 0,
-            "full": full,
+            "full": self._full,
         }
 
 
@@ -85,4 +90,7 @@ def start(name: str, bridges: list[str], capture_filter: str, snap_bytes: int, m
 
 @operation("stop_capture")
 def stop(name: str) -> list[CaptureFile]:
-    return [capture.stop() for capture in _running.pop(name, [])]
+    stopped = _running.pop(name, [])
+    for capture in stopped:
+        capture.end()
+    return [capture.finish() for capture in stopped]

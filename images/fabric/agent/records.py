@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import os
+import subprocess
 
 from errors import AgentError
 from registry import operation
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 # Small enough for a line that the harness need not gather from many pieces.
 MAX_READ_BYTES = 1 << 16
+# A twentieth less room than the quickest, for a third more time.
+GZIP_LEVEL = "-3"
 
 
 @operation("read_file")
@@ -25,6 +28,16 @@ def read(path: str, offset: int) -> FilePiece:
         file.seek(offset)
         data = file.read(MAX_READ_BYTES)
     return {"data": binascii.b2a_base64(data, newline=False).decode(), "size": os.path.getsize(path)}
+
+
+@operation("compress_files")
+def compress(paths: list[str]) -> list[str]:
+    """Compresses files side by side; answers where each is now: as it was, for want of room."""
+    for path in paths:
+        _check(path)
+    packers = [subprocess.Popen(["gzip", GZIP_LEVEL, "-n", path], stderr=subprocess.DEVNULL) for path in paths]
+    packed = [packer.wait() == 0 for packer in packers]
+    return [f"{path}.gz" if done else path for path, done in zip(paths, packed, strict=True)]
 
 
 @operation("remove_file")
