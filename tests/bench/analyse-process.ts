@@ -2,10 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import module from 'node:module';
 import path from 'node:path';
-import v8 from 'node:v8';
 
 module.enableCompileCache();
-v8.setFlagsFromString('--semi-space-growth-factor=1');
 const { analyseTrial } = await import('../../harness/analysis/analyse-trial.ts');
 const folder = process.argv[2]!;
 const run = JSON.parse(await readFile(path.join(folder, 'run.json'), 'utf8'));
