@@ -59,7 +59,7 @@ def forget(before_ns: int) -> None:
 
 @operation("held_blocks")
 def held_blocks() -> int:
-    """Blocks of memory that the agent's objects hold. What is resident says less: heaps also grow by how they are cut."""
+    """Blocks of memory that the agent's objects hold. What is resident also grows by how the heap is cut up."""
     gc.collect()
     return sys.getallocatedblocks()
 
