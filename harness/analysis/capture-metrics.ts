@@ -8,6 +8,7 @@ const EVENTS = new Set([
   'silent',
   'first-advert',
   'first-garp',
+  'first-na',
   'first-forwarded',
   'first-answer',
   'client-state',

@@ -1,6 +1,7 @@
 import type { Moment as Known } from '../evidence/moment.ts';
 import { type LabTime, msFromNs } from '../ground/time.ts';
-import type { LossDirection, TimelineEvent } from '../journal/journal.ts';
+import type { LossDirection } from '../journal/journal.ts';
+import type { TimelineEvent } from '../journal/timeline-event.ts';
 import type { FaultFacts, TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
 import { directionWords } from '../outage/loss-direction.ts';
 import type { ProbeResult } from './probe-results.ts';

@@ -1,5 +1,5 @@
 import type { LabTime } from '../ground/time.ts';
-import type { TimelineEvent } from '../journal/journal.ts';
+import type { TimelineEvent } from '../journal/timeline-event.ts';
 
 /** Something for the timeline. */
 export interface Moment {

@@ -1,15 +1,8 @@
 import { z } from 'zod';
 import { TABLE_MOMENTS } from './dhcp-facts.ts';
-import {
-  JOURNAL_SCHEMA,
-  type Journal,
-  LOSS_DIRECTIONS,
-  OPS,
-  STATS,
-  TIMELINE_EVENTS,
-  type Trial,
-} from './journal.ts';
+import { JOURNAL_SCHEMA, type Journal, LOSS_DIRECTIONS, OPS, STATS, type Trial } from './journal.ts';
 import type { ShardOfRun } from './shard.ts';
+import { TIMELINE_EVENTS } from './timeline-event.ts';
 
 const verdict = z.enum(['pass', 'fail', 'unknown']);
 const byName = <T extends z.ZodType>(value: T) => z.record(z.string(), value);

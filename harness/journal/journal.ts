@@ -1,6 +1,7 @@
 import type { FilesDigest } from '../ground/files-digest.ts';
 import type { ShardOfRun } from './shard.ts';
 import type { ClusterRecord, LeaseTableRecord } from './system-records.ts';
+import type { TimelineEvent } from './timeline-event.ts';
 
 /** The record of a run. Report, JUnit and summary are made from it. The shape is a fixed contract. */
 export const JOURNAL_SCHEMA = 'hadrill.journal/1';
@@ -151,43 +152,6 @@ export interface FaultRecord {
   reverted_at: string | null;
   /** The fault was seen to be in effect. */
   verified: boolean;
-}
-
-/** What a timeline may hold, in the order in which it mostly comes. */
-export const TIMELINE_EVENTS = [
-  'last-advert',
-  'fault',
-  'silent',
-  'outage',
-  'degraded',
-  'first-advert',
-  'detected',
-  'stopped',
-  'address',
-  'address-lost',
-  'first-garp',
-  'first-forwarded',
-  'started',
-  'first-answer',
-  'outage-end',
-  'degraded-end',
-  'table-filling',
-  'table-filled',
-  'sessions-resumed',
-  'client-state',
-  'rescheduled',
-  // What a system shows that has no event of its own here.
-  'system',
-  'heal',
-  'node-back',
-] as const;
-
-export interface TimelineEvent {
-  /** After the fault; negative before it. */
-  at_ms: number;
-  event: (typeof TIMELINE_EVENTS)[number];
-  /** For people: who, on which segment. */
-  detail: string;
 }
 
 /** A time in which a probe's requests were not answered in time. */

@@ -1,7 +1,7 @@
 import { ipv4Text, uint16 } from './bytes.ts';
 import { ETHERTYPE, type Frame } from './frame.ts';
 
-export const PROTOCOL = { tcp: 6, udp: 17, vrrp: 112 } as const;
+export const PROTOCOL = { tcp: 6, udp: 17, icmpv6: 58, vrrp: 112 } as const;
 
 /** An IPv4 header, as offsets into the frame's bytes. */
 export interface Ipv4Packet {

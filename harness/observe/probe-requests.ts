@@ -2,7 +2,8 @@ import { NumberColumn } from '../ground/number-column.ts';
 import type { LabTime } from '../ground/time.ts';
 import { uint16, uint32 } from './bytes.ts';
 import type { Frame } from './frame.ts';
-import { PROTOCOL, transportOf } from './ipv4.ts';
+import { ipTransportOf } from './ip.ts';
+import { PROTOCOL } from './ipv4.ts';
 
 /** A request of a UDP probe as the wire saw it; times are the kernel's stamps of the frames. */
 export interface ProbeRequest {
@@ -74,7 +75,7 @@ export class ProbeRequestCollector {
   #last = { high: -1, low: -1, sender: undefined as Sender | undefined };
 
   take(frame: Frame): void {
-    const packet = transportOf(frame, PROTOCOL.udp, UDP_HEADER + SIZE);
+    const packet = ipTransportOf(frame, PROTOCOL.udp, UDP_HEADER + SIZE);
     if (!packet) return;
     const { bytes } = frame;
     const at = packet.payload_start;

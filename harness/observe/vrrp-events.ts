@@ -1,30 +1,27 @@
 import { NS_PER_MS } from '../ground/time.ts';
-import type { ArpMessage } from './arp.ts';
 import { ETHERTYPE, type Frame } from './frame.ts';
-import { GarpCollector } from './garps.ts';
+import { type AddressAnnouncement, GarpCollector } from './garps.ts';
 import { type VrrpAdvert, vrrp6Of, vrrpOf } from './vrrp.ts';
 
 /** What a capture holds about virtual routers, in order of time. */
 export interface VrrpEvents {
   /** Of every VRID, each once: copies of one advert that other interfaces saw are dropped. */
   adverts: VrrpAdvert[];
-  /** Gratuitous ARPs alone. */
-  garps: ArpMessage[];
+  /** Gratuitous ARPs, and unsolicited neighbour advertisements. */
+  garps: AddressAnnouncement[];
 }
 
-/** Picks adverts and gratuitous ARPs out of a capture's frames, one at a time. */
+/** Picks adverts and announcements of addresses out of a capture's frames, one at a time. */
 export class VrrpCollector {
   readonly #adverts: VrrpAdvert[] = [];
   readonly #garps = new GarpCollector();
 
   /** @param segment whose capture it is from. */
   take(frame: Frame, segment?: string): void {
-    if (frame.ethertype === ETHERTYPE.arp) {
-      this.#garps.take(frame);
-    } else {
-      const advert = vrrpOf(frame) ?? vrrp6Of(frame);
-      if (advert) this.#adverts.push(segment === undefined ? advert : { ...advert, segment });
-    }
+    this.#garps.take(frame);
+    if (frame.ethertype === ETHERTYPE.arp) return;
+    const advert = vrrpOf(frame) ?? vrrp6Of(frame);
+    if (advert) this.#adverts.push(segment === undefined ? advert : { ...advert, segment });
   }
 
   result(): VrrpEvents {

@@ -1,5 +1,5 @@
 import { type LabTime, msFromNs } from '../ground/time.ts';
-import type { ArpMessage } from './arp.ts';
+import type { AddressAnnouncement } from './garps.ts';
 import type { VrrpAdvert, VrrpSource } from './vrrp.ts';
 import type { VrrpEvents } from './vrrp-events.ts';
 
@@ -8,6 +8,8 @@ export interface TimelineQuestion {
   fault_ns: LabTime;
   /** Addresses of the virtual router that its adverts do not carry (keepalived's excluded ones), without prefix length. */
   vips?: readonly string[];
+  /** Of the addresses whose announcement counts; either where it is left out. */
+  family?: 4 | 6;
   /** MACs of the interfaces of each router that takes part, by any name: so its announcements are known on other segments. */
   macs?: ReadonlyMap<string, readonly string[]>;
 }
@@ -25,9 +27,12 @@ export interface VrrpTimeline {
   first_advert: VrrpAdvert | undefined;
   /** First advert of the new owner − last advert of the old one: Master_Down, or the skew when `graceful`. */
   detection_ms: number | undefined;
-  /** The new owner's first gratuitous ARP; by RFC 5798 §6.4.2 it follows its first advert. */
+  /**
+   * The new owner's first gratuitous ARP, or in IPv6 its first unsolicited neighbour advertisement; by RFC 5798 §6.4.2 it
+   * follows its first advert.
+   */
   first_garp_ns: LabTime | undefined;
-  /** That ARP's sender: where traffic to the address goes from then on. */
+  /** What it names: where traffic to the address goes from then on. */
   garp_mac: string | undefined;
   /** Median time between the old owner's adverts before the fault. */
   advert_interval_ms: number | undefined;
@@ -87,15 +92,15 @@ function sameSource(a: VrrpSource, b: VrrpSource | undefined): boolean {
 }
 
 /**
- * The virtual addresses may be on other interfaces than the adverts, with other MACs: an ARP counts when it
- * announces one of them, or comes from one of the new owner's own MACs, and does not come from the old owner's.
+ * The virtual addresses may be on other interfaces than the adverts, with other MACs: an announcement counts when it is
+ * of one of them, or comes from one of the new owner's own MACs, and does not come from the old owner's.
  */
 function firstGarp(
-  garps: readonly ArpMessage[],
+  garps: readonly AddressAnnouncement[],
   first: VrrpAdvert,
   old_owner: VrrpSource | undefined,
-  { vips = [], macs }: TimelineQuestion,
-): ArpMessage | undefined {
+  { vips = [], macs, family }: TimelineQuestion,
+): AddressAnnouncement | undefined {
   const addresses = new Set([...first.addresses, ...vips]);
   const ours = macsOf(first.source, macs);
   // Routers with a virtual MAC share it.
@@ -103,6 +108,7 @@ function firstGarp(
   return garps.find(
     (garp) =>
       garp.at_ns >= first.at_ns &&
+      (family === undefined || garp.family === family) &&
       (ours.has(garp.sender_mac) || addresses.has(garp.sender_ip)) &&
       !theirs.has(garp.sender_mac),
   );

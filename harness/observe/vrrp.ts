@@ -39,7 +39,8 @@ export function vrrpOf(frame: Frame): VrrpAdvert | undefined {
 }
 
 /**
- * The VRRPv3 advert over IPv6 in a frame; undefined when there is none. Apart from `vrrpOf`, because one VRID
+ * The VRRP advert over IPv6 in a frame; undefined when there is none. VRRPv2 has none by its RFC; keepalived sends it all
+ * the same where an instance with addresses of IPv6 has `version 2`. Apart from `vrrpOf`, because one VRID
  * names one virtual router for IPv4 and another for IPv6 (RFC 5798 §1.2).
  */
 export function vrrp6Of(frame: Frame): VrrpAdvert | undefined {
@@ -53,8 +54,7 @@ function advertIn(frame: Frame, packet: IpPacket): VrrpAdvert | undefined {
   const version = bytes[at]! >> 4;
   const count = bytes[at + 3]!;
   const size = packet.version === 4 ? 4 : 16;
-  const known = version === 3 || (version === 2 && packet.version === 4);
-  if (!known || (bytes[at]! & 0x0f) !== ADVERTISEMENT) return undefined;
+  if ((version !== 2 && version !== 3) || (bytes[at]! & 0x0f) !== ADVERTISEMENT) return undefined;
   if (packet.payload_length < HEADER + size * count) return undefined;
   const captured = Math.min(count, Math.floor((packet.payload_end - at - HEADER) / size));
   return {

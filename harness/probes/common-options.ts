@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { InputError } from '../ground/errors.ts';
 import { parseDurationMs } from '../ground/time.ts';
-import { unfitAddress } from '../topology/addresses.ts';
+import { canonicalAddress, familyOf, isLinkLocal, unfitAddress } from '../topology/addresses.ts';
 import { interfaceNameProblem, MAX_INTERFACE_NAME } from '../topology/names.ts';
 
 /** A lab is not watched for longer; a timer of Node's ends at 24 days. */
@@ -30,19 +30,37 @@ export const interfaceName = z
   })
   .meta({ maxLength: MAX_INTERFACE_NAME });
 
+/** Where a probe's client asks: an address of IPv4 or IPv6 that needs no interface beside it; gives its one form. */
+export const serverAddress = z.string().transform((text, context): string => {
+  const message = serverAddressProblem(text);
+  if (message === undefined) return canonicalAddress(text)!;
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
+
+/** What was wanted instead; undefined where it is right. */
+function serverAddressProblem(text: string): string | undefined {
+  if (/^\[.*\]$/.test(text)) return `the address without brackets: ${text.slice(1, -1)}`;
+  const plain = !/[/%]/.test(text) && canonicalAddress(text) !== undefined;
+  if (!plain) return 'an IPv4 or IPv6 address such as 203.0.113.1 or 2001:db8::1';
+  if (unfitAddress(text) !== undefined) return 'an address that a server can have, such as 203.0.113.1';
+  // RFC 4007, 6: the same address may be on every link.
+  return isLinkLocal(text)
+    ? 'an address that is not link-local (fe80::/10), which means nothing without an interface: such as 2001:db8::1'
+    : undefined;
+}
+
 /** What every probe between two nodes says of itself. */
 export const endpoints = {
   from: z.string().describe('the node whose users are played'),
   to: z.string().describe('the node that serves them'),
-  // The probe programs speak IPv4 only.
-  address: z
-    .ipv4('an IPv4 address such as 203.0.113.1')
-    .refine(
-      (text) => unfitAddress(text) === undefined,
-      'an address that a server can have, such as 203.0.113.1',
-    )
-    .describe('where the client finds the server'),
+  address: serverAddress.describe('where the client finds the server: IPv4 or IPv6'),
 };
+
+/** Where a server listens for clients that ask at this address: at all of its node's. */
+export function anyAddress(address: string): string {
+  return familyOf(address) === 6 ? '::' : '0.0.0.0';
+}
 
 /** Where a probe plays DHCP clients. */
 export const clientPlace = {

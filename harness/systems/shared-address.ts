@@ -42,13 +42,13 @@ export function macsOf({ members }: SharedAddress, node: string | undefined): re
 
 /**
  * Looks for who answers at addresses from the moments on at which they were taken.
- * @param taken an address, and when it was taken; those that nobody took are not asked about, nor IPv6 ones.
+ * @param taken an address, and when it was taken; those that nobody took are not asked about.
  */
 export function answersSince(
   taken: readonly (readonly [string, AddressEvent | undefined])[],
 ): AddressAnswers {
   const since = taken.flatMap(([address, taking]): [string, LabTime][] =>
-    taking && !address.includes(':') ? [[address, taking.at_ns]] : [],
+    taking ? [[address, taking.at_ns]] : [],
   );
   return new AddressAnswers(new Map(since));
 }

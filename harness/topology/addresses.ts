@@ -7,6 +7,19 @@ export function canonicalAddress(address: string): string | undefined {
   return Address6.isValid(bare) ? new Address6(bare).correctForm() : undefined;
 }
 
+/** The family of an address, with or without prefix length. */
+export function familyOf(address: string): 4 | 6 {
+  return address.includes(':') ? 6 : 4;
+}
+
+/** Whether an address of IPv6 holds on its link alone (RFC 4291, 2.5.6: fe80::/10), whatever its prefix length. */
+export function isLinkLocal(address: string): boolean {
+  const bare = address.split('/', 1)[0]!;
+  return Address6.isValid(bare) && new Address6(bare).isInSubnet(LINK_LOCAL);
+}
+
+const LINK_LOCAL = new Address6('fe80::/10');
+
 /** What is wrong with an interface address such as 198.18.1.1/24; undefined when nothing is. */
 export function prefixProblem(family: 'ipv4' | 'ipv6', text: string): string | undefined {
   const example = family === 'ipv4' ? '198.18.1.1/24' : '2001:db8::1/64';

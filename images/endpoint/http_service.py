@@ -8,9 +8,19 @@ import sys
 HOST = socket.gethostname()
 
 
+# One socket takes both families where the kernel has IPv6 (ipv6(7), IPV6_V6ONLY).
+_DUAL = socket.has_dualstack_ipv6()
+
+
 class Server(http.server.ThreadingHTTPServer):
+    address_family = socket.AF_INET6 if _DUAL else socket.AF_INET
     daemon_threads = True
     request_queue_size = 512
+
+    def server_bind(self) -> None:
+        if _DUAL:
+            self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        super().server_bind()
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -39,7 +49,7 @@ def serve(handler: type[Handler], port_variable: str, port: int) -> None:
     """Answers at every address of the node until it is ended."""
     port = int(os.environ.get(port_variable, port))
     try:
-        server = Server(("0.0.0.0", port), handler)
+        server = Server(("", port), handler)
     except OSError as error:
         sys.exit(f"port {port} ({port_variable}) cannot be used: {error.strerror}")
     print(f"answers on port {port}", flush=True)

@@ -241,9 +241,9 @@ test("an instance's metadata are right only when they are its own, and signed", 
 
 test('neither server runs unless a node asks for it', async () => {
   const listening = async (node: string) =>
-    (await output(lab, node, 'cat', '/proc/net/tcp')).split('\n').slice(1);
+    (await output(lab, node, 'cat', '/proc/net/tcp', '/proc/net/tcp6')).split('\n');
   const ports = (lines: string[]) =>
-    lines.flatMap((line) => /:([0-9A-F]{4}) 0{8}:0000 0A /.exec(line)?.[1] ?? []);
+    lines.flatMap((line) => /:([0-9A-F]{4}) (?:0{8}|0{32}):0000 0A /.exec(line)?.[1] ?? []);
   expect(ports(await listening('client'))).toEqual([]);
   // 8080: the proxy asks there.
   expect(ports(await listening('b1'))).toEqual(['1F90']);

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { metric } from '../../journal/metric.ts';
+import { familyOf } from '../../topology/addresses.ts';
+import { serverAddress } from '../common-options.ts';
 import { disturbanceBound, outageBound } from '../outage-metrics.ts';
 import type { ProbeKind } from '../probe.ts';
 import { analyseHttp, HTTP_METRICS } from './http-analysis.ts';
@@ -18,7 +20,7 @@ const options = z
   .strictObject({
     kind: z.literal('http'),
     ...httpOptions,
-    address: z.ipv4('an IPv4 address such as 198.18.1.100').describe('where the client finds the service'),
+    address: serverAddress.describe('where the client finds the service: IPv4 or IPv6'),
     interval: httpInterval.prefault('20ms'),
     connections: z
       .enum(['new', 'keep-alive'])
@@ -35,9 +37,9 @@ const options = z
     path: httpPath.default('/').describe("what every request's own name is put behind"),
     host: z
       .string()
-      .regex(/^[\w.:-]+$/, 'a host name')
+      .regex(/^(?:[\w.:-]+|\[[\da-fA-F:.]+\](?::\d+)?)$/, 'a host name, or an IPv6 address in brackets')
       .optional()
-      .describe('of the Host header; default: the address'),
+      .describe('of the Host header; default: the address, of IPv6 in brackets'),
     content: z
       .enum(['echo', 'any'])
       .default('echo')
@@ -55,6 +57,11 @@ const options = z
     const message = lateProblem(times);
     if (message) context.addIssue({ code: 'custom', path: ['late'], message });
   });
+
+/** RFC 3986, 3.2.2: an address of IPv6 stands in brackets. */
+function hostOf(address: string): string {
+  return familyOf(address) === 6 ? `[${address}]` : address;
+}
 
 /**
  * HTTP requests on a fixed schedule, as many at a time as it takes: service is the right answer (RFC 9110, status 200)
@@ -81,7 +88,7 @@ export const http: ProbeKind<typeof options> = {
   start: (lab, name, { connections, concurrency = CONNECTIONS, host, kind: _, ...asked }) =>
     startHttp(lab, name, {
       ...asked,
-      host: host ?? asked.address,
+      host: host ?? hostOf(asked.address),
       connections: connections === 'new' ? 0 : concurrency,
       expected: {},
     }),

@@ -2,6 +2,8 @@ import type { Records } from '../../evidence/records.ts';
 import { type LabTime, NS_PER_MS } from '../../ground/time.ts';
 import { metric } from '../../journal/metric.ts';
 import type { Lab } from '../../lab/lab.ts';
+import { familyOf } from '../../topology/addresses.ts';
+import { anyAddress } from '../common-options.ts';
 import type { ProbeKind, RunningProbe } from '../probe.ts';
 import { ProgramGroup } from '../program-group.ts';
 import { tcpStallBound } from './records/tcp-bounds.ts';
@@ -18,6 +20,8 @@ const MOST_CAPTURED_PER_S = 20_000;
 const MOST_RTT_MS = 40;
 /** Of a longer outage the ladder of retransmissions is not known. */
 const MOST_BOUNDED_MS = 100_000;
+/** Where a packet of a family has TCP's flags: pcap-filter(7) finds them in one of IPv4 alone. */
+const FLAGS_OF = { 4: 'tcp[tcpflags]', 6: 'ip6 proto 6 and ip6[53]' } as const;
 /** A message, its answer, and their acknowledgements. */
 const PACKETS_PER_MESSAGE = 4;
 
@@ -74,9 +78,9 @@ export const tcp: ProbeKind<typeof tcpOptions> = {
   mostLateMs: ({ reconnect }) => (reconnect === undefined ? 50 : 250),
   nodes: (options) => [options.from, ...serversOf(options)],
   port: ({ port }) => ({ protocol: 'tcp', port }),
-  bulk: ({ port, sessions, period }) =>
+  bulk: ({ address, port, sessions, period }) =>
     (PACKETS_PER_MESSAGE * sessions * 1000) / period > MOST_CAPTURED_PER_S
-      ? `tcp port ${port} and tcp[tcpflags] & (tcp-syn|tcp-fin|tcp-rst) = 0`
+      ? `tcp port ${port} and ${FLAGS_OF[familyOf(address)]} & (tcp-syn|tcp-fin|tcp-rst) = 0`
       : undefined,
   bounds: ({ period }, { outage_ms }) =>
     outage_ms === undefined || outage_ms > MOST_BOUNDED_MS
@@ -106,7 +110,7 @@ async function startTcp(lab: Lab, name: string, options: TcpOptions): Promise<Ru
         name: program,
         node,
         program: 'tcp_server',
-        params: { address: '0.0.0.0', port },
+        params: { address: anyAddress(address), port },
       })),
       { name: sides.client.program, node: from, program: 'tcp_client', params },
     ],

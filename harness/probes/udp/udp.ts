@@ -11,7 +11,7 @@ import { RequestTable } from '../../outage/request-table.ts';
 import { keptFromSchedule, sendJitterMs } from '../../outage/send-gaps.ts';
 import { methodsDisagree } from '../../outage/two-methods.ts';
 import { lostPings, tl9000Outage, yardstickOutage } from '../../outage/yardsticks.ts';
-import { duration, endpoints } from '../common-options.ts';
+import { anyAddress, duration, endpoints } from '../common-options.ts';
 import { outageBound } from '../outage-metrics.ts';
 import {
   type ProbeFindings,
@@ -69,7 +69,7 @@ async function startUdp(lab: Lab, name: string, options: UdpOptions): Promise<Ru
     lab,
     name,
     {
-      server: { node: to, program: 'udp_echo', params: { address: '0.0.0.0', port } },
+      server: { node: to, program: 'udp_echo', params: { address: anyAddress(address), port } },
       client: { node: from, program: 'udp_client', params },
     },
     START_TIMEOUT_S,

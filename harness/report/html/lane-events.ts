@@ -1,4 +1,5 @@
-import type { TimelineEvent, Trial } from '../../journal/journal.ts';
+import type { Trial } from '../../journal/journal.ts';
+import type { TimelineEvent } from '../../journal/timeline-event.ts';
 
 /** The lanes of a trial that hold single moments, from top to bottom. */
 export const EVENT_LANES = ['faults', 'clients', 'wire', 'nodes'] as const;
@@ -17,6 +18,7 @@ const LANE_OF: Readonly<Record<TimelineEvent['event'], EventLane>> = {
   address: 'nodes',
   'address-lost': 'nodes',
   'first-garp': 'wire',
+  'first-na': 'wire',
   'first-forwarded': 'wire',
   started: 'nodes',
   'first-answer': 'wire',

@@ -1,4 +1,8 @@
-"""Who holds which address, and when that changed: the kernel's own notifications, per node."""
+"""Who holds which address, and when that changed: the kernel's own notifications, per node.
+
+An address of IPv6 whose duplicate address detection is not over, or found a duplicate, takes no packets: nobody holds
+it.
+"""
 
 from __future__ import annotations
 
@@ -73,11 +77,13 @@ class AddressWatch(NodeWatch):
             at_ns = now_ns()
             for kind, body in netlink.messages(data):
                 if kind in (netlink.RTM_NEWADDR, netlink.RTM_DELADDR):
-                    self._change(netlink.parse_address(body), kind == netlink.RTM_NEWADDR, at_ns)
+                    there = kind == netlink.RTM_NEWADDR and netlink.is_usable(body)
+                    self._change(netlink.parse_address(body), there, at_ns)
 
     def _compare(self) -> None:
         """Notes what differs between what is known and what there is."""
-        listed = (netlink.parse_address(body) for body in netlink.list_addresses(self._asking))
+        bodies = netlink.list_addresses(self._asking)
+        listed = (netlink.parse_address(body) for body in bodies if netlink.is_usable(body))
         there = {address for address in listed if address is not None}
         at_ns = now_ns()
         for address in self.held - there:

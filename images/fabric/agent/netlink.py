@@ -27,6 +27,8 @@ IFLA_BRPORT_STATE, IFLA_BRPORT_LEARNING, IFLA_BRPORT_FLUSH, IFLA_BRPORT_LOCKED =
 # Whether frames without a learned way leave by the port: unicast, multicast, broadcast.
 IFLA_BRPORT_FLOODS = (9, 27, 30)
 IFA_ADDRESS, IFA_LOCAL = 1, 2
+# linux/if_addr.h: of IPv6 alone, while duplicate address detection runs and after it found a duplicate.
+IFA_F_OPTIMISTIC, IFA_F_DADFAILED, IFA_F_TENTATIVE = 0x04, 0x08, 0x40
 IFF_UP = 1
 RTMGRP_IPV4_IFADDR, RTMGRP_IPV6_IFADDR = 0x10, 0x100
 SO_RCVBUFFORCE = 33
@@ -158,6 +160,12 @@ def address_place(body: bytes) -> tuple[int, int]:
     """The length of an address's prefix and the index of its interface (struct ifaddrmsg)."""
     _, prefix, _, _, index = struct.unpack_from("=BBBBI", body)
     return prefix, index
+
+
+def is_usable(body: bytes) -> bool:
+    """Whether the address that an RTM_NEWADDR speaks of takes packets (RFC 4862 section 5.4, RFC 4429 section 3.3)."""
+    flags = body[2]
+    return not flags & IFA_F_DADFAILED and (not flags & IFA_F_TENTATIVE or bool(flags & IFA_F_OPTIMISTIC))
 
 
 def delete_address(body: bytes) -> ChangeTime:

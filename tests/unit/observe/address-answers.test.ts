@@ -4,6 +4,7 @@ import { AddressAnswers } from '../../../harness/observe/address-answers.ts';
 import { ethernet, ipv4, tcp, udp } from './builder.ts';
 import { ACK, FIN, RST, SYN } from './conversation.ts';
 import { frameOf } from './frames.ts';
+import { ipv6 } from './message-builder.ts';
 
 const VIP = '198.18.1.100';
 const OTHER = '198.18.1.101';
@@ -61,6 +62,15 @@ describe('AddressAnswers', () => {
   it('looks at who sends, not at who is asked', () => {
     const asked = segment(1, { source: '198.18.1.10', destination: VIP });
     expect(answers([asked]).of(VIP)).toEqual([]);
+  });
+
+  it('knows addresses of IPv6, in whatever form they are asked for', () => {
+    const over6 = frameOf(
+      ethernet(0x86dd, ipv6(6, tcp(SYN | ACK, 1, 1, []), { source: '2001:db8::64' }), { source: A }),
+      100,
+    );
+    expect(answers([over6], ['2001:db8::64']).of('2001:db8:0::64')).toEqual([{ mac: A, at_ns: 100 }]);
+    expect(answers([over6], ['2001:db8::65', VIP]).of('2001:db8::65')).toEqual([]);
   });
 
   it('keeps addresses apart', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ForwardingCollector } from '../../../harness/observe/forwarding.ts';
 import { ethernet, ipv4, tcp, udp } from './builder.ts';
 import { frameOf } from './frames.ts';
+import { ipv6 } from './message-builder.ts';
 
 const PROBE = 7001;
 const R1 = { inside: '02:00:00:00:11:01', outside: '02:00:00:00:11:02' };
@@ -35,6 +36,21 @@ describe('ForwardingCollector', () => {
     expect(found.of(Object.values(R2))).toEqual({ request_ns: 1400, answer_ns: 1500 });
     expect(found.of(Object.values(R1))).toEqual({ request_ns: 1200, answer_ns: undefined });
     expect(found.of([R1.inside])).toEqual({ request_ns: 1300, answer_ns: undefined });
+  });
+
+  test('keeps the families apart: each is routed by a virtual router of its own', () => {
+    const found = collector();
+    const over6 = (at_ns: number, ports: [number, number], source: string) =>
+      frameOf(ethernet(0x86dd, ipv6(17, udp(...ports, [1, 2])), { source }), at_ns);
+    for (const one of [
+      request(1400, R2.outside),
+      over6(1600, [40_000, PROBE], R2.outside),
+      over6(1700, [PROBE, 40_000], R2.inside),
+    ])
+      found.take(one);
+    const all = Object.values(R2);
+    expect(found.of(all)).toEqual({ request_ns: 1400, answer_ns: undefined });
+    expect(found.of(all, -Infinity, 6)).toEqual({ request_ns: 1600, answer_ns: 1700 });
   });
 
   test('takes the earliest, in whatever order the segments are read', () => {

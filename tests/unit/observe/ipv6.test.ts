@@ -75,10 +75,23 @@ describe('VRRPv3 over IPv6', () => {
     expect(vrrp6Of(frameOf(advertFrame({})))).toBeUndefined();
   });
 
-  it('lists those that were captured, and knows neither version 2 nor more addresses than bytes', () => {
+  it('lists those that were captured, and knows no more addresses than bytes', () => {
     const cut = frameOf(ethernet(0x86dd, ipv6(112, advert())).slice(0, -1));
     expect(vrrp6Of(cut)?.addresses).toEqual(['fe80::1']);
-    expect(vrrp6Of(v6(112, advert(2)))).toBeUndefined();
+    expect(vrrp6Of(v6(112, advert(4)))).toBeUndefined();
     expect(vrrp6Of(v6(112, advert().with(3, 3)))).toBeUndefined();
+  });
+
+  it('reads version 2, as keepalived 2.3.3 sends it where a file says so', () => {
+    const sent = [0x21, 9, 200, 1, 0, 1, 0x20, 0x63, ...ip6('fe80::5')];
+    const bytes = ipv6(112, sent, { source: 'fe80::91:22ff:fe86:d7d5', destination: 'ff02::12' });
+    expect(vrrp6Of(frameOf(ethernet(0x86dd, bytes)))).toMatchObject({
+      version: 2,
+      family: 6,
+      vrid: 9,
+      priority: 200,
+      advert_int_ms: 1000,
+      addresses: ['fe80::5'],
+    });
   });
 });

@@ -3,6 +3,7 @@ import { framesOf } from '../../../harness/observe/frame.ts';
 import { openPcap } from '../../../harness/observe/pcap.ts';
 import { ProbeRequestCollector, probeRequestsOf } from '../../../harness/observe/probe-requests.ts';
 import { capture, ethernet, ipv4, u16 } from './builder.ts';
+import { ipv6 } from './message-builder.ts';
 
 interface Datagram {
   at_ns: number;
@@ -10,16 +11,18 @@ interface Datagram {
   seq: number;
   echoed_ns?: number;
   magic?: string;
+  family?: 4 | 6;
 }
 
-function packet({ at_ns, sender = 1, seq, echoed_ns = 0, magic = 'HDU1' }: Datagram) {
+function packet({ at_ns, sender = 1, seq, echoed_ns = 0, magic = 'HDU1', family = 4 }: Datagram) {
   const numbers = new DataView(new ArrayBuffer(32));
   numbers.setBigUint64(0, BigInt(sender));
   numbers.setBigUint64(8, BigInt(seq));
   numbers.setBigInt64(24, BigInt(echoed_ns));
   const payload = [...Buffer.from(magic), ...new Uint8Array(numbers.buffer)];
   const udp = [...u16(40_000), ...u16(7001), ...u16(8 + payload.length), ...u16(0), ...payload];
-  return { at_ns: BigInt(at_ns), bytes: ethernet(0x0800, ipv4(17, udp)) };
+  const frame = family === 6 ? ethernet(0x86dd, ipv6(17, udp)) : ethernet(0x0800, ipv4(17, udp));
+  return { at_ns: BigInt(at_ns), bytes: frame };
 }
 
 function requests(...datagrams: Datagram[]) {
@@ -32,6 +35,18 @@ test('a request gets the moment of its answer; without one, none', () => {
   ).toMatchObject([
     { at_ns: 10, answered_ns: 30 },
     { at_ns: 20, answered_ns: null },
+  ]);
+});
+
+test('requests go over either family', () => {
+  const seen = requests(
+    { at_ns: 10, seq: 0, family: 6 },
+    { at_ns: 30, seq: 0, echoed_ns: 12, family: 6 },
+    { at_ns: 40, sender: 2, seq: 0 },
+  );
+  expect(seen.map(({ at_ns, answered_ns }) => [at_ns, answered_ns])).toEqual([
+    [10, 30],
+    [40, null],
   ]);
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ethernetFrame } from '../../../harness/observe/frame.ts';
 import { vrrpTimeline } from '../../../harness/observe/vrrp-timeline.ts';
 import { type Advert, advertFrame, garpFrame } from './builder.ts';
+import { neighborFrame } from './message-builder.ts';
 import { vrrpEventsOf } from './vrrp-events-of.ts';
 
 const MS = 1_000_000;
@@ -12,9 +13,14 @@ type Sent = [at_ms: number, bytes: number[]];
 const says = (at_ms: number, advert: Advert): Sent => [at_ms, advertFrame(advert)];
 const steady = [0, 100, 200, 300].map((at) => says(at, OLD));
 
-function timeline(sent: Sent[], fault_ms: number, vips: string[] = []) {
+function timeline(sent: Sent[], fault_ms: number, vips: string[] = [], family?: 4 | 6) {
   const frames = sent.map(([at, bytes]) => ethernetFrame(at * MS, Uint8Array.from(bytes), 0, bytes.length)!);
-  return vrrpTimeline(vrrpEventsOf(frames), { vrid: 7, fault_ns: fault_ms * MS, vips });
+  return vrrpTimeline(vrrpEventsOf(frames), {
+    vrid: 7,
+    fault_ns: fault_ms * MS,
+    vips,
+    ...(family ? { family } : {}),
+  });
 }
 
 describe('vrrpTimeline', () => {
@@ -88,6 +94,18 @@ describe('vrrpTimeline', () => {
       first_garp_ns: 683 * MS,
       garp_mac: '02:00:00:00:01:12',
     });
+  });
+
+  it('takes the neighbour advertisement of an address of IPv6 in its place, and of two families the one asked for', () => {
+    const sent: Sent[] = [
+      ...[...steady, says(680, NEW)],
+      [681, garpFrame(NEW.mac, '198.18.0.1')],
+      [682, neighborFrame({ target: '2001:db8::1', target_mac: NEW.mac })],
+    ];
+    expect(timeline(sent, 350, [], 6)).toMatchObject({ first_garp_ns: 682 * MS, garp_mac: NEW.mac });
+    expect(timeline(sent, 350, [], 4)).toMatchObject({ first_garp_ns: 681 * MS });
+    const vip = timeline([...steady, says(680, NEW), sent.at(-1)!], 350, ['2001:db8::1'], 6);
+    expect(vip).toMatchObject({ first_garp_ns: 682 * MS });
   });
 
   it('takes no ARP of the old owner, and none from before the takeover', () => {

@@ -193,13 +193,22 @@ describe('options', () => {
     });
   });
 
+  test('http: an address of IPv6 has one form', () => {
+    const { address } = http.options.parse({ ...SAID, address: '2001:DB8:0::1', host: '[2001:db8::1]:80' });
+    expect(address).toBe('2001:db8::1');
+  });
+
   test.each<[object, string, RegExp]>([
     [{ interval: '4ms' }, 'interval', /^allowed: 5ms to 10s/],
     [{ interval: '11s' }, 'interval', /^allowed: 5ms to 10s/],
     [{ late: '9ms' }, 'late', /^allowed: 10ms to 60s/],
     [{ timeout: '61s' }, 'timeout', /^allowed: 100ms to 60s/],
     [{ timeout: '400ms' }, 'late', /^no longer than the timeout, 400 ms/],
-    [{ address: '2001:db8::1' }, 'address', /^an IPv4 address/],
+    [{ address: '[2001:db8::1]' }, 'address', /^the address without brackets: 2001:db8::1$/],
+    [{ address: 'fe80::1' }, 'address', /^an address that is not link-local/],
+    [{ address: '2001:db8::1%eth0' }, 'address', /^an IPv4 or IPv6 address/],
+    [{ address: '::' }, 'address', /^an address that a server can have/],
+    [{ host: '2001:db8::1]' }, 'host', /^a host name, or an IPv6 address in brackets/],
     [{ port: 0 }, 'port', />=1/],
     [{ path: 'shop' }, 'path', /^a path such as/],
     [{ path: '/a b' }, 'path', /^a path such as/],

@@ -37,6 +37,17 @@ describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
     expect(asked).toEqual(records.map(({ seq }) => `GET /shop/hadrill-${seq}-${mark} shop.example close`));
   });
 
+  it('asks over IPv6', async () => {
+    const hosts = new Set<unknown>();
+    const server = createServer((request, response) => {
+      hosts.add(request.headers.host);
+      echo(request, response);
+    });
+    const probe = await ask(await listen(server, '::1'), { address: '::1', host: '[::1]' });
+    expect(outcomesOf(await probe.first(10))).toEqual(['ok']);
+    expect([...hosts]).toEqual(['[::1]']);
+  });
+
   it('does not wait for answers: many requests are under way at once, and late ones are still right', async () => {
     const held: (() => void)[] = [];
     const server = createServer((request, response) => {

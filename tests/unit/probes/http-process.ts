@@ -55,8 +55,8 @@ export async function askHttp(port: number, more: object = {}): Promise<HttpProb
 }
 
 /** Listens for the time of the test; resolves with the port. */
-export async function listen<S extends Server | TcpServer>(server: S): Promise<number> {
-  const port = await listenOnLoopback(server);
+export async function listen<S extends Server | TcpServer>(server: S, address?: string): Promise<number> {
+  const port = await listenOnLoopback(server, address);
   onTestFinished(() => {
     server.close();
     if ('closeAllConnections' in server) server.closeAllConnections();

@@ -60,7 +60,9 @@ describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
     expect(await failure('tcp_client', { ...sessions, output, port: 9, sessions: 0 })).toContain(
       'parameter sessions is 0, expected an integer from 1',
     );
-    expect(await failure('udp_echo', { address: 'nowhere', port: 0 })).toContain('expected an IPv4 address');
+    expect(await failure('udp_echo', { address: 'nowhere', port: 0 })).toContain(
+      'expected an IPv4 or IPv6 address',
+    );
     expect(await failure('tcp_server', { address: '127.0.0.1', port: 0 })).toContain('output is missing');
     expect(await failure('udp_echo', { epoch_ns: 5, address: '127.0.0.1', port: 0 })).toContain(
       'epoch_ns is 5',

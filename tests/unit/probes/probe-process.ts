@@ -73,7 +73,7 @@ export function scratch(): { root: string; path(name: string): string } {
 }
 
 /** Lets a server of the test itself listen on the loopback; resolves with its port. */
-export async function listenOnLoopback(server: Server): Promise<number> {
-  await once(server.listen(0, '127.0.0.1'), 'listening');
+export async function listenOnLoopback(server: Server, address = '127.0.0.1'): Promise<number> {
+  await once(server.listen(0, address), 'listening');
   return (server.address() as AddressInfo).port;
 }

@@ -40,18 +40,23 @@ function readSessions(path: string): SessionRecord[] {
   return sessions.sort((a, b) => a.id - b.id);
 }
 
-async function startServer(output: string): Promise<[ProbeProcess, unknown]> {
-  const [server, ready] = await ProbeProcess.start('tcp_server', { address: '127.0.0.1', port: 0, output });
+async function startServer(output: string, address = '127.0.0.1'): Promise<[ProbeProcess, unknown]> {
+  const [server, ready] = await ProbeProcess.start('tcp_server', { address, port: 0, output });
   expect(ready.event).toBe('ready');
   return [server, ready.port];
 }
 
 // Starting Python takes seconds on a machine whose cores are taken away.
 describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
-  it('keeps 20 sessions of both modes, verified in both directions', async () => {
+  it.each([
+    ['IPv4', '127.0.0.1', '127.0.0.1'],
+    ['IPv6', '::', '::1'],
+    ['IPv4 of a server that takes both', '::', '127.0.0.1'],
+  ])('keeps 20 sessions of both modes, verified in both directions: %s', async (_family, any, address) => {
     const files = scratch();
-    const [server, port] = await startServer(files.path('server.json'));
-    const [client, ready] = await ProbeProcess.start('tcp_client', clientParams(port, files.path('c.json')));
+    const [server, port] = await startServer(files.path('server.json'), any);
+    const params = { ...clientParams(port, files.path('c.json')), address };
+    const [client, ready] = await ProbeProcess.start('tcp_client', params);
     expect(ready).toMatchObject({ event: 'ready', sessions: SESSIONS });
 
     await sleep(500);

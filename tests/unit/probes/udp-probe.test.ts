@@ -36,16 +36,20 @@ function readRows(path: string): Row[] {
 
 // Starting Python takes seconds on a machine whose cores are taken away.
 describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
-  it('measures on a fixed schedule and reports every packet', async () => {
+  it.each([
+    ['IPv4', '0.0.0.0', '127.0.0.1'],
+    ['IPv6', '::', '::1'],
+    ['IPv4 of a server that takes both', '::', '127.0.0.1'],
+  ])('measures on a fixed schedule and reports every packet: %s', async (_family, any, address) => {
     const files = scratch();
     const epoch_ns = `${BigInt(Date.now()) * 1_000_000n}`;
     const [echo, listening] = await ProbeProcess.start('udp_echo', {
       epoch_ns,
-      address: '0.0.0.0',
+      address: any,
       port: 0,
       output: files.path('server.csv'),
     });
-    const params = { ...clientParams(listening.port, files.path('udp.csv')), epoch_ns };
+    const params = { ...clientParams(listening.port, files.path('udp.csv')), address, epoch_ns };
     const [client, ready] = await ProbeProcess.start('udp_client', params);
     expect(ready.event).toBe('ready');
 

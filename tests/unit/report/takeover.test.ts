@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Journal, OutageRecord, TimelineEvent, Trial } from '../../../harness/journal/journal.ts';
+import type { Journal, OutageRecord, Trial } from '../../../harness/journal/journal.ts';
+import type { TimelineEvent } from '../../../harness/journal/timeline-event.ts';
 import { markdownReport } from '../../../harness/report/markdown.ts';
 import { terminalReport } from '../../../harness/report/terminal.ts';
 import { timelineTable } from '../../../harness/report/timeline-table.ts';

@@ -4,7 +4,8 @@ import type { LabTime } from '../../../ground/time.ts';
 import type { ClusterFacts, ClusterVip } from '../../../journal/cluster-facts.ts';
 import type { AddressEvent, TrialWindows } from '../../../journal/trial-facts.ts';
 import type { AddressAnswers } from '../../../observe/address-answers.ts';
-import type { ArpMessage } from '../../../observe/arp.ts';
+import type { AddressAnnouncement } from '../../../observe/garps.ts';
+import { announcementEvent, announcementWords } from '../../announcement-words.ts';
 import { firstAnswer, macsOf } from '../../shared-address.ts';
 import { ownerAt, sharedAddress, vipChanges, vipTaking } from './cluster-vip-changes.ts';
 
@@ -29,7 +30,11 @@ export function vipFindings(
     garps,
     answers,
     address_events,
-  }: { garps: readonly ArpMessage[]; answers: AddressAnswers; address_events: readonly AddressEvent[] },
+  }: {
+    garps: readonly AddressAnnouncement[];
+    answers: AddressAnswers;
+    address_events: readonly AddressEvent[];
+  },
   windows: Pick<TrialWindows, 'heal_ns' | 'end_ns'>,
   since_ns: LabTime = -Infinity,
 ): VipFindings {
@@ -58,7 +63,11 @@ export function vipFindings(
 export function vipMoments({ vip, new_owner, address_ns, garp_ns, answer_ns }: VipFindings): Moment[] {
   const moments: [LabTime | undefined, Moment['event'], string][] = [
     [address_ns, 'address', `${vip.address} is on ${new_owner}`],
-    [garp_ns, 'first-garp', `first gratuitous ARP of ${new_owner} for ${vip.address}`],
+    [
+      garp_ns,
+      announcementEvent(vip.address),
+      `first ${announcementWords(vip.address)} of ${new_owner} for ${vip.address}`,
+    ],
     [answer_ns, 'first-answer', `${new_owner} answers at ${vip.address}`],
   ];
   return moments.flatMap(([at_ns, event, detail]) => (at_ns === undefined ? [] : [{ at_ns, event, detail }]));

@@ -8,7 +8,7 @@ import type { ClusterFacts, ClusterVip } from '../../../journal/cluster-facts.ts
 import type { Bound } from '../../../journal/journal.ts';
 import type { AddressEvent } from '../../../journal/trial-facts.ts';
 import type { AddressAnswers } from '../../../observe/address-answers.ts';
-import type { ArpMessage } from '../../../observe/arp.ts';
+import type { AddressAnnouncement } from '../../../observe/garps.ts';
 import { type Cib, parseCib } from '../config/cib.ts';
 import { type ClusterBounds, clusterBounds } from './cluster-bounds.ts';
 import { type ClusterCause, type ClusterEvent, clusterEvents, type Span, spanOf } from './cluster-events.ts';
@@ -19,8 +19,8 @@ import { ringSilence } from './ring-silence.ts';
 
 /** What a trial shows besides the cluster's own records. */
 export interface ClusterSeen {
-  /** Gratuitous ARPs, in order of time. */
-  garps: readonly ArpMessage[];
+  /** Gratuitous ARPs and unsolicited neighbour advertisements, in order of time. */
+  garps: readonly AddressAnnouncement[];
   /** When these interfaces spoke to other members (knet), in order of time. */
   heard(macs: readonly string[]): readonly LabTime[];
   /** Has seen every frame from the moments on at which the addresses were taken. */

@@ -57,6 +57,7 @@ class Draft {
   #allows_no_address = false;
   #auth: 'none' | 'PASS' | 'AH' = 'none';
   #password = '';
+  #group_address: string | undefined;
 
   constructor(name: Word, { definitions, globals, findings }: Surroundings) {
     this.#name = name;
@@ -84,6 +85,7 @@ class Draft {
     } else {
       this.#readFlag(keyword);
     }
+    if (keyword === 'mcast_dst_ip') this.#group_address = value?.text;
     if (keyword === 'strict_mode') this.#strict = flagOf(value) ?? this.#strict;
     for (const { words } of statement.block) this.#readAuthentication(words);
   }
@@ -170,6 +172,7 @@ class Draft {
     const nopreempt = this.#nopreempt && priority !== OWNER_PRIORITY && state !== 'MASTER';
     const delay = state === 'MASTER' || strict || nopreempt ? 0 : this.#preempt_delay_us / 1000;
     this.#refuse(version, strict);
+    if (!this.#unicast) this.#addresses.checkFirst();
     const instance: VrrpInstance = {
       name: this.#name.text,
       family,
@@ -197,6 +200,7 @@ class Draft {
       instance,
       tracks: this.#tracks,
       devices: this.#addresses.devices,
+      group_address: this.#unicast ? undefined : (this.#group_address ?? 'default'),
     };
     return { ...written, tracks_own_interface: this.#own_interface };
   }

@@ -36,6 +36,8 @@ export interface WrittenInstance {
   /** The interfaces of its addresses, routes and rules. */
   devices: string[];
   tracks_own_interface: boolean;
+  /** Where its adverts go; undefined with unicast peers. */
+  group_address: string | undefined;
 }
 
 /** Reads a block outside of instances. A name that is there before stays what it was. */

@@ -47,6 +47,7 @@ export function readKeepalivedConf(source: KeepalivedSource): KeepalivedConf {
   }
   const complete = [...written.values()];
   joinTracks(complete, definitions, findings);
+  refuseDoubles(complete, findings);
   return {
     instances: complete.map(({ instance }) => instance),
     places: new Map(complete.map(({ instance, name }) => [instance, name])),
@@ -78,6 +79,22 @@ function readNext(
     findings.ignore(name, `vrrp_instance ${name.text} is there twice: keepalived leaves the second one out`);
   } else {
     written.set(name.text, readInstance(name, statement.block, { definitions, globals, findings }));
+  }
+}
+
+/** RFC 9568 §5.2.3: a VRID names one virtual router of a family on a link. */
+function refuseDoubles(written: readonly WrittenInstance[], findings: Findings): void {
+  const first = new Map<string, string>();
+  for (const { name, instance, group_address } of written) {
+    const { family, virtual_router_id: vrid, interface: place } = instance;
+    if (place === undefined || group_address === undefined || vrid === 0) continue;
+    const key = `${family} ${vrid} ${place} ${group_address}`;
+    const other = first.get(key);
+    if (other === undefined) first.set(key, name.text);
+    else {
+      const what = `IPv${family} on interface ${place} as vrrp_instance ${other} does`;
+      findings.refuse(name, `vrrp_instance ${name.text} uses VRID ${vrid} with ${what}: keepalived ends`);
+    }
   }
 }
 

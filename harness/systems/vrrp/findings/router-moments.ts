@@ -1,6 +1,7 @@
 import type { Moment } from '../../../evidence/moment.ts';
 import { type LabTime, msFromNs } from '../../../ground/time.ts';
 import type { ConntrackFilling, FaultFacts, TrialWindows } from '../../../journal/trial-facts.ts';
+import { announcementEvent, announcementWords } from '../../announcement-words.ts';
 import type { RouterFindings } from './virtual-router.ts';
 
 /** A moment of a virtual router: undefined when it was not seen. */
@@ -22,7 +23,11 @@ export function routerMoments(found: RouterFindings, { heal_ns }: Pick<TrialWind
     [lastWord_ns, 'last-advert', `last advertisement of ${old_owner} for ${of}${goodbye}`],
     [timeline.first_advert_ns, 'first-advert', `first advertisement of ${new_owner} for ${of}`],
     [found.address_ns, 'address', `${router.vip} is on ${new_owner}`],
-    [timeline.first_garp_ns, 'first-garp', `first gratuitous ARP of ${new_owner}`],
+    [
+      timeline.first_garp_ns,
+      announcementEvent(router.vip),
+      `first ${announcementWords(router.vip)} of ${new_owner}`,
+    ],
     [found.forwarded_ns, 'first-forwarded', `${new_owner} sends a client's packet on`],
     [found.answer_ns, 'first-answer', `${new_owner} sends an answer back to a client`],
   ]);

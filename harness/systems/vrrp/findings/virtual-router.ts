@@ -7,6 +7,7 @@ import type { AddressAnswers } from '../../../observe/address-answers.ts';
 import type { ForwardingCollector } from '../../../observe/forwarding.ts';
 import type { VrrpEvents } from '../../../observe/vrrp-events.ts';
 import { type VrrpTimeline, vrrpTimeline } from '../../../observe/vrrp-timeline.ts';
+import { familyOf } from '../../../topology/addresses.ts';
 import { addressChanges, firstAnswer } from '../../shared-address.ts';
 import { routerBounds } from './router-bounds.ts';
 import { type MemberInstance, memberInstances, ownEvents } from './router-instances.ts';
@@ -66,19 +67,21 @@ export function routerFindings(
   // A fault that takes an address may have done so before its own end.
   const since_ns = facts.fault?.before_ns ?? fault_ns;
   const shared = sharedAddress(router);
+  const family = familyOf(router.vip);
   const changes = addressChanges(shared, facts.address_events, since_ns).filter(
     ({ at_ns }) => at_ns < end_ns,
   );
   const taken = routerTaking(router, changes, windows);
   const instances = memberInstances(router);
   const successor = router.members.find((member) => member.node === taken?.node);
-  const forwarding = taken && successor && wire.forwarding.of(successor.macs, taken.at_ns - NEWS_NS);
+  const forwarding = taken && successor && wire.forwarding.of(successor.macs, taken.at_ns - NEWS_NS, family);
   // Where clients ask at the address itself, nothing is sent on.
   const answered = answers && firstAnswer(shared, taken?.node, answers);
   const timeline = vrrpTimeline(ownEvents(wire.vrrp, router, instances), {
     vrid: router.vrid,
     fault_ns,
     vips: [router.vip],
+    family,
     macs: new Map(router.members.map(({ node, macs }) => [node, macs])),
   });
   const timers = taken && timersOnWire(timeline, instanceAt(instances, taken.node));

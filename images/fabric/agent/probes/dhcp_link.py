@@ -7,6 +7,7 @@ import socket
 import struct
 
 import probe
+import sockets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,9 +60,9 @@ class Link:
             raise probe.ProbeError("a packet socket needs the capability NET_RAW") from None
         self.socket.setblocking(False)
         self._attach_filter()
-        self.socket.setsockopt(socket.SOL_SOCKET, probe.SO_TIMESTAMPNS, 1)
+        self.socket.setsockopt(socket.SOL_SOCKET, sockets.SO_TIMESTAMPNS, 1)
         for forced, plain in (
-            (probe.SO_RCVBUFFORCE, socket.SO_RCVBUF),
+            (sockets.SO_RCVBUFFORCE, socket.SO_RCVBUF),
             (SO_SNDBUFFORCE, socket.SO_SNDBUF),
         ):
             try:

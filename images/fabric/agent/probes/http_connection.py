@@ -8,6 +8,7 @@ import select
 import socket
 import time
 
+import sockets
 from http_answer import Answer, BadAnswerError
 
 TYPE_CHECKING = False
@@ -35,7 +36,7 @@ class Connection:
     def __init__(
         self,
         epoll: select.epoll,
-        peer: tuple[str, int],
+        peer: sockets.Endpoint,
         head: Callable[[str], bytes],
         judge: Callable[[Answer, str], str],
         on_done: Callable[[Connection, Request | None], None],
@@ -46,7 +47,7 @@ class Connection:
         self.alive = True
         self._out = b""
         self._peer = peer
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+        self.socket = sockets.socket_for(peer, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
         # A probe's request is one small segment, and waits for nobody's acknowledgement.
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.fd = self.socket.fileno()

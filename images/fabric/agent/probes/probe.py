@@ -25,20 +25,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import TypeVar
 
+    from sockets import Endpoint
+
     Kind = TypeVar("Kind")
     Command = dict[str, object]
 
-# <asm-generic/socket.h> and <linux/in.h>; Python's socket module names neither in every version.
-SO_TIMESTAMPNS, SO_RCVBUFFORCE = 35, 33
+# <linux/in.h>; Python's socket module does not name it in every version.
 IP_PKTINFO = 8
 TIMESPEC = struct.Struct("@ll")
-ANCILLARY_BYTES = socket.CMSG_SPACE(TIMESPEC.size) + socket.CMSG_SPACE(12)
+# The time, and struct in6_pktinfo, which is longer than struct in_pktinfo.
+ANCILLARY_BYTES = socket.CMSG_SPACE(TIMESPEC.size) + socket.CMSG_SPACE(20)
 
 # One UDP probe packet: magic, probe id, seq, sent_ns, echoed_ns (0 on the way out).
 UDP_MAGIC = b"HDU1"
 UDP_PACKET = struct.Struct("!4sQQqq")
-# 4 MiB take some 5000 small packets: what a process that was not run for seconds finds waiting.
-UDP_BUFFER_BYTES = 4 << 20
 
 
 class ProbeError(Exception):
@@ -108,15 +108,18 @@ class Params:
             raise ProbeError(f"parameter epoch_ns is {json.dumps(text)}, expected {described}")
         return int(text)
 
-    def endpoint(self, any_port: bool = False) -> tuple[str, int]:
-        """`address` and `port` as a socket address; `any_port` lets port 0 mean "let the kernel choose"."""
-        address = self._get("address", str, "an IPv4 address")
+    def endpoint(self, any_port: bool = False) -> Endpoint:
+        """`address` and `port` as a socket address of its family, the address as the kernel writes it; `any_port`
+        lets port 0 mean "let the kernel choose"."""
+        described = "an IPv4 or IPv6 address"
+        address = self._get("address", str, described)
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
         try:
-            socket.inet_pton(socket.AF_INET, address)
+            address = socket.inet_ntop(family, socket.inet_pton(family, address))
         except (OSError, ValueError):
-            text = json.dumps(address)
-            raise ProbeError(f"parameter address is {text}, expected an IPv4 address") from None
-        return address, self.integer("port", 0 if any_port else 1, 65535)
+            raise ProbeError(f"parameter address is {json.dumps(address)}, expected {described}") from None
+        port = self.integer("port", 0 if any_port else 1, 65535)
+        return (address, port, 0, 0) if family == socket.AF_INET6 else (address, port)
 
     def output(self) -> str:
         """`output`: a file to be written at the end, in a directory that must be writable now."""
@@ -225,18 +228,6 @@ def allow_files(count: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     if hard != resource.RLIM_INFINITY and hard < count:
         raise ProbeError(f"{count} open files are needed and only {hard} are allowed: raise the nofile limit")
-
-
-def stamped_udp_socket() -> socket.socket:
-    """A non-blocking UDP socket whose packets carry the kernel's receive time, with a large buffer."""
-    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    udp.setblocking(False)
-    udp.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
-    try:
-        udp.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, UDP_BUFFER_BYTES)
-    except PermissionError:  # without CAP_NET_ADMIN: as much as net.core.rmem_max grants
-        udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, UDP_BUFFER_BYTES)
-    return udp
 
 
 def write_lines(path: str, lines: Iterable[str]) -> None:

@@ -17,6 +17,7 @@ import functools
 import time
 
 import probe
+import sockets
 import tcp_connect
 from tcp_exchange import OUT, Exchange
 from tcp_reconnect import Reconnector
@@ -106,9 +107,8 @@ class Client:
                 reasons["connected, but no message came"] += 1
         failed = reasons.total()
         why = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common() if count)
-        address, port = self.peer
         limit = f"{self.timeout / 1e9:.3g} s"
-        return f"{failed} of {self.count} TCP sessions to {address}:{port} failed (limit {limit}): {why}"
+        return f"{failed} of {self.count} TCP sessions to {sockets.shown(self.peer)} failed (limit {limit}): {why}"
 
 
 def main(params: probe.Params) -> None:

@@ -6,15 +6,16 @@ import errno
 import os
 import socket
 
+import sockets
 from tcp_session import FROM_CLIENT, Session
 
 # Fewer than any listen backlog in use: connecting faster than the server accepts would lose SYNs.
 CONNECTING_AT_ONCE = 200
 
 
-def begin(peer: tuple[str, int]) -> socket.socket:
+def begin(peer: sockets.Endpoint) -> socket.socket:
     """A non-blocking socket on its way to `peer`: writable means it is there, or failed. Raises OSError."""
-    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    sock = sockets.socket_for(peer, socket.SOCK_STREAM)
     sock.setblocking(False)
     # Small messages must not wait for acknowledgements (Nagle).
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -21,6 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import socket
 
+    from sockets import Endpoint
     from tcp_exchange import Exchange
     from tcp_session import Session
 
@@ -42,7 +43,7 @@ class Line:
 class Reconnector:
     """Gives each lost session of an exchange a successor. The owner calls `act` when `next_due` has come."""
 
-    def __init__(self, exchange: Exchange, peer: tuple[str, int], every: int, give_up: int) -> None:
+    def __init__(self, exchange: Exchange, peer: Endpoint, every: int, give_up: int) -> None:
         self._exchange, self._peer = exchange, peer
         self._every, self._give_up = every, give_up
         self._lines: dict[int, Line] = {}

@@ -11,6 +11,7 @@ import socket
 import time
 
 import probe
+import sockets
 from tcp_exchange import IN, Exchange
 from tcp_session import FROM_SERVER, Session
 
@@ -21,17 +22,17 @@ class Server:
     """Accepts connections and hands them to the exchange once they have introduced themselves."""
 
     def __init__(self, params: probe.Params) -> None:
-        address, port = params.endpoint(any_port=True)
+        endpoint = params.endpoint(any_port=True)
         self.exchange = Exchange(params.epoch(), params.output())
         self.strangers = 0
-        self.listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self.listener = sockets.socket_for(endpoint, socket.SOCK_STREAM)
         self.listener.setblocking(False)
         self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            self.listener.bind((address, port))
+            self.listener.bind(endpoint)
             self.listener.listen(BACKLOG)
         except OSError as error:
-            raise probe.ProbeError(f"cannot listen on TCP {address}:{port}: {error.strerror}") from None
+            raise probe.ProbeError(f"cannot listen on TCP {sockets.shown(endpoint)}: {error.strerror}") from None
         self.exchange.watch(self.listener.fileno(), IN, self._accept)
 
     def _accept(self, _events: int) -> None:
@@ -70,7 +71,7 @@ def main(params: probe.Params) -> None:
     server = Server(params)
     exchange = server.exchange
     probe.settle()
-    address, port = server.listener.getsockname()
+    address, port = server.listener.getsockname()[:2]
     probe.emit("ready", address=address, port=port, now_ns=time.time_ns() - exchange.epoch)
     while not exchange.stopped:
         exchange.turn()

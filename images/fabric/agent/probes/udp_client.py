@@ -7,8 +7,9 @@ really left. A packet that could not be sent (no route, filtered) counts as sent
 
 Output: CSV `seq,sent_ns,echoed_ns,received_ns`; echoed_ns is the kernel's receive time at the echo,
 received_ns the kernel's receive time here; both are empty for a packet without an answer.
-An answer is not yet service: while the kernel waits for ARP (arp(7)) it holds packets back, for a second and
-more, and sends them once the neighbour answers. The result counts answers later than late_ns as `late`.
+An answer is not yet service: while the kernel waits for ARP (arp(7)) or IPv6's neighbour discovery, it holds packets
+back, for a second and more, and sends them once the neighbour answers. The result counts answers later than late_ns as
+`late`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import select
 import time
 
 import probe
+import sockets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,8 +42,9 @@ class Client:
         self.output = params.output()
         self.id = int.from_bytes(os.urandom(8), "big")
         # Not connected: on a connected socket the ICMP error of one packet makes the sending of another fail.
-        self.socket = probe.stamped_udp_socket()
-        self.socket.bind(("0.0.0.0", 0))
+        self.socket = sockets.stamped_udp_socket(self.peer)
+        # Of every address of the node.
+        self.socket.bind(("", 0))
         self.sent, self.echoed, self.received, self.lateness = (array.array("q") for _ in range(4))
         self.answered = self.duplicates = self.last_received = self.max_lateness = 0
         self.judged = self.streak = 0

@@ -1,9 +1,10 @@
 """Answers every UDP probe packet with the same packet, the kernel's receive time put in.
 
-Parameters: epoch_ns, address ("0.0.0.0" for every address of the node), port (0: the kernel chooses), and
-output, which may be missing: a file for CSV `seq,echoed_ns`, the kernel's receive time of every packet of the
-probe whose packet came first, whatever became of its answer.
-The answer leaves from the address the packet was sent to, also when that is one of many (IP_PKTINFO, ip(7)).
+Parameters: epoch_ns, address ("0.0.0.0" for every address of the node, "::" for those of IPv6 too), port (0: the kernel
+chooses), and output, which may be missing: a file for CSV `seq,echoed_ns`, the kernel's receive time of every packet of
+the probe whose packet came first, whatever became of its answer.
+The answer leaves from the address the packet was sent to, also when that is one of many (IP_PKTINFO, ip(7);
+IPV6_PKTINFO, ipv6(7)).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import struct
 import time
 
 import probe
+import sockets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,13 +32,16 @@ class Echo:
 
     def __init__(self, params: probe.Params) -> None:
         self.epoch = params.epoch()
-        self.socket = probe.stamped_udp_socket()
-        self.socket.setsockopt(socket.IPPROTO_IP, probe.IP_PKTINFO, 1)
-        address, port = params.endpoint(any_port=True)
+        endpoint = params.endpoint(any_port=True)
+        self.socket = sockets.stamped_udp_socket(endpoint)
+        if sockets.family_of(endpoint) == socket.AF_INET6:
+            self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
+        else:
+            self.socket.setsockopt(socket.IPPROTO_IP, probe.IP_PKTINFO, 1)
         try:
-            self.socket.bind((address, port))
+            self.socket.bind(endpoint)
         except OSError as error:
-            raise probe.ProbeError(f"cannot bind UDP {address}:{port}: {error.strerror}") from None
+            raise probe.ProbeError(f"cannot bind UDP {sockets.shown(endpoint)}: {error.strerror}") from None
         self.received = self.replied = self.foreign = self.last_received = 0
         self.send_errors: dict[str, int] = {}
         self.output = params.output() if params.has("output") else None
@@ -58,9 +63,12 @@ class Echo:
             if level == socket.SOL_SOCKET:
                 seconds, nanoseconds = probe.TIMESPEC.unpack(value)
                 stamp = seconds * 1_000_000_000 + nanoseconds
-            elif kind == probe.IP_PKTINFO:
+            elif level == socket.IPPROTO_IP and kind == probe.IP_PKTINFO:
                 # struct in_pktinfo: the interface is left to routing, the source is where the packet came to.
                 reply_from = ((level, kind, b"\0\0\0\0" + value[4:8] + b"\0\0\0\0"),)
+            elif level == socket.IPPROTO_IPV6 and kind == socket.IPV6_PKTINFO:
+                # struct in6_pktinfo, likewise.
+                reply_from = ((level, kind, value[:16] + b"\0\0\0\0"),)
         self.received += 1
         self.last_received = stamp
         self.note(data, stamp)
@@ -111,7 +119,7 @@ def main(params: probe.Params) -> None:
     poll.register(control.fd, select.POLLIN)
     probe.settle()
     realtime = probe.hurry()
-    address, port = echo.socket.getsockname()
+    address, port = echo.socket.getsockname()[:2]
     now = time.time_ns() - echo.epoch
     probe.emit("ready", address=address, port=port, realtime=realtime, now_ns=now)
     udp = echo.socket.fileno()

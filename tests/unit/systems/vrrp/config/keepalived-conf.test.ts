@@ -137,11 +137,7 @@ describe('readKeepalivedConf', () => {
       {},
       "k.conf:6:1 track_script: 'chk' is not defined before: keepalived leaves it out",
     ],
-    [
-      'unicast_peer {\nr2\n}',
-      {},
-      "k.conf:6:1 'r2' is not an address of this instance's family: keepalived leaves it out",
-    ],
+    ['unicast_peer {\nr2\n}', {}, "k.conf:6:1 'r2' is not an address: keepalived leaves it out"],
   ])('goes on as keepalived does, and says so: %j', (body, what, message) => {
     const { instances, ignored, not_followed } = one(body);
     expect(instances[0]).toMatchObject(what);
