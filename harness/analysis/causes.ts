@@ -1,4 +1,5 @@
 import type { Bound } from '../journal/journal.ts';
+import { portWord } from '../observe/carried-ports.ts';
 import type { ProbeKind } from '../probes/probe.ts';
 import type { Cause, Reach } from '../systems/system-analysis.ts';
 
@@ -12,10 +13,12 @@ export interface ProbeCause {
 
 const NONE: ProbeCause = { takeover: undefined, missing: undefined };
 
+type AskingKind = Pick<ProbeKind, 'on_link' | 'behind'> & Partial<Pick<ProbeKind, 'port'>>;
+
 /** Which of a fault's causes may keep a probe from its service: the one that names its address before all others. */
 export function causeFor(
   all: readonly Cause[],
-  kind: Pick<ProbeKind, 'on_link' | 'behind'>,
+  kind: AskingKind,
   options: Readonly<Record<string, unknown>>,
 ): ProbeCause {
   const cut = causesOf(
@@ -34,12 +37,13 @@ export function causeFor(
 
 function causesOf(
   causes: readonly Cause[],
-  { on_link, behind }: Pick<ProbeKind, 'on_link' | 'behind'>,
-  { address }: Readonly<Record<string, unknown>>,
+  { on_link, behind, port }: AskingKind,
+  options: Readonly<Record<string, unknown>>,
 ): ProbeCause {
+  const { address } = options;
   const of = (kind: Reach['kind']) => together(causes.filter(({ reaches }) => reaches.kind === kind));
   if (on_link) return of('on-link');
-  const routed = of('routed');
+  const routed = together(routedBy(causes, port && portWord(port(options))));
   const own = causes.filter(
     ({ reaches }) => reaches.kind === 'addresses' && reaches.addresses.has(String(address)),
   );
@@ -51,6 +55,14 @@ function causesOf(
   const { takeover, missing } = of('behind');
   // Which way a request takes is not known: with one of the routers gone there is no bound for what is behind them.
   return { takeover: routed.takeover ? undefined : takeover, missing: missing ?? routed.missing };
+}
+
+/** What may keep packets from being sent on: of a probe whose way was seen, on that way alone. */
+function routedBy(causes: readonly Cause[], port: string | undefined): Cause[] {
+  return causes.filter(({ reaches }) => {
+    if (reaches.kind === 'carried') return port !== undefined && reaches.ports.has(port);
+    return reaches.kind === 'routed' && !(port !== undefined && reaches.but?.has(port));
+  });
 }
 
 /** Of several that reach a probe, it is served again when the last of them is over. */

@@ -6,6 +6,7 @@ import { WATCHED_BEFORE_NS } from '../probes/probe.ts';
 import { addressGapDoubts } from './address-gaps.ts';
 import { withoutCaptures } from './capture-metrics.ts';
 import { causeFor } from './causes.ts';
+import { clientFindings } from './clients.ts';
 import { durations } from './durations.ts';
 import { judgeTrial } from './judge-trial.ts';
 import { wasOverAtHealing, withoutReturn } from './late-return.ts';
@@ -69,22 +70,23 @@ export async function concludeTrial(
   const found = await findOut(run, records, windows, probes);
   const gap = captureGap(facts);
   const outages = outageRecords(probes, windows.fault_ns);
+  const expected = run.expect.map(({ metric }) => metric);
   const metrics = metricsOf(found);
   const notes = [...(facts.notes ?? []), ...found.faults.flatMap((one) => one.notes)];
   const whole: Trial = {
     ...emptyTrial(facts),
     metrics: { ...metrics, ...durations(run, facts, windows, { metrics, outages }) },
     ...boundsOf(found, windows),
-    ...lowerBounds(probes, metrics, windows),
+    ...lowerBounds(probes, metrics, windows, partly(found)),
+    ...missingMetrics(found, expected),
     timeline: timelineOf(facts, windows, probes, [
       ...found.faults.flatMap(({ moments }) => moments),
       ...found.watched.moments,
     ]),
     outages,
     ...degradations(probes, windows.fault_ns, notes),
-    ...systemRows(found.faults[0], gap === undefined),
+    ...systemRows(found.faults, gap === undefined),
   };
-  const expected = run.expect.map(({ metric }) => metric);
   const seen =
     gap === undefined ? whole : withoutCaptures(whole, gap, Object.keys(found.watched.metrics), expected);
   const late = lateReturn(found, windows);
@@ -138,7 +140,8 @@ async function findOut(
   probes: readonly ProbeResult[],
 ): Promise<Findings> {
   const { facts } = records;
-  const common = { windows, faults: faultSpans(facts, windows), ports: probePorts(run) };
+  const spans = faultSpans(facts, windows);
+  const common = { windows, faults: spans, ports: probePorts(run) };
   const systems = watchSystems(facts, common);
   const wire = await trialWire(run, records, [
     ...systems.map(({ watch }) => watch),
@@ -149,6 +152,7 @@ async function findOut(
     records: records.probes,
     wire,
     outage: longestOutage(probes, windows),
+    clients: clientFindings(probes, spans),
   });
   const witness = hearWitness(probes, wire, windows);
   const { cpus } = run.environment;
@@ -188,7 +192,7 @@ function metricsOf({ probes, faults, watched, wire, later, load }: Findings): Re
 function boundsOf(
   { probes, faults, later, watched }: Findings,
   windows: TrialWindows,
-): Pick<Trial, 'bounds' | 'missing_bounds'> {
+): Pick<Trial, 'bounds' | 'missing_bounds' | 'parts'> {
   const outage_ms = longestOutage(probes, windows)?.outage_ms;
   const felt = probeBounds(probes, (result) => {
     const { causes } = faultOfLongest(faults, result, windows);
@@ -197,7 +201,34 @@ function boundsOf(
   const bounds = { ...faults[0].bounds, ...later.bounds, ...felt.bounds, ...watched.bounds };
   const all = { ...faults[0].missing_bounds, ...felt.missing_bounds, ...later.missing_bounds };
   const reasons = Object.entries(all).filter(([metric]) => !(metric in bounds));
-  return { bounds, ...(reasons.length > 0 ? { missing_bounds: Object.fromEntries(reasons) } : {}) };
+  const parts = partsOf({ faults, later });
+  return {
+    bounds,
+    ...(reasons.length > 0 ? { missing_bounds: Object.fromEntries(reasons) } : {}),
+    ...(Object.keys(parts).length > 0 ? { parts } : {}),
+  };
+}
+
+function partsOf({ faults, later }: Pick<Findings, 'faults' | 'later'>): NonNullable<Trial['parts']> {
+  return { ...faults[0].parts, ...later.parts };
+}
+
+/** Metrics of several subjects of which one has no value: the whole may be more. */
+function partly(found: Findings): string[] {
+  const lacking = Object.entries(partsOf(found)).filter(([, parts]) =>
+    parts.some(({ value }) => value === undefined),
+  );
+  return lacking.map(([metric]) => metric);
+}
+
+/** Why there is no value, of metrics that the drill expects something of. */
+function missingMetrics(
+  { faults, later }: Findings,
+  expected: readonly string[],
+): Pick<Trial, 'missing_metrics'> {
+  const all = Object.entries({ ...faults[0].missing_metrics, ...later.missing_metrics });
+  const wanted = all.filter(([metric]) => expected.includes(metric));
+  return wanted.length > 0 ? { missing_metrics: Object.fromEntries(wanted) } : {};
 }
 
 /** The fault in whose stretch the longest outage of a probe began: the outage is judged against that fault's bound. */

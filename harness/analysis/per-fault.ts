@@ -1,6 +1,6 @@
 import { type FaultSpan, faultOfOutage } from '../evidence/fault-spans.ts';
 import { msFromNs } from '../ground/time.ts';
-import type { Bound } from '../journal/journal.ts';
+import type { Bound, MetricPart } from '../journal/journal.ts';
 import { ofFault } from '../journal/metric-name.ts';
 import type { Outage } from '../outage/outage.ts';
 import { causeFor } from './causes.ts';
@@ -13,6 +13,8 @@ export interface LaterFindings {
   metrics: Record<string, number>;
   bounds: Record<string, Bound>;
   missing_bounds: Record<string, string>;
+  missing_metrics: Record<string, string>;
+  parts: Record<string, MetricPart[]>;
 }
 
 /** Each later fault by itself: what the systems under test did about it, what clients felt. */
@@ -20,7 +22,7 @@ export function laterFindings(
   faults: readonly FaultFindings[],
   probes: readonly ProbeResult[],
 ): LaterFindings {
-  const all: LaterFindings = { metrics: {}, bounds: {}, missing_bounds: {} };
+  const all: LaterFindings = { metrics: {}, bounds: {}, missing_bounds: {}, missing_metrics: {}, parts: {} };
   const spans = faults.map(({ span }) => span) as [FaultSpan, ...FaultSpan[]];
   for (const found of faults.slice(1)) {
     const { span } = found;
@@ -30,6 +32,8 @@ export function laterFindings(
     add(all.metrics, perFault(found.metrics));
     add(all.bounds, found.bounds);
     add(all.missing_bounds, found.missing_bounds);
+    add(all.missing_metrics, found.missing_metrics);
+    add(all.parts, found.parts);
     for (const { metric, outage_ms, bound } of probes.flatMap((one) => feltBy(one, found, spans) ?? [])) {
       add(all.metrics, { [metric]: outage_ms });
       if (typeof bound === 'string') add(all.missing_bounds, { [metric]: bound });
@@ -61,7 +65,11 @@ function perFault(metrics: Readonly<Record<string, number>>): Record<string, num
  * The longest outage of a fault's stretch, in ms; 0 when there was none. One that had begun before the fault counts from
  * the fault on.
  */
-function longestOf(outages: readonly Outage[], span: FaultSpan, spans: [FaultSpan, ...FaultSpan[]]): number {
+export function longestOf(
+  outages: readonly Outage[],
+  span: FaultSpan,
+  spans: [FaultSpan, ...FaultSpan[]],
+): number {
   const { fault_ns, heal_ns } = span.windows;
   const lengths = outages
     .filter(({ start_ns, end_ns }) => start_ns < heal_ns && end_ns > fault_ns)

@@ -140,21 +140,22 @@ function lengthsOf({ probe, kind }: ProbeResult): string[] {
 /**
  * The metrics whose value is only a lower bound: some outage never ended, or the longest one was open when healing began,
  * so healing may have ended it.
+ * @param others those that are lower bounds for another reason.
  */
 export function lowerBounds(
   results: readonly ProbeResult[],
   metrics: Readonly<Record<string, number>>,
   { fault_ns, heal_ns }: TrialWindows,
+  others: readonly string[] = [],
 ): { lower_bounds?: string[] } {
   const cutShort = ({ findings }: ProbeResult) => {
     const seen = outagesWithin(findings.outages, fault_ns, heal_ns);
     const longest = seen.toSorted((a, b) => b.outage_ms - a.outage_ms)[0];
     return seen.some((one) => one.open) || (longest !== undefined && mayReach(longest, heal_ns));
   };
-  const open = results
-    .filter(cutShort)
-    .flatMap(lengthsOf)
-    .filter((name) => Object.hasOwn(metrics, name));
+  const open = [...results.filter(cutShort).flatMap(lengthsOf), ...others].filter((name) =>
+    Object.hasOwn(metrics, name),
+  );
   return open.length > 0 ? { lower_bounds: open } : {};
 }
 

@@ -2,7 +2,7 @@ import type { FaultSpan } from '../evidence/fault-spans.ts';
 import type { FrameWatch } from '../evidence/frame-watch.ts';
 import type { Moment } from '../evidence/moment.ts';
 import type { LabTime } from '../ground/time.ts';
-import type { Bound, Trial } from '../journal/journal.ts';
+import type { Bound, MetricPart, Trial } from '../journal/journal.ts';
 import type { TrialFacts } from '../journal/trial-facts.ts';
 import type { System } from '../systems/system.ts';
 import type {
@@ -27,6 +27,8 @@ export interface FaultFindings {
   metrics: Record<string, number>;
   bounds: Record<string, Bound>;
   missing_bounds: Record<string, string>;
+  missing_metrics: Record<string, string>;
+  parts: Record<string, MetricPart[]>;
   moments: Moment[];
   doubts: string[];
   open: string[];
@@ -65,20 +67,28 @@ export function faultFindings(
   const all = evidence.faults.map((span, at) => {
     const found = watched.map(({ system, gives, analysis, facts, watch }) => {
       const own = analysis.analyse({ ...evidence, facts, trial, watch, at });
-      const [metrics, bounds, missing_bounds] = [
-        gives(own.metrics),
-        gives(own.bounds),
-        gives(own.missing_bounds),
-      ];
-      return { system, findings: { ...own, metrics, bounds, missing_bounds } };
+      const findings = {
+        ...own,
+        metrics: gives(own.metrics),
+        bounds: gives(own.bounds),
+        missing_bounds: gives(own.missing_bounds),
+        missing_metrics: gives(own.missing_metrics),
+        parts: gives(own.parts),
+      };
+      return { system, findings };
     });
     return merged(span, found);
   });
   return all as [FaultFindings, ...FaultFindings[]];
 }
 
-/** Rows of the systems for a trial of the journal. @param whole the captures lack nothing. */
-export function systemRows({ rows: all }: FaultFindings, whole: boolean): Partial<Trial> {
+/** Rows of the systems for a trial of the journal, of all faults. @param whole the captures lack nothing. */
+export function systemRows(faults: readonly FaultFindings[], whole: boolean): Partial<Trial> {
+  const bySystem = Map.groupBy(
+    faults.flatMap(({ rows }) => rows),
+    ({ system }) => system,
+  );
+  const all = [...bySystem].map(([system, lists]) => ({ system, rows: lists.flatMap(({ rows }) => rows) }));
   const kept = all.filter(({ system }) => whole || !system.rows?.from_captures);
   const fixed = kept.flatMap(({ system, rows }) => (system.rows?.key ? [[system.rows.key, rows]] : []));
   const named = kept.flatMap(({ system, rows }) => (system.rows?.key ? [] : [[system.name, rows]]));
@@ -99,6 +109,8 @@ function merged(
     metrics: Object.assign({}, ...all.map(({ metrics }) => metrics)),
     bounds: Object.assign({}, ...all.map(({ bounds }) => bounds)),
     missing_bounds: Object.assign({}, ...all.map(({ missing_bounds }) => missing_bounds)),
+    missing_metrics: Object.assign({}, ...all.map(({ missing_metrics }) => missing_metrics)),
+    parts: Object.assign({}, ...all.map(({ parts }) => parts)),
     moments: all.flatMap(({ moments = [] }) => moments),
     doubts: all.flatMap(({ doubts = [] }) => doubts),
     open: all.flatMap(({ open = [] }) => open),

@@ -2,7 +2,7 @@ import type { Trial } from '../journal/journal.ts';
 
 export type MeasuredParts = Pick<
   Trial,
-  'metrics' | 'bounds' | 'missing_metrics' | 'missing_bounds' | 'notes'
+  'metrics' | 'bounds' | 'missing_metrics' | 'missing_bounds' | 'notes' | 'parts'
 >;
 
 /**
@@ -19,13 +19,14 @@ export function withoutMetrics<Of extends MeasuredParts>(
   const named = [...new Set([...seen, ...expected.filter(lost)])];
   const kept = <Value>(values: Readonly<Record<string, Value>>) =>
     Object.fromEntries(Object.entries(values).filter(([metric]) => !lost(metric)));
-  const { missing_bounds, missing_metrics, ...rest } = trial;
+  const { missing_bounds, missing_metrics, parts, ...rest } = trial;
   const note = `${reason}: not known are ${named.length > 0 ? named.join(', ') : 'the moments of the takeover on the wire'}`;
   return {
     ...rest,
     metrics: kept(trial.metrics),
     bounds: kept(trial.bounds),
     ...(missing_bounds ? { missing_bounds: kept(missing_bounds) } : {}),
+    ...(parts ? { parts: kept(parts) } : {}),
     missing_metrics: { ...missing_metrics, ...Object.fromEntries(named.map((metric) => [metric, reason])) },
     notes: [...(trial.notes ?? []), note],
   } as Of;

@@ -118,6 +118,13 @@ export const shardSchema = z.object({
   trials: z.int().positive(),
 }) satisfies z.ZodType<ShardOfRun>;
 
+const bound = z.object({
+  low: z.number(),
+  high: z.number(),
+  from: z.string(),
+  at_phase: z.number().exactOptional(),
+});
+
 /** One trial of a journal, and of a line of its results. */
 export const trialSchema = z.object({
   index: z.int(),
@@ -127,12 +134,20 @@ export const trialSchema = z.object({
   doubts: z.array(z.string()).exactOptional(),
   faults: z.array(faultSchema),
   metrics: byName(z.number()),
-  bounds: byName(
-    z.object({ low: z.number(), high: z.number(), from: z.string(), at_phase: z.number().exactOptional() }),
-  ),
+  bounds: byName(bound),
   missing_metrics: byName(z.string()).exactOptional(),
   missing_bounds: byName(z.string()).exactOptional(),
   lower_bounds: z.array(z.string()).exactOptional(),
+  parts: byName(
+    z.array(
+      z.object({
+        of: z.string(),
+        value: z.number().exactOptional(),
+        bound: bound.exactOptional(),
+        missing: z.string().exactOptional(),
+      }),
+    ),
+  ).exactOptional(),
   notes: z.array(z.string()).exactOptional(),
   audits: z.array(auditSchema),
   timeline: z

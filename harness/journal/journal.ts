@@ -118,8 +118,13 @@ export interface Trial {
   missing_metrics?: Record<string, string>;
   /** Metric to the reason why there is no bound for it: "`include` at r1:keepalived.conf:14 is not followed". */
   missing_bounds?: Record<string, string>;
-  /** Metrics whose value is a lower bound only: the outage was open when it was last looked at. */
+  /** Metrics whose value is a lower bound only: the outage was open when it was last looked at, or a part is not known. */
   lower_bounds?: string[];
+  /**
+   * Metrics that are of several subjects, such as virtual routers: what each has. The metric's own value is that of the one
+   * with the most. With `within_bound` each is judged by its own bound.
+   */
+  parts?: Record<string, MetricPart[]>;
   /** What a reader must know beside the numbers, and what does not change the verdict: one sentence each. */
   notes?: string[];
   audits: AuditRecord[];
@@ -202,6 +207,17 @@ export interface Bound {
    * moment was not measured, or there is no such interval. The value less this is the residual, by which runs are compared.
    */
   at_phase?: number;
+}
+
+/** What one of several subjects has of a metric. */
+export interface MetricPart {
+  /** Its name. */
+  of: string;
+  /** Absent where it is not known. */
+  value?: number;
+  bound?: Bound;
+  /** Why the value is not known, or else why there is no bound. */
+  missing?: string;
 }
 
 export interface AuditRecord {

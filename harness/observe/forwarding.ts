@@ -4,10 +4,13 @@ import { uint16, uint32 } from './bytes.ts';
 import type { Frame } from './frame.ts';
 import { ipTransportOf } from './ip.ts';
 import { PROTOCOL } from './ipv4.ts';
+import { TCP_FLAG, TCP_HEADER } from './tcp.ts';
 
 export interface ForwardingQuestion {
   /** UDP ports of the probes' servers. */
   ports: readonly number[];
+  /** TCP ports of the probes' servers. */
+  tcp_ports?: readonly number[];
   /** MACs of the routers' interfaces. A virtual MAC is the old owner's as well, so tells nothing. */
   macs: readonly string[];
   /** What was forwarded before does not count. */
@@ -22,7 +25,12 @@ export interface Forwarding {
   answer_ns: LabTime | undefined;
 }
 
-type Moments = Record<4 | 6, { requests_ns: NumberColumn; answers_ns: NumberColumn }>;
+interface Sent {
+  requests_ns: NumberColumn;
+  answers_ns: NumberColumn;
+}
+
+type Moments = Record<4 | 6, { udp: Sent; tcp: Sent }>;
 
 /** Notes, frame by frame, when which router interface first forwarded a probe. */
 export class ForwardingCollector {
@@ -34,7 +42,7 @@ export class ForwardingCollector {
   constructor(question: ForwardingQuestion) {
     this.#question = question;
     for (const mac of question.macs) {
-      const none = () => ({ requests_ns: new NumberColumn(), answers_ns: new NumberColumn() });
+      const none = () => ({ udp: nothingSent(), tcp: nothingSent() });
       this.#found.set(numberOf(mac), { 4: none(), 6: none() });
     }
   }
@@ -44,24 +52,39 @@ export class ForwardingCollector {
     const { bytes, source_mac_start: at } = frame;
     const found = this.#found.get(uint16(bytes, at) * 2 ** 32 + uint32(bytes, at + 2));
     if (!found) return;
-    const packet = ipTransportOf(frame, PROTOCOL.udp, 8);
-    if (!packet) return;
-    const { ports } = this.#question;
-    if (ports.includes(uint16(frame.bytes, packet.payload_start + 2))) {
-      found[packet.version].requests_ns.push(frame.at_ns);
-    } else if (ports.includes(uint16(frame.bytes, packet.payload_start))) {
-      found[packet.version].answers_ns.push(frame.at_ns);
-    }
+    const { ports, tcp_ports = [] } = this.#question;
+    const datagram = ipTransportOf(frame, PROTOCOL.udp, 8);
+    if (datagram) note(found[datagram.version].udp, frame, datagram.payload_start, ports);
+    if (datagram || tcp_ports.length === 0) return;
+    const segment = ipTransportOf(frame, PROTOCOL.tcp, TCP_HEADER);
+    // A reset is not service.
+    if (!segment || (bytes[segment.payload_start + 13]! & TCP_FLAG.rst) !== 0) return;
+    note(found[segment.version].tcp, frame, segment.payload_start, tcp_ports);
   }
 
-  /** Of one router: the earliest over its interfaces, of packets of that family, from a moment on. */
+  /**
+   * Of one router: the earliest over its interfaces, of packets of that family, from a moment on. By its UDP probes, which
+   * send on a schedule; where it forwarded none of theirs, by those of TCP.
+   */
   of(macs: readonly string[], since_ns: LabTime = -Infinity, family: 4 | 6 = 4): Forwarding {
     const found = macs.flatMap((mac) => this.#found.get(numberOf(mac))?.[family] ?? []);
-    return {
-      request_ns: earliest(found.map((one) => firstFrom(one.requests_ns, since_ns))),
-      answer_ns: earliest(found.map((one) => firstFrom(one.answers_ns, since_ns))),
-    };
+    const of = (protocol: 'udp' | 'tcp'): Forwarding => ({
+      request_ns: earliest(found.map((one) => firstFrom(one[protocol].requests_ns, since_ns))),
+      answer_ns: earliest(found.map((one) => firstFrom(one[protocol].answers_ns, since_ns))),
+    });
+    const datagrams = of('udp');
+    return datagrams.request_ns === undefined && datagrams.answer_ns === undefined ? of('tcp') : datagrams;
   }
+}
+
+function nothingSent(): Sent {
+  return { requests_ns: new NumberColumn(), answers_ns: new NumberColumn() };
+}
+
+/** @param at where the ports are: the destination's behind the source's. */
+function note(sent: Sent, { bytes, at_ns }: Frame, at: number, ports: readonly number[]): void {
+  if (ports.includes(uint16(bytes, at + 2))) sent.requests_ns.push(at_ns);
+  else if (ports.includes(uint16(bytes, at))) sent.answers_ns.push(at_ns);
 }
 
 /** Segments come one after the other: not in order of time among each other. */

@@ -4,6 +4,7 @@ import type { FaultRecord, Journal } from '../journal/journal.ts';
 import { parseMetricName } from '../journal/metric-name.ts';
 import { isLowerBound, isTrusted } from '../journal/trusted.ts';
 import { metricNames, ownValue, probesWith, trustedTrials, valuesOf } from '../journal/trusted-trials.ts';
+import { systems } from '../systems/registry.ts';
 import { summarize } from '../verdict/statistics.ts';
 import { atMost } from './at-most.ts';
 import { measuredIn, measuredWords, quantileOf } from './lower-bounds.ts';
@@ -20,6 +21,7 @@ export function headline(journal: Journal): string[] {
   return [
     ...faultSentences(journal),
     ...trustSentence(journal),
+    ...[...systems.values()].flatMap((system) => system.headline?.(journal) ?? []),
     ...outages.map((outage) => outageSentence(journal, outage, outages.length > 1)),
     ...tcp.map((probe) => sessionSentence(journal, probe, tcp.length > 1)),
     ...rejoinSentence(journal),

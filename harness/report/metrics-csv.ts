@@ -1,5 +1,5 @@
 import { declarationOf } from '../analysis/metrics.ts';
-import type { Journal, Trial } from '../journal/journal.ts';
+import type { Journal, MetricPart, Trial } from '../journal/journal.ts';
 import { parseMetricName } from '../journal/metric-name.ts';
 import { trialsNotMade } from '../journal/trials-not-made.ts';
 import { isLowerBound, isTrusted } from '../journal/trusted.ts';
@@ -22,6 +22,7 @@ const COLUMNS = [
   'allowed_high',
   'allowed_from',
   'note',
+  'of',
 ] as const;
 
 type Row = Partial<Record<(typeof COLUMNS)[number], string | number>>;
@@ -52,6 +53,9 @@ function rowsOfTrial(trial: Trial): Row[] {
     ...Object.keys(metrics)
       .filter((metric) => !folded.has(metric))
       .map((metric) => ({ ...of, ...measured(trial, metric) })),
+    ...Object.entries(trial.parts ?? {}).flatMap(([metric, parts]) =>
+      parts.map((part) => ({ ...of, ...partRow(metric, part) })),
+    ),
     ...Object.entries(missing_metrics).map(([metric, why]) => ({
       ...of,
       metric,
@@ -75,6 +79,17 @@ function measured(trial: Trial, metric: string): Row {
     ...(off === undefined ? {} : { error: off }),
     ...(bound ? { allowed_low: bound.low, allowed_high: bound.high, allowed_from: bound.from } : {}),
     ...(why === undefined ? {} : { note: `what is allowed is not known: ${why}` }),
+  };
+}
+
+/** What one of several subjects has of it: `of` is its name, empty in the lines of whole metrics. */
+function partRow(metric: string, { of, value, bound, missing }: MetricPart): Row {
+  const lack = value === undefined ? 'not known' : 'what is allowed is not known';
+  return {
+    ...{ metric, unit: unitOf(metric), of },
+    ...(value === undefined ? {} : { value, at_least: 'no' }),
+    ...(bound ? { allowed_low: bound.low, allowed_high: bound.high, allowed_from: bound.from } : {}),
+    ...(missing === undefined ? {} : { note: `${lack}: ${missing}` }),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Moment } from '../evidence/moment.ts';
 import type { Records } from '../evidence/records.ts';
 import type { Wire } from '../evidence/wire.ts';
 import type { LabTime } from '../ground/time.ts';
-import type { Bound } from '../journal/journal.ts';
+import type { Bound, MetricPart } from '../journal/journal.ts';
 import type { CommonFacts, TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
 import type { Outage } from '../outage/outage.ts';
 
@@ -32,14 +32,30 @@ export interface Evidence<Facts, Watch> extends TrialScene<Facts> {
   wire: Wire;
   /** The longest time without service between the first fault and healing, of probes whose packets leave their link. */
   outage: Outage | undefined;
+  /** What the probes found whose packets leave their link. */
+  clients: readonly ClientFindings[];
+}
+
+/** What a probe found, as far as a system may say which of its parts served it. */
+export interface ClientFindings {
+  probe: string;
+  port: { protocol: 'udp' | 'tcp'; port: number };
+  /** The nodes that its options name: its own, and its server's. */
+  nodes: readonly string[];
+  /** Of the whole trial, by measure: `lost`. */
+  metrics: Readonly<Record<string, number>>;
+  /** Its longest outage in the stretch of each fault, in ms; undefined when it measures none. */
+  outages_ms: readonly (number | undefined)[];
 }
 
 /** Which clients a cause may keep from their service. */
 export type Reach =
   /** Those that ask at one of these addresses. */
   | { kind: 'addresses'; addresses: ReadonlySet<string> }
-  /** Those whose packets the system routes. */
-  | { kind: 'routed' }
+  /** Those whose packets the system routes; but those of probes with these ports, whose way is known. */
+  | { kind: 'routed'; but?: ReadonlySet<string> }
+  /** Those of probes with these ports (`portWord`), whose packets it was seen to send on. */
+  | { kind: 'carried'; ports: ReadonlySet<string> }
   /** Those that ask for what the system serves, whatever the address. */
   | { kind: 'behind' }
   /** Those on the link of the system's nodes, which ask whichever of them answers. */
@@ -62,6 +78,10 @@ export interface SystemFindings {
   bounds?: Readonly<Record<string, Bound>>;
   /** Metric to the reason why it has no bound. */
   missing_bounds?: Readonly<Record<string, string>>;
+  /** Metric to the reason why it has no value. */
+  missing_metrics?: Readonly<Record<string, string>>;
+  /** Metrics that are of several subjects: the value of each. */
+  parts?: Readonly<Record<string, readonly MetricPart[]>>;
   /** For the timeline. */
   moments?: readonly Moment[];
   /** Why the trial's numbers can't be trusted: one sentence each. They make it unknown. */

@@ -49,10 +49,15 @@ export interface System<Files = unknown> {
    * on the captures are left out where the captures lack something.
    */
   readonly rows?: { key?: 'lease_tables' | 'clusters'; from_captures?: true };
-  /** Its table of a report: the steps of what happened stand before the timeline, the state that it was in behind it. */
-  readonly table?: {
-    shows: 'steps' | 'state';
-    /** undefined where the run has nothing to say. */
-    of(journal: Journal): Section | undefined;
-  };
+  /** Its tables of a report: the steps of what happened stand before the timeline, the state that it was in behind it. */
+  readonly table?: SystemTable | readonly SystemTable[];
+  /** What of its own belongs to the findings of a run: one sentence each. */
+  headline?(journal: Journal): readonly string[];
+}
+
+/** A table of a report. */
+export interface SystemTable {
+  readonly shows: 'steps' | 'state';
+  /** undefined where the run has nothing to say. */
+  of(journal: Journal): Section | undefined;
 }

@@ -1,4 +1,4 @@
-import type { Bound, Expectation, Trial, Verdict } from '../journal/journal.ts';
+import type { Bound, Expectation, MetricPart, Trial, Verdict } from '../journal/journal.ts';
 import { parseMetricName } from '../journal/metric-name.ts';
 import { isLowerBound, isTrusted } from '../journal/trusted.ts';
 import { unjudgedLoss } from './unjudged-loss.ts';
@@ -61,10 +61,12 @@ function plainReading({ metric, op }: Expectation, trial: Trial): Reading {
     return { ...nothing, lack: `no value${reason === undefined ? '' : `: ${reason}`}` };
   }
   const at_least = isLowerBound(trial, metric);
-  const open = at_least ? `at least ${value}, and it was not over` : undefined;
+  const parts = own(trial.parts ?? {}, metric) ?? [];
+  const open = at_least ? `at least ${value}, and ${unknownPart(parts) ?? 'it was not over'}` : undefined;
   if (op !== 'within_bound') {
     return { trial, value, at_least, span: { low: value, high: at_least ? Infinity : value }, lack: open };
   }
+  if (parts.length > 0) return ofParts(trial, value, parts, at_least);
   const bound = own(trial.bounds, metric);
   if (bound) return { trial, value, at_least, span: outside(bound, value, at_least), lack: open };
   const why = own(trial.missing_bounds ?? {}, metric);
@@ -91,6 +93,39 @@ function outside({ low, high }: Bound, value: number, at_least: boolean): Span {
   const distance = (of: number) => Math.max(low - of, of - high);
   if (!at_least) return { low: distance(value), high: distance(value) };
   return { low: distance(Math.max(value, (low + high) / 2)), high: Infinity };
+}
+
+/** Each part by its own bound: the one farthest outside counts, and what is not known of one is not known of all. */
+function ofParts(trial: Trial, value: number, parts: readonly MetricPart[], at_least: boolean): Reading {
+  const spans = parts.map(({ value: part, bound }) =>
+    part === undefined || bound === undefined ? ANYTHING : outside(bound, part, false),
+  );
+  const span = {
+    low: Math.max(...spans.map(({ low }) => low)),
+    high: Math.max(...spans.map(({ high }) => high)),
+  };
+  const unbounded = parts.find(({ value: part, bound }) => part !== undefined && !bound);
+  const lack =
+    unknownPart(parts) ??
+    (unbounded && `no bound of ${unbounded.of}${unbounded.missing ? `: ${unbounded.missing}` : ''}`);
+  return { trial, value, at_least, span, lack, ...besideOf(parts, spans, value) };
+}
+
+/** The part that is judged, where it is not the one that the metric's value is of. */
+function besideOf(
+  parts: readonly MetricPart[],
+  spans: readonly Span[],
+  value: number,
+): Pick<Reading, 'beside'> {
+  const worst = spans.indexOf(spans.toSorted((a, b) => b.low - a.low)[0]!);
+  const { of, value: own_value, bound } = parts[worst]!;
+  if (own_value === undefined || own_value === value || !bound) return {};
+  return { beside: `${of} ${own_value} of ${bound.low} to ${bound.high} (${bound.from})` };
+}
+
+function unknownPart(parts: readonly MetricPart[]): string | undefined {
+  const part = parts.find(({ value }) => value === undefined);
+  return part && `that of ${part.of} is not known${part.missing ? `: ${part.missing}` : ''}`;
 }
 
 function distrust({ doubts = [], reason }: Trial): string {

@@ -5,7 +5,7 @@ const OF_FAULT = { reported: 'first', per_fault: true } as const;
 const OF_TAKEOVER = { ...OF_FAULT, until_healing: true } as const;
 const STEP = { reported: 'steps', from_captures: true, until_healing: true } as const;
 
-/** Of the virtual router (RFC 5798 terms); of several the one that took longest speaks. */
+/** Of the virtual router (RFC 5798 terms); of several the most that one of them has. */
 const VIP: MetricDeclarations = {
   'vip.fault_phase_ms': duration(
     'last advertisement of the old master to the fault: where in the interval it fell',
@@ -17,7 +17,7 @@ const VIP: MetricDeclarations = {
   ),
   'vip.address_ms': duration('fault to the address being on the new master', OF_TAKEOVER),
   'vip.takeover_ms': takeover(
-    'fault to the first packet that the new master forwarded, or answered at the address, on the wire',
+    'fault to the first packet that the new master forwarded, or answered at the address, on the wire; of a router that no probe asks through: to the address being up and its first gratuitous ARP',
     { ...OF_TAKEOVER, from_captures: true },
   ),
   'vip.owners_max': count(
@@ -69,5 +69,14 @@ const BESIDES: MetricDeclarations = {
   ),
 };
 
+/** Of labs with several virtual routers: those that no fault of the trial touched. They must lose nothing. */
+const UNTOUCHED: MetricDeclarations = {
+  'untouched.routers': count('virtual routers whose owner no fault of the trial took part of'),
+  'untouched.lost_datagrams': count(
+    'datagrams that UDP probes through these lost, whole trial; not known where one of them has no such probe',
+  ),
+  'untouched.lost_sessions': count('sessions that TCP probes through these lost; not known as above'),
+};
+
 /** For topologies that have a virtual router. */
-export const VRRP_METRICS: MetricDeclarations = { ...VIP, ...PHASES, ...BESIDES };
+export const VRRP_METRICS: MetricDeclarations = { ...VIP, ...UNTOUCHED, ...PHASES, ...BESIDES };

@@ -2,6 +2,7 @@ import type { System } from '../system.ts';
 import { type KeepalivedFiles, loadKeepalived } from './config/load-keepalived.ts';
 import { foreseeTakeover } from './findings/foresee-takeover.ts';
 import { phaseTable } from './findings/phase-table.ts';
+import { routerHeadline, routerTable } from './findings/router-table.ts';
 import { vrrpAnalysis } from './findings/vrrp-analysis.ts';
 import { VRRP_METRICS } from './metrics.ts';
 
@@ -14,5 +15,10 @@ export const vrrp: System<KeepalivedFiles> = {
   load: async (topology) => ({ ...(await loadKeepalived(topology)), sources: [] }),
   foresee: foreseeTakeover,
   analysis: vrrpAnalysis,
-  table: { shows: 'steps', of: phaseTable },
+  table: [
+    { shows: 'steps', of: routerTable },
+    { shows: 'steps', of: phaseTable },
+  ],
+  rows: { from_captures: true },
+  headline: routerHeadline,
 };

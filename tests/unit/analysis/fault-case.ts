@@ -22,5 +22,11 @@ export function findingsOf(
   };
   const systems = watchSystems(facts, common);
   for (const frame of frames) for (const { watch } of systems) watch.take(frame, 'inside');
-  return faultFindings(systems, facts, { ...common, records, wire: wireOf(frames), outage: undefined });
+  return faultFindings(systems, facts, {
+    ...common,
+    records,
+    wire: wireOf(frames),
+    outage: undefined,
+    clients: [],
+  });
 }

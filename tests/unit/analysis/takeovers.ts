@@ -84,6 +84,8 @@ export function findings(change: Partial<RouterFindings> = {}): RouterFindings {
     forwarded_ns: at(344),
     answer_ns: at(345),
     silence_ns: at(260),
+    ports: undefined,
+    touched: undefined,
     advert_ms: 100,
     owners_max: 1,
     holding: { owners_max: 1, shared: [], handovers: [] },

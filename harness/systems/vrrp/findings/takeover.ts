@@ -22,7 +22,7 @@ export interface Takeover {
 }
 
 /**
- * The takeover of the router that took longest.
+ * The takeover of the router that took longest, of those that a probe asks through.
  * @param outage the longest one that a UDP probe had between fault and healing.
  */
 export function takeoverOf(
@@ -32,7 +32,9 @@ export function takeoverOf(
   windows: TrialWindows,
   outage: Outage | undefined,
 ): Takeover | undefined {
-  const router = slowestRouter(routers.filter(({ new_owner }) => new_owner !== undefined));
+  const moved = routers.filter(({ new_owner }) => new_owner !== undefined);
+  const asked = moved.filter(({ ports }) => ports?.length !== 0);
+  const router = slowestRouter(asked.length > 0 ? asked : moved);
   if (!router) return undefined;
   const { phases, remainder_ms } = explain(router, facts, windows, outage);
   const found = fillingOf(router, facts.conntrack_fillings, windows);

@@ -4,6 +4,7 @@ import { type LabTime, msFromNs, NS_PER_MS } from '../../../ground/time.ts';
 import type { Bound } from '../../../journal/journal.ts';
 import type { AddressEvent, RouterFacts, TrialFacts, TrialWindows } from '../../../journal/trial-facts.ts';
 import type { AddressAnswers } from '../../../observe/address-answers.ts';
+import type { CarriedPorts, ProbePort } from '../../../observe/carried-ports.ts';
 import type { ForwardingCollector } from '../../../observe/forwarding.ts';
 import type { VrrpEvents } from '../../../observe/vrrp-events.ts';
 import { type VrrpTimeline, vrrpTimeline } from '../../../observe/vrrp-timeline.ts';
@@ -12,6 +13,7 @@ import { addressChanges, firstAnswer } from '../../shared-address.ts';
 import { routerBounds } from './router-bounds.ts';
 import { type MemberInstance, memberInstances, ownEvents } from './router-instances.ts';
 import { routerTaking, sharedAddress } from './router-taking.ts';
+import { takenOver } from './taken-over.ts';
 import { masterDownMs, skewMs, type VrrpTimers } from './vrrp-bounds.ts';
 
 /** What became of a virtual router in a trial. What was not seen is undefined. */
@@ -25,6 +27,10 @@ export interface RouterFindings {
   forwarded_ns: LabTime | undefined;
   /** When it first sent an answer back to the client, with the address on it. */
   answer_ns: LabTime | undefined;
+  /** The probes whose packets its members were seen to send on; undefined where that was not looked for. */
+  ports: readonly ProbePort[] | undefined;
+  /** Whether the fault took part of its owner; undefined where that is not known. */
+  touched: boolean | undefined;
   /** When the old master had been silent for so long that the new one's skew time began. */
   silence_ns: LabTime | undefined;
   owners_max: number;
@@ -47,6 +53,7 @@ export interface RouterFindings {
 export interface RoutersOnWire {
   vrrp: VrrpEvents;
   forwarding: ForwardingCollector;
+  carried?: CarriedPorts;
 }
 
 /** The kernel's news of an address comes to the agent so much later than the kernel has it, at most. */
@@ -102,6 +109,11 @@ export function routerFindings(
     forwarded_ns: notBefore(taken?.at_ns, forwarding?.request_ns ?? answered),
     answer_ns: notBefore(taken?.at_ns, forwarding?.answer_ns ?? answered),
     silence_ns: timers && silenceEnd(timeline, timers),
+    ports: wire.carried?.of(
+      router.members.flatMap(({ macs }) => macs),
+      family,
+    ),
+    touched: touchedBy(facts.fault, router.owner),
     owners_max: holding.owners_max,
     holding,
     changes,
@@ -125,12 +137,17 @@ export function routerMetrics(
     'vip.fault_phase_ms': phaseMs(timeline, fault_ns),
     'vip.detection_ms': timeline.detection_ms,
     'vip.address_ms': since(found.address_ns),
-    'vip.takeover_ms': since(found.forwarded_ns),
+    'vip.takeover_ms': since(takenOver(found).at_ns),
     'vip.owners_max': found.owners_max,
     'vip.two_owners_ms': sharedMs(holding.shared, -Infinity, heal_ns),
     'rejoin.two_owners_ms': sharedMs(holding.shared, heal_ns, end_ns),
     'rejoin.failback_ms': since(found.failback_ns, heal_ns),
   });
+}
+
+/** Whether a fault takes part of a node; undefined where its victims were not noted, or there is no such node. */
+function touchedBy(fault: TrialFacts['fault'], owner: string | undefined): boolean | undefined {
+  return owner === undefined ? undefined : fault?.victims?.includes(owner);
 }
 
 /** How long before the fault the old master's last advert was sent; undefined where one came after the fault. */

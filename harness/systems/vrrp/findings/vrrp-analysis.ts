@@ -2,15 +2,19 @@ import type { FaultSpan } from '../../../evidence/fault-spans.ts';
 import type { FrameWatch } from '../../../evidence/frame-watch.ts';
 import type { RouterFacts, TrialWindows } from '../../../journal/trial-facts.ts';
 import type { AddressAnswers } from '../../../observe/address-answers.ts';
+import { CarriedPorts, portWord } from '../../../observe/carried-ports.ts';
 import { ForwardingCollector } from '../../../observe/forwarding.ts';
 import type { Frame } from '../../../observe/frame.ts';
 import { VrrpCollector } from '../../../observe/vrrp-events.ts';
 import { answersSince } from '../../shared-address.ts';
 import type { Cause, Evidence, SystemAnalysis, SystemFindings, TrialScene } from '../../system-analysis.ts';
 import { fillingMoments, ownerMoments, routerMoments } from './router-moments.ts';
+import { mustMove, ofRouters } from './router-parts.ts';
+import { routerRows } from './router-rows.ts';
 import { routerTaking } from './router-taking.ts';
 import { slowestRouter, takeoverMetrics, takeoverOf } from './takeover.ts';
-import { type RouterFindings, type RoutersOnWire, routerFindings, routerMetrics } from './virtual-router.ts';
+import { ofUntouched } from './untouched.ts';
+import { type RouterFindings, type RoutersOnWire, routerFindings } from './virtual-router.ts';
 
 type Routers = readonly RouterFacts[];
 
@@ -18,22 +22,25 @@ type Routers = readonly RouterFacts[];
 class RoutersWatch implements FrameWatch {
   readonly #adverts = new VrrpCollector();
   readonly #forwarding: ForwardingCollector;
+  readonly #carried: CarriedPorts;
   /** Of each fault, from the moments on at which the addresses were taken. */
   readonly answers: readonly AddressAnswers[];
 
-  constructor(forwarding: ForwardingCollector, answers: readonly AddressAnswers[]) {
+  constructor(forwarding: ForwardingCollector, carried: CarriedPorts, answers: readonly AddressAnswers[]) {
     this.#forwarding = forwarding;
+    this.#carried = carried;
     this.answers = answers;
   }
 
   take(frame: Frame, segment: string): void {
     this.#adverts.take(frame, segment);
     this.#forwarding.take(frame);
+    this.#carried.take(frame);
     for (const one of this.answers) one.take(frame);
   }
 
   result(): RoutersOnWire {
-    return { vrrp: this.#adverts.result(), forwarding: this.#forwarding };
+    return { vrrp: this.#adverts.result(), forwarding: this.#forwarding, carried: this.#carried };
   }
 }
 
@@ -41,52 +48,65 @@ export const vrrpAnalysis: SystemAnalysis<Routers, RoutersWatch> = {
   factsOf: ({ routers }) => (routers.length > 0 ? routers : undefined),
   listen: (scene) => {
     const { facts, windows, ports } = scene;
-    const forwarding = new ForwardingCollector({
-      ports: ports.flatMap(({ protocol, port }) => (protocol === 'udp' ? [port] : [])),
-      macs: facts.flatMap(({ members }) => members.flatMap(({ macs }) => macs)),
-      since_ns: windows.fault_ns,
-    });
+    const of = (wanted: 'udp' | 'tcp') =>
+      ports.flatMap(({ protocol, port }) => (protocol === wanted ? [port] : []));
+    const macs = facts.flatMap(({ members }) => members.flatMap((member) => member.macs));
+    const since_ns = windows.fault_ns;
     return new RoutersWatch(
-      forwarding,
+      new ForwardingCollector({ ports: of('udp'), tcp_ports: of('tcp'), macs, since_ns }),
+      new CarriedPorts(ports, macs),
       scene.faults.map((span, at) => answersOf(scene, span, at)),
     );
   },
   analyse: (evidence) => {
-    const { facts, trial, faults, at, windows, watch } = evidence;
+    const { faults, at, windows, clients } = evidence;
     const span = faults[at]!;
-    const { address_events } = trial;
-    const seen = watch.result();
-    const found = ownersAt(facts, span, at).map((router) =>
-      routerFindings(router, { address_events, fault: span.fault }, seen, span.windows, watch.answers[at]),
-    );
+    const found = foundAt(evidence, at);
     const steps = found.flatMap((one) => [
       ...routerMoments(one, windows),
       // Who got and lost an address is followed through the whole trial, once.
       ...(at === 0 ? ownerMoments(one, span.fault, windows) : []),
     ]);
-    const slowest = slowestRouter(found);
+    const watched = at === 0 ? windows : span.windows;
     const own: SystemFindings = {
-      metrics: slowest ? routerMetrics(slowest, at === 0 ? windows : span.windows) : {},
-      bounds: slowest?.bounds ?? {},
-      missing_bounds: slowest?.missing_bounds ?? {},
+      ...(found.length > 0 ? ofRouters(found, span, watched) : {}),
       moments: steps,
       causes: causesOf(found, span),
+      ...(found.length > 1 ? { rows: routerRows(found, span, watched, clients) } : {}),
     };
     return at === 0 ? withTakeover(own, found, evidence) : own;
   },
 };
 
+/** What became of the routers with one of the faults. */
+function foundAt(evidence: Evidence<Routers, RoutersWatch>, at: number): RouterFindings[] {
+  const { facts, trial, faults, watch } = evidence;
+  const span = faults[at]!;
+  const { address_events } = trial;
+  const seen = watch.result();
+  return ownersAt(facts, span, at).map((router) =>
+    routerFindings(router, { address_events, fault: span.fault }, seen, span.windows, watch.answers[at]),
+  );
+}
+
 /** Of the first fault: where the time of the takeover went, and what is of the whole trial. */
 function withTakeover(
   own: SystemFindings,
   found: readonly RouterFindings[],
-  { trial, wire, windows, faults, outage }: Evidence<Routers, RoutersWatch>,
+  evidence: Evidence<Routers, RoutersWatch>,
 ): SystemFindings {
+  const { trial, wire, windows, faults, outage, clients } = evidence;
   const takeover = takeoverOf(found, trial, wire, faults[0].windows, outage);
   const served_ns = takeover?.router.answer_ns;
+  const each = faults.map(({ fault }, at) => ({
+    found: at === 0 ? found : foundAt(evidence, at),
+    victims: fault.victims ?? [],
+  }));
+  const spared = ofUntouched(each, clients);
   return {
     ...own,
-    metrics: { ...own.metrics, ...(takeover && takeoverMetrics(takeover, windows)) },
+    metrics: { ...own.metrics, ...spared.metrics, ...(takeover && takeoverMetrics(takeover, windows)) },
+    missing_metrics: { ...own.missing_metrics, ...spared.missing_metrics },
     moments: [...(own.moments ?? []), ...fillingMoments(takeover?.filling)],
     notes: [...(takeover?.unclear ?? []), ...found.flatMap(({ notes }) => notes)],
     most_overslept_ms: Math.min(...found.flatMap(({ advert_ms }) => advert_ms ?? [])),
@@ -120,11 +140,16 @@ function answersOf(
 
 /**
  * What is lost behind an address alone, a balancer's process say, is back with the address. Where the victims stop
- * forwarding, all that is routed waits for the slowest.
+ * forwarding, a probe waits for the routers that it was seen to ask through, and for the slowest where none was seen.
  */
-function causesOf(found: readonly RouterFindings[], { fault }: FaultSpan): Cause[] {
+function causesOf(found: readonly RouterFindings[], span: FaultSpan): Cause[] {
+  const { fault } = span;
   const asked = fault.loss ? found : [];
-  const slowest = fault.stops_forwarding ? slowestRouter(found) : undefined;
+  const moving = fault.stops_forwarding ? found.filter((one) => mustMove(one, span)) : [];
+  const slowest = slowestRouter(moving);
+  const words = (one: RouterFindings) => new Set(one.ports?.map(portWord));
+  // Where there is one router, whatever is routed waits for it.
+  const but = new Set(found.length > 1 ? found.flatMap((one) => [...words(one)]) : []);
   return [
     ...asked.flatMap((one) => {
       const known = takeoverBound(one);
@@ -132,7 +157,10 @@ function causesOf(found: readonly RouterFindings[], { fault }: FaultSpan): Cause
         ? [{ reaches: { kind: 'addresses', addresses: new Set([one.router.vip]) }, ...known } as const]
         : [];
     }),
-    ...(slowest ? [{ reaches: { kind: 'routed' }, ...takeoverBound(slowest) } as const] : []),
+    ...(slowest ? [{ reaches: { kind: 'routed', but }, ...takeoverBound(slowest) } as const] : []),
+    ...(found.length > 1 ? moving : []).map(
+      (one) => ({ reaches: { kind: 'carried', ports: words(one) }, ...takeoverBound(one) }) as const,
+    ),
   ];
 }
 
