@@ -1,16 +1,31 @@
-import path from 'node:path';
 import { ExitCode } from '../ground/errors.ts';
-import { type InitOptions, initPair } from '../init/init-pair.ts';
-import type { Command } from './context.ts';
+import { type Initialised, init as initialise } from '../init/init.ts';
+import { initialisers } from '../systems/initialisers.ts';
+import type { Command, CommandContext } from './context.ts';
 
-/** `hadrill init`: everything around two keepalived.conf that a first drill needs. */
-export const init: Command<InitOptions> = async (context, options) => {
-  const { files, notes } = await initPair(options);
-  for (const file of files) await context.out(`wrote ${file}\n`);
-  for (const note of notes) context.say(`note: ${note}`);
-  const drill = path.join(options.out, 'node-crash.drill.yml');
-  await context.out(
-    `\nnext: hadrill run ${drill}\n      hadrill run ${path.join(options.out, 'control.drill.yml')}   must fail: nobody is left to take over\n`,
+type InitCommand = {
+  address: string[];
+  name: string;
+  out: string;
+} & Readonly<Record<string, unknown>>;
+
+/** `hadrill init`: everything around the files of a pair that a first drill needs. */
+export const init: Command<InitCommand> = async (context, options) => {
+  const asked = initialisers.flatMap(({ files }) => files.map(({ option }) => option));
+  const files = new Map(
+    asked.flatMap((option): [string, string[]][] => {
+      const values = options[option];
+      return Array.isArray(values) && values.length > 0 ? [[option, values.map(String)]] : [];
+    }),
   );
+  await tell(context, await initialise({ ...options, files }));
   return ExitCode.pass;
 };
+
+async function tell(context: CommandContext, { files, notes, drill, control }: Initialised): Promise<void> {
+  for (const file of files) await context.out(`wrote ${file}\n`);
+  for (const note of notes) context.say(`note: ${note}`);
+  await context.out(
+    `\nnext: hadrill run ${drill}\n      hadrill run ${control}   must fail: nobody is left to take over\n`,
+  );
+}

@@ -5,6 +5,7 @@ import { PACKAGE_ROOT } from '../engine/package-root.ts';
 import { cleanText } from '../ground/clean-text.ts';
 import { ExitCode, HadrillError, messageOf } from '../ground/errors.ts';
 import type { CommandContext, Ended } from './context.ts';
+import { initCommand } from './init-command.ts';
 import { labCommands } from './lab-commands.ts';
 import {
   calibrateCommand,
@@ -13,7 +14,6 @@ import {
   historyCommand,
   mergeCommand,
 } from './measuring-commands.ts';
-import { oneMore } from './option-values.ts';
 import { Output } from './output.ts';
 import { Progress } from './progress.ts';
 import { Signals, type Stopping } from './signals.ts';
@@ -76,7 +76,7 @@ function contextOf(output: Output, progress: Progress, signals: Signals): Comman
 
 async function runCommand(context: CommandContext, output: Output, argv: readonly string[]): Promise<number> {
   let code: number = ExitCode.pass;
-  const program = commands(context, output, (ended) => {
+  const program = await commands(context, output, argv, (ended) => {
     code = ended;
   });
   await program.parseAsync([...argv], { from: 'user' });
@@ -97,7 +97,12 @@ function explainOn(output: Output, error: unknown): number {
   return ExitCode.unknown;
 }
 
-function commands(context: CommandContext, output: Output, ended: Ended): Command {
+async function commands(
+  context: CommandContext,
+  output: Output,
+  argv: readonly string[],
+  ended: Ended,
+): Promise<Command> {
   const program = new Command('hadrill')
     .description('Failover drills on highly available network nodes: real daemons, real faults.')
     .version(version())
@@ -110,7 +115,7 @@ function commands(context: CommandContext, output: Output, ended: Ended): Comman
     .configureHelp({ sortSubcommands: false })
     .showHelpAfterError('(hadrill help shows the commands)');
   knowingCommands(program, context, ended);
-  initCommand(program, context, ended);
+  await initCommand(program, context, ended, argv);
   drillCommand(program, context, ended);
   program
     .command('report')
@@ -141,22 +146,6 @@ function knowingCommands(program: Command, context: CommandContext, ended: Ended
     .description('drills, topologies, faults and probes')
     .option('--json', 'one JSON document')
     .action(async (options) => ended(await (await import('./list.ts')).list(context, options)));
-}
-
-function initCommand(program: Command, context: CommandContext, ended: Ended): void {
-  program
-    .command('init')
-    .description('a topology, a drill, its control and a test around the keepalived.conf of a pair')
-    .option('--keepalived <node=file>', 'the file of one of the two routers; give it twice', oneMore, [])
-    .option(
-      '--address <node:interface=address>',
-      'the own address of a router, such as r1:eth0=192.0.2.2/24; default: a free one',
-      oneMore,
-      [],
-    )
-    .option('--name <name>', 'the name of the lab', 'pair')
-    .option('--out <dir>', 'the folder to write to', 'drills')
-    .action(async (options) => ended(await (await import('./init.ts')).init(context, options)));
 }
 
 function version(): string {

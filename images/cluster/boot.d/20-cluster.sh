@@ -16,3 +16,6 @@ fi
 install -d -o hacluster -g haclient -m 755 /run/hadrill
 touch /run/hadrill/alerts
 chown hacluster:haclient /run/hadrill/alerts
+
+# What systemd makes for HAProxy (RuntimeDirectory= of Debian's haproxy.service): its usual sockets are there.
+install -d -o haproxy -g haproxy -m 755 /run/haproxy

@@ -9,16 +9,15 @@ const NAMES = new RegExp([...systems.keys(), ...PROGRAMS].join('|'), 'i');
 
 /** What works for every system under test alike. Probes speak protocols, so their folder is not among these. */
 const COMMON = [
-  '{analysis,audits,cli,evidence,outage,report,verdict,journal}/**/*.ts',
+  '{analysis,audits,cli,evidence,init,outage,report,verdict,journal}/**/*.ts',
   'drill/{check-drill,foreseen-bounds,load-drill}.ts',
-  'systems/{system,system-analysis,foreseen,systems-in,load-systems,shared-address}.ts',
+  'systems/proposal/*.ts',
+  'systems/{initialiser,system,system-analysis,foreseen,systems-in,load-systems,shared-address}.ts',
   'index.ts',
 ];
 
 /** Those that name one all the same, and why. */
 const REASONS: Record<string, string> = {
-  'cli/init.ts': 'a command that makes the first drill of one kind of pair',
-  'cli/main.ts': 'the option of that command',
   'outage/yardsticks.ts': 'a yardstick has the name of those who use it: tests of Neutron',
   'report/yardsticks.ts': 'the same',
   'journal/cluster-facts.ts': 'a key of the facts that is older than `systems`',

@@ -1,4 +1,4 @@
-import { InputError } from '../ground/errors.ts';
+import { InputError } from '../../ground/errors.ts';
 
 /** What keeps a proposal from being made. */
 export function cannotPropose(message: string): InputError {

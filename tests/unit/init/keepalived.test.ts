@@ -4,13 +4,25 @@ import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadDrill } from '../../../harness/drill/load-drill.ts';
-import { initPair } from '../../../harness/init/init-pair.ts';
+import { init } from '../../../harness/init/init.ts';
 import { REPOSITORY } from '../../support/hadrill.ts';
 
 async function fresh(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'hadrill-test-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
+}
+
+function initPair({
+  keepalived,
+  ...rest
+}: {
+  keepalived: string[];
+  address: string[];
+  name: string;
+  out: string;
+}) {
+  return init({ files: new Map([['keepalived', keepalived]]), ...rest });
 }
 
 interface Written {
@@ -132,7 +144,7 @@ describe('a proposal around two keepalived.conf', () => {
   test.each<[string[], string[], string]>([
     [['r1=x'], [], 'wants two files of two nodes'],
     [['r1=x', 'r1=y'], [], 'wants two files of two nodes'],
-    [['x', 'r2=y'], [], '--keepalived x: write it like r1=keepalived.conf'],
+    [['x', 'r2=y'], [], '--keepalived x: write it like r1=FILE'],
     [['client=x', 'r2=y'], [], "'client' is the name of a node that hadrill adds"],
     [['r1=/nowhere', 'r2=/nowhere'], [], '/nowhere'],
   ])('%j %j: refused in words', async (keepalived, address, words) => {

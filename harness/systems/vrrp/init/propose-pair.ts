@@ -1,5 +1,5 @@
+import { cannotPropose } from '../../proposal/cannot-propose.ts';
 import { addressNetworks, type Network } from './addressing.ts';
-import { cannotPropose } from './init-problem.ts';
 import { type Member, segmentsOf } from './segments.ts';
 
 /** A pair of routers with everything around it that a drill needs. */

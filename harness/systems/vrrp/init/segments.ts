@@ -1,4 +1,4 @@
-import type { WrittenPlace } from '../systems/vrrp/config/written-addresses.ts';
+import type { WrittenPlace } from '../config/written-addresses.ts';
 
 /** A router of the pair, and where its instances are. */
 export interface Member {

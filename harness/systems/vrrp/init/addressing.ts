@@ -1,5 +1,5 @@
-import { Address4 } from 'ip-address';
-import { cannotPropose } from './init-problem.ts';
+import { cannotPropose } from '../../proposal/cannot-propose.ts';
+import { freeAddresses } from '../../proposal/free-addresses.ts';
 import type { Member, Segment } from './segments.ts';
 
 /** What is taken for the length of a network where none is written. */
@@ -72,25 +72,10 @@ function networkOf(
     note(
       `network '${segment.name}': no prefix length is written, /${USUAL_LENGTH} is assumed (--address says another)`,
     );
-  const free = freeIn(
+  const free = freeAddresses(
     `${example}/${prefix_length}`,
     new Set([...vips.map(({ address }) => address), ...own.values()]),
   );
   for (const node of segment.interfaces.keys()) if (!own.has(node)) own.set(node, free());
   return { segment, vips: [...new Set(vips.map(({ address }) => address))], prefix_length, own, free };
-}
-
-/** Addresses of a network that are not taken, the highest first. */
-function freeIn(network: string, taken: Set<string>): () => string {
-  const parsed = new Address4(network);
-  let next = parsed.endAddress().bigInt() - 1n;
-  return () => {
-    for (; next > parsed.startAddress().bigInt(); next -= 1n) {
-      const address = Address4.fromBigInt(next).correctForm();
-      if (taken.has(address)) continue;
-      taken.add(address);
-      return address;
-    }
-    throw cannotPropose(`network ${network} has no free address for a router, a client or a server`);
-  };
 }

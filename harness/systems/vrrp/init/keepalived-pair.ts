@@ -1,0 +1,42 @@
+import type { Given, GivenFile, Initialiser } from '../../initialiser.ts';
+import { readKeepalivedConf } from '../config/keepalived-conf.ts';
+import { writtenPlaces } from '../config/written-addresses.ts';
+import { pairFiles, ROUTER_IMAGE } from './pair-files.ts';
+import { proposePair } from './propose-pair.ts';
+
+const OPTION = 'keepalived';
+
+/** Two routers with keepalived, and a client and a server on either side of them. */
+export const keepalivedPair: Initialiser = {
+  pair: 'keepalived',
+  files: [
+    {
+      option: OPTION,
+      what: 'keepalived.conf of a router',
+      at: '/etc/keepalived/keepalived.conf',
+      shared: false,
+    },
+  ],
+  image: ROUTER_IMAGE,
+  propose: ({ name, files, addresses, note }: Given) => {
+    const sources = [...(files.get(OPTION) ?? [])].map(([node, source]) => ({ node, source }));
+    const members = sources.map(({ node, source }) => ({ node, places: writtenPlaces(source) }));
+    for (const { node, source } of sources) for (const line of looksAt(node, source)) note(line);
+    const pair = proposePair(name, members, addresses, note);
+    const own = sources.map(({ node, source }): [string, string] => [`${node}/keepalived.conf`, source.text]);
+    return new Map([...own, ...pairFiles(pair)]);
+  },
+};
+
+/** What a router looks at besides its interfaces must be so in the lab too, or nobody becomes master. */
+function looksAt(node: string, source: GivenFile): string[] {
+  const tracks = readKeepalivedConf(source).instances.flatMap((instance) => instance.tracks);
+  const words = tracks.flatMap((track) => {
+    if (track.kind === 'script') return `the script '${track.name}' (${track.command})`;
+    return track.kind === 'process' ? `the process '${track.process}'` : [];
+  });
+  return [...new Set(words)].map(
+    (what) =>
+      `${node} looks at ${what}: it must be well in the lab too; give the node an image that has it, or change the copy`,
+  );
+}
