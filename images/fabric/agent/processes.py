@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal as signals
 
+import container_pids
 import node_processes
 from clock import now_ns
 from errors import AgentError
@@ -39,10 +40,6 @@ def left_out(session: int) -> Iterator[None]:
 def _read(path: str) -> str:
     with open(path, "rb") as file:
         return file.read(_MOST_BYTES).decode(errors="replace")
-
-
-def _pids() -> list[int]:
-    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
 
 
 def _describe(pid: int) -> Process:
@@ -88,15 +85,13 @@ def _of_containers(container_ids: list[str]) -> list[Process]:
 
 def _all_of(container_ids: list[str]) -> list[Process]:
     found = []
-    for pid in sorted(_pids()):
+    for pid in container_pids.of_containers(container_ids):
         try:
-            cgroup = _read(f"/proc/{pid}/cgroup")
-            if any(container_id in cgroup for container_id in container_ids):
-                process = _describe(pid)
-                if process["state"] not in "ZX":
-                    found.append(process)
+            process = _describe(pid)
         except (OSError, ValueError, IndexError):
             continue  # it ended while we looked
+        if process["state"] not in "ZX":
+            found.append(process)
     return found
 
 

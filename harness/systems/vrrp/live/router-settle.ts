@@ -2,7 +2,7 @@ import { sleep } from '../../../ground/wait.ts';
 import type { RouterFacts } from '../../../journal/trial-facts.ts';
 import type { Lab } from '../../../lab/lab.ts';
 import { routerTimers } from './router-timers.ts';
-import { holdersOf, type VirtualRouter, virtualRouters } from './virtual-routers.ts';
+import { holdersOfEach, type VirtualRouter, virtualRouters } from './virtual-routers.ts';
 
 const POLL_MS = 50;
 /** More moves than this before the fault are a quarrel. */
@@ -31,38 +31,47 @@ export async function settleRouters(
   signal?: AbortSignal,
 ): Promise<void> {
   if (settled.has(lab)) return;
-  for (const router of virtualRouters(lab)) {
-    for (let moves = 0; moves < MOST_MOVES; moves += 1) {
-      const facts = await factsOf(router);
-      const { second_owner_ms, failback } = routerTimers(facts);
-      if (
-        !(await movesWithin(
-          lab,
-          router,
-          facts.owner,
-          Math.max(second_owner_ms, failback?.within_ms ?? 0),
-          signal,
-        ))
-      )
-        break;
-    }
+  let moving = virtualRouters(lab);
+  for (let moves = 0; moves < MOST_MOVES && moving.length > 0; moves += 1) {
+    const watched = await Promise.all(
+      moving.map(async (router): Promise<Watched> => {
+        const facts = await factsOf(router);
+        const { second_owner_ms, failback } = routerTimers(facts);
+        return { router, owner: facts.owner, time_ms: Math.max(second_owner_ms, failback?.within_ms ?? 0) };
+      }),
+    );
+    moving = await movedWithin(lab, watched, signal);
   }
   settled.add(lab);
 }
 
-/** Whether others than `owner` hold the address before the time is up. */
-async function movesWithin(
+interface Watched {
+  router: VirtualRouter;
+  owner: string | undefined;
+  /** For how long it is watched. */
+  time_ms: number;
+}
+
+/** The routers whose address another node than `owner` held before their time was up. All are watched side by side. */
+async function movedWithin(
   lab: Lab,
-  router: VirtualRouter,
-  owner: string | undefined,
-  time_ms: number,
+  watched: readonly Watched[],
   signal: AbortSignal | undefined,
-): Promise<boolean> {
-  const deadline = performance.now() + time_ms;
-  while (performance.now() < deadline) {
-    const names = (await holdersOf(lab, router)).map(({ name }) => name);
-    if (names.length === 1 && names[0] !== owner) return true;
+): Promise<VirtualRouter[]> {
+  const moved = new Set<VirtualRouter>();
+  const from = performance.now();
+  for (;;) {
+    const passed_ms = performance.now() - from;
+    const left = watched.filter(({ router, time_ms }) => passed_ms < time_ms && !moved.has(router));
+    if (left.length === 0) return [...moved];
+    const holders = await holdersOfEach(
+      lab,
+      left.map(({ router }) => router),
+    );
+    for (const { router, owner } of left) {
+      const [holder, ...more] = holders.get(router)!;
+      if (holder && more.length === 0 && holder.name !== owner) moved.add(router);
+    }
     await sleep(POLL_MS, signal);
   }
-  return false;
 }

@@ -44,8 +44,18 @@ export function membersOf(lab: Lab): ReadonlySet<LabNode> {
 
 /** Nodes that hold the virtual address right now, by the kernel's word. */
 export async function holdersOf(lab: Lab, router: VirtualRouter): Promise<LabNode[]> {
+  return (await holdersOfEach(lab, [router])).get(router)!;
+}
+
+/** The same of several, at one moment. */
+export async function holdersOfEach(
+  lab: Lab,
+  routers: readonly VirtualRouter[],
+): Promise<ReadonlyMap<VirtualRouter, LabNode[]>> {
   const held = await lab.agent.call('held_addresses', {});
-  return router.members.filter((node) => held[node.name]?.includes(router.vip));
+  const holders = ({ members, vip }: VirtualRouter) =>
+    members.filter(({ name }) => held[name]?.includes(vip));
+  return new Map(routers.map((router) => [router, holders(router)]));
 }
 
 /** @throws EnvironmentError when a member's image has no keepalived at all, so that waiting for it is in vain. */
