@@ -5,6 +5,7 @@ import type { Audit } from '../systems/audit.ts';
 /** Every node of the topology runs and its ports forward: nothing stayed broken. */
 export const nodesRunning: Audit = {
   name: 'nodes-running',
+  summary: 'every node runs and every port forwards',
   run: async ({ lab }) => {
     const problems: string[] = [];
     for (const node of lab.nodes)

@@ -14,6 +14,17 @@ export const ExitCode = {
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
+/** The same in words. */
+export const exitMeanings: Readonly<Record<ExitCode, string>> = {
+  [ExitCode.pass]: 'pass; a command without a verdict did what was asked',
+  [ExitCode.fail]: 'an expectation failed',
+  [ExitCode.input]: 'bad input: file, line, what was expected',
+  [ExitCode.environment]:
+    "the environment can't: no engine, a missing right or kernel feature, no room for results",
+  [ExitCode.unknown]: 'unknown: it could not be measured, which never counts as a pass',
+  [ExitCode.interrupted]: 'interrupted, healed',
+};
+
 /** A place in a file, as an editor counts: lines and columns start at 1. */
 export interface Position {
   file: string;

@@ -40,7 +40,7 @@ export async function init({ files, address, name, out }: InitOptions): Promise<
 }
 
 /** The same of files that have been read. */
-export async function writeProposal(
+async function writeProposal(
   kind: Initialiser,
   given: GivenFiles,
   addresses: ReadonlyMap<string, string>,

@@ -11,6 +11,8 @@ export interface AuditScene {
 /** Something that must hold after every trial, whatever was broken in it. */
 export interface Audit {
   readonly name: string;
+  /** What must hold, in a clause for the reference; those of the registry have one. */
+  readonly summary?: string;
   /** Looks at the lab just before the fault. What cannot be looked at costs this audit, not the trial. */
   before?(lab: Lab): Promise<RanBefore>;
   /** It finds what is lost by what ran before the fault: where that is not known, nothing is known to be well. */

@@ -16,6 +16,8 @@ const STOPPED = /^[Tt]$/;
 /** Every network is served where it is bound, and nowhere else, and every server knows the ports that it has now. */
 export const dhcpAgents: Audit = {
   name: NAME,
+  summary:
+    'each network is served where it is bound and nowhere else, by a dnsmasq that has exactly its ports',
   run: async ({ lab }) => {
     const neutron = NeutronServer.of(lab);
     if (!neutron) return [];

@@ -14,6 +14,7 @@ const TROUBLE = {
 /** Every plain dnsmasq that ran before the fault runs again and listens for clients. */
 export const dhcpServers: Audit = {
   name: 'dhcp-servers',
+  summary: 'each plain dnsmasq that listened for DHCP clients before the fault listens again',
   before: (lab) =>
     ranOn(plainServers(lab), 'dnsmasq', async (node) => (await dnsmasqState(lab, node)) === 'runs'),
   rests_on_before: true,

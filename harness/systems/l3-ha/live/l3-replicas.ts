@@ -18,6 +18,7 @@ const LOOK_AGAIN_MS = 250;
 /** Every router has min(max, live hosts) replicas, their daemons run where it is bound, and nowhere else. */
 export const l3Replicas: Audit = {
   name: NAME,
+  summary: 'each router that a scheduler places has all its replicas, and runs nowhere else',
   run: async ({ lab }) => {
     const server = RouterServer.of(lab);
     if (!server) return [];

@@ -27,6 +27,7 @@ const LOOK_AGAIN_MS = 500;
  */
 export const clusterStandby: Audit = {
   name: NAME,
+  summary: 'every member could start what it does not run, according to the resource agent',
   run: ({ lab }) =>
     auditEach(
       NAME,

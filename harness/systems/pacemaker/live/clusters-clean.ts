@@ -8,6 +8,7 @@ const NAME = 'cluster-clean';
 /** Every member of every cluster is online and every resource runs, with no failure left on record. */
 export const clustersClean: Audit = {
   name: NAME,
+  summary: 'every member of each cluster is online, every resource runs, no failure is on record',
   run: ({ lab }) =>
     auditEach(
       NAME,

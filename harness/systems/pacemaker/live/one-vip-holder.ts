@@ -8,6 +8,7 @@ const NAME = 'one-vip-holder';
 /** Exactly one member holds each address that a cluster moves, by the kernel's word. */
 export const oneVipHolder: Audit = {
   name: NAME,
+  summary: 'exactly one node holds each address that a cluster moves',
   run: async ({ lab }) => {
     const held = await lab.agent.call('held_addresses', {});
     return auditEach(

@@ -30,6 +30,8 @@ interface Group {
 export function conntrackSyncWithin(within_ms: number): Audit {
   return {
     name: NAME,
+    summary:
+      'where conntrackd ran before the fault or runs now: it runs on every member, and each backup knows the connections of the holder',
     before: (lab) => {
       const members = membersOf(lab);
       return ranOn(lab.nodes, 'conntrackd', (node) => runsConntrackd(lab, node, members.has(node)));

@@ -7,6 +7,7 @@ const NAME = 'one-owner';
 /** Exactly one node holds each virtual address (RFC 5798 §1.3: one Virtual Router Master). */
 export const oneOwner: Audit = {
   name: NAME,
+  summary: 'exactly one node holds each virtual address',
   run: ({ lab }) =>
     auditEach(
       NAME,

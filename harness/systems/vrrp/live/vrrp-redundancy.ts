@@ -35,6 +35,8 @@ export function vrrpRedundancyWithin(within_ms: number): Audit {
     );
   return {
     name,
+    summary:
+      'every member of each virtual router runs keepalived, one as MASTER, the others as BACKUP that hear its advertisements',
     before: (lab) => ranOn([...membersOf(lab)], 'keepalived', runsKeepalived(lab)),
     run: (scene) => audit(scene),
     begin: async ({ lab, before }) => {
