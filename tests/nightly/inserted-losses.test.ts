@@ -6,6 +6,7 @@ import type { Lab } from '../../harness/lab/lab.ts';
 import { labNow } from '../../harness/lab/now.ts';
 import { up } from '../../harness/lab/up.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
+import { insertCopies } from '../support/inserted-copies.ts';
 import { insertLoss } from '../support/inserted-loss.ts';
 import { engine, freshName, removeLabs } from '../support/labs.ts';
 import { type Away, skipIfStarved, startProbe, waitGreen, waitSettled } from '../support/running-probes.ts';
@@ -62,7 +63,37 @@ describe('losses inserted from outside are reported with their lengths, their nu
       expect(outage.outage_ms - outage.outage_error_ms).toBeLessThanOrEqual(most);
       expect(outage.outage_error_ms).toBeLessThan(MOST_STARVED_MS);
     }
+    // Each way by itself: the one that was cut saw the longest of them, the other none.
+    const [cut, whole] = direction === 'to-server' ? ['to_server', 'to_client'] : ['to_client', 'to_server'];
+    expect(found.metrics[`${cut}_lost`]).toBe(found.metrics.lost);
+    const apart_ms = Math.abs(found.metrics[`${cut}_outage_ms`]! - found.metrics.outage_ms!);
+    expect(apart_ms).toBeLessThanOrEqual(found.metrics[`${cut}_outage_error_ms`]!);
+    expect(found.metrics).toMatchObject({ [`${whole}_lost`]: 0, [`${whole}_outage_ms`]: 0, ways_error: 0 });
   });
+
+  test.for([
+    { way: 'to_server', other: 'to_client', from: 'client', to: 'server', side: 'dport' },
+    { way: 'to_client', other: 'to_server', from: 'server', to: 'client', side: 'sport' },
+  ] as const)(
+    'datagrams that are doubled and held back $way are counted on that way',
+    async ({ way, other, from, to, side }, context) => {
+      const probe = await startProbe(lab, 'udp', SAID);
+      onTestFinished(() => probe.running.abandon());
+      await waitGreen(probe);
+      const fault_ns = await labNow(lab);
+      const [come_in, go_out] = [from, to].map((name) => lab.node(name).ports[0]!.port);
+      const did = await insertCopies(lab, { come_in: come_in!, go_out: go_out!, side, port: 7001 });
+      const found = await probe.findings(fault_ns, await labNow(lab));
+      skipIfStarved(context, found, MOST_STARVED_MS);
+      expect(did).toEqual({ twice: 7, held: 5 });
+      expect(found.metrics).toMatchObject({
+        ...{ [`${way}_duplicated`]: 7, [`${way}_reordered`]: 5, [`${way}_lost`]: 0 },
+        ...{ [`${other}_duplicated`]: 0, [`${other}_reordered`]: 0, [`${other}_lost`]: 0 },
+        ...{ lost: 0, outage_ms: 0, ways_error: 0 },
+      });
+      expect(found.notes?.join()).toContain('7 more than were sent arrived, 5 arrived behind one');
+    },
+  );
 
   test.for([
     { percent: 10, rule: TO_SERVER, direction: 'to-server' },

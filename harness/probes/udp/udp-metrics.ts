@@ -3,6 +3,29 @@ import { clientsCutOff } from '../outage-metrics.ts';
 
 const { witness, duration, error, ratio, count, flag } = metric;
 
+const COUNT = { reported: 'journal' } as const;
+const WAY = { to_server: 'to the server', to_client: 'back to the client' } as const;
+
+/** Of each way by itself: absent in records of before the server made any. */
+const ONE_WAY: MetricDeclarations = Object.fromEntries(
+  Object.entries(WAY).flatMap(([way, words]): [string, MetricDeclarations[string]][] => [
+    [
+      `${way}_outage_ms`,
+      duration(`longest time in which nothing came through ${words}, between fault and healing`, {
+        until_healing: true,
+        error: `${way}_outage_error_ms`,
+      }),
+    ],
+    [`${way}_outage_error_ms`, error('how far that can be off, either way', { until_healing: true })],
+    [`${way}_lost`, count(`datagrams that were sent ${words} and never arrived, whole trial`, COUNT)],
+    [`${way}_duplicated`, count(`copies beyond the first that arrived on the way ${words}`, COUNT)],
+    [
+      `${way}_reordered`,
+      count(`datagrams that arrived on the way ${words} behind one that was sent later (RFC 4737)`, COUNT),
+    ],
+  ]),
+);
+
 /** What a UDP probe measures. */
 export const UDP_METRICS: MetricDeclarations = {
   outage_ms: clientsCutOff('longest time without service between fault and healing'),
@@ -35,6 +58,12 @@ export const UDP_METRICS: MetricDeclarations = {
   ),
   degraded_error_ms: error('how far that can be off, either way'),
   degraded_ratio: ratio('share of the datagrams that was lost in that time'),
+  ...ONE_WAY,
+  late_answers: count('datagrams whose answer came too late, whole trial: lost, on neither way', COUNT),
+  ways_error: count(
+    'requests whose records at both ends contradict each other: so far each count of one way can be off',
+    COUNT,
+  ),
   send_jitter_ms: duration(
     'how late the next datagram left, 99th percentile: what the machine did to the schedule',
     { reported: 'journal' },

@@ -10,6 +10,7 @@ import { type Outage, outagesWithin, primaryOutage, splitAtHealing } from '../..
 import { RequestTable } from '../../outage/request-table.ts';
 import { keptFromSchedule, sendJitterMs } from '../../outage/send-gaps.ts';
 import { methodsDisagree } from '../../outage/two-methods.ts';
+import type { Incoming, IncomingAnswers } from '../../outage/ways.ts';
 import { lostPings, tl9000Outage, yardstickOutage } from '../../outage/yardsticks.ts';
 import { anyAddress, duration, endpoints } from '../common-options.ts';
 import { outageBound } from '../outage-metrics.ts';
@@ -21,7 +22,8 @@ import {
   WATCHED_BEFORE_NS,
 } from '../probe.ts';
 import { ProgramPair } from '../program-pair.ts';
-import { parseArrivals, parseUdpRecords, withArrivals } from './records/udp-records.ts';
+import { eachWay } from './records/each-way.ts';
+import { parseArrivals, parseUdpClient, withArrivals } from './records/udp-records.ts';
 import { UDP_METRICS } from './udp-metrics.ts';
 
 const START_TIMEOUT_S = 15;
@@ -143,10 +145,12 @@ function analyseUdp(
   name: string,
   { interval }: UdpOptions,
   files: Records,
-  { fault_ns, heal_ns, end_ns }: TrialWindows,
+  windows: TrialWindows,
 ): ProbeFindings {
-  const arrivals_known = arrivalsName(name) in files;
-  const records = requestsOf(files, name);
+  const { fault_ns, heal_ns, end_ns } = windows;
+  const ends = endsOf(files, name);
+  const { requests: records, arrivals } = ends;
+  const arrivals_known = arrivals !== undefined;
   const limits = { interval_ms: interval, late_ms: LATE_MS };
   const analysis = requestLosses(records, { ...limits, fault_ns, arrivals_known });
   const partial = analysis.partial.filter((one) => one.start_ns < end_ns && one.end_ns > fault_ns);
@@ -155,6 +159,7 @@ function analyseUdp(
   const main = primaryOutage(parts.fault, fault_ns, heal_ns);
   const rejoin = primaryOutage(parts.rejoin, heal_ns, end_ns);
   const outages = outagesWithin(analysis.outages, fault_ns, end_ns);
+  const ways = arrivals ? eachWay(name, { ...ends, arrivals }, limits, windows) : { metrics: {}, notes: [] };
   const watched = { to_ns: heal_ns, late_ms: LATE_MS };
   return {
     metrics: {
@@ -171,12 +176,14 @@ function analyseUdp(
       degraded_error_ms: longest?.degraded_error_ms ?? 0,
       degraded_ratio: longest?.loss_ratio ?? 0,
       send_jitter_ms: sendJitterMs(records, interval, 0.99),
+      ...ways.metrics,
     },
     outages,
     partial_loss: partial,
     notes: [
       ...partial.map((one) => `${name}: ${partialSentence(one, fault_ns)}`),
       ...outages.flatMap((one) => wayNote(name, one, fault_ns)),
+      ...ways.notes,
     ],
     rejoin_outage_ms: rejoin.outage_ms,
     open: outages.some((outage) => outage.open)
@@ -214,11 +221,20 @@ function inSeconds(ms: number): string {
   return `${(ms / 1000).toFixed(Math.abs(ms) < 1000 ? 3 : 2)} s`;
 }
 
-/** Each request, with its arrival at the server where that was recorded. */
-function requestsOf(files: Records, name: string): RequestTable {
-  const records = readCsv(files, recordName(name), parseUdpRecords);
-  if (!(arrivalsName(name) in files)) return records;
-  return withArrivals(records, readCsv(files, arrivalsName(name), parseArrivals));
+/** What the two ends recorded. */
+interface UdpEnds {
+  /** Each request, with its arrival at the server where that was recorded. */
+  requests: RequestTable;
+  answers: IncomingAnswers;
+  /** undefined in records of before the server made any. */
+  arrivals: Incoming | undefined;
+}
+
+function endsOf(files: Records, name: string): UdpEnds {
+  const { requests, answers } = readCsv(files, recordName(name), parseUdpClient);
+  if (!(arrivalsName(name) in files)) return { requests, answers, arrivals: undefined };
+  const arrivals = readCsv(files, arrivalsName(name), parseArrivals);
+  return { requests: withArrivals(requests, arrivals), answers, arrivals };
 }
 
 function readCsv<T>(files: Records, name: string, parse: (csv: Uint8Array) => T): T {

@@ -31,6 +31,9 @@ const broken =
   (sent_ms) =>
     outages.some(([from, to]) => sent_ms >= from && sent_ms < to) ? 'never' : 'in time';
 const files = (text: string) => ({ 'web.csv': new TextEncoder().encode(text) });
+const arrived = Array.from({ length: 2000 }, (_, i) => `${i},${5 * i * MS + MS / 2}`).join('\n');
+/** Every request reached the server. */
+const ARRIVED = { 'web-server.csv': new TextEncoder().encode(`seq,echoed_ns\n${arrived}\n`) };
 const analyse = (text: string) => udp.analyse('web', OPTIONS, files(text), WINDOWS);
 
 describe('what a UDP probe’s record says', () => {
@@ -57,13 +60,20 @@ describe('what a UDP probe’s record says', () => {
 
   test('every metric that is promised is there, but for those of the wire, and no other', () => {
     const promised = Object.keys(udp.metrics).filter((measure) => !measure.startsWith('wire_'));
-    expect(Object.keys(analyse(csv(broken())).metrics).sort()).toEqual(promised.sort());
+    const one_way = (measure: string) => /^(to_(server|client)_|late_answers$|ways_error$)/.test(measure);
+    // Records of before the server made any have nothing of each way.
+    const of_both = promised.filter((measure) => !one_way(measure));
+    expect(Object.keys(analyse(csv(broken())).metrics).sort()).toEqual(of_both.sort());
+    const whole = { ...files(csv(broken())), ...ARRIVED };
+    expect(Object.keys(udp.analyse('web', OPTIONS, whole, WINDOWS).metrics).sort()).toEqual(promised.sort());
   });
 
   test('of the way back, by what the server took: said in the outage and in a note', () => {
-    const arrived = Array.from({ length: 2000 }, (_, i) => `${i},${5 * i * MS + MS / 2}`).join('\n');
-    const server = { 'web-server.csv': new TextEncoder().encode(`seq,echoed_ns\n${arrived}\n`) };
-    const found = udp.analyse('web', OPTIONS, { ...files(csv(broken([2000, 5000]))), ...server }, WINDOWS);
+    const found = udp.analyse('web', OPTIONS, { ...files(csv(broken([2000, 5000]))), ...ARRIVED }, WINDOWS);
+    expect(found.metrics).toMatchObject({
+      ...{ to_server_outage_ms: 0, to_client_outage_ms: 3000, to_client_outage_error_ms: 5 },
+      ...{ to_server_lost: 0, to_client_lost: 600, late_answers: 0, ways_error: 0 },
+    });
     expect(found.outages).toMatchObject([{ outage_ms: 3000, direction: 'to-client' }]);
     expect(found.notes).toEqual([
       'web: in the outage of 3.00 s from -0.003 s after the fault requests reach the server, its answers do not come back',

@@ -6,7 +6,8 @@ answer samples an outage once. After a late wake-up the overdue packets go out a
 really left. A packet that could not be sent (no route, filtered) counts as sent and lost.
 
 Output: CSV `seq,sent_ns,echoed_ns,received_ns`; echoed_ns is the kernel's receive time at the echo,
-received_ns the kernel's receive time here; both are empty for a packet without an answer.
+received_ns the kernel's receive time here; both are empty for a packet without an answer. Behind the last packet
+there is a line for every further answer to one that had one already, with its own times.
 An answer is not yet service: while the kernel waits for ARP (arp(7)) or IPv6's neighbour discovery, it holds packets
 back, for a second and more, and sends them once the neighbour answers. The result counts answers later than late_ns as
 `late`.
@@ -46,6 +47,7 @@ class Client:
         # Of every address of the node.
         self.socket.bind(("", 0))
         self.sent, self.echoed, self.received, self.lateness = (array.array("q") for _ in range(4))
+        self.further: list[tuple[int, int, int]] = []
         self.answered = self.duplicates = self.last_received = self.max_lateness = 0
         self.judged = self.streak = 0
         self.send_errors: dict[str, int] = {}
@@ -88,11 +90,12 @@ class Client:
             magic, sender, seq, _, echoed = probe.UDP_PACKET.unpack(data)
             if magic != probe.UDP_MAGIC or sender != self.id or seq >= len(self.sent) or not ancillary:
                 continue
-            if self.received[seq]:
-                self.duplicates += 1
-                continue
             seconds, nanoseconds = probe.TIMESPEC.unpack(ancillary[0][2])
             stamp = seconds * 1_000_000_000 + nanoseconds
+            if self.received[seq]:
+                self.duplicates += 1
+                self.further.append((seq, echoed, stamp))
+                continue
             self.received[seq] = stamp
             self.echoed[seq] = echoed
             self.answered += 1
@@ -170,6 +173,8 @@ class Client:
                 yield f"{seq},{sent - epoch},{echoed - epoch},{received - epoch}\n"
             else:
                 yield f"{seq},{sent - epoch},,\n"
+        for seq, echoed, received in self.further:
+            yield f"{seq},{self.sent[seq] - epoch},{echoed - epoch},{received - epoch}\n"
 
 
 def percentile(values: list[int], percent: int) -> int | None:
