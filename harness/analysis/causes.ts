@@ -2,6 +2,7 @@ import type { Bound } from '../journal/journal.ts';
 import { portWord } from '../observe/carried-ports.ts';
 import type { ProbeKind } from '../probes/probe.ts';
 import type { Cause, Reach } from '../systems/system-analysis.ts';
+import { familyOf } from '../topology/addresses.ts';
 
 /** How long a fault may keep a probe from its service, or why that is not known; neither where it does not. */
 export interface ProbeCause {
@@ -43,7 +44,7 @@ function causesOf(
   const { address } = options;
   const of = (kind: Reach['kind']) => together(causes.filter(({ reaches }) => reaches.kind === kind));
   if (on_link) return of('on-link');
-  const routed = together(routedBy(causes, port && portWord(port(options))));
+  const routed = together(routedBy(causes, port && portWord(port(options)), address));
   const own = causes.filter(
     ({ reaches }) => reaches.kind === 'addresses' && reaches.addresses.has(String(address)),
   );
@@ -58,10 +59,13 @@ function causesOf(
 }
 
 /** What may keep packets from being sent on: of a probe whose way was seen, on that way alone. */
-function routedBy(causes: readonly Cause[], port: string | undefined): Cause[] {
+function routedBy(causes: readonly Cause[], port: string | undefined, address: unknown): Cause[] {
   return causes.filter(({ reaches }) => {
     if (reaches.kind === 'carried') return port !== undefined && reaches.ports.has(port);
-    return reaches.kind === 'routed' && !(port !== undefined && reaches.but?.has(port));
+    if (reaches.kind !== 'routed' || (port !== undefined && reaches.but?.has(port))) return false;
+    return (
+      reaches.family === undefined || typeof address !== 'string' || reaches.family === familyOf(address)
+    );
   });
 }
 

@@ -14,6 +14,7 @@ import {
   processesChanged,
   processInfo,
   protocol,
+  routerAdvert,
   wireState,
 } from './agent-shapes.ts';
 import { addressRestoring, GUARD_STEPS, type GuardStep, wireHealing } from './guard-steps.ts';
@@ -116,8 +117,17 @@ export const AGENT_OPERATIONS = {
       address: text,
       awaited: texts,
       timeout_s: seconds,
+      family: z.literal([4, 6]).exactOptional(),
     },
     z.array(heardAdvert),
+  ),
+  /**
+   * The router advertisements that nodes send on these interfaces within the time, each source and lifetime once. They
+   * are asked for: a solicitation enters each interface by its port of the fabric.
+   */
+  hear_router_adverts: operation(
+    { listeners: z.array(z.object({ node: text, pid, interface: text, port: text })), timeout_s: seconds },
+    z.array(routerAdvert),
   ),
   /** The next one of a master; of one that enters at this port of the fabric, in this family (4 by default). */
   next_advert: operation(

@@ -108,6 +108,16 @@ export const heardAdvert = z.object({
 });
 export type HeardAdvert = z.infer<typeof heardAdvert>;
 
+/** A router advertisement of IPv6 that a node sent. */
+export const routerAdvert = z.object({
+  node: z.string(),
+  /** Its link-local address. */
+  source: z.string(),
+  /** 0: it is not a default router, or no longer (RFC 4861 §4.2). */
+  lifetime_s: z.int(),
+});
+export type RouterAdvert = z.infer<typeof routerAdvert>;
+
 export const addressEvent: z.ZodType<AddressEvent> = z.object({
   at_ns: labTime,
   node: z.string(),

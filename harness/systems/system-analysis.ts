@@ -52,8 +52,11 @@ export interface ClientFindings {
 export type Reach =
   /** Those that ask at one of these addresses. */
   | { kind: 'addresses'; addresses: ReadonlySet<string> }
-  /** Those whose packets the system routes; but those of probes with these ports, whose way is known. */
-  | { kind: 'routed'; but?: ReadonlySet<string> }
+  /**
+   * Those whose packets the system routes; but those of probes with these ports, whose way is known; of one family alone
+   * where another part routes the other.
+   */
+  | { kind: 'routed'; but?: ReadonlySet<string>; family?: 4 | 6 }
   /** Those of probes with these ports (`portWord`), whose packets it was seen to send on. */
   | { kind: 'carried'; ports: ReadonlySet<string> }
   /** Those that ask for what the system serves, whatever the address. */

@@ -106,8 +106,11 @@ def _all_heard(adverts: list[HeardAdvert], awaited: list[str], address: str) -> 
     return heard.issuperset(awaited)
 
 
-def hear(listeners: list[Listener], vrid: int, address: str, awaited: list[str], timeout_s: float) -> list[HeardAdvert]:
-    """What of a virtual router passes at each listener, one entry a sender, until all of `awaited` heard it.
+def hear(
+    listeners: list[Listener], vrid: int, address: str, awaited: list[str], timeout_s: float, family: int | None = None
+) -> list[HeardAdvert]:
+    """What of a virtual router passes at each listener, one entry a sender, until all of `awaited` heard it. `family`
+    is that of its advertisements: one of IPv4 and one of IPv6 may have the same VRID (RFC 9568 section 5.2.3).
 
     A master that takes its leave (RFC 9568 section 5.2.4: priority 0) is not counted.
     """
@@ -122,7 +125,8 @@ def hear(listeners: list[Listener], vrid: int, address: str, awaited: list[str],
                 break
             for sock in select.select(list(nodes), [], [], left)[0]:
                 advert = _take(sock, nodes[sock])
-                if advert and advert["vrid"] == vrid and advert["priority"] > 0:
+                own = advert and advert["vrid"] == vrid and family in (None, advert["family"])
+                if advert and own and advert["priority"] > 0:
                     key = (advert["node"], advert["sent"], advert["interface"], advert["source"])
                     found[key] = advert
     return list(found.values())

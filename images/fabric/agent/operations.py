@@ -32,7 +32,7 @@ from registry import operation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from shapes import CommandDone, Dump, HeardAdvert, Hello, Keepalived, Listener
+    from shapes import CommandDone, Dump, HeardAdvert, Hello, Keepalived, Listener, RouterAdvert, RouterListener
 
 # Set when the lab may outlive the harness that built it.
 released = threading.Event()
@@ -88,11 +88,18 @@ def next_advert(vrid: int, timeout_s: float, port: str | None = None, family: in
 
 @operation("hear_adverts")
 def hear_adverts(
-    listeners: list[Listener], vrid: int, address: str, awaited: list[str], timeout_s: float
+    listeners: list[Listener], vrid: int, address: str, awaited: list[str], timeout_s: float, family: int | None = None
 ) -> list[HeardAdvert]:
     import heard_adverts
 
-    return heard_adverts.hear(listeners, vrid, address, awaited, timeout_s)
+    return heard_adverts.hear(listeners, vrid, address, awaited, timeout_s, family)
+
+
+@operation("hear_router_adverts")
+def hear_router_adverts(listeners: list[RouterListener], timeout_s: float) -> list[RouterAdvert]:
+    import router_adverts
+
+    return router_adverts.hear(listeners, timeout_s)
 
 
 @operation("running_keepalived")

@@ -179,6 +179,19 @@ class HeardAdvert(Advert):
     mac: str
 
 
+class RouterListener(TypedDict):
+    node: str
+    pid: int
+    interface: str
+    port: str
+
+
+class RouterAdvert(TypedDict):
+    node: str
+    source: str
+    lifetime_s: int
+
+
 class CaptureFile(TypedDict):
     bridge: str
     path: str

@@ -48,6 +48,17 @@ test('one whose packets stay on its link minds only what is there', () => {
   expect(causeFor([ROUTED, LINK], on_link, {})).toEqual(known(4000));
 });
 
+test('where each family has a router of its own a probe waits for that of its address', () => {
+  const routed = (family: 4 | 6, high: number): Cause => ({
+    reaches: { kind: 'routed', family },
+    bound: bound(high),
+  });
+  const both = [routed(4, 300), routed(6, 900)];
+  expect(causeFor(both, {}, { address: '203.0.113.1' })).toEqual(known(300));
+  expect(causeFor(both, {}, { address: '2001:db8::1' })).toEqual(known(900));
+  expect(causeFor([ROUTED], {}, { address: '2001:db8::1' })).toEqual(known(300));
+});
+
 describe('several causes of one kind', () => {
   const other: Cause = { reaches: { kind: 'routed' }, bound: { low: 100, high: 200, from: 'x' } };
 

@@ -1,8 +1,11 @@
+import { familyOf } from '../../../topology/addresses.ts';
 import type { NodeSelector, Target } from '../../../topology/targets.ts';
 import type { Topology, TopologyNode } from '../../../topology/topology.ts';
 import type { ForeseenFault, ForeseenFindings } from '../../foreseen.ts';
+import type { Cause } from '../../system-analysis.ts';
 import type { KeepalivedFiles } from '../config/load-keepalived.ts';
 import { instanceOf } from '../config/vrrp-instance.ts';
+import { groupOf } from './sync-group.ts';
 import { type ForeseenMember, type ForeseenTakeover, foreseenTakeover, widest } from './vrrp-foreseen.ts';
 
 /** What the timers of the virtual routers allow whose master the fault may take. */
@@ -13,15 +16,37 @@ export function foreseeTakeover(
 ): ForeseenFindings {
   const found = takeoverOf(files, topology, fault);
   if (typeof found === 'string') return none(found);
-  const { detection, takeover } = found;
-  const reaches = { kind: 'routed' } as const;
+  const { detection, takeover } = widestOf(found);
   return {
     bounds: { 'vip.detection_ms': detection, 'vip.address_ms': takeover, 'vip.takeover_ms': takeover },
     missing_bounds: {},
     causes: fault.stops_forwarding
-      ? [{ reaches, bound: takeover }]
-      : [{ reaches, missing: 'the fault does not stop its victim from forwarding' }],
+      ? routedCauses(found)
+      : [{ reaches: { kind: 'routed' }, missing: 'the fault does not stop its victim from forwarding' }],
   };
+}
+
+/** Where routers of both families are taken, each keeps its own clients waiting. */
+function routedCauses(found: readonly RouterTakeover[]): Cause[] {
+  const families = new Set(found.map(({ family }) => family));
+  return [...families].map((family) => ({
+    reaches: { kind: 'routed', ...(families.size > 1 ? { family } : {}) },
+    bound: widestOf(found.filter((one) => one.family === family)).takeover,
+  }));
+}
+
+function widestOf(found: readonly RouterTakeover[]): ForeseenTakeover {
+  return {
+    detection: widest(found.map(({ foreseen }) => foreseen.detection)),
+    takeover: widest(found.map(({ foreseen }) => foreseen.takeover)),
+  };
+}
+
+/** What is allowed for one virtual router. */
+interface RouterTakeover {
+  /** Of its address. */
+  family: 4 | 6;
+  foreseen: ForeseenTakeover;
 }
 
 function none(why: string): ForeseenFindings {
@@ -37,21 +62,18 @@ function takeoverOf(
   files: KeepalivedFiles,
   topology: Topology,
   { what, target, departure }: ForeseenFault,
-): ForeseenTakeover | string {
+): RouterTakeover[] | string {
   if (!departure) return `whether ${what} moves an address is seen in a trial`;
   const taken = routersOf(topology, target);
   if (taken.length === 0) return `${what} does not take the master of a virtual router`;
   const all = taken.map((router) => {
-    const { members, trouble } = membersOf(files, topology, router);
-    return trouble === undefined ? foreseenTakeover(members, departure) : trouble;
+    const { members, trouble, vip } = membersOf(files, topology, router);
+    const foreseen = trouble === undefined ? foreseenTakeover(members, departure) : trouble;
+    return typeof foreseen === 'string' ? foreseen : { family: familyOf(vip), foreseen };
   });
   const unknown = all.filter((one) => typeof one === 'string');
   if (unknown.length > 0) return [...new Set(unknown)].join('; ');
-  const known = all.filter((one) => typeof one !== 'string');
-  return {
-    detection: widest(known.map(({ detection }) => detection)),
-    takeover: widest(known.map(({ takeover }) => takeover)),
-  };
+  return all.filter((one) => typeof one !== 'string');
 }
 
 /** The virtual routers whose master the target may be. */
@@ -82,8 +104,9 @@ function membersOf(
   files: KeepalivedFiles,
   { nodes }: Topology,
   router: string,
-): { members: ForeseenMember[]; trouble: string | undefined } {
+): { members: ForeseenMember[]; trouble: string | undefined; vip: string } {
   const members: ForeseenMember[] = [];
+  let vip = '';
   const troubles: string[] = [];
   for (const node of nodes.filter((one) => isMember(one, router))) {
     const conf = files.get(node.name);
@@ -92,10 +115,11 @@ function membersOf(
       continue;
     }
     const own = node.virtual_routers.find(({ name }) => name === router)!;
+    vip = own.vip;
     const { instance, why } = instanceOf(conf.instances, own);
     if (conf.not_followed.length > 0) troubles.push(...conf.not_followed);
-    else if (instance) members.push({ node: node.name, instance });
+    else if (instance) members.push({ node: node.name, instance, group: groupOf(instance, conf.instances) });
     else troubles.push(`${node.name} ${why}`);
   }
-  return { members, trouble: troubles.length > 0 ? troubles.join('; ') : undefined };
+  return { members, trouble: troubles.length > 0 ? troubles.join('; ') : undefined, vip };
 }

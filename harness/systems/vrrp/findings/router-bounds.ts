@@ -2,6 +2,7 @@ import { InputError } from '../../../ground/errors.ts';
 import type { Bound } from '../../../journal/journal.ts';
 import type { FaultFacts, Loss, RouterFacts } from '../../../journal/trial-facts.ts';
 import type { MemberInstance } from './router-instances.ts';
+import { groupDetection, groupTakeover } from './sync-group.ts';
 import {
   abruptTakeoverBound,
   detectionBound,
@@ -27,6 +28,8 @@ const NOTHING: RouterBounds = { bounds: {}, missing_bounds: {}, notes: [] };
  * @param of.phase_ms how long before the fault the last advert was sent; undefined when it was not seen, or came later.
  */
 export function routerBounds(of: {
+  /** What the other instances of the taker's sync group wait for. */
+  group?: readonly GroupWaiting[];
   router: RouterFacts;
   instances: readonly MemberInstance[];
   fault: FaultFacts | undefined;
@@ -34,9 +37,9 @@ export function routerBounds(of: {
   timers: VrrpTimers | undefined;
   phase_ms?: number | undefined;
 }): RouterBounds {
-  const { router, instances, fault, taker, timers, phase_ms } = of;
+  const { router, instances, fault, taker, timers, phase_ms, group = [] } = of;
   if (fault?.departure) {
-    if (timers) return ofDeparture(timers, fault.departure, phase_ms);
+    if (timers) return ofDeparture({ timers, phase_ms }, group, fault.departure);
     const why = whyNone(instances, taker);
     return { ...NOTHING, missing_bounds: missing(['vip.detection_ms', ...TAKING], why) };
   }
@@ -44,16 +47,36 @@ export function routerBounds(of: {
   return NOTHING;
 }
 
+/** An instance that waits for its master to be gone. */
+export interface GroupWaiting {
+  timers: VrrpTimers;
+  /** How long before the fault its last advert was sent; undefined when it was not seen, or came later. */
+  phase_ms: number | undefined;
+}
+
 function ofDeparture(
-  timers: VrrpTimers,
+  own: GroupWaiting,
+  group: readonly GroupWaiting[],
   departure: 'abrupt' | 'graceful',
-  phase_ms: number | undefined,
 ): RouterBounds {
+  const { timers, phase_ms } = own;
+  const boundOf = (one: GroupWaiting) =>
+    departure === 'abrupt'
+      ? abruptTakeoverBound(one.timers, one.phase_ms)
+      : gracefulTakeoverBound(one.timers);
   try {
-    const takeover =
-      departure === 'abrupt' ? abruptTakeoverBound(timers, phase_ms) : gracefulTakeoverBound(timers);
+    const takeover = groupTakeover(boundOf(own), group.map(boundOf));
+    const detection = detectionBound(timers, departure);
     const bounds = {
-      'vip.detection_ms': detectionBound(timers, departure),
+      'vip.detection_ms':
+        group.length === 0
+          ? detection
+          : groupDetection({
+              own: detection,
+              phase_ms,
+              most_phase_ms: departure === 'abrupt' ? timers.advert_ms : 0,
+              takeover,
+            }),
       'vip.address_ms': takeover,
       'vip.takeover_ms': takeover,
     };

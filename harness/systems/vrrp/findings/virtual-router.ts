@@ -10,11 +10,13 @@ import type { VrrpEvents } from '../../../observe/vrrp-events.ts';
 import { type VrrpTimeline, vrrpTimeline } from '../../../observe/vrrp-timeline.ts';
 import { familyOf } from '../../../topology/addresses.ts';
 import { addressChanges, firstAnswer } from '../../shared-address.ts';
+import { groupWaiting } from './group-waiting.ts';
 import { routerBounds } from './router-bounds.ts';
 import { type MemberInstance, memberInstances, ownEvents } from './router-instances.ts';
 import { routerTaking, sharedAddress } from './router-taking.ts';
 import { takenOver } from './taken-over.ts';
 import { masterDownMs, skewMs, type VrrpTimers } from './vrrp-bounds.ts';
+import { phaseMs, timersOnWire } from './wire-timers.ts';
 
 /** What became of a virtual router in a trial. What was not seen is undefined. */
 export interface RouterFindings {
@@ -100,6 +102,7 @@ export function routerFindings(
     taker: taken?.node,
     timers,
     phase_ms: phaseMs(timeline, fault_ns),
+    group: groupWaiting(router, instances, taken?.node, wire.vrrp, fault_ns),
   });
   return {
     router,
@@ -109,10 +112,7 @@ export function routerFindings(
     forwarded_ns: notBefore(taken?.at_ns, forwarding?.request_ns ?? answered),
     answer_ns: notBefore(taken?.at_ns, forwarding?.answer_ns ?? answered),
     silence_ns: timers && silenceEnd(timeline, timers),
-    ports: wire.carried?.of(
-      router.members.flatMap(({ macs }) => macs),
-      family,
-    ),
+    ports: wire.carried?.of(macsOf(router), family),
     touched: touchedBy(facts.fault, router.owner),
     owners_max: holding.owners_max,
     holding,
@@ -150,13 +150,6 @@ function touchedBy(fault: TrialFacts['fault'], owner: string | undefined): boole
   return owner === undefined ? undefined : fault?.victims?.includes(owner);
 }
 
-/** How long before the fault the old master's last advert was sent; undefined where one came after the fault. */
-function phaseMs({ last_advert_ns }: VrrpTimeline, fault_ns: LabTime): number | undefined {
-  return last_advert_ns === undefined || last_advert_ns > fault_ns
-    ? undefined
-    : msFromNs(fault_ns - last_advert_ns);
-}
-
 /** Takeover never precedes ownership: what was sent on before was not sent as the owner. */
 function notBefore(owned_ns: LabTime | undefined, sent_ns: LabTime | undefined): LabTime | undefined {
   return owned_ns === undefined || sent_ns === undefined ? undefined : Math.max(owned_ns, sent_ns);
@@ -164,22 +157,6 @@ function notBefore(owned_ns: LabTime | undefined, sent_ns: LabTime | undefined):
 
 function instanceAt(instances: readonly MemberInstance[], node: string) {
   return instances.find((one) => one.node === node)?.instance;
-}
-
-/**
- * The timers by which the new master waited: version and priority as its first advert has them, a v3 interval as the old
- * master announced it (RFC 5798 §6.4.2); how many adverts may stay away is in no advert, so its configuration must be
- * known.
- */
-function timersOnWire(
-  { first_advert, announced_interval_ms }: VrrpTimeline,
-  instance: MemberInstance['instance'],
-): VrrpTimers | undefined {
-  if (!instance || !first_advert) return undefined;
-  const { version, priority } = first_advert;
-  const advert_ms =
-    version === 3 ? (announced_interval_ms ?? instance.advert_int_ms) : instance.advert_int_ms;
-  return { version, priority, advert_ms, down_timer_adverts: instance.down_timer_adverts };
 }
 
 function silenceEnd({ last_advert_ns, graceful }: VrrpTimeline, timers: VrrpTimers): LabTime | undefined {
@@ -214,4 +191,8 @@ function handoverNotes({ vip }: RouterFacts, { handovers }: Holding): string[] {
         `${nodes.join(' and ')} both held ${vip} for ${msFromNs(to_ns - from_ns).toFixed(1)} ms while it was ` +
         `handed over; less than ${HANDOVER_MS} ms does not count as two owners`,
     );
+}
+
+function macsOf({ members }: RouterFacts): string[] {
+  return members.flatMap(({ macs }) => macs);
 }

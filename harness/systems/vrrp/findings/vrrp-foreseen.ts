@@ -1,5 +1,6 @@
 import type { Bound } from '../../../journal/journal.ts';
 import { priorityRange, type VrrpInstance } from '../config/vrrp-instance.ts';
+import { groupDetection, groupTakeover } from './sync-group.ts';
 import {
   abruptTakeoverBound,
   detectionBound,
@@ -17,6 +18,8 @@ export interface ForeseenTakeover {
 export interface ForeseenMember {
   node: string;
   instance: VrrpInstance;
+  /** The other instances of its sync group. */
+  group?: readonly VrrpInstance[];
 }
 
 /**
@@ -41,13 +44,31 @@ export function foreseenTakeover(
     const { heir, master } = unlike;
     return `${heir.node} and ${master.node} advertise at different intervals, which VRRPv2 does not take (RFC 3768 §6.4.2)`;
   }
-  const timers = pairs.flatMap(({ heir, master }) =>
-    timersOf(heir.instance, master.instance).map((one) => ({ node: heir.node, timers: one })),
-  );
-  const takeover = departure === 'abrupt' ? abruptTakeoverBound : gracefulTakeoverBound;
-  const of = (bound: (timers: VrrpTimers) => Bound) =>
-    widest(namingHeirs(timers.map((one) => ({ node: one.node, bound: bound(one.timers) }))));
-  return { detection: of((one) => detectionBound(one, departure)), takeover: of(takeover) };
+  const takeoverOf = departure === 'abrupt' ? abruptTakeoverBound : gracefulTakeoverBound;
+  const found = pairs.flatMap(({ heir, master }) => {
+    const others = groupTimers(heir, master).map((timers) => widest(timers.map((one) => takeoverOf(one))));
+    return timersOf(heir.instance, master.instance).map((timers) => {
+      const takeover = groupTakeover(takeoverOf(timers), others);
+      const own = detectionBound(timers, departure);
+      const most_phase_ms = departure === 'abrupt' ? timers.advert_ms : 0;
+      const waits = { own, phase_ms: undefined, most_phase_ms, takeover };
+      const detection = others.length === 0 ? own : groupDetection(waits);
+      return { node: heir.node, takeover, detection };
+    });
+  });
+  const of = (which: 'takeover' | 'detection') =>
+    widest(namingHeirs(found.map((one) => ({ node: one.node, bound: one[which] }))));
+  return { detection: of('detection'), takeover: of('takeover') };
+}
+
+/** Of each other instance of the heir's sync group; what its master advertises is in the master's own one. */
+function groupTimers(heir: ForeseenMember, master: ForeseenMember): VrrpTimers[][] {
+  return (heir.group ?? []).map((one) => {
+    const other = master.group?.find(
+      ({ virtual_router_id, family }) => virtual_router_id === one.virtual_router_id && family === one.family,
+    );
+    return timersOf(one, other ?? one);
+  });
 }
 
 /** Where it matters who takes over, it is said. */

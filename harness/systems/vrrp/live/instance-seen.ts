@@ -7,6 +7,8 @@ export interface InstanceSeen {
   state?: string;
   /** As a backup it has accepted an advertisement of a master. */
   hears?: boolean;
+  /** Of its advertisements. */
+  family?: 4 | 6;
   /** How often it would advertise, in ms. */
   advert_ms?: number;
   /** Why no instance of it would put the address up: a clause that follows the node's name. */
@@ -23,8 +25,8 @@ export function instanceSeen(sources: MemberSources, router: { vrid: number; vip
   const instance = found.instance ?? (sharing.length === 1 ? sharing[0] : undefined);
   const stray = found.why === undefined ? {} : { stray: found.why };
   if (!instance) return stray;
-  const { running_state: state, master_priority, advert_int_ms: advert_ms } = instance;
+  const { running_state: state, master_priority, advert_int_ms: advert_ms, family } = instance;
   const running = from === 'dump' && state !== undefined ? { state } : {};
   const hears = running.state === 'BACKUP' ? { hears: master_priority !== undefined } : {};
-  return { advert_ms, ...running, ...hears, ...stray };
+  return { advert_ms, family, ...running, ...hears, ...stray };
 }

@@ -5,6 +5,7 @@ import { checkKeepalived } from './check-keepalived.ts';
 import { conntrackSync } from './conntrack-sync.ts';
 import { departureOf } from './departure.ts';
 import { oneOwner } from './one-owner.ts';
+import { routerAdverts } from './router-adverts.ts';
 import { backup, master } from './router-roles.ts';
 import { requireKeepalived, virtualRouters } from './virtual-routers.ts';
 import { vrrpRedundancy } from './vrrp-redundancy.ts';
@@ -14,7 +15,7 @@ export const vrrpLive: LiveSystem<KeepalivedFiles> = {
   system: vrrp,
   daemons: { keepalived: ['keepalived', '--version'], conntrackd: ['conntrackd', '-v'] },
   roles: { master, backup },
-  audits: [oneOwner, vrrpRedundancy, conntrackSync],
+  audits: [oneOwner, vrrpRedundancy, conntrackSync, routerAdverts],
   require: async (lab) => {
     for (const router of virtualRouters(lab)) await requireKeepalived(lab, router);
   },

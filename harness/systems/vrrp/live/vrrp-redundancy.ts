@@ -1,5 +1,6 @@
 import type { HeardAdvert } from '../../../lab/agent-shapes.ts';
 import type { Lab, LabNode } from '../../../lab/lab.ts';
+import { familyOf } from '../../../topology/addresses.ts';
 import type { Audit, AuditScene } from '../../audit.ts';
 import { auditEach } from '../../audit-each.ts';
 import { type RanBefore, ranOn } from '../../ran-before.ts';
@@ -108,21 +109,33 @@ async function listen(
   const [holder] = holders;
   const backups = listeners.map(({ node }) => node).filter((node) => node !== holder?.name);
   if (!holder || holders.length > 1 || backups.length === 0) return { adverts: undefined, listened_ms: 0 };
-  const { advert_ms } = await ask(lab, holder, router);
+  const { advert_ms, family = familyOf(router.vip) } = await ask(lab, holder, router);
   const listened_ms =
     advert_ms === undefined
       ? UNKNOWN_LISTENED_MS
       : Math.min(INTERVALS_LISTENED * advert_ms + MARGIN_MS, MOST_LISTENED_MS);
-  return { adverts: await hear(lab, router, listeners, backups, listened_ms), listened_ms };
+  return {
+    adverts: await hear(lab, router, { listeners, awaited: backups, timeout_ms: listened_ms, family }),
+    listened_ms,
+  };
 }
 
 function hear(
   lab: Lab,
   { vrid, vip }: VirtualRouter,
-  listeners: readonly { node: string; pid: number }[],
-  awaited: string[],
-  timeout_ms: number,
+  {
+    listeners,
+    awaited,
+    timeout_ms,
+    family,
+  }: {
+    listeners: readonly { node: string; pid: number }[];
+    awaited: string[];
+    timeout_ms: number;
+    family: 4 | 6;
+  },
 ): Promise<HeardAdvert[]> {
-  const args = { listeners: [...listeners], vrid, address: vip, awaited, timeout_s: timeout_ms / 1000 };
+  const timeout_s = timeout_ms / 1000;
+  const args = { listeners: [...listeners], vrid, address: vip, awaited, timeout_s, family };
   return lab.agent.call('hear_adverts', args, timeout_ms + CALL_MARGIN_MS);
 }
