@@ -17,6 +17,8 @@
  * `--peer PATH`: `hadrill up` over `containerlab deploy` of the same files without a management network, with a program of
  * your own; two minutes.
  * `--sessions`: 10,000 and 50,000 TCP sessions through one pair of routers, of which one crashes: survivors, time, memory.
+ * `--routers`: labs of 5, 10, 25 and 50 HA routers on two hosts: time to build, memory of a node, and when the addresses
+ * of a crashed host are taken over; eight minutes.
  * `--dhcp`: what the DHCP probe costs beside one dnsmasq with thousands of known ports, and whether it can send three
  * times of what that can serve.
  * `--only NAME,…`: these alone. `--rounds N`: of ratios, trials and the peer; default: 5.
@@ -34,6 +36,7 @@ import { commandRound } from './command-round.ts';
 import { dhcpCost } from './dhcp-round.ts';
 import { type LibraryRound, libraryRound } from './library-round.ts';
 import { peerCosts } from './peer-round.ts';
+import { routersCosts } from './routers-round.ts';
 import { scaleCosts } from './scale-round.ts';
 import { sessionsCosts } from './sessions-round.ts';
 import { sizes } from './sizes.ts';
@@ -50,6 +53,7 @@ const { values } = parseArgs({
     scale: { type: 'boolean', default: false },
     dhcp: { type: 'boolean', default: false },
     sessions: { type: 'boolean', default: false },
+    routers: { type: 'boolean', default: false },
     peer: { type: 'string' },
   },
 });
@@ -89,6 +93,7 @@ const PARTS: Record<string, { always: boolean; measure: (scratch: string) => Pro
     always: values.sessions,
     measure: async (scratch) => sessionsCosts(await connectEngine(), scratch),
   },
+  routers: { always: values.routers, measure: async () => routersCosts(await connectEngine()) },
   dhcp: { always: values.dhcp, measure: async () => dhcpCost(await connectEngine()) },
   peer: { always: values.peer !== undefined, measure: () => peerCosts(values.peer!, rounds) },
 };
