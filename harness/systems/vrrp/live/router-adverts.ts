@@ -24,6 +24,7 @@ const inUse = new WeakMap<Lab, RanBefore>();
 /** Only the master of a virtual router of IPv6 sends router advertisements, and it does. */
 export const routerAdverts: Audit = {
   name: NAME,
+  summary: 'of the members that send Router Advertisements, only the owner of the address does',
   before: async (lab) => {
     const known = inUse.get(lab) ?? (await senders(lab));
     inUse.set(lab, known);
