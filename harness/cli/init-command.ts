@@ -25,6 +25,7 @@ export async function initCommand(
       [],
     );
   command
+    .option('--from-docker <container...>', 'running containers, in place of files')
     .option(
       '--address <node:interface=address>',
       'the own address of a node, such as r1:eth0=192.0.2.2/24; default: a free one',

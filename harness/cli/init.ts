@@ -1,12 +1,16 @@
-import { ExitCode } from '../ground/errors.ts';
+import { ExitCode, InputError } from '../ground/errors.ts';
 import { type Initialised, init as initialise } from '../init/init.ts';
 import { initialisers } from '../systems/initialisers.ts';
+import { askPair, canAsk } from './ask-pair.ts';
 import type { Command, CommandContext } from './context.ts';
+
+const STOPPING = { first: 'stopping: nothing was written', second: 'stopping' };
 
 type InitCommand = {
   address: string[];
   name: string;
   out: string;
+  fromDocker?: string[];
 } & Readonly<Record<string, unknown>>;
 
 /** `hadrill init`: everything around the files of a pair that a first drill needs. */
@@ -18,9 +22,33 @@ export const init: Command<InitCommand> = async (context, options) => {
       return Array.isArray(values) && values.length > 0 ? [[option, values.map(String)]] : [];
     }),
   );
-  await tell(context, await initialise({ ...options, files }));
+  const made = options.fromDocker
+    ? await fromDocker(options.fromDocker, options, files.size > 0)
+    : await initialise({ ...options, files: await orAsked(context, files) });
+  await tell(context, made);
   return ExitCode.pass;
 };
+
+/** Without any option somebody at a terminal is asked. */
+async function orAsked(
+  context: CommandContext,
+  files: Map<string, string[]>,
+): Promise<Map<string, string[]>> {
+  if (files.size > 0 || !canAsk()) return files;
+  return askPair(context.interruptible(STOPPING));
+}
+
+async function fromDocker(
+  containers: readonly string[],
+  options: InitCommand,
+  has_files: boolean,
+): Promise<Initialised> {
+  if (has_files)
+    throw new InputError('--from-docker reads the files out of the containers: give none beside it');
+  const { connectEngine } = await import('../engine/connect.ts');
+  const { initFromContainers } = await import('../init/from-docker.ts');
+  return initFromContainers(await connectEngine(), containers, options);
+}
 
 async function tell(context: CommandContext, { files, notes, drill, control }: Initialised): Promise<void> {
   for (const file of files) await context.out(`wrote ${file}\n`);

@@ -6,7 +6,7 @@ import { nodeNameProblem } from '../topology/names.ts';
 export type GivenFiles = Pick<Given, 'files' | 'nodes'>;
 
 /** The longest file that is read. */
-const MOST_BYTES = MIB;
+export const MOST_BYTES = MIB;
 /** What a proposal adds. */
 const ADDED = ['client', 'server', 'tester', 'fabric'];
 

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { loadDrill } from '../drill/load-drill.ts';
 import { InputError } from '../ground/errors.ts';
-import type { Initialiser } from '../systems/initialiser.ts';
+import type { Given, Initialiser } from '../systems/initialiser.ts';
 import { initialisers } from '../systems/initialisers.ts';
 import { prefixProblem } from '../topology/addresses.ts';
 import { nameProblem } from '../topology/names.ts';
@@ -33,19 +33,19 @@ export interface Initialised {
  *   written.
  */
 export async function init({ files, address, name, out }: InitOptions): Promise<Initialised> {
-  const wrong = nameProblem('lab', name);
-  if (wrong !== undefined) throw new InputError(wrong);
   const kind = kindOf(files);
-  return writeProposal(kind, givenFiles(kind, files), new Map(address.map(placeAndAddress)), { name, out });
+  return writeProposal(kind, givenFiles(kind, files), placesAndAddresses(address), { name, out });
 }
 
 /** The same of files that have been read. */
-async function writeProposal(
+export async function writeProposal(
   kind: Initialiser,
-  given: GivenFiles,
+  given: GivenFiles & Pick<Given, 'own' | 'found'>,
   addresses: ReadonlyMap<string, string>,
   { name, out }: Pick<InitOptions, 'name' | 'out'>,
 ): Promise<Initialised> {
+  const wrong = nameProblem('lab', name);
+  if (wrong !== undefined) throw new InputError(wrong);
   const notes: string[] = [];
   const proposal = kind.propose({ name, ...given, addresses, note: (line) => notes.push(line) });
   const files = [...proposal].map(([file, text]) => ({ file: path.join(out, file), text }));
@@ -71,6 +71,11 @@ function kindOf(files: ReadonlyMap<string, readonly string[]>): Initialiser {
 
 function exampleOf({ option, shared }: Initialiser['files'][number]): string {
   return shared ? `--${option} FILE` : `--${option} NODE=FILE --${option} NODE=FILE`;
+}
+
+/** `NODE:INTERFACE=ADDRESS/LENGTH`. @throws InputError */
+export function placesAndAddresses(given: readonly string[]): Map<string, string> {
+  return new Map(given.map(placeAndAddress));
 }
 
 function placeAndAddress(text: string): [string, string] {

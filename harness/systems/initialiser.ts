@@ -12,8 +12,19 @@ export interface AskedFile {
   what: string;
   /** Where a node has it. */
   at: string;
+  /** Where a machine may have it instead, the better place first. */
+  or_at?: readonly string[];
   /** All nodes may share one, which is then given as `FILE` alone; else it is `NODE=FILE` for each. */
   shared: boolean;
+}
+
+/** A node as it was found somewhere else, in the words of a topology: it takes the place of hadrill's image. */
+export interface OwnNode {
+  image: string;
+  env?: Readonly<Record<string, string>>;
+  cmd?: string;
+  entrypoint?: string;
+  'cap-add'?: readonly string[];
 }
 
 /** What a proposal is made of. */
@@ -26,6 +37,10 @@ export interface Given {
   nodes: readonly string[];
   /** `NODE:INTERFACE` to `ADDRESS/LENGTH`, where the user says one. */
   addresses: ReadonlyMap<string, string>;
+  /** The nodes that are more than their files. */
+  own?: ReadonlyMap<string, OwnNode>;
+  /** Addresses that nodes were found with, in the form of `addresses`: taken where they fit. */
+  found?: ReadonlyMap<string, string>;
   /** For people, where something had to be assumed: one sentence. */
   note: (line: string) => void;
 }

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { MAX_INTERFACE_NAME } from '../../topology/names.ts';
+import type { OwnNode } from '../initialiser.ts';
 
 /** A node of a proposal. */
 export interface ProposedNode {
@@ -25,12 +26,15 @@ export function labText({
   made_from,
   nodes,
   wires,
+  own = new Map(),
 }: {
   name: string;
   /** Completes "Made by hadrill init from …". */
   made_from: string;
   nodes: Readonly<Record<string, ProposedNode>>;
   wires: readonly ProposedWire[];
+  /** What takes the place of hadrill's image, by node. */
+  own?: ReadonlyMap<string, OwnNode> | undefined;
 }): string {
   const bridges = [...new Set(wires.map(({ network }) => network))].map((network) => [
     `${network}|fabric`,
@@ -43,15 +47,35 @@ export function labText({
         fabric: { kind: 'linux', image: 'hadrill/fabric' },
         ...Object.fromEntries(bridges),
         ...Object.fromEntries(
-          Object.entries(nodes).map(([node, said]) => [node, { kind: 'linux', ...said }]),
+          Object.entries(nodes).map(([node, said]) => [
+            node,
+            { kind: 'linux', ...withOwn(said, own.get(node)) },
+          ]),
         ),
       },
-      links: wires.map((wire, at) => ({
-        endpoints: [`${wire.node}:${wire.interface}`, `${wire.network}|fabric:${portName(wire.node, at)}`],
-      })),
+      links: wires.map((wire, at) => linkOf(wire, portName(wire.node, at), own.has(wire.node) ? nodes : {})),
     },
   };
   return `# Made by hadrill init from ${made_from}. Change it as you like.\n${stringify(topology, { lineWidth: 110, aliasDuplicateObjects: false })}`;
+}
+
+function withOwn(said: ProposedNode, own: OwnNode | undefined): ProposedNode {
+  return own === undefined ? said : { ...said, ...own, env: { ...own.env, ...said.env } };
+}
+
+/** An image of the user's own does not read ADDRESSES: its addresses come with the wire. */
+function linkOf(wire: ProposedWire, port: string, own: Readonly<Record<string, ProposedNode>>) {
+  const bridge = `${wire.network}|fabric`;
+  const addresses = (own[wire.node]?.env?.ADDRESSES ?? '').split(' ').map((pair) => pair.split('='));
+  const ipv4 = addresses.find(([name]) => name === wire.interface)?.[1];
+  if (ipv4 === undefined) return { endpoints: [`${wire.node}:${wire.interface}`, `${bridge}:${port}`] };
+  return {
+    type: 'veth',
+    endpoints: [
+      { node: wire.node, interface: wire.interface, ipv4 },
+      { node: bridge, interface: port },
+    ],
+  };
 }
 
 /** No two are alike: the number is at the end of what is left of the name. */

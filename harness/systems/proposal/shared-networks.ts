@@ -45,8 +45,18 @@ export class SharedNetworks {
     return network;
   }
 
-  /** Gives every node an address of its own wherever it has none. */
-  complete(nodes: readonly string[]): void {
+  /**
+   * Gives every node an address of its own wherever it has none.
+   * @param found those that nodes were found with, by `NODE:INTERFACE`.
+   */
+  complete(nodes: readonly string[], found: ReadonlyMap<string, string> = new Map()): void {
+    for (const [place, text] of found) {
+      const [address, node] = [text.split('/')[0]!, place.split(':')[0]!];
+      const network = this.of(address);
+      if (!network || !nodes.includes(node) || network.own.has(node)) continue;
+      network.own.set(node, address);
+      this.#taken.get(network)!.add(address);
+    }
     for (const network of this.all)
       for (const node of nodes) if (!network.own.has(node)) network.own.set(node, network.free());
   }

@@ -29,7 +29,7 @@ interface Server {
   given: DnsmasqGiven[];
 }
 
-function propose({ name, files, nodes, addresses, note }: Given): ReadonlyMap<string, string> {
+function propose({ name, files, nodes, addresses, own, found, note }: Given): ReadonlyMap<string, string> {
   const servers = [...(files.get(OPTION) ?? [])].map(([node, source]) => readServer(node, source));
   const pools = servers.flatMap(({ conf }) => conf.ranges.filter(({ mode }) => mode === 'pool'));
   if (pools.length === 0)
@@ -38,11 +38,11 @@ function propose({ name, files, nodes, addresses, note }: Given): ReadonlyMap<st
     );
   for (const server of servers) for (const line of notCarriedOver(server)) note(line);
   const network = networkOf(servers, addresses, note);
-  network.complete(nodes);
+  network.complete(nodes, found);
   const tester = network.all[0]!.free();
   return new Map([
     ...servers.map(({ node, source }): [string, string] => [`${node}/dnsmasq.conf`, source.text]),
-    [`${name}.clab.yml`, topologyText(name, nodes, network.all[0]!, tester)],
+    [`${name}.clab.yml`, topologyText(name, nodes, network.all[0]!, tester, own)],
     ...drillTexts(drillOf(name, servers, network.all[0]!)),
   ]);
 }
@@ -139,6 +139,7 @@ function topologyText(
   nodes: readonly string[],
   network: SharedNetwork,
   tester: string,
+  as_found: Given['own'],
 ): string {
   const server = (node: string): ProposedNode => ({
     image: IMAGE,
@@ -154,6 +155,7 @@ function topologyText(
       ...Object.fromEntries(nodes.map((node) => [node, server(node)])),
       tester: { image: 'hadrill/endpoint', env: { ADDRESSES: `${own}=${tester}/${prefix_length}` } },
     },
+    own: as_found,
     wires: [...nodes, 'tester'].map((node) => ({ node, interface: own, network: own })),
   });
 }

@@ -38,7 +38,13 @@ export const clusterPair: Initialiser = {
   pair: 'HAProxy under Pacemaker',
   files: [
     { option: 'corosync', what: 'corosync.conf of the cluster', at: PATHS.corosync, shared: true },
-    { option: 'cib', what: 'CIB of the cluster, as cibadmin --query prints it', at: PATHS.cib, shared: true },
+    {
+      option: 'cib',
+      what: 'CIB of the cluster, as cibadmin --query prints it',
+      at: PATHS.cib,
+      or_at: ['/var/lib/pacemaker/cib/cib.xml'],
+      shared: true,
+    },
     { option: 'haproxy', what: 'haproxy.cfg of the balancers', at: HAPROXY_CFG, shared: true },
   ],
   image: IMAGE,
@@ -75,7 +81,7 @@ function propose(given: Given): ReadonlyMap<string, string> {
   ];
   return new Map([
     ...copies.map(({ file, text: own }): [string, string] => [file, own]),
-    [`${name}.clab.yml`, topologyText(name, conf.cluster_name ?? name, place, copies)],
+    [`${name}.clab.yml`, topologyText(name, conf.cluster_name ?? name, place, copies, given.own)],
     ...drillTexts(drillOf(name, place)),
   ]);
 }
@@ -102,7 +108,13 @@ function withLogfile(text: string, logfile: string | undefined, note: Given['not
   return text.replace(/^(\s*logfile\s*:).*$/gm, `$1 ${LOGFILE}`);
 }
 
-function topologyText(name: string, cluster: string, place: ClusterPlace, copies: readonly Copy[]): string {
+function topologyText(
+  name: string,
+  cluster: string,
+  place: ClusterPlace,
+  copies: readonly Copy[],
+  own: Given['own'],
+): string {
   const { nodes, networks, backends, door, client } = place;
   const member = (node: string): ProposedNode => ({
     image: IMAGE,
@@ -145,6 +157,7 @@ function topologyText(name: string, cluster: string, place: ClusterPlace, copies
       },
     },
     wires,
+    own,
   });
 }
 

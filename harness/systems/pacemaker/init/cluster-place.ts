@@ -36,7 +36,7 @@ export function clusterPlace(
   corosync: CorosyncPlace,
   cib: Cib,
   haproxy: readonly GivenFile[],
-  { addresses, note }: Given,
+  { addresses, found, note }: Given,
 ): ClusterPlace {
   const nodes = corosync.nodes.map(memberName);
   if (nodes.length < 2)
@@ -58,7 +58,7 @@ export function clusterPlace(
     vips,
   );
   const network = networks.of(door.address)!;
-  networks.complete(nodes);
+  networks.complete(nodes, found);
   return {
     nodes,
     networks,

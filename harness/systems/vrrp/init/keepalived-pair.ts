@@ -18,13 +18,13 @@ export const keepalivedPair: Initialiser = {
     },
   ],
   image: ROUTER_IMAGE,
-  propose: ({ name, files, addresses, note }: Given) => {
+  propose: ({ name, files, addresses, own: as_found, found, note }: Given) => {
     const sources = [...(files.get(OPTION) ?? [])].map(([node, source]) => ({ node, source }));
     const members = sources.map(({ node, source }) => ({ node, places: writtenPlaces(source) }));
     for (const { node, source } of sources) for (const line of looksAt(node, source)) note(line);
-    const pair = proposePair(name, members, addresses, note);
+    const pair = proposePair(name, members, { said: addresses, found }, note);
     const own = sources.map(({ node, source }): [string, string] => [`${node}/keepalived.conf`, source.text]);
-    return new Map([...own, ...pairFiles(pair)]);
+    return new Map([...own, ...pairFiles(pair, as_found)]);
   },
 };
 

@@ -1,4 +1,5 @@
 import { ROUTER_SYSCTLS } from '../../../topology/router-sysctls.ts';
+import type { Given } from '../../initialiser.ts';
 import { drillTexts } from '../../proposal/drill-texts.ts';
 import { labText, type ProposedNode } from '../../proposal/lab-text.ts';
 import type { Network } from './addressing.ts';
@@ -8,13 +9,13 @@ import type { Pair } from './propose-pair.ts';
 export const ROUTER_IMAGE = 'hadrill/router';
 
 /** Every file of a proposal but the copies of the user's own, by its path. */
-export function pairFiles(pair: Pair): [string, string][] {
+export function pairFiles(pair: Pair, own?: Given['own']): [string, string][] {
   const { name, server, routers } = pair;
   const router = routers[0]!.name;
   const hiding =
     server.gateway === undefined ? [['nftables.conf', hidingRules(server.network)] as [string, string]] : [];
   return [
-    [`${name}.clab.yml`, topologyText(pair)],
+    [`${name}.clab.yml`, topologyText(pair, own)],
     ...hiding,
     ...drillTexts({
       name,
@@ -38,7 +39,7 @@ export function pairFiles(pair: Pair): [string, string][] {
   ];
 }
 
-function topologyText({ name, nodes, networks, routers, client, server }: Pair): string {
+function topologyText({ name, nodes, networks, routers, client, server }: Pair, own: Given['own']): string {
   const hidden = server.gateway === undefined;
   const member = (node: string): ProposedNode => ({
     image: ROUTER_IMAGE,
@@ -72,6 +73,7 @@ function topologyText({ name, nodes, networks, routers, client, server }: Pair):
   });
   return labText({
     name,
+    own,
     made_from: `the keepalived.conf of ${nodes.join(' and ')}`,
     nodes: {
       ...Object.fromEntries(nodes.map((node) => [node, member(node)])),

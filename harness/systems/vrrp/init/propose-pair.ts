@@ -19,19 +19,22 @@ const BEHIND = { interface: 'behind', prefix: '198.18.255', length: 24 };
 
 /**
  * What two keepalived.conf need around them: networks, addresses, a client who goes through the virtual address, and a server.
- * @param said addresses by `NODE:INTERFACE`.
+ * @param addresses by `NODE:INTERFACE`, those that the user says, and those that nodes were found with.
  * @param note for people, where something had to be assumed.
  * @throws InputError where there is nothing to propose.
  */
 export function proposePair(
   name: string,
   members: readonly Member[],
-  said: ReadonlyMap<string, string>,
+  {
+    said,
+    found = new Map(),
+  }: { said: ReadonlyMap<string, string>; found?: ReadonlyMap<string, string> | undefined },
   note: (line: string) => void,
 ): Pair {
   const routers = sharedRouters(members);
   if (routers.length === 0) throw cannotPropose(explainNone(members));
-  const networks = addressNetworks(members, segmentsOf(members), said, note);
+  const networks = addressNetworks(members, segmentsOf(members), new Map([...found, ...said]), note);
   checkSaid(members, networks, said);
   // The address in Neutron's adverts is no client's gateway.
   const served = networks.filter(({ vips }) => vips.some((vip) => !vip.startsWith('169.254.')));
