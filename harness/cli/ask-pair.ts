@@ -1,5 +1,6 @@
 import { stderr, stdin } from 'node:process';
 import { createInterface } from 'node:readline/promises';
+import { InterruptedError } from '../ground/errors.ts';
 import type { AskedFile } from '../systems/initialiser.ts';
 import { initialisers } from '../systems/initialisers.ts';
 
@@ -8,15 +9,27 @@ export function canAsk(): boolean {
   return Boolean(stdin.isTTY && stderr.isTTY);
 }
 
-/** Asks for the files of a pair. @returns them by option, as on the command line. */
-export async function askPair(signal: AbortSignal): Promise<Map<string, string[]>> {
+/**
+ * Asks for the files of a pair.
+ * @returns them by option, as on the command line.
+ * @throws InterruptedError when the input ends, or at Ctrl-C.
+ */
+export async function askPair(): Promise<Map<string, string[]>> {
   const lines = createInterface({ input: stdin, output: stderr });
-  const ask = async (question: string) => (await lines.question(question, { signal })).trim();
+  const over = new AbortController();
+  lines.once('close', () => over.abort());
+  const ask = async (question: string) => {
+    try {
+      return (await lines.question(question, { signal: over.signal })).trim();
+    } catch {
+      throw new InterruptedError('interrupted: nothing was written');
+    }
+  };
   try {
     stderr.write('Which pair is it?\n');
     for (const [at, { pair }] of initialisers.entries()) stderr.write(`  ${at + 1}  ${pair}\n`);
-    let kind = initialisers.at(Number(await ask('> ')) - 1);
-    while (!kind) kind = initialisers.at(Number(await ask(`1 to ${initialisers.length} > `)) - 1);
+    let kind = initialisers[Number(await ask('> ')) - 1];
+    while (!kind) kind = initialisers[Number(await ask(`1 to ${initialisers.length} > `)) - 1];
     const files = new Map<string, string[]>();
     for (const file of kind.files) files.set(file.option, await valuesOf(file, ask));
     return files;

@@ -4,8 +4,6 @@ import { initialisers } from '../systems/initialisers.ts';
 import { askPair, canAsk } from './ask-pair.ts';
 import type { Command, CommandContext } from './context.ts';
 
-const STOPPING = { first: 'stopping: nothing was written', second: 'stopping' };
-
 type InitCommand = {
   address: string[];
   name: string;
@@ -24,18 +22,15 @@ export const init: Command<InitCommand> = async (context, options) => {
   );
   const made = options.fromDocker
     ? await fromDocker(options.fromDocker, options, files.size > 0)
-    : await initialise({ ...options, files: await orAsked(context, files) });
+    : await initialise({ ...options, files: await orAsked(files) });
   await tell(context, made);
   return ExitCode.pass;
 };
 
 /** Without any option somebody at a terminal is asked. */
-async function orAsked(
-  context: CommandContext,
-  files: Map<string, string[]>,
-): Promise<Map<string, string[]>> {
+async function orAsked(files: Map<string, string[]>): Promise<Map<string, string[]>> {
   if (files.size > 0 || !canAsk()) return files;
-  return askPair(context.interruptible(STOPPING));
+  return askPair();
 }
 
 async function fromDocker(
