@@ -172,9 +172,12 @@ export const AGENT_OPERATIONS = {
   end_daemon: operation({ ...inContainer, timeout_s: seconds }, nothing),
   /** Those that live and are not stopped. */
   responsive: operation({ pids }, pids),
-  /** A program of the node's own, with the node's own rights: the engine starts it (`docker exec`). */
+  /**
+   * A program of the node's own, with the node's own rights: the engine starts it (`docker exec`). One that prints more
+   * than `most_mib`, 1 by default, is killed.
+   */
   run_in_node: operation(
-    { container_id: text, argv: words, timeout_s: seconds },
+    { container_id: text, argv: words, timeout_s: seconds, most_mib: z.int().optional() },
     z.object({ ...changeTime.shape, status: z.int(), stdout: text, stderr: text }),
   ),
   /** Signals every process of a session of a node, if a signal is given; answers those that were found alive. */

@@ -9,9 +9,10 @@ import { metadata } from './http/metadata.ts';
 import type { ProbeKind } from './probe.ts';
 import { tcp } from './tcp/tcp.ts';
 import { udp } from './udp/udp.ts';
+import { udpFlows } from './udp/udp-flows.ts';
 
 /** Every kind of probe. A new one is a file and a line here. */
-const KINDS = [udp, tcp, http, metadata, dhcpClient, dhcp, dhcpLoad, dhcpPort] as const;
+const KINDS = [udp, udpFlows, tcp, http, metadata, dhcpClient, dhcp, dhcpLoad, dhcpPort] as const;
 
 /** What a drill, or a program, says of one probe. */
 export type ProbeSpec = z.input<(typeof KINDS)[number]['options']>;

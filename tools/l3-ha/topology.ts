@@ -91,6 +91,7 @@ function groupOf(vrid: number, routersFile: string) {
       PRIORITY: '${PRIORITY:=50}',
       CONNTRACKD: '${CONNTRACKD:=on}',
       COMMIT: '${COMMIT:=on}',
+      SYNC_MODE: '${SYNC_MODE:=FTFW}',
       // biome-ignore-end lint/suspicious/noTemplateCurlyInString: variables of the topology file
     },
     labels: {
@@ -150,7 +151,8 @@ function head(routers: number, hosts: number): string {
 #   VRRP_VERSION  2 or 3; below 1 s only 3 works     3     Neutron: 2
 #   PRIORITY      of all replicas, 1 to 254          50    Neutron: 50
 #   CONNTRACKD    on or off; off is the control of every drill about sessions
-#   COMMIT        on or off; off: sessions are synchronised but not handed over to a new master`;
+#   COMMIT        on or off; off: sessions are synchronised but not handed over to a new master
+#   SYNC_MODE     of conntrackd: FTFW for two replicas, NOTRACK for more                   FTFW`;
 }
 
 const ROUTERS_HEAD = `# What the Neutron server of this lab knows: routers, and how it schedules them. Times are scaled down from

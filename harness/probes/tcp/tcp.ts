@@ -1,5 +1,4 @@
-import type { Records } from '../../evidence/records.ts';
-import { type LabTime, NS_PER_MS } from '../../ground/time.ts';
+import { NS_PER_MS } from '../../ground/time.ts';
 import { metric } from '../../journal/metric.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { familyOf } from '../../topology/addresses.ts';
@@ -7,9 +6,10 @@ import { anyAddress } from '../common-options.ts';
 import type { ProbeKind, RunningProbe } from '../probe.ts';
 import { ProgramGroup } from '../program-group.ts';
 import { tcpStallBound } from './records/tcp-bounds.ts';
+import { RunningSessions } from './running-sessions.ts';
 import { analyseTcp } from './tcp-analysis.ts';
 import { reconnection, serversOf, type TcpOptions, tcpOptions } from './tcp-options.ts';
-import { type TcpSide, tcpSides } from './tcp-records.ts';
+import { tcpSides } from './tcp-records.ts';
 
 const { stall, duration, ratio, count } = metric;
 
@@ -24,18 +24,6 @@ const MOST_BOUNDED_MS = 100_000;
 const FLAGS_OF = { 4: 'tcp[tcpflags]', 6: 'ip6 proto 6 and ip6[53]' } as const;
 /** A message, its answer, and their acknowledgements. */
 const PACKETS_PER_MESSAGE = 4;
-
-interface Status {
-  sessions: number;
-  open: number;
-  dead: number;
-  progressed: number;
-  /** Ids of open sessions that have not gone on, as far as they fit. */
-  waiting: number[];
-  /** Lost sessions with a successor that has gone on; absent where lost sessions are not opened again. */
-  resumed?: number;
-  now_ns: LabTime;
-}
 
 /**
  * N TCP sessions on the same sockets from start to end, numbered payload in both directions. In every other
@@ -53,6 +41,14 @@ export const tcp: ProbeKind<typeof tcpOptions> = {
       reported: 'findings',
     }),
     survived_ratio: ratio('survived / sessions'),
+    client_first_survived_ratio: ratio(
+      'the same of the sessions in which the client speaks, and the server answers',
+      { reported: 'journal' },
+    ),
+    server_first_survived_ratio: ratio(
+      'the same of the sessions in which the server speaks, and the client answers',
+      { reported: 'journal' },
+    ),
     reset: count('sessions ended by a reset'),
     stalled: count('sessions still open at the end, but silent'),
     stall_ms: stall('longest silence that a surviving session felt'),
@@ -116,69 +112,9 @@ async function startTcp(lab: Lab, name: string, options: TcpOptions): Promise<Ru
     ],
     START_TIMEOUT_S,
   );
-  return new RunningTcp(name, sides, programs);
+  return new RunningSessions(name, 'TCP sessions', sides, programs);
 }
 
 function nanoseconds(ms: number): number {
   return Math.round(ms * NS_PER_MS);
-}
-
-class RunningTcp implements RunningProbe {
-  readonly name: string;
-  readonly #client: TcpSide;
-  readonly #servers: readonly TcpSide[];
-  readonly #programs: ProgramGroup;
-
-  constructor(name: string, sides: { client: TcpSide; servers: readonly TcpSide[] }, programs: ProgramGroup) {
-    this.name = name;
-    this.#client = sides.client;
-    this.#servers = sides.servers;
-    this.#programs = programs;
-  }
-
-  async trouble(): Promise<string | undefined> {
-    const status = await this.#status(0);
-    if (status.open === status.sessions) return undefined;
-    return `${status.open} of ${status.sessions} TCP sessions are open`;
-  }
-
-  /**
-   * Every session is dead or has gone on; with `reconnect`, every session or its successor has gone on. One whose
-   * router has forgotten it may be known as dead on one side only: the side that speaks gets the reset, the other
-   * hears nothing.
-   */
-  async settled(since_ns: LabTime): Promise<boolean> {
-    const { sessions, dead, progressed, waiting, resumed } = await this.#status(since_ns);
-    if (resumed !== undefined) return progressed + resumed === sessions;
-    if (dead + progressed + waiting.length < sessions) return false;
-    return waiting.length === 0 || (await this.#livingOnServers(since_ns, waiting)) === 0;
-  }
-
-  async stop(): Promise<Records> {
-    const files: Record<string, Uint8Array> = {};
-    // The client first: the end of a server is not an end of a session.
-    for (const { program, record } of [this.#client, ...this.#servers])
-      files[record] = await this.#programs.finish(program);
-    return files;
-  }
-
-  abandon(): Promise<void> {
-    return this.#programs.end();
-  }
-
-  /** How many of these sessions some server still has. */
-  async #livingOnServers(since_ns: LabTime, ids: readonly number[]): Promise<number> {
-    let living = 0;
-    for (const { program } of this.#servers) {
-      const asked = { op: 'status', since_ns, dead_among: ids };
-      const { dead_among } = await this.#programs.ask(program, asked);
-      living += ids.length - Number(dead_among);
-    }
-    return living;
-  }
-
-  async #status(since_ns: LabTime): Promise<Status> {
-    const asked = { op: 'status', since_ns };
-    return (await this.#programs.ask(this.#client.program, asked)) as unknown as Status;
-  }
 }

@@ -52,17 +52,21 @@ const PHASES: MetricDeclarations = {
   ),
 };
 
-/** What came with it. */
-const BESIDES: MetricDeclarations = {
-  'conntrack.commit_window_ms': duration(
-    'the address is up to the last session being in the connection table',
+/** The time in which the new master has the address, and not yet the sessions. */
+const COMMIT_WINDOW: MetricDeclarations = {
+  'vip.commit_window_ms': duration(
+    'the address is up to the last session being in the connection table of the new master',
     { reported: 'steps', until_healing: true },
   ),
+  'vip.commit_window_resets': count('connections that were reset in that window', STEP),
+};
+
+/** What came with it. */
+const BESIDES: MetricDeclarations = {
   'conntrack.committed': count('sessions that a program put into the connection table of the new master', {
     reported: 'journal',
     until_healing: true,
   }),
-  'conntrack.commit_window_resets': count('connections that were reset in that window', STEP),
   'etsi.availability_level': level(
     'service availability level of ETSI NFV-REL that was reached: 1, 2, 3, or 0 for none',
     { reported: 'yardsticks', from_captures: true, until_healing: true },
@@ -79,4 +83,10 @@ const UNTOUCHED: MetricDeclarations = {
 };
 
 /** For topologies that have a virtual router. */
-export const VRRP_METRICS: MetricDeclarations = { ...VIP, ...UNTOUCHED, ...PHASES, ...BESIDES };
+export const VRRP_METRICS: MetricDeclarations = {
+  ...VIP,
+  ...UNTOUCHED,
+  ...PHASES,
+  ...COMMIT_WINDOW,
+  ...BESIDES,
+};

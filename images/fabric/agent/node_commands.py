@@ -51,8 +51,9 @@ class _TooLateError(Exception):
 class _Output:
     """What a program says, as the engine sends it: pieces with a head, which output, how long (Docker Engine API)."""
 
-    def __init__(self, stream: socket.socket, beginning: bytes) -> None:
+    def __init__(self, stream: socket.socket, beginning: bytes, most_bytes: int) -> None:
         self.stream = stream
+        self.most_bytes = most_bytes
         self.ended = False
         self.said = {_STDOUT: bytearray(), _STDERR: bytearray()}
         self._raw = bytearray(beginning)
@@ -63,7 +64,7 @@ class _Output:
         self.ended = not piece
         self._raw += piece
         self._split()
-        if len(self._raw) + sum(map(len, self.said.values())) > MAX_OUTPUT_BYTES:
+        if len(self._raw) + sum(map(len, self.said.values())) > self.most_bytes:
             raise _TooMuchError
 
     def _split(self) -> None:
@@ -78,15 +79,17 @@ class _Output:
         return self.said[which].decode(errors="replace")
 
 
-def run(container_id: str, argv: list[str], timeout_s: float) -> CommandDone:
+def run(container_id: str, argv: list[str], timeout_s: float, most_bytes: int = MAX_OUTPUT_BYTES) -> CommandDone:
     """Waits until the program has ended; `before_ns` and `after_ns` are around its life.
 
-    One that does not end in time, or says more than 1 MiB, is killed with what it has started.
+    One that does not end in time, or says more than `most_bytes`, is killed with what it has started.
     """
     deadline = time.monotonic() + timeout_s
     try:
         # An image need not have a shell.
-        done = _run(container_id, argv, deadline, True) or _run(container_id, argv, deadline, False)
+        done = _run(container_id, argv, deadline, most_bytes, True) or _run(
+            container_id, argv, deadline, most_bytes, False
+        )
         assert done is not None  # only what waits in a shell can lack one
         return done
     except _TooLateError:
@@ -94,16 +97,16 @@ def run(container_id: str, argv: list[str], timeout_s: float) -> CommandDone:
     except TimeoutError:
         raise AgentError(f"'{' '.join(argv)}' cannot be run: the engine does not answer") from None
     except _TooMuchError:
-        raise AgentError(f"'{' '.join(argv)}' printed more than {MAX_OUTPUT_BYTES >> 20} MiB") from None
+        raise AgentError(f"'{' '.join(argv)}' printed more than {most_bytes >> 20} MiB") from None
 
 
-def _run(container_id: str, argv: list[str], deadline: float, gated: bool) -> CommandDone | None:
+def _run(container_id: str, argv: list[str], deadline: float, most_bytes: int, gated: bool) -> CommandDone | None:
     """None when the node has no shell to wait in."""
     exec_id = _create(container_id, [*_GATE, *argv] if gated else argv)
     before = now_ns()
     stream, beginning = engine_api.open_stream(f"/exec/{exec_id}/start", {"Detach": False, "Tty": False})
     with stream:
-        output = _Output(stream, beginning)
+        output = _Output(stream, beginning, most_bytes)
         ready = not gated or _is_ready(output, deadline)
         pid = _pid(exec_id)
         if not ready:

@@ -73,10 +73,10 @@ def engine_trouble() -> str | None:
 
 
 @operation("run_in_node")
-def run_in_node(container_id: str, argv: list[str], timeout_s: float) -> CommandDone:
+def run_in_node(container_id: str, argv: list[str], timeout_s: float, most_mib: int = 1) -> CommandDone:
     import node_commands
 
-    return node_commands.run(container_id, argv, timeout_s)
+    return node_commands.run(container_id, argv, timeout_s, most_mib << 20)
 
 
 @operation("next_advert")

@@ -52,6 +52,7 @@ test.each([...metricsOfDrill([]).keys()])('metric %s is in docs/reports.md', (me
 });
 
 const SCENARIO_PAGES = {
+  conntrack: 'docs/conntrack.md',
   dhcp: 'docs/dhcp.md',
   'dhcp-plain': 'docs/dhcp.md',
   lb: 'docs/load-balancing.md',

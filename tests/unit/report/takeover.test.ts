@@ -121,12 +121,12 @@ remainder   -2.4 ms  -1.9 ms  -1.9 ms  outage - sum
     [3, '3 connections were'],
   ])('comes with the window before the connection table is filled: %d reset', (resets, words) => {
     const window = (ms: number) => ({
-      'conntrack.commit_window_ms': ms,
-      'conntrack.commit_window_resets': 0,
+      'vip.commit_window_ms': ms,
+      'vip.commit_window_resets': 0,
     });
     const journal = journalOf([
       trial(1, window(20.4)),
-      trial(2, { ...window(22), 'conntrack.commit_window_resets': resets }),
+      trial(2, { ...window(22), 'vip.commit_window_resets': resets }),
     ]);
     expect(phaseTable(journal)!.notes).toEqual([
       `The address was up 20-22 ms before the connection table was filled; ${words} reset meanwhile.`,

@@ -29,7 +29,8 @@ describe('every shipped drill is run', () => {
   });
 
   const families = [...new Set(NAMES.map((name) => path.dirname(name)))].filter(
-    (one) => one !== 'calibration',
+    // What `l3` runs with every change is the mechanism of `conntrack`, of which each drill shows more cells.
+    (one) => one !== 'calibration' && one !== 'conntrack',
   );
   test.each(families)('of %s at least one and one control with every change', (family) => {
     const now = SHIPPED.filter(({ name }) => path.dirname(name) === family).filter(({ name }) =>

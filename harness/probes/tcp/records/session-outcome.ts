@@ -46,6 +46,8 @@ export interface SessionOutcome {
   survived: number;
   /** undefined when there was no session: no session is not "all survived". */
   survived_ratio: number | undefined;
+  /** The same of the sessions in which one side speaks; undefined when there was none. */
+  survived_by_mode: Record<SessionRecord['mode'], number | undefined>;
   reset: number;
   /** Ended by the client itself after a long silence. */
   given_up: number;
@@ -85,6 +87,7 @@ export function sessionOutcome(
     corrupted: 0,
     unestablished: 0,
   };
+  const modes = { client_first: { all: 0, survived: 0 }, server_first: { all: 0, survived: 0 } };
   const stalls_ms: number[] = [];
   let resumed_ns: LabTime | undefined;
   const clients = byId(client, 'client');
@@ -92,7 +95,9 @@ export function sessionOutcome(
     const theirs = servers.get(id);
     const fate = fateOf(ours, theirs, window);
     counts[fate] += 1;
+    modes[ours.mode].all += 1;
     if (fate === 'survived') {
+      modes[ours.mode].survived += 1;
       stalls_ms.push(msFromNs(Math.max(ours.longest_stall_ns, theirs?.longest_stall_ns ?? 0)));
       resumed_ns = latest(resumed_ns, resumption(ours, window), theirs && resumption(theirs, window));
     }
@@ -101,11 +106,19 @@ export function sessionOutcome(
   return {
     sessions,
     ...counts,
-    survived_ratio: sessions === 0 ? undefined : counts.survived / sessions,
+    survived_ratio: share(counts.survived, sessions),
+    survived_by_mode: {
+      client_first: share(modes.client_first.survived, modes.client_first.all),
+      server_first: share(modes.server_first.survived, modes.server_first.all),
+    },
     stall_ms: stalls_ms.length === 0 ? undefined : stalls_ms.reduce((a, b) => Math.max(a, b)),
     stall_median_ms: stalls_ms.length === 0 ? undefined : median(stalls_ms),
     resumed_ns,
   };
+}
+
+function share(part: number, whole: number): number | undefined {
+  return whole === 0 ? undefined : part / whole;
 }
 
 /** The end of the longest silence, when that is of the fault's making. */

@@ -64,13 +64,15 @@ function spread(values: readonly number[], single: boolean): string[] {
   return shown.map((value) => formatValue('_ms', value));
 }
 
+/** The second is that of journals from before it had the first. */
+const WINDOW_PREFIXES = ['vip.commit_window', 'conntrack.commit_window'] as const;
+
 function commitNotes(journal: Journal): string[] {
-  const windows = valuesOf(journal, 'conntrack.commit_window_ms').map(({ value }) => value);
+  const [prefix, windows] = WINDOW_PREFIXES.map(
+    (name) => [name, valuesOf(journal, `${name}_ms`).map(({ value }) => value)] as const,
+  ).find(([, values]) => values.length > 0) ?? ['', []];
   if (windows.length === 0) return [];
-  const resets = valuesOf(journal, 'conntrack.commit_window_resets').reduce(
-    (sum, { value }) => sum + value,
-    0,
-  );
+  const resets = valuesOf(journal, `${prefix}_resets`).reduce((sum, { value }) => sum + value, 0);
   const hurt =
     resets === 0 ? 'no connection was' : resets === 1 ? 'one connection was' : `${resets} connections were`;
   const length = formatRange('_ms', Math.min(...windows), Math.max(...windows));

@@ -113,9 +113,9 @@ export function takeoverMetrics(takeover: Takeover, windows: TrialWindows): Reco
     metrics['etsi.availability_level'] = salLevel({ detection_ms, recovery_ms }).level;
   }
   if (filling && router.address_ns !== undefined) {
-    metrics['conntrack.commit_window_ms'] = Math.max(0, msFromNs(filling.last_ns - router.address_ns));
+    metrics['vip.commit_window_ms'] = Math.max(0, msFromNs(filling.last_ns - router.address_ns));
     metrics['conntrack.committed'] = filling.entries;
-    metrics['conntrack.commit_window_resets'] = window_resets ?? 0;
+    metrics['vip.commit_window_resets'] = window_resets ?? 0;
   }
   return metrics;
 }

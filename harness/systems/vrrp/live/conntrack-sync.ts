@@ -1,4 +1,3 @@
-import { EnvironmentError } from '../../../ground/errors.ts';
 import { sleep } from '../../../ground/wait.ts';
 import type { AuditRecord } from '../../../journal/journal.ts';
 import type { Lab, LabNode } from '../../../lab/lab.ts';
@@ -6,9 +5,10 @@ import type { Audit, AuditScene } from '../../audit.ts';
 import { auditEach } from '../../audit-each.ts';
 import { type RanBefore, ranOn } from '../../ran-before.ts';
 import { untilPass } from '../../until-pass.ts';
-import { parseConntrackdStats } from '../findings/conntrackd-stats.ts';
-import { conntrackdAmong, type DaemonSeen, processesOf } from './daemon-state.ts';
+import { askConntrackd, askForEntries } from './ask-conntrackd.ts';
+import { conntrackdAmong, processesOf } from './daemon-state.ts';
 import { type ConntrackdSeen, judgeConntrack } from './judge-conntrack.ts';
+import { type EntriesJudged, judgeEntries } from './judge-entries.ts';
 import { holdersOf, membersOf, participants, virtualRouters } from './virtual-routers.ts';
 
 const NAME = 'conntrack-sync';
@@ -16,8 +16,6 @@ const NAME = 'conntrack-sync';
 const SETTLE_MS = 10_000;
 /** Between two looks: a daemon with nothing else to say says every second that it lives (conntrackd's ALIVE_INT). */
 const APART_MS = 1300;
-const ANSWER_TIMEOUT_S = 3;
-const CALL_MARGIN_MS = 5000;
 
 /** A group of nodes whose connections are to be known to one another. */
 interface Group {
@@ -126,47 +124,38 @@ async function auditGroup(
 ): Promise<AuditRecord> {
   const { group } = first;
   let earlier = first;
+  let entries: EntriesJudged | undefined;
   return untilPass(within_ms, 0, async () => {
     await sleep(Math.max(0, earlier.at_ms + APART_MS - performance.now()));
-    const later = await lookAt(lab, group, before);
+    const holder = await group.holder();
+    const later = await lookAt(lab, group, before, earlier);
     const pairs = later.seen.map((one, at) => ({ earlier: earlier.seen[at]!, later: one }));
     earlier = later;
-    return { record: judgeConntrack(group.what, pairs, await group.holder()) };
+    entries = judgeEntries(later.seen, holder, entries);
+    return { record: judgeConntrack(group.what, pairs, holder, entries) };
   });
 }
 
-async function lookAt(lab: Lab, group: Group, before: RanBefore): Promise<GroupLook> {
-  const seen = await Promise.all(group.nodes.map((node) => lookAtNode(lab, node, before)));
+/** @param counted an earlier look: with one, the connections themselves are looked at. */
+async function lookAt(lab: Lab, group: Group, before: RanBefore, counted?: GroupLook): Promise<GroupLook> {
+  const seen = await Promise.all(
+    group.nodes.map((node, at) => lookAtNode(lab, node, before, counted?.seen[at])),
+  );
   return { group, seen, at_ms: performance.now() };
 }
 
-async function lookAtNode(lab: Lab, node: LabNode, before: RanBefore): Promise<ConntrackdSeen> {
+async function lookAtNode(
+  lab: Lab,
+  node: LabNode,
+  before: RanBefore,
+  counted: ConntrackdSeen | undefined,
+): Promise<ConntrackdSeen> {
   const daemon = conntrackdAmong(await processesOf(lab, node));
   const ran_before = before.nodes.has(node.name);
   const seen = { node: node.name, daemon: daemon.state, ran_before };
-  return daemon.state === 'runs' ? { ...seen, ...(await ask(lab, node, daemon)) } : seen;
-}
-
-/** By its own control socket. A daemon that synchronises nothing answers with neither. */
-async function ask(
-  lab: Lab,
-  { container_id }: LabNode,
-  { argv }: DaemonSeen,
-): Promise<Pick<ConntrackdSeen, 'stats' | 'silence'>> {
-  const config = argv.indexOf('-C');
-  const options = config > 0 && argv[config + 1] ? ['-C', argv[config + 1]!] : [];
-  const command = [argv[0]!, ...options, '-s'];
-  try {
-    const args = { container_id, argv: command, timeout_s: ANSWER_TIMEOUT_S };
-    const answer = await lab.agent.call('run_in_node', args, ANSWER_TIMEOUT_S * 1000 + CALL_MARGIN_MS);
-    if (answer.status !== 0) return { silence: lastLine(answer.stderr) ?? `exit status ${answer.status}` };
-    return { stats: parseConntrackdStats(answer.stdout) };
-  } catch (error) {
-    if (error instanceof EnvironmentError) return { silence: error.message };
-    throw error;
-  }
-}
-
-function lastLine(text: string): string | undefined {
-  return text.trim().split('\n').at(-1) || undefined;
+  if (daemon.state !== 'runs') return seen;
+  const answer = counted
+    ? await askForEntries(lab, node, daemon, counted)
+    : await askConntrackd(lab, node, daemon);
+  return { ...seen, ...answer };
 }

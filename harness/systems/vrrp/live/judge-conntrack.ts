@@ -1,6 +1,8 @@
 import type { AuditRecord } from '../../../journal/journal.ts';
 import type { ConntrackdStats } from '../findings/conntrackd-stats.ts';
+import type { EntriesSeen } from './ask-conntrackd.ts';
 import type { DaemonState } from './daemon-state.ts';
+import { type EntriesJudged, entryWords } from './judge-entries.ts';
 
 const NAME = 'conntrack-sync';
 /** Of the master's connections, how many a backup may lack: they come and go while both are asked. */
@@ -17,6 +19,10 @@ export interface ConntrackdSeen {
   stats?: ConntrackdStats | undefined;
   /** What it said instead of an answer. */
   silence?: string;
+  /** The connections themselves, where they were looked at. */
+  entries?: EntriesSeen | undefined;
+  /** Messages of its peers that it has ignored as out of order; undefined where it does not say. */
+  ignored?: number | undefined;
 }
 
 /** A second look, and the first. */
@@ -33,16 +39,24 @@ export function judgeConntrack(
   what: string,
   pairs: readonly ConntrackdPair[],
   holder: string | undefined,
+  entries?: EntriesJudged,
 ): AuditRecord {
   const seen = pairs.map(({ later }) => later);
   const lost = seen.flatMap((one) => daemonProblem(one, seen) ?? []);
   const problems =
-    lost.length > 0 ? lost : [...startedAgain(pairs), ...deafness(pairs), ...lacking(seen, holder)];
+    lost.length > 0
+      ? lost
+      : [
+          ...startedAgain(pairs),
+          ...deafness(pairs),
+          // A count is what is left where connections were not compared.
+          ...(entries ? entryWords(entries, seen, holder) : lacking(seen, holder)),
+        ];
   const verdict = problems.length > 0 ? 'fail' : 'pass';
   const words =
     problems.length > 0
       ? `${problems.join(', ')}: sessions would be lost with the next failover`
-      : wellWords(seen, holder);
+      : wellWords(seen, holder, entries !== undefined);
   return { name: NAME, verdict, detail: `${what}: ${words}` };
 }
 
@@ -97,12 +111,13 @@ function lacking(seen: readonly ConntrackdSeen[], holder: string | undefined): s
   });
 }
 
-function wellWords(seen: readonly ConntrackdSeen[], holder: string | undefined): string {
+function wellWords(seen: readonly ConntrackdSeen[], holder: string | undefined, compared: boolean): string {
   const names = seen.filter(({ stats }) => stats).map(({ node }) => node);
   if (names.length === 0) return 'conntrackd runs and answers, and synchronises nothing (Mode Stats)';
   const wanted = seen.find(({ node }) => node === holder)?.stats?.internal;
   const knowing = seen.filter(({ node, stats }) => node !== holder && stats?.external !== undefined);
   const known = knowing.map(({ node, stats }) => `${node} knows ${stats!.external}`).join(', ');
-  const sessions = wanted !== undefined && known ? `; ${holder} has ${wanted} sessions, ${known}` : '';
+  const how = compared ? ', compared one by one' : ' (counted, not compared)';
+  const sessions = wanted !== undefined && known ? `; ${holder} has ${wanted} sessions, ${known}${how}` : '';
   return `conntrackd runs and answers on ${names.join(' and ')}${sessions}`;
 }

@@ -32,6 +32,9 @@ STEP_NS = 10_000_000
 class Client:
     """Connects the sessions, then leaves them to the exchange."""
 
+    what = "TCP sessions"
+    exchange_kind = Exchange
+
     def __init__(self, params: probe.Params) -> None:
         self.peer = params.endpoint()
         self.count = params.integer("sessions", 1, 60_000)
@@ -39,7 +42,7 @@ class Client:
         self.timeout = params.integer("connect_timeout_ns", 1, 3_600_000_000_000)
         reconnect = params.integer("reconnect_ns", 0, 3_600_000_000_000)
         give_up = params.integer("give_up_ns", 1 if reconnect else 0, 3_600_000_000_000)
-        self.exchange = Exchange(params.epoch(), params.output())
+        self.exchange = self.exchange_kind(params.epoch(), params.output())
         self.reconnector = Reconnector(self.exchange, self.peer, reconnect, give_up) if reconnect else None
         self.next_id = self.connecting = 0
         self.failures: collections.Counter[str] = collections.Counter()
@@ -108,12 +111,12 @@ class Client:
         failed = reasons.total()
         why = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common() if count)
         limit = f"{self.timeout / 1e9:.3g} s"
-        return f"{failed} of {self.count} TCP sessions to {sockets.shown(self.peer)} failed (limit {limit}): {why}"
+        return f"{failed} of {self.count} {self.what} to {sockets.shown(self.peer)} failed (limit {limit}): {why}"
 
 
-def main(params: probe.Params) -> None:
+def main(params: probe.Params, kind: type[Client] = Client) -> None:
     """Establishes the sessions and keeps them until it is stopped."""
-    client = Client(params)
+    client = kind(params)
     exchange = client.exchange
     probe.allow_files(client.count + 64)
     client.establish()

@@ -66,6 +66,10 @@ class Exchange:
     def serve(self, session: Session) -> None:
         """Exchanges its messages, without it being in the records."""
         self.watch(session.sock.fileno(), IN, functools.partial(self._serve, session))
+        self.schedule(session)
+
+    def schedule(self, session: Session) -> None:
+        """Sends what is due of it, if it is the one to speak."""
         if session.scheduled:
             heapq.heappush(self._schedule, (session.due, next(self._order), session))
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import errno
 import os
+import socket
 import struct
 import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import socket
     from typing import TypedDict
 
     class Ended(TypedDict):
@@ -52,6 +52,10 @@ FROM_CLIENT, FROM_SERVER = 0, 1
 # What a sender that keeps to its schedule may pile up behind a full kernel buffer; then slots are skipped.
 BACKLOG_BYTES = 64 * SIZE
 
+# A side that speaks as seldom as this acknowledges what it hears at once, for its next message would come too late to
+# do so. So it is known who speaks first after a fault: nothing of the other side's waits to be sent again.
+SELDOM_NS = 1_000_000_000
+
 HOW = {
     errno.ECONNRESET: "reset",
     errno.EPIPE: "reset",
@@ -72,37 +76,16 @@ class Session:
     """The state and the record of one session. The owner tells it when to send and when there is data."""
 
     __slots__ = (
-        'at_once',
-        'attempt',
-        'direction',
-        'due',
-        'ended',
-        'established',
-        'expected',
-        'first_received',
-        'id',
-        'last_received',
-        'mode',
-        'order_errors',
-        'origin',
-        'out',
-        'period',
-        'phase',
-        'received',
-        'rest',
-        'scheduled',
-        'sent',
-        'skipped',
-        'sock',
-        'stall',
-        'stall_from',
+        'at_once', 'attempt', 'direction', 'due', 'ended', 'established', 'expected', 'first_received', 'id',
+        'last_received', 'mode', 'order_errors', 'origin', 'out', 'period', 'phase', 'prompt', 'received',
+        'rest', 'scheduled', 'sent', 'skipped', 'sock', 'stall', 'stall_from',
     )  # fmt: skip
 
     def __init__(self, sock: socket.socket, direction: int) -> None:
         self.sock, self.direction = sock, direction
         self.id = -1  # until the hello is there
         self.mode = self.period = self.phase = self.due = 0
-        self.scheduled = False
+        self.scheduled = self.prompt = False
         self.out, self.rest = b"", b""
         self.sent = self.received = self.skipped = self.order_errors = self.expected = 0
         self.established = time.time_ns()
@@ -118,6 +101,7 @@ class Session:
         self.id, self.mode, self.period, self.phase = number, mode, period, phase
         self.at_once = at_once
         self.scheduled = mode == self.direction
+        self.prompt = self.scheduled and period >= SELDOM_NS
         now = time.monotonic_ns()
         self.due = now - (now - phase) % period + (0 if at_once else period)
 
@@ -190,6 +174,9 @@ class Session:
             self._note_reception(now)
         for offset in range(0, len(data), SIZE):
             self._check(*MESSAGE.unpack_from(data, offset))
+        if self.prompt:
+            # For this segment alone (tcp(7)).
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         return True
 
     def _check(self, magic: bytes, number: int, direction: int, seq: int, _sent: int) -> None:

@@ -135,17 +135,17 @@ describe('takeoverMetrics', () => {
       'phase.answer_ms': 1,
       'phase.remainder_ms': -5,
       'etsi.availability_level': 1,
-      'conntrack.commit_window_ms': 20,
+      'vip.commit_window_ms': 20,
       'conntrack.committed': 9,
-      'conntrack.commit_window_resets': 1,
+      'vip.commit_window_resets': 1,
     });
   });
 
   test('a table that was full before the address came left no window', () => {
     const early = { ...FILLING, first_ns: at(100), last_ns: at(120) };
     expect(metrics({ fillings: [early] })).toMatchObject({
-      'conntrack.commit_window_ms': 0,
-      'conntrack.commit_window_resets': 0,
+      'vip.commit_window_ms': 0,
+      'vip.commit_window_resets': 0,
     });
   });
 
