@@ -12,7 +12,7 @@ import { output } from '../support/faults.ts';
 import { REPOSITORY } from '../support/hadrill.ts';
 import { engine, freshLab } from '../support/labs.ts';
 
-/** What a master tells its peers of puts its numbers ahead by as many, and more. */
+/** What a master tells its peers of puts its numbers ahead: by more than its successor has to tell at once. */
 const MANY = 1500;
 const FEW = 50;
 
@@ -40,6 +40,8 @@ async function auditThree(mode: string): Promise<[string, string]> {
   try {
     const router = virtualRouters(lab)[0]!;
     const [first] = await holdersOf(lab, router);
+    await fill(lab, first!, MANY, '203.0.113.1');
+    await output(lab, first!.name, 'conntrack', '-D', '-d', '203.0.113.1');
     await fill(lab, first!, MANY, '203.0.113.1');
     const others = router.members.filter((node) => node !== first);
     await waitUntil({

@@ -75,7 +75,7 @@ export const SETTINGS: Record<string, Setting> = {
   alarm: {
     description:
       'conntrackd in its mode ALARM, and a commit: every session survives a crash, whatever is translated',
-    variables: { SYNC_MODE: 'ALARM', SYNC_OPTIONS: 'CacheTimeout 180' },
+    variables: { SYNC_MODE: 'ALARM', SYNC_OPTIONS: 'RefreshTime 5 CacheTimeout 180' },
     expected: KNOWN,
   },
   'no-external-cache': {

@@ -48,6 +48,8 @@ describe('what a TCP probe’s records say', () => {
       sessions: 4,
       survived: 2,
       survived_ratio: 0.5,
+      client_first_survived_ratio: 0.5,
+      server_first_survived_ratio: 0.5,
       reset: 1,
       stalled: 1,
       stall_ms: 3000,
@@ -73,6 +75,7 @@ describe('what a TCP probe’s records say', () => {
       sessions: 1,
       survived: 0,
       survived_ratio: 0,
+      client_first_survived_ratio: 0,
       reset: 1,
       stalled: 0,
     });

@@ -1,9 +1,9 @@
 import { EnvironmentError } from '../../../ground/errors.ts';
 import type { Lab, LabNode } from '../../../lab/lab.ts';
-import { type ConnectionEntry, parseConnectionEntries } from '../findings/connection-entries.ts';
+import { parseConnectionEntries } from '../findings/connection-entries.ts';
 import { parseConntrackdStats } from '../findings/conntrackd-stats.ts';
+import type { ConntrackdSeen } from './conntrackd-seen.ts';
 import type { DaemonSeen } from './daemon-state.ts';
-import type { ConntrackdSeen } from './judge-conntrack.ts';
 
 const ANSWER_TIMEOUT_S = 3;
 /** For tens of thousands of connections. */
@@ -11,17 +11,10 @@ const ENTRIES_TIMEOUT_S = 20;
 const CALL_MARGIN_MS = 5000;
 /** What three lists of connections may take, of 200 bytes each: the most that are compared one by one. */
 const MOST_MIB = 16;
-export const MOST_ENTRIES = 20_000;
+const MOST_ENTRIES = 20_000;
 /** conntrack(8) prints a state that conntrackd's own lists have too; between them this line. */
 const NEXT = '--- hadrill ---';
 const SCRIPT = `"$@" -s || exit; for list in "-s network" -i -e; do echo '${NEXT}'; "$@" $list; done; echo '${NEXT}'; conntrack -L`;
-
-/** Connections of a node; `kernel` is undefined where it has no conntrack(8). */
-export interface EntriesSeen {
-  internal: ConnectionEntry[];
-  external: ConnectionEntry[];
-  kernel: ConnectionEntry[] | undefined;
-}
 
 type Answer = Pick<ConntrackdSeen, 'stats' | 'silence' | 'entries' | 'ignored'>;
 

@@ -6,8 +6,9 @@ import { auditEach } from '../../audit-each.ts';
 import { type RanBefore, ranOn } from '../../ran-before.ts';
 import { untilPass } from '../../until-pass.ts';
 import { askConntrackd, askForEntries } from './ask-conntrackd.ts';
+import type { ConntrackdSeen } from './conntrackd-seen.ts';
 import { conntrackdAmong, processesOf } from './daemon-state.ts';
-import { type ConntrackdSeen, judgeConntrack } from './judge-conntrack.ts';
+import { judgeConntrack } from './judge-conntrack.ts';
 import { type EntriesJudged, judgeEntries } from './judge-entries.ts';
 import { holdersOf, membersOf, participants, virtualRouters } from './virtual-routers.ts';
 

@@ -1,29 +1,11 @@
 import type { AuditRecord } from '../../../journal/journal.ts';
-import type { ConntrackdStats } from '../findings/conntrackd-stats.ts';
-import type { EntriesSeen } from './ask-conntrackd.ts';
-import type { DaemonState } from './daemon-state.ts';
+import type { ConntrackdSeen } from './conntrackd-seen.ts';
 import { type EntriesJudged, entryWords } from './judge-entries.ts';
 
 const NAME = 'conntrack-sync';
 /** Of the master's connections, how many a backup may lack: they come and go while both are asked. */
 const LACKING_SHARE = 0.1;
 const LACKING_MOST_FREE = 1;
-
-/** One look at the conntrackd of a node. */
-export interface ConntrackdSeen {
-  node: string;
-  daemon: DaemonState;
-  /** It ran before the fault. */
-  ran_before: boolean;
-  /** What it answered; undefined when it did not. */
-  stats?: ConntrackdStats | undefined;
-  /** What it said instead of an answer. */
-  silence?: string;
-  /** The connections themselves, where they were looked at. */
-  entries?: EntriesSeen | undefined;
-  /** Messages of its peers that it has ignored as out of order; undefined where it does not say. */
-  ignored?: number | undefined;
-}
 
 /** A second look, and the first. */
 export interface ConntrackdPair {

@@ -1,5 +1,5 @@
 import { type ConnectionProblems, ownProblems, peerProblems } from '../findings/known-connections.ts';
-import type { ConntrackdSeen } from './judge-conntrack.ts';
+import type { ConntrackdSeen } from './conntrackd-seen.ts';
 
 /** What was wrong with the connections that members of a group know of, by node and kind: keys of entries. */
 export type EntriesJudged = ReadonlyMap<string, Partial<ConnectionProblems>>;

@@ -36,6 +36,7 @@ describe('sessionOutcome', () => {
       sessions: 1,
       survived: 1,
       survived_ratio: 1,
+      survived_by_mode: { client_first: 1, server_first: undefined },
       reset: 0,
       given_up: 0,
       stalled: 0,

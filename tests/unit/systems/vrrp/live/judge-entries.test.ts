@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ConnectionEntry } from '../../../../../harness/systems/vrrp/findings/connection-entries.ts';
-import {
-  type ConntrackdSeen,
-  judgeConntrack,
-} from '../../../../../harness/systems/vrrp/live/judge-conntrack.ts';
+import type { ConntrackdSeen } from '../../../../../harness/systems/vrrp/live/conntrackd-seen.ts';
+import { judgeConntrack } from '../../../../../harness/systems/vrrp/live/judge-conntrack.ts';
 import { judgeEntries } from '../../../../../harness/systems/vrrp/live/judge-entries.ts';
 
 /** An established session of this client port. */
