@@ -11,6 +11,7 @@ import { waitForEffect } from '../lab/wait-for-effect.ts';
 import type { Fault, FaultKind, FaultOptions } from '../systems/fault.ts';
 import { liveSystems } from '../systems/live.ts';
 import type { ResolvedTarget, TargetForm } from '../systems/resolved-target.ts';
+import { canonicalAddress } from '../topology/addresses.ts';
 import { memberOf } from '../topology/member.ts';
 import { cleanUp } from './clean-up.ts';
 
@@ -143,7 +144,7 @@ class RemoveAddress implements Fault {
       ...memberOf(this.#lab.topology, this.#node.spec).addresses.map((one) => one.address),
       ...this.#node.ports.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6].filter((one) => one !== undefined)),
     ];
-    return !own.some((one) => one.split('/')[0] === address);
+    return !own.some((one) => canonicalAddress(one) === address);
   }
 
   #restoring(): AddressRestoring {

@@ -1,5 +1,5 @@
-import { Address4 } from 'ip-address';
-import { canonicalAddress } from './addresses.ts';
+import { Address4, Address6 } from 'ip-address';
+import { canonicalAddress, familyOf } from './addresses.ts';
 import type { Topology, TopologyNode } from './topology.ts';
 
 /** A node as its addresses: what checks of its files need to know of it. */
@@ -7,7 +7,7 @@ export interface Member {
   name: string;
   /** Names of its interfaces, in the order of the topology's links. */
   interfaces: string[];
-  /** IPv4, with prefix length: 198.18.1.11/24. */
+  /** Of IPv4 and IPv6, with prefix length: 198.18.1.11/24. Not the link-local ones that an interface gives itself. */
   addresses: { interface: string; address: string }[];
   /** Commands or an image of the user's own may give the node more addresses, interfaces and routes. */
   may_have_more: boolean;
@@ -18,12 +18,13 @@ export function memberOf(topology: Topology, node: TopologyNode): Member {
   const ends = topology.wires
     .flatMap(({ a, b }) => (b.kind === 'node' ? [a, b] : [a]))
     .filter((end) => end.node === node.name);
-  const wired = ends.flatMap(({ interface: name, ipv4 }) =>
-    ipv4 === undefined ? [] : [{ interface: name, address: ipv4 }],
+  const wired = ends.flatMap(({ interface: name, ipv4, ipv6 }) =>
+    [ipv4, ipv6].flatMap((address) => (address === undefined ? [] : [{ interface: name, address }])),
   );
   const given = (node.env.ADDRESSES ?? '').split(/\s+/).flatMap((pair) => {
     const [name, address] = pair.split('=', 2);
-    return name && address && Address4.isValid(address) ? [{ interface: name, address }] : [];
+    const known = address && (Address4.isValid(address) || Address6.isValid(address));
+    return name && known ? [{ interface: name, address }] : [];
   });
   const others = given.filter((one) => !wired.some((other) => sameAddress(one.address, other.address)));
   return {
@@ -44,14 +45,15 @@ export type HostNames = ReadonlyMap<string, readonly string[]>;
 
 /**
  * What the members of a node's cluster find under each other's names: the first address of each. There is no name
- * server in a lab, and configurations of clusters name their nodes.
+ * server in a lab, and configurations of clusters name their nodes. Of IPv4, where it has one.
  */
 export function clusterNames(topology: Topology, { cluster }: TopologyNode): HostNames {
   if (cluster === undefined) return new Map();
   const members = topology.nodes.filter((one) => one.cluster === cluster);
   return new Map(
     members.flatMap((node): [string, string[]][] => {
-      const [first] = memberOf(topology, node).addresses;
+      const { addresses } = memberOf(topology, node);
+      const first = addresses.find(({ address }) => familyOf(address) === 4) ?? addresses[0];
       return first ? [[node.name.toLowerCase(), [first.address.split('/', 1)[0]!]]] : [];
     }),
   );
@@ -83,5 +85,5 @@ function mayHaveMore({ image, exec, stage_execs, cmd, entrypoint, binds, env }: 
 }
 
 function sameAddress(a: string, b: string): boolean {
-  return a.split('/', 1)[0] === b.split('/', 1)[0];
+  return canonicalAddress(a) === canonicalAddress(b);
 }

@@ -110,6 +110,19 @@ describe('a proposal around two keepalived.conf', () => {
     expect(drill).toContain('master(in)');
   });
 
+  test('an instance of IPv6 is named: the proposed lab has IPv4 alone', async () => {
+    const group = 'vrrp_sync_group G {\n group {\n IN SIX\n }\n}\n';
+    const conf =
+      group +
+      instance(vips('198.18.1.1/24 dev a'), { name: 'IN', own: 'a' }) +
+      instance(vips('fe80::7/64'), { name: 'SIX', own: 'a' });
+    const { notes, nodes } = await propose(conf, conf);
+    expect(nodes.r1!.labels).toMatchObject({ 'hadrill.vr.in': '51/198.18.1.1' });
+    expect(notes[0]).toMatch(
+      /^r1: vrrp_instance SIX is of IPv6, .* it stays in FAULT and its sync group 'G' with it: take it out of the copy/,
+    );
+  });
+
   test('what a router looks at is named: it must be well in the lab too', async () => {
     const script = 'vrrp_script chk {\n script "/usr/bin/pgrep haproxy"\n interval 2\n}\n';
     const conf = script + instance(` track_script {\n chk\n }\n${vips('198.18.7.100/24')}`);

@@ -1,3 +1,4 @@
+import { canonicalAddress } from '../../../topology/addresses.ts';
 import type { HaproxyValues } from './haproxy-server.ts';
 import type { HaproxyLine } from './haproxy-syntax.ts';
 
@@ -12,7 +13,10 @@ export function addressOf(text: string): { address: string | undefined; port: nu
   // IPv6 may stand without brackets: the port follows the last colon.
   const [, address = '', port = ''] = /^(.*?)(?::(\d*))?$/.exec(bare) ?? [];
   const inner = address.replace(/^\[(.*)\]$/, '$1');
-  return { address: inner === '' ? undefined : inner, port: port === '' ? undefined : Number(port) };
+  return {
+    address: inner === '' ? undefined : (canonicalAddress(inner) ?? inner),
+    port: port === '' ? undefined : Number(port),
+  };
 }
 
 /** The names of the servers of a `server-template PREFIX NUMBER ADDRESS`; NUMBER is a count or a range. */

@@ -1,5 +1,6 @@
 import { Address4, Address6 } from 'ip-address';
 import { didYouMean } from '../../../ground/near-name.ts';
+import { familyOf, isLinkLocal } from '../../../topology/addresses.ts';
 import { hasAddress, type Member } from '../../../topology/member.ts';
 import type { Finding } from '../../file-findings.ts';
 import { type Cib, type CibPrimitive, type CibValue, isVip } from './cib.ts';
@@ -66,11 +67,11 @@ function checkPrefix({ ip, prefix }: Vip): Finding[] {
 }
 
 function checkPlace(vip: Vip, member: Member): Finding[] {
-  const { ip, nic } = vip;
+  const { nic } = vip;
   // Every node has one, and its addresses need no network.
   if (nic?.name === 'lo') return [];
   if (nic && !member.interfaces.includes(nic.name)) return [missingInterface(nic, member)];
-  return Address4.isValid(ip.value) ? checkNetworks(vip, member) : [];
+  return checkNetworks(vip, member);
 }
 
 function missingInterface({ name, value }: NonNullable<Vip['nic']>, member: Member): Finding {
@@ -82,17 +83,31 @@ function missingInterface({ name, value }: NonNullable<Vip['nic']>, member: Memb
 }
 
 function checkNetworks({ ip, nic, prefix }: Vip, { name, addresses, may_have_more }: Member): Finding[] {
-  const own = addresses.filter((one) => nic === undefined || one.interface === nic.name);
+  const family = familyOf(ip.value);
+  // A link-local address needs no network, for every interface of IPv6 has it, but the interface's name.
+  if (family === 6 && isLinkLocal(ip.value)) {
+    const message = `${ip.value} is link-local, and every link has such addresses: IPaddr2 wants the parameter nic with it`;
+    return nic ? [] : [{ message, position: ip.position }];
+  }
+  const own = addresses.filter(
+    (one) => familyOf(one.address) === family && (nic === undefined || one.interface === nic.name),
+  );
   // Without any address nothing is known of the interface's network.
   if (own.length === 0) return [];
-  const inside = own.find(({ address }) => new Address4(ip.value).isInSubnet(new Address4(address)));
-  if (inside) return checkInside(ip, new Address4(inside.address));
+  const inside = own.find(({ address }) => isInside(ip.value, address));
+  if (inside) return family === 4 ? checkInside(ip, new Address4(inside.address)) : [];
   // The agent looks for a route to it, if it does not get both: a default route will do.
   if ((nic && prefix) || may_have_more) return [];
   const all = own.map((one) => `${one.address} (${one.interface})`).join(', ');
   const where = nic === undefined ? `all networks of node '${name}'` : `the network of '${name}:${nic.name}'`;
   const message = `${ip.value} is outside ${where}, ${all}: without both nic and cidr_netmask the agent finds no place for it`;
   return [{ message, position: ip.position }];
+}
+
+function isInside(address: string, network: string): boolean {
+  return familyOf(address) === 6
+    ? new Address6(address).isInSubnet(new Address6(network))
+    : new Address4(address).isInSubnet(new Address4(network));
 }
 
 function checkInside(ip: CibValue, network: Address4): Finding[] {

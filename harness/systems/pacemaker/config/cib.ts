@@ -1,4 +1,5 @@
 import { InputError, type Position } from '../../../ground/errors.ts';
+import { canonicalAddress } from '../../../topology/addresses.ts';
 import { CibIndex, CibReferences } from './cib-index.ts';
 import { metaOf } from './cib-meta.ts';
 import { type CibOperation, operationsOf } from './cib-operations.ts';
@@ -126,7 +127,8 @@ const WITHOUT_OWN_ID = new Set(['node', 'resource_ref', 'obj_ref', 'role']);
 export function vipsOf(cib: Cib): { id: string; ip: string; prefix?: string; nic?: string }[] {
   return cib.primitives.filter(isVip).map(({ id, params }) => ({
     id,
-    ip: params.ip?.value ?? '',
+    // As the kernel writes it: IPv6 has many spellings.
+    ip: canonicalAddress(params.ip?.value ?? '') ?? params.ip?.value ?? '',
     ...(params.cidr_netmask ? { prefix: params.cidr_netmask.value } : {}),
     ...(params.nic ? { nic: params.nic.value } : {}),
   }));

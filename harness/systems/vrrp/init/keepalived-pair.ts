@@ -21,7 +21,8 @@ export const keepalivedPair: Initialiser = {
   propose: ({ name, files, addresses, own: as_found, found, note }: Given) => {
     const sources = [...(files.get(OPTION) ?? [])].map(([node, source]) => ({ node, source }));
     const members = sources.map(({ node, source }) => ({ node, places: writtenPlaces(source) }));
-    for (const { node, source } of sources) for (const line of looksAt(node, source)) note(line);
+    for (const { node, source } of sources)
+      for (const line of [...looksAt(node, source), ...ofIpv6(node, source)]) note(line);
     const pair = proposePair(name, members, { said: addresses, found }, note);
     const own = sources.map(({ node, source }): [string, string] => [`${node}/keepalived.conf`, source.text]);
     return new Map([...own, ...pairFiles(pair, as_found)]);
@@ -39,4 +40,16 @@ function looksAt(node: string, source: GivenFile): string[] {
     (what) =>
       `${node} looks at ${what}: it must be well in the lab too; give the node an image that has it, or change the copy`,
   );
+}
+
+/** The lab has IPv4 alone. */
+function ofIpv6(node: string, source: GivenFile): string[] {
+  return readKeepalivedConf(source)
+    .instances.filter(({ family }) => family === 6)
+    .map(
+      ({ name, sync_group }) =>
+        `${node}: vrrp_instance ${name} is of IPv6, which the proposed lab does not have, so it stays in FAULT` +
+        `${sync_group === undefined ? '' : ` and its sync group '${sync_group}' with it`}: take it out of the copy, or ` +
+        `write the topology after topologies/l3/l3-v6.clab.yml`,
+    );
 }

@@ -24,7 +24,8 @@ const inUse = new WeakMap<Lab, RanBefore>();
 /** Only the master of a virtual router of IPv6 sends router advertisements, and it does. */
 export const routerAdverts: Audit = {
   name: NAME,
-  summary: 'of the members that send Router Advertisements, only the owner of the address does',
+  summary:
+    'of a virtual router of IPv6 only the master sends router advertisements, and it does where they are in use',
   before: async (lab) => {
     const known = inUse.get(lab) ?? (await senders(lab));
     inUse.set(lab, known);

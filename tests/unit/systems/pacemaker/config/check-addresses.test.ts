@@ -28,6 +28,36 @@ describe('virtual addresses', () => {
     expect(await problemsOf(files)).toEqual([]);
   });
 
+  // What IPaddr2 4.16 does with each was seen: it refuses these at its start ("Unable to find nic or netmask", "'nic'
+  // parameter is mandatory for a link local address"), and starts them with both parameters.
+  test('IPv6 outside of its network, and link-local: as the agent takes them', async () => {
+    const six = (ip: string, files = FILES) =>
+      changed('cib.xml.template', IP, IP.replace('198.18.1.100', ip), files);
+    const own = changed(
+      't.clab.yml',
+      'MORE: ""',
+      'MORE: ""\n        ADDRESSES: front=2001:DB8:1::11/64',
+      replaced(PREFIX, ''),
+    );
+    expect(await problemsOf(six('2001:db8:1::64', own))).toEqual([]);
+    const end =
+      '2001:DB8:1::11/64 (front): without both nic and cidr_netmask the agent finds no place for it';
+    expect(await problemsOf(six('2001:db8:9::64', own))).toEqual(
+      ['lb1', 'lb2'].map(
+        (node) => `cib.xml.template:12:11 2001:db8:9::64 is outside the network of '${node}:front', ${end}`,
+      ),
+    );
+    expect(await problemsOf(six('2001:db8:1::11', own))).toEqual([
+      "cib.xml.template:12:11 2001:db8:1::11 is an address of node 'lb1' itself: choose one that is free",
+    ]);
+    expect(await problemsOf(six('fe80::64', own))).toEqual([]);
+    expect(await problemsOf(six('fe80::64', replaced(NIC, '')))).toEqual([
+      expect.stringMatching(
+        /^cib.xml.template:12:11 fe80::64 is link-local, .* wants the parameter nic with it$/,
+      ),
+    ]);
+  });
+
   test('outside of its network, with interface and prefix length: started as any other', async () => {
     expect(await notesOf(replaced(IP, IP.replace('198.18.1.100', '198.18.130.21')))).toEqual([]);
     expect(await notesOf(replaced(NIC, NIC.replace('front', 'ring')))).toEqual([]);
