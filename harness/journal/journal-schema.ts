@@ -106,7 +106,12 @@ export const commandSchema = z.object({
   environment: byName(z.string().nullable()),
   keep_records: z.union([z.enum(['all', 'failed']), z.int().nonnegative()]).exactOptional(),
   files: z
-    .object({ paths: z.array(z.string()).max(10_000), salt: z.string(), digest: z.string() })
+    .object({
+      paths: z.array(z.string()).max(10_000),
+      salt: z.string(),
+      digest: z.string(),
+      each: z.array(z.string()).max(10_000).exactOptional(),
+    })
     .exactOptional(),
 });
 

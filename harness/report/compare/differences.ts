@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '../../ground/errors.ts';
-import { changedSince } from '../../ground/files-digest.ts';
 import type { FaultRecord, Journal } from '../../journal/journal.ts';
 import type { DrillProbe } from '../../journal/run-facts.ts';
+import { differentFiles } from './different-files.ts';
 
 /** More sentences about bounds than these say nothing new. */
 const MOST_BOUNDS = 3;
@@ -61,14 +61,6 @@ export function differencesOf(base: Journal, now: Journal): string[] {
     ...changed('machine', before.machine, after.machine),
     ...changed('topology', base.topology, now.topology),
   ];
-}
-
-/** Files are held against what they are now: that says which of two runs were made with others. */
-function differentFiles(base: Journal, now: Journal): string[] {
-  const [then, later] = [base.command?.files, now.command?.files];
-  if (!then || !later || !isDeepStrictEqual(then.paths, later.paths)) return [];
-  const [first, second] = [changedSince(then) !== undefined, changedSince(later) !== undefined];
-  return first === second ? [] : ['the files of the drill or of its topology'];
 }
 
 /** What the protocols allow, by their own arithmetic: the effect of the daemons' configuration. */

@@ -12,14 +12,18 @@ export function changeReport(changes: readonly LastChange[], runs: readonly RunR
     .join('\n');
 }
 
-function profileBlock({ last, before, newly_failed, changes }: LastChange): string {
+function profileBlock({ last, before, other_machines, newly_failed, changes }: LastChange): string {
   const day = last.started_at.slice(0, 16).replace('T', ' ');
   const of = last.profile === 'default' ? '' : ` (profile ${last.profile})`;
   if (before.length === 0)
     return `The run of ${day}${of} has none with numbers before it to be compared with.\n`;
   const runs = before.length === 1 ? 'the run' : `the ${before.length} runs`;
   const failed = newly_failed ? 'It failed, and the run before it had passed.\n' : '';
-  return `The run of ${day}${of} beside ${runs} before it:\n${failed}\n${changeTable(changes, { base: 'BEFORE', now: 'LAST' })}`;
+  const machines =
+    last.machine !== undefined && other_machines.length > 0
+      ? `It was made on ${last.machine}, those before it on others: ${other_machines.join(', ')}.\n`
+      : '';
+  return `The run of ${day}${of} beside ${runs} before it:\n${failed}${machines}\n${changeTable(changes, { base: 'BEFORE', now: 'LAST' })}`;
 }
 
 /** Of the trials whose numbers do not count, a trend of its own. */

@@ -7,6 +7,7 @@ import { comparedMetrics, type MetricRecord, measuredIn, type RunRecord } from '
 
 /** As many runs before the last one are pooled. */
 const MOST_BEFORE = 7;
+
 /** What the last run says of one metric beside the runs before it; times in ms. */
 export interface MetricChange extends Change {
   metric: string;
@@ -16,8 +17,10 @@ export interface MetricChange extends Change {
 /** The last run of a profile beside those before it. */
 export interface LastChange {
   last: RunRecord;
-  /** Those that it is compared with, oldest first: of the same versions among themselves. */
+  /** Those that it is compared with, oldest first: of the same versions among themselves, and of its machine where there are any. */
   before: RunRecord[];
+  /** Machines of these, where none of them is that of the last run. */
+  other_machines: string[];
   /** It failed, and the run before it that was not unknown had passed. */
   newly_failed: boolean;
   /** Trials whose numbers do not count, of those that were asked for: before, and now; p is Fisher's. */
@@ -66,15 +69,19 @@ function lostIn(runs: readonly RunRecord[]): Rate {
 function lastChange(runs: readonly RunRecord[]): LastChange {
   const last = runs.at(-1)!;
   const earlier = runs.slice(0, -1);
-  const before = baseOf(earlier);
+  // A machine that is new every night has no other runs.
+  const own = earlier.filter(({ machine }) => machine === last.machine);
+  const alike = own.some(({ trusted }) => trusted > 0);
+  const before = baseOf(alike ? own : earlier);
   const metrics = new Set([...comparedMetrics(last), ...before.flatMap(comparedMetrics)]);
   return {
     last,
     before,
+    other_machines: alike ? [] : [...new Set(before.map(({ machine }) => machine ?? 'not noted'))],
     newly_failed:
       last.verdict === 'fail' && earlier.findLast(({ verdict }) => verdict !== 'unknown')?.verdict === 'pass',
     lost: lostOf(before, last),
-    drifts: driftsOf(runs),
+    drifts: driftsOf(alike ? [...own, last] : runs),
     changes: correctedChanges([...metrics].map((metric) => changeOf(metric, last, before))),
   };
 }

@@ -19,6 +19,8 @@ export interface RunRecord {
   trusted: number;
   /** Daemon to version. */
   versions: Record<string, string>;
+  /** The machine, or machines, that it was made on; absent where that was not noted. */
+  machine?: string;
   /** Where it was when it was read. */
   folder: string;
   summary: Record<string, MetricRecord>;
@@ -50,6 +52,7 @@ export const runRecordSchema = z.object({
   trials_asked: z.int(),
   trusted: z.int(),
   versions: z.record(z.string(), z.string()),
+  machine: z.string().exactOptional(),
   folder: z.string(),
   summary: z.record(
     z.string(),
@@ -80,9 +83,17 @@ export function recordOf(journal: Journal, folder: string): RunRecord {
     trials_asked: Math.max(trials.length, trials_asked ?? 0),
     trusted: trials.filter(isTrusted).length,
     versions: environment.versions,
+    ...machineOf(journal),
     folder,
     summary: Object.fromEntries(metrics),
   };
+}
+
+/** Shards may have been made on several. */
+function machineOf({ environment, trials }: Journal): { machine?: string } {
+  const all = trials.flatMap((trial) => trial.machine ?? environment.machine ?? []);
+  const names = [...new Set(all.length > 0 ? all : [environment.machine ?? []].flat())].sort();
+  return names.length > 0 ? { machine: names.join(', ') } : {};
 }
 
 /** Whether two records are of the same run: also where one of them was read before the run had ended. */
