@@ -19,6 +19,18 @@ test('l3/v6-node-crash: both families within their bound, sessions over IPv6 liv
   ]);
 });
 
+test('an instance of IPv6 with slower adverts: the sync group takes both families over with it', async (context) => {
+  const { journal } = await run(context, 'l3/v6-node-crash', '--var', 'ADVERT_INT6=2');
+  const [trial] = journal.trials;
+  for (const name of ['udp.outage_ms', 'udp6.outage_ms']) {
+    // Three adverts of 2 s and 206/256 of one, from the last advert.
+    const { low, high } = trial!.bounds[name]!;
+    expect([low, high]).toEqual([expect.closeTo(5609.4, 1), expect.closeTo(7609.4, 1)]);
+    expect(metric(trial!, name)).toBeGreaterThan(low - 100);
+    expect(metric(trial!, name)).toBeLessThan(high + 100);
+  }
+});
+
 test('its control without conntrackd: the same takeover, no session lives on', async (context) => {
   const { code, journal, stderr } = await run(context, 'l3/v6-node-crash-no-conntrackd');
   expect(code, stderr).toBe(0);
