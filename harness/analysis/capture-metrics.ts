@@ -11,6 +11,7 @@ const EVENTS = new Set([
   'first-na',
   'first-forwarded',
   'first-answer',
+  'router-advert',
   'client-state',
 ]);
 

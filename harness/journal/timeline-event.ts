@@ -15,6 +15,7 @@ export const TIMELINE_EVENTS = [
   'first-forwarded',
   'started',
   'first-answer',
+  'router-advert',
   'outage-end',
   'degraded-end',
   'table-filling',

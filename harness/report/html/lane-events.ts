@@ -22,6 +22,7 @@ const LANE_OF: Readonly<Record<TimelineEvent['event'], EventLane>> = {
   'first-forwarded': 'wire',
   started: 'nodes',
   'first-answer': 'wire',
+  'router-advert': 'wire',
   'outage-end': 'clients',
   'degraded-end': 'clients',
   'table-filling': 'nodes',

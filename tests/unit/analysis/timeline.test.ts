@@ -99,8 +99,8 @@ describe('timelineOf', () => {
       '94000 vip is started',
       '95000 the beacon is silent',
     ]);
-    // Its counterpart in IPv6 comes in its place.
-    const there = new Set([...events.map(({ event }) => event), 'first-na']);
+    // Their counterparts in IPv6.
+    const there = new Set([...events.map(({ event }) => event), 'first-na', 'router-advert']);
     expect(there).toEqual(new Set(TIMELINE_EVENTS));
   });
 

@@ -1,10 +1,11 @@
-import type { LabTime } from '../../../ground/time.ts';
+import { type LabTime, NS_PER_MS } from '../../../ground/time.ts';
 import type { RouterFacts } from '../../../journal/trial-facts.ts';
 import type { VrrpEvents } from '../../../observe/vrrp-events.ts';
 import { vrrpTimeline } from '../../../observe/vrrp-timeline.ts';
 import type { GroupWaiting } from './router-bounds.ts';
 import { type MemberInstance, memberInstances, ownEvents } from './router-instances.ts';
 import { groupOf } from './sync-group.ts';
+import { masterDownMs, skewMs } from './vrrp-bounds.ts';
 import { phaseMs, timersOnWire } from './wire-timers.ts';
 
 /**
@@ -35,4 +36,20 @@ export function groupWaiting(
     };
     return { timers, phase_ms: phaseMs(timeline, fault_ns) };
   });
+}
+
+/**
+ * When the last of a sync group's instances had heard nothing for as long as it waits but for its skew time.
+ * @param own_ns of the instance itself; undefined when it is not known.
+ */
+export function groupSilence(
+  own_ns: LabTime | undefined,
+  group: readonly GroupWaiting[],
+  fault_ns: LabTime,
+): LabTime | undefined {
+  if (own_ns === undefined) return undefined;
+  return group.reduce((latest, { timers, phase_ms }) => {
+    if (phase_ms === undefined) return latest;
+    return Math.max(latest, fault_ns + (masterDownMs(timers) - skewMs(timers) - phase_ms) * NS_PER_MS);
+  }, own_ns);
 }

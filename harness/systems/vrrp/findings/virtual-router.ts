@@ -10,7 +10,7 @@ import type { VrrpEvents } from '../../../observe/vrrp-events.ts';
 import { type VrrpTimeline, vrrpTimeline } from '../../../observe/vrrp-timeline.ts';
 import { familyOf } from '../../../topology/addresses.ts';
 import { addressChanges, firstAnswer } from '../../shared-address.ts';
-import { groupWaiting } from './group-waiting.ts';
+import { groupSilence, groupWaiting } from './group-waiting.ts';
 import { routerBounds } from './router-bounds.ts';
 import { type MemberInstance, memberInstances, ownEvents } from './router-instances.ts';
 import { routerTaking, sharedAddress } from './router-taking.ts';
@@ -82,8 +82,7 @@ export function routerFindings(
   );
   const taken = routerTaking(router, changes, windows);
   const instances = memberInstances(router);
-  const successor = router.members.find((member) => member.node === taken?.node);
-  const forwarding = taken && successor && wire.forwarding.of(successor.macs, taken.at_ns - NEWS_NS, family);
+  const forwarding = taken && wire.forwarding.of(macsOf(router, taken.node), taken.at_ns - NEWS_NS, family);
   // Where clients ask at the address itself, nothing is sent on.
   const answered = answers && firstAnswer(shared, taken?.node, answers);
   const timeline = vrrpTimeline(ownEvents(wire.vrrp, router, instances), {
@@ -94,6 +93,7 @@ export function routerFindings(
     macs: new Map(router.members.map(({ node, macs }) => [node, macs])),
   });
   const timers = taken && timersOnWire(timeline, instanceAt(instances, taken.node));
+  const group = groupWaiting(router, instances, taken?.node, wire.vrrp, fault_ns);
   const holding = holdingOf(router.owner, changes, end_ns);
   const bounds = routerBounds({
     router,
@@ -102,7 +102,7 @@ export function routerFindings(
     taker: taken?.node,
     timers,
     phase_ms: phaseMs(timeline, fault_ns),
-    group: groupWaiting(router, instances, taken?.node, wire.vrrp, fault_ns),
+    group,
   });
   return {
     router,
@@ -111,7 +111,7 @@ export function routerFindings(
     address_ns: taken?.at_ns,
     forwarded_ns: notBefore(taken?.at_ns, forwarding?.request_ns ?? answered),
     answer_ns: notBefore(taken?.at_ns, forwarding?.answer_ns ?? answered),
-    silence_ns: timers && silenceEnd(timeline, timers),
+    silence_ns: timers && groupSilence(silenceEnd(timeline, timers), group, fault_ns),
     ports: wire.carried?.of(macsOf(router), family),
     touched: touchedBy(facts.fault, router.owner),
     owners_max: holding.owners_max,
@@ -193,6 +193,7 @@ function handoverNotes({ vip }: RouterFacts, { handovers }: Holding): string[] {
     );
 }
 
-function macsOf({ members }: RouterFacts): string[] {
-  return members.flatMap(({ macs }) => macs);
+/** Of its members, or of one of them. */
+function macsOf({ members }: RouterFacts, only?: string): string[] {
+  return members.flatMap(({ node, macs }) => (only === undefined || node === only ? macs : []));
 }

@@ -5,9 +5,11 @@ import type { AddressAnswers } from '../../../observe/address-answers.ts';
 import { CarriedPorts, portWord } from '../../../observe/carried-ports.ts';
 import { ForwardingCollector } from '../../../observe/forwarding.ts';
 import type { Frame } from '../../../observe/frame.ts';
+import { RouterAdvertisementCollector } from '../../../observe/router-advertisement.ts';
 import { VrrpCollector } from '../../../observe/vrrp-events.ts';
 import { answersSince } from '../../shared-address.ts';
 import type { Cause, Evidence, SystemAnalysis, SystemFindings, TrialScene } from '../../system-analysis.ts';
+import { routerAdvertMoments } from './router-advert-moments.ts';
 import { fillingMoments, ownerMoments, routerMoments } from './router-moments.ts';
 import { mustMove, ofRouters } from './router-parts.ts';
 import { routerRows } from './router-rows.ts';
@@ -23,6 +25,7 @@ class RoutersWatch implements FrameWatch {
   readonly #adverts = new VrrpCollector();
   readonly #forwarding: ForwardingCollector;
   readonly #carried: CarriedPorts;
+  readonly router_adverts = new RouterAdvertisementCollector();
   /** Of each fault, from the moments on at which the addresses were taken. */
   readonly answers: readonly AddressAnswers[];
 
@@ -36,6 +39,7 @@ class RoutersWatch implements FrameWatch {
     this.#adverts.take(frame, segment);
     this.#forwarding.take(frame);
     this.#carried.take(frame);
+    this.router_adverts.take(frame);
     for (const one of this.answers) one.take(frame);
   }
 
@@ -59,11 +63,13 @@ export const vrrpAnalysis: SystemAnalysis<Routers, RoutersWatch> = {
     );
   },
   analyse: (evidence) => {
-    const { faults, at, windows, clients } = evidence;
+    const { faults, at, windows, clients, watch } = evidence;
     const span = faults[at]!;
     const found = foundAt(evidence, at);
+    const adverts = watch.router_adverts.result();
     const steps = found.flatMap((one) => [
       ...routerMoments(one, windows),
+      ...routerAdvertMoments(one, adverts, span.windows),
       // Who got and lost an address is followed through the whole trial, once.
       ...(at === 0 ? ownerMoments(one, span.fault, windows) : []),
     ]);

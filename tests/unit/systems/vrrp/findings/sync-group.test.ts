@@ -88,6 +88,13 @@ describe('a sync group', () => {
     expect([slow.low, slow.high]).toEqual([SLOW, SLOW + 10]);
   });
 
+  test('is silent for as long as its last instance hears nothing, and the skew time is that one’s', () => {
+    const events = [{ at_ns: at(990), node: 'r2', change: 'added' as const, address: ROUTER.vip }];
+    const facts = { address_events: events, fault: FAULT };
+    const found = routerFindings(of(ROUTER, 0.3), facts, wireOf(frames(0.3, 982)), WINDOWS);
+    expect(found.silence_ns).toBeCloseTo(at(900 - 160), -3);
+  });
+
   test('without one each instance takes over by itself', () => {
     expect(bounds(ROUTER, 0.3, false)['vip.takeover_ms']).toMatchObject({
       high: QUICK,
