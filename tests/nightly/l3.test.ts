@@ -13,6 +13,12 @@ test('l3/node-crash-fast, profile fastest: the takeover is inside its band + 10 
   await expectFastTakeover('fastest', 10, (156 / 256) * 10);
 });
 
+test('l3/node-crash-10000: as many sessions survive', async (context) => {
+  const { code, journal, stderr } = await run(context, 'l3/node-crash-10000');
+  expect(code, stderr).toBe(0);
+  expect(metric(journal.trials[0]!, 'tcp.survived')).toBe(10_000);
+});
+
 test('l3/track-file-fail: a router that is told to be ill hands over within the bound', async (context) => {
   const { code, journal, stderr } = await run(context, 'l3/track-file-fail');
   expect(code, stderr).toBe(0);

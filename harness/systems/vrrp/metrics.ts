@@ -59,6 +59,10 @@ const COMMIT_WINDOW: MetricDeclarations = {
     { reported: 'steps', until_healing: true },
   ),
   'vip.commit_window_resets': count('connections that were reset in that window', STEP),
+  'vip.commit_window_dropped': count(
+    'packets of probes that reached the new master in that window and that it did not send on, without resets',
+    STEP,
+  ),
 };
 
 /** What came with it. */

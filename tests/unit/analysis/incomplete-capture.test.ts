@@ -23,7 +23,7 @@ async function withFacts(change: (facts: TrialFacts) => Partial<TrialFacts>) {
 const LOST = [
   ...['tcp.recovery_ms', 'tcp.retransmitted', 'udp.wire_outage_ms', 'udp.wire_outage_error_ms'],
   ...['vip.fault_phase_ms', 'vip.detection_ms', 'vip.takeover_ms', 'etsi.availability_level'],
-  'vip.commit_window_resets',
+  ...['vip.commit_window_resets', 'vip.commit_window_dropped'],
 ];
 
 describe('a capture that lacks something', () => {

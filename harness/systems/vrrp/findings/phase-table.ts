@@ -76,7 +76,12 @@ function commitNotes(journal: Journal): string[] {
   const hurt =
     resets === 0 ? 'no connection was' : resets === 1 ? 'one connection was' : `${resets} connections were`;
   const length = formatRange('_ms', Math.min(...windows), Math.max(...windows));
-  return [`The address was up ${length} before the connection table was filled; ${hurt} reset meanwhile.`];
+  const dropped = valuesOf(journal, `${prefix}_dropped`);
+  const lost = dropped.reduce((sum, { value }) => sum + value, 0);
+  const more = dropped.length > 0 ? `, and ${lost} packets of probes were not sent on` : '';
+  return [
+    `The address was up ${length} before the connection table was filled; ${hurt} reset meanwhile${more}.`,
+  ];
 }
 
 function recoveryNotes(journal: Journal): string[] {

@@ -5,6 +5,7 @@ import type { Outage } from '../../../outage/request-outages.ts';
 import { salLevel } from '../../../outage/yardsticks.ts';
 import { type Phases, phasesOf } from './phases.ts';
 import type { RouterFindings } from './virtual-router.ts';
+import { fillingOf } from './window-traffic.ts';
 
 /** Where the time of a takeover went, beside the outage that clients had of it. */
 export interface Takeover {
@@ -19,11 +20,14 @@ export interface Takeover {
   unclear: string[];
   /** Connections that were reset after the address was up and before the table was filled. */
   window_resets: number | undefined;
+  /** Packets of probes that reached it in that time, and that it did not send on. */
+  window_dropped: number | undefined;
 }
 
 /**
  * The takeover of the router that took longest, of those that a probe asks through.
  * @param outage the longest one that a UDP probe had between fault and healing.
+ * @param droppedBy how many packets a new master did not send on before its table was filled.
  */
 export function takeoverOf(
   routers: readonly RouterFindings[],
@@ -31,13 +35,14 @@ export function takeoverOf(
   wire: Wire,
   windows: TrialWindows,
   outage: Outage | undefined,
+  droppedBy?: (node: string) => number | undefined,
 ): Takeover | undefined {
   const moved = routers.filter(({ new_owner }) => new_owner !== undefined);
   const asked = moved.filter(({ ports }) => ports?.length !== 0);
   const router = slowestRouter(asked.length > 0 ? asked : moved);
   if (!router) return undefined;
   const { phases, remainder_ms } = explain(router, facts, windows, outage);
-  const found = fillingOf(router, facts.conntrack_fillings, windows);
+  const found = fillingOf(router.new_owner, facts.conntrack_fillings, windows);
   const filling = found?.complete ? found : undefined;
   return {
     router,
@@ -47,6 +52,7 @@ export function takeoverOf(
     unclear: found && !found.complete ? [incomplete(found)] : [],
     window_resets:
       filling && wire.tcp.resetConnections(router.address_ns!, Math.max(router.address_ns!, filling.last_ns)),
+    window_dropped: filling && droppedBy?.(filling.node),
   };
 }
 
@@ -81,17 +87,6 @@ function explain(
   return { phases, remainder_ms: (outage?.outage_ms ?? 0) - sum_ms };
 }
 
-/** The filling of the new master's table that belongs to its taking over: the first after the fault. */
-function fillingOf(
-  { new_owner }: RouterFindings,
-  fillings: readonly ConntrackFilling[],
-  { fault_ns, heal_ns }: TrialWindows,
-): ConntrackFilling | undefined {
-  return fillings.find(
-    ({ node, last_ns, first_ns }) => node === new_owner && last_ns >= fault_ns && first_ns < heal_ns,
-  );
-}
-
 function incomplete({ node, entries }: ConntrackFilling): string {
   return (
     `the connection table of ${node} was filled faster than could be noted: ` +
@@ -101,7 +96,7 @@ function incomplete({ node, entries }: ConntrackFilling): string {
 
 /** `phase.*`, `conntrack.*` and `etsi.*` metrics. */
 export function takeoverMetrics(takeover: Takeover, windows: TrialWindows): Record<string, number> {
-  const { phases, remainder_ms, filling, window_resets, router } = takeover;
+  const { phases, remainder_ms, filling, window_resets, window_dropped, router } = takeover;
   const metrics: Record<string, number> = {};
   for (const [name, value] of Object.entries(phases ?? {})) metrics[`phase.${name}`] = value;
   if (remainder_ms !== undefined) metrics['phase.remainder_ms'] = remainder_ms;
@@ -116,6 +111,7 @@ export function takeoverMetrics(takeover: Takeover, windows: TrialWindows): Reco
     metrics['vip.commit_window_ms'] = Math.max(0, msFromNs(filling.last_ns - router.address_ns));
     metrics['conntrack.committed'] = filling.entries;
     metrics['vip.commit_window_resets'] = window_resets ?? 0;
+    if (window_dropped !== undefined) metrics['vip.commit_window_dropped'] = window_dropped;
   }
   return metrics;
 }

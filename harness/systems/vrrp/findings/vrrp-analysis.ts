@@ -17,6 +17,7 @@ import { routerTaking } from './router-taking.ts';
 import { slowestRouter, takeoverMetrics, takeoverOf } from './takeover.ts';
 import { ofUntouched } from './untouched.ts';
 import { type RouterFindings, type RoutersOnWire, routerFindings } from './virtual-router.ts';
+import { commitWindows, WindowTraffic } from './window-traffic.ts';
 
 type Routers = readonly RouterFacts[];
 
@@ -26,10 +27,18 @@ class RoutersWatch implements FrameWatch {
   readonly #forwarding: ForwardingCollector;
   readonly #carried: CarriedPorts;
   readonly router_adverts = new RouterAdvertisementCollector();
+  /** Before the sessions were in a new master's table. */
+  readonly window: WindowTraffic;
   /** Of each fault, from the moments on at which the addresses were taken. */
   readonly answers: readonly AddressAnswers[];
 
-  constructor(forwarding: ForwardingCollector, carried: CarriedPorts, answers: readonly AddressAnswers[]) {
+  constructor(
+    forwarding: ForwardingCollector,
+    carried: CarriedPorts,
+    window: WindowTraffic,
+    answers: readonly AddressAnswers[],
+  ) {
+    this.window = window;
     this.#forwarding = forwarding;
     this.#carried = carried;
     this.answers = answers;
@@ -40,6 +49,7 @@ class RoutersWatch implements FrameWatch {
     this.#forwarding.take(frame);
     this.#carried.take(frame);
     this.router_adverts.take(frame);
+    this.window.take(frame);
     for (const one of this.answers) one.take(frame);
   }
 
@@ -59,6 +69,7 @@ export const vrrpAnalysis: SystemAnalysis<Routers, RoutersWatch> = {
     return new RoutersWatch(
       new ForwardingCollector({ ports: of('udp'), tcp_ports: of('tcp'), macs, since_ns }),
       new CarriedPorts(ports, macs),
+      new WindowTraffic(commitWindows(facts, scene.trial, scene.faults[0].windows), ports),
       scene.faults.map((span, at) => answersOf(scene, span, at)),
     );
   },
@@ -101,8 +112,9 @@ function withTakeover(
   found: readonly RouterFindings[],
   evidence: Evidence<Routers, RoutersWatch>,
 ): SystemFindings {
-  const { trial, wire, windows, faults, outage, clients } = evidence;
-  const takeover = takeoverOf(found, trial, wire, faults[0].windows, outage);
+  const { trial, wire, windows, faults, outage, clients, watch } = evidence;
+  const droppedBy = (node: string) => watch.window.dropped(node);
+  const takeover = takeoverOf(found, trial, wire, faults[0].windows, outage, droppedBy);
   const served_ns = takeover?.router.answer_ns;
   const each = faults.map(({ fault }, at) => ({
     found: at === 0 ? found : foundAt(evidence, at),

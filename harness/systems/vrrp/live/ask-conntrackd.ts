@@ -9,9 +9,9 @@ const ANSWER_TIMEOUT_S = 3;
 /** For tens of thousands of connections. */
 const ENTRIES_TIMEOUT_S = 20;
 const CALL_MARGIN_MS = 5000;
-/** What three lists of connections may take, of 200 bytes each: the most that are compared one by one. */
-const MOST_MIB = 16;
-const MOST_ENTRIES = 20_000;
+/** What lists of so many connections may take, of less than 200 bytes each: the most that are compared one by one. */
+const MOST_MIB = 24;
+const MOST_ENTRIES = 40_000;
 /** conntrack(8) prints a state that conntrackd's own lists have too; between them this line. */
 const NEXT = '--- hadrill ---';
 const SCRIPT = `"$@" -s || exit; for list in "-s network" -i -e; do echo '${NEXT}'; "$@" $list; done; echo '${NEXT}'; conntrack -L`;
