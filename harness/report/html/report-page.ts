@@ -3,6 +3,7 @@ import { jsonText } from '../../ground/json-text.ts';
 import type { Journal, Trial } from '../../journal/journal.ts';
 import { type Evidence, NO_EVIDENCE, shownTrials } from '../evidence.ts';
 import { type ReportModel, reportModel } from '../model.ts';
+import { Folded } from './folded.ts';
 import { layoutDrawing, layoutWords } from './layout-drawing.ts';
 import { html, Markup } from './markup.ts';
 import { page } from './page.ts';
@@ -13,6 +14,8 @@ import { verdictMark } from './verdict-mark.ts';
 
 /** With more trials the journal beside the page is too large to be in it as well. */
 const MOST_EMBEDDED = 200;
+/** Trials that can be read without scripts; those of the others are folded. */
+const MOST_PLAIN = 3;
 
 /**
  * The report of a run as one page that needs nothing else: opens from a disk, prints, and reads without colours or scripts.
@@ -68,6 +71,12 @@ ${all.map(({ verdict, where, lines, records }) => {
 })}`;
 }
 
+/** Those that failed first. */
+function byVerdict(a: Trial, b: Trial): number {
+  const rank = ({ verdict }: Trial) => ['fail', 'unknown', 'pass'].indexOf(verdict);
+  return rank(a) - rank(b);
+}
+
 function trials(journal: Journal, shown: readonly Trial[], evidence: Evidence): Markup {
   const verdicts = [...new Set(journal.trials.map(({ verdict }) => verdict))];
   const buttons = ['all', ...verdicts].map(
@@ -75,10 +84,13 @@ function trials(journal: Journal, shown: readonly Trial[], evidence: Evidence): 
       html`<button class="filter" data-verdict="${verdict}" aria-pressed="${verdict === 'all' ? 'true' : 'false'}">${verdict}</button> `,
   );
   const hidden = journal.trials.length - shown.length;
+  const folded = new Folded();
+  const plain = new Set(shown.toSorted(byVerdict).slice(0, MOST_PLAIN));
   return html`<h2 id="trials">Each trial</h2>
 ${verdicts.length > 1 ? html`<p class="screen" data-script hidden>Show: ${buttons}</p>` : undefined}
 ${hidden > 0 ? html`<p class="note">Shown are ${shown.length} of ${journal.trials.length} trials, first those that did not pass; the journal has all.</p>` : undefined}
-${shown.length > 0 ? shown.map((trial) => trialDetails(trial, evidence, shown.length === 1)) : html`<p>No trial was made.</p>`}`;
+${shown.length > 0 ? shown.map((trial) => trialDetails(trial, evidence, { open: shown.length === 1, fold: plain.has(trial) ? undefined : (inside) => folded.fold(inside) })) : html`<p>No trial was made.</p>`}
+${folded.data()}`;
 }
 
 function lab({ layout }: Evidence): Markup {

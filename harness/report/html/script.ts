@@ -1,3 +1,4 @@
+import { FOLDED_ID } from './folded.ts';
 import { LANES_LEFT, LANES_RIGHT, LANES_WIDTH } from './lanes.ts';
 
 /** What a page can do beyond being read: copy, filter, a cursor with its reading. Without it everything is there. */
@@ -27,8 +28,6 @@ const reveal = () => {
   trial.scrollIntoView();
   trial.querySelector('summary').focus({ preventScroll: true });
 };
-addEventListener('hashchange', reveal);
-reveal();
 
 const opened = [];
 addEventListener('beforeprint', () => {
@@ -37,7 +36,7 @@ addEventListener('beforeprint', () => {
 addEventListener('afterprint', () => { for (const one of opened.splice(0)) one.open = false; });
 
 const LEFT = ${LANES_LEFT}, RIGHT = ${LANES_RIGHT}, WIDTH = ${LANES_WIDTH};
-for (const svg of all('svg.lanes[data-low]')) {
+const readable = () => { for (const svg of all('svg.lanes[data-low]')) {
   const low = Number(svg.dataset.low), high = Number(svg.dataset.high);
   const cursor = svg.querySelector('.cursor');
   const scroll = svg.closest('.scroll');
@@ -67,5 +66,22 @@ for (const svg of all('svg.lanes[data-low]')) {
     at += step * (event.shiftKey ? 20 : 2);
     show();
   });
-}
+} };
+
+const unfold = async () => {
+  const folded = document.getElementById('${FOLDED_ID}');
+  if (!folded || !('DecompressionStream' in globalThis)) return;
+  const bytes = Uint8Array.from(atob(folded.content.textContent), (one) => one.charCodeAt(0));
+  const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+  const pieces = JSON.parse(await new Response(plain).text());
+  for (const place of all('[data-folded]')) {
+    place.insertAdjacentHTML('afterend', pieces[place.dataset.folded]);
+    place.remove();
+  }
+};
+unfold().catch(() => {}).then(() => {
+  readable();
+  addEventListener('hashchange', reveal);
+  reveal();
+});
 `;

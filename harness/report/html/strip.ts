@@ -49,8 +49,8 @@ export function strip(journal: Journal, metric: string, canShow: (trial: Trial) 
   };
   const { height } = drawing;
   return html`<svg class="strip" viewBox="0 0 ${WIDTH} ${height + 30}" role="group" aria-label="${describe(drawing)}">
-${bands(drawing, step)}${axis(drawing)}${limits(drawing)}
-${rows.map((row, at) => dot(drawing, row, at, canShow(row.trial)))}
+${bands(drawing, step)}${axis(drawing)}${limits(drawing)}${whiskers(drawing)}
+<g class="dots">${rows.map((row, at) => dot(drawing, row, at, canShow(row.trial)))}</g>
 </svg>${journal.trials.length > rows.length ? html`<p class="note">Drawn are the first ${rows.length} of ${journal.trials.length} trials.</p>` : undefined}`;
 }
 
@@ -118,9 +118,9 @@ function limits({ metric, expectations, scale, height }: Drawing): Markup[] {
 }
 
 function dot({ metric, scale, rows, y }: Drawing, row: Row, at: number, can_show: boolean): Markup {
-  const { trial, value, error, at_least } = row;
-  const words = `trial ${trial.index} (${trial.verdict}): ${wordsOf(metric, row)}`;
-  const drawn = value === undefined ? notKnown(y(at)) : measured(scale, y(at), trial, value, error, at_least);
+  const { trial, value, at_least } = row;
+  const words = `trial ${trial.index} (${trial.verdict}): ${wordsOf(metric, row)}${allowedWords(metric, rows, at)}`;
+  const drawn = value === undefined ? notKnown(y(at)) : measured(scale, y(at), trial, value, at_least);
   const number =
     rows.length <= MOST_NUMBERED
       ? html`<text class="number" x="${LEFT - 18}" y="${y(at) + 4}" text-anchor="end">${trial.index}</text>`
@@ -134,36 +134,41 @@ function notKnown(y: number): Markup {
   return html`<rect class="hatched" x="${LEFT}" y="${y - 3}" width="${RIGHT - LEFT}" height="6"/><text class="unknown-mark" x="${LEFT - 6}" y="${y + 4}" text-anchor="end">?</text>`;
 }
 
-function measured(
-  scale: Scale,
-  y: number,
-  { verdict }: Trial,
-  value: number,
-  error = 0,
-  at_least = false,
-): Markup {
+function measured(scale: Scale, y: number, { verdict }: Trial, value: number, at_least: boolean): Markup {
   const x = scale.at(value);
-  const whisker =
-    error > 0
-      ? html`<line class="error" x1="${scale.at(value - error)}" x2="${scale.at(value + error)}" y1="${y}" y2="${y}"/>`
-      : undefined;
   if (at_least)
     return html`<line class="error open" x1="${x}" x2="${RIGHT}" y1="${y}" y2="${y}"/><path class="dot ${verdict}" d="M${x - 4} ${y - 4.5}l9 4.5l-9 4.5z"/>`;
-  if (verdict === 'fail') return html`${whisker}<path class="dot fail" d="M${x} ${y - 5}l5 5l-5 5l-5 -5z"/>`;
-  return html`${whisker}<circle class="dot ${verdict}" cx="${x}" cy="${y}" r="3.6"/>`;
+  if (verdict === 'fail') return html`<path class="dot fail" d="M${x} ${y - 5}l5 5l-5 5l-5 -5z"/>`;
+  if (verdict === 'pass') return html`<circle cx="${x}" cy="${y}"/>`;
+  return html`<circle class="dot ${verdict}" cx="${x}" cy="${y}"/>`;
 }
 
-function wordsOf(metric: string, { trial, value, error, at_least, bound }: Row): string {
+/** The errors of all values, in one path. */
+function whiskers({ rows, scale, y }: Drawing): Markup | undefined {
+  const lines = rows.flatMap(({ value, error = 0, at_least }, at) => {
+    if (value === undefined || at_least || error <= 0) return [];
+    const [from, to] = [scale.at(value - error), scale.at(value + error)];
+    return html`M${from} ${y(at)}h${to - from}`;
+  });
+  return lines.length > 0 ? html`<path class="error" d="${lines}"/>` : undefined;
+}
+
+function wordsOf(metric: string, { trial, value, error, at_least }: Row): string {
   if (value === undefined) {
     const missing = trial.missing_metrics ?? {};
     const why = Object.hasOwn(missing, metric) ? missing[metric] : trial.reason;
     return `not known${why ? `: ${why}` : ''}`;
   }
   const off = error === undefined || at_least ? '' : ` ± ${formatValue(metric, error)}`;
-  const allowed = bound
-    ? `, allowed ${formatValue(metric, bound.low)} to ${formatValue(metric, bound.high)}`
-    : '';
-  return `${at_least ? 'at least ' : ''}${formatValue(metric, value)}${off}${allowed}`;
+  return `${at_least ? 'at least ' : ''}${formatValue(metric, value)}${off}`;
+}
+
+/** Of many trials it is said where it is another than that of the one above. */
+function allowedWords(metric: string, rows: readonly Row[], at: number): string {
+  const [bound, above] = [rows[at]?.bound, rows[at - 1]?.bound];
+  if (!bound || rows[at]?.value === undefined) return '';
+  if (rows.length > MOST_NUMBERED && bound.low === above?.low && bound.high === above.high) return '';
+  return `, allowed ${formatValue(metric, bound.low)} to ${formatValue(metric, bound.high)}`;
 }
 
 function describe({ metric, rows }: Drawing): string {

@@ -37,8 +37,8 @@ svg text { fill: var(--ink); font: 12px system-ui, sans-serif; } svg .axis text,
 .grid { stroke: var(--line); } .zero { stroke: var(--fault); stroke-width: 1.5; } .base, .lane-line { stroke: var(--line); }
 .band { fill: var(--band); } .limit { stroke: var(--ink); stroke-dasharray: 5 3; stroke-width: 1.4; } .limit-word { font-size: 11px; }
 .error { stroke: var(--soft); stroke-width: 1.6; } .error.open { stroke-dasharray: 3 3; }
-.dot { stroke: var(--paper); stroke-width: .8; fill: var(--dot); } .dot.fail { fill: var(--fail); } .dot.unknown { fill: var(--paper); stroke: var(--unknown); stroke-width: 2; }
-a:focus-visible .dot { stroke: var(--ink); stroke-width: 2.5; } .hatched { fill: url(#hatch); } .unknown-mark { fill: var(--unknown); font-weight: 700; } #hatch path { stroke: var(--unknown); }
+.dots circle { r: 3.6px; } .dot, .dots circle { stroke: var(--paper); stroke-width: .8; fill: var(--dot); } .dot.fail { fill: var(--fail); } .dot.unknown { fill: var(--paper); stroke: var(--unknown); stroke-width: 2; }
+a:focus-visible .dot, a:focus-visible circle { stroke: var(--ink); stroke-width: 2.5; } .hatched { fill: url(#hatch); } .unknown-mark { fill: var(--unknown); font-weight: 700; } #hatch path { stroke: var(--unknown); }
 .bar.fault { fill: var(--fault); opacity: .75; } .bar.outage { fill: var(--outage); } .bar.degraded { fill: var(--degraded); }
 .bar.open { stroke: var(--ink); stroke-dasharray: 3 2; } .tick { stroke: var(--ink); stroke-width: 1.6; } .cursor { stroke: var(--accent); stroke-width: 1.5; }
 .curve { fill: none; stroke: var(--dot); stroke-width: 1.4; } .host { fill: var(--panel); stroke: var(--line); } .host-name { fill: var(--soft); }

@@ -13,18 +13,30 @@ import { pressureCurves } from './pressure.ts';
 import { list, table } from './tables.ts';
 import { verdictMark } from './verdict-mark.ts';
 
-/** All that is known of one trial, folded away. */
-export function trialDetails(trial: Trial, evidence: Evidence, open: boolean): Markup {
-  const { index, verdict, reason, notes = [], doubts = [] } = trial;
+/**
+ * All that is known of one trial, folded away.
+ * @param fold what makes data of its inside; left out where it is in the page as it is.
+ */
+export function trialDetails(
+  trial: Trial,
+  evidence: Evidence,
+  { open, fold = (inside) => inside }: { open: boolean; fold?: ((inside: Markup) => Markup) | undefined },
+): Markup {
+  const { index, verdict } = trial;
   return html`<details class="trial" data-verdict="${verdict}"${open ? html` open` : undefined}>
 <summary><span id="trial-${index}">Trial ${index}</span> ${verdictMark(verdict)} ${lead(trial)}</summary>
-${reason === undefined ? undefined : html`<p><strong>Why:</strong> ${reason}</p>`}
+${fold(insideOf(trial, evidence))}
+</details>\n`;
+}
+
+function insideOf(trial: Trial, evidence: Evidence): Markup {
+  const { reason, notes = [], doubts = [] } = trial;
+  return html`${reason === undefined ? undefined : html`<p><strong>Why:</strong> ${reason}</p>`}
 ${isTrusted(trial) ? undefined : html`<p>Its numbers do not count${doubts.length > 0 ? `: ${doubts.join('; ')}` : ''}.</p>`}
 ${list(notes)}
 ${drawing(trial, evidence)}
 ${faultTable(trial)}${momentTable(trial)}${disruptionTable(trial)}${metricsTable(trial)}${auditTable(trial)}
-<p class="note">${recordsOf(trial)}</p>
-</details>\n`;
+<p class="note">${recordsOf(trial)}</p>`;
 }
 
 /** The first of its outages, in a few words. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Journal, Trial } from '../../../harness/journal/journal.ts';
 import type { Evidence } from '../../../harness/report/evidence.ts';
@@ -147,6 +148,19 @@ describe('a long run', () => {
   test('of a hundred trials stays below 300 KB', () => {
     const page = pageOf(Array.from({ length: 100 }, (_, at) => fullTrial(at + 1, 3000 + at)));
     expect(page.length).toBeLessThan(300_000);
+  });
+
+  test('of ten has three trials as they are, those that failed first, and the others as data with the same content', () => {
+    const trials = Array.from({ length: 10 }, (_, at) => fullTrial(at + 1, 3000 + at));
+    trials[8] = fullTrial(9, 3300, { verdict: 'fail', reason: 'two own it' });
+    const page = pageOf(trials);
+    expect(page.match(/data-folded=/g)).toHaveLength(7);
+    expect(page).toContain('<strong>Why:</strong> two own it');
+    const [, data] = /<template id="folded">(.*?)<\/template>/s.exec(page)!;
+    const pieces = JSON.parse(gunzipSync(Buffer.from(data!, 'base64')).toString()) as string[];
+    expect(pieces).toHaveLength(7);
+    for (const piece of pieces) expect(piece).toContain('drawing of trial ');
+    expect(pageOf(trials.slice(0, 3))).not.toContain('data-folded=');
   });
 
   test('of 300 shows those that did not pass, and says how many are left out', () => {
