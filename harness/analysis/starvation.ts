@@ -156,8 +156,8 @@ function keptFromSchedule(probes: Lateness['probes'], when = ''): string | undef
 
 function refused(times: number): string {
   return (
-    `the kernel had no room for another IPv4 neighbour ${times} times and sent no packet then ` +
-    '(one table serves all labs: raise net.ipv4.neigh.default.gc_thresh3)'
+    `the kernel had no room for another neighbour ${times} times and sent no packet then ` +
+    '(one table of each family serves all labs: raise gc_thresh3 of net.ipv4.neigh.default and net.ipv6.neigh.default)'
   );
 }
 

@@ -162,7 +162,7 @@ export interface PressureSample {
   /** Processes that ran or wanted to at this moment. */
   running: number;
   /**
-   * How often since boot the kernel had no room for another IPv4 neighbour; null where it keeps no count, absent in
+   * How often since boot the kernel had no room for another neighbour, of either family; null where it keeps no count, absent in
    * records of before.
    */
   neighbours_refused?: number | null;

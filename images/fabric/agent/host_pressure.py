@@ -7,6 +7,7 @@ the daemons under test may have missed as well.
 from __future__ import annotations
 
 import collections
+import os
 import threading
 import time
 
@@ -21,6 +22,8 @@ NAP_S = 0.01
 SAMPLE_NS = 100_000_000
 # Of an hour: what is older than a trial is forgotten before the next.
 MOST_SAMPLES = 36_000
+# Of the machine itself: a namespace has no counts of its own.
+_STAT = "/proc/1/net/stat/"
 _TICKS = ("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal")
 
 
@@ -40,15 +43,19 @@ def _counters() -> Counters:
 
 
 def _neighbours_refused() -> int | None:
-    """How often, since boot, the kernel had no room for another IPv4 neighbour (arp(7), gc_thresh3): one table serves
-    all network namespaces. None where it keeps no count."""
+    """How often, since boot, the kernel had no room for another neighbour (arp(7), gc_thresh3): one table of IPv4 and
+    one of IPv6 serve all network namespaces. None where it keeps no count."""
     try:
-        with open("/proc/1/net/stat/arp_cache") as file:
-            head, *processors = [line.split() for line in file]
-        column = head.index("table_fulls")
-        return sum(int(line[column], 16) for line in processors)
+        return _table_fulls("arp_cache") + (_table_fulls("ndisc_cache") if os.path.exists(_STAT + "ndisc_cache") else 0)
     except (OSError, ValueError, IndexError):
         return None
+
+
+def _table_fulls(table: str) -> int:
+    with open(_STAT + table) as file:
+        head, *processors = [line.split() for line in file]
+    column = head.index("table_fulls")
+    return sum(int(line[column], 16) for line in processors)
 
 
 class Pressure:

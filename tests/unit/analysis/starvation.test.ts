@@ -110,7 +110,7 @@ describe('starvation', () => {
     const refused = { ...free, neighbours_refused: 3 };
     for (const when of ['takeover', 'rejoin'])
       expect(starvation({ ...at_rest, [when]: refused })?.reason).toMatch(
-        /another IPv4 neighbour 3 times .*gc_thresh3/,
+        /another neighbour 3 times .*gc_thresh3/,
       );
   });
 
