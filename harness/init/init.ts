@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { loadDrill } from '../drill/load-drill.ts';
-import { InputError } from '../ground/errors.ts';
+import { formatProblem, InputError } from '../ground/errors.ts';
 import type { Given, Initialiser } from '../systems/initialiser.ts';
 import { initialisers } from '../systems/initialisers.ts';
 import { prefixProblem } from '../topology/addresses.ts';
@@ -53,7 +53,7 @@ export async function writeProposal(
   const [drill, control] = ['node-crash', 'control'].map((one) => path.join(out, `${one}.drill.yml`));
   // What it says of itself must hold before anybody runs it.
   const { variable_notes, systems } = await loadDrill(drill!);
-  notes.push(...[...variable_notes, ...systems.notes].map(({ message }) => message));
+  notes.push(...[...variable_notes, ...systems.notes].map(formatProblem));
   return { files: files.map(({ file }) => file), notes, drill: drill!, control: control! };
 }
 
