@@ -6,6 +6,7 @@ import { auditSchema, faultSchema } from './journal-schema.ts';
 import { TRIAL_FACTS_SCHEMA, type TrialFacts } from './trial-facts.ts';
 
 const at = z.number();
+const someSessions = z.object({ count: z.int(), such_as: z.array(z.string()) });
 
 const fault = z.object({
   label: z.string(),
@@ -64,6 +65,19 @@ export const trialFactsSchema = z.object({
   conntrack_fillings: z.array(
     z.object({ node: z.string(), first_ns: at, last_ns: at, entries: z.int(), complete: z.boolean() }),
   ),
+  conntrack_handovers: z
+    .array(
+      z.object({
+        router: z.string(),
+        from: z.string(),
+        to: z.string(),
+        sessions: z.int(),
+        same: z.int(),
+        otherwise: someSessions,
+        lacking: someSessions,
+      }),
+    )
+    .exactOptional(),
   pressure: z.array(
     z.object({
       at_ns: at,

@@ -27,6 +27,8 @@ export interface TrialFacts {
   /** From the start of the measuring on; absent where there is none, and in records of before. */
   address_gaps?: AddressGap[];
   conntrack_fillings: ConntrackFilling[];
+  /** Of routers whose address was taken; absent where no table could be read, and in records of before. */
+  conntrack_handovers?: ConntrackHandover[];
   /** From before the fault to the end. */
   pressure: PressureSample[];
   captures: CaptureFacts[];
@@ -149,6 +151,20 @@ export interface ConntrackFilling {
   entries: number;
   /** Nothing that the kernel said was missed. */
   complete: boolean;
+}
+
+/** What the kernel of a new master had, before healing, of the sessions that its predecessor's had before the fault. */
+export interface ConntrackHandover {
+  router: string;
+  from: string;
+  to: string;
+  /** Established ones of the predecessor. */
+  sessions: number;
+  /** Those that the new master had, with the same translation. */
+  same: number;
+  /** Those that it had with another, and the first few. */
+  otherwise: { count: number; such_as: string[] };
+  lacking: { count: number; such_as: string[] };
 }
 
 export interface PressureSample {

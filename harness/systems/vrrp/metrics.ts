@@ -1,6 +1,6 @@
 import { type MetricDeclarations, metric } from '../../journal/metric.ts';
 
-const { duration, takeover, count, level } = metric;
+const { duration, takeover, count, ratio, level } = metric;
 const OF_FAULT = { reported: 'first', per_fault: true } as const;
 const OF_TAKEOVER = { ...OF_FAULT, until_healing: true } as const;
 const STEP = { reported: 'steps', from_captures: true, until_healing: true } as const;
@@ -71,6 +71,10 @@ const BESIDES: MetricDeclarations = {
     reported: 'journal',
     until_healing: true,
   }),
+  'conntrack.handed_over_ratio': ratio(
+    "of the sessions in the old master's kernel before the fault, those that the new one's had before healing, with the same translation",
+    { reported: 'journal', until_healing: true },
+  ),
   'etsi.availability_level': level(
     'service availability level of ETSI NFV-REL that was reached: 1, 2, 3, or 0 for none',
     { reported: 'yardsticks', from_captures: true, until_healing: true },

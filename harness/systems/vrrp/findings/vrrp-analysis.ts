@@ -9,6 +9,7 @@ import { RouterAdvertisementCollector } from '../../../observe/router-advertisem
 import { VrrpCollector } from '../../../observe/vrrp-events.ts';
 import { answersSince } from '../../shared-address.ts';
 import type { Cause, Evidence, SystemAnalysis, SystemFindings, TrialScene } from '../../system-analysis.ts';
+import { handedOverRatio, handoverNote } from './handover.ts';
 import { routerAdvertMoments } from './router-advert-moments.ts';
 import { fillingMoments, ownerMoments, routerMoments } from './router-moments.ts';
 import { mustMove, ofRouters } from './router-parts.ts';
@@ -121,12 +122,23 @@ function withTakeover(
     victims: fault.victims ?? [],
   }));
   const spared = ofUntouched(each, clients);
+  const handover = trial.conntrack_handovers?.find(({ router }) => router === takeover?.router.router.name);
+  const handed_over = handover && handedOverRatio(handover);
   return {
     ...own,
-    metrics: { ...own.metrics, ...spared.metrics, ...(takeover && takeoverMetrics(takeover, windows)) },
+    metrics: {
+      ...own.metrics,
+      ...spared.metrics,
+      ...(takeover && takeoverMetrics(takeover, windows)),
+      ...(handed_over === undefined ? {} : { 'conntrack.handed_over_ratio': handed_over }),
+    },
     missing_metrics: { ...own.missing_metrics, ...spared.missing_metrics },
     moments: [...(own.moments ?? []), ...fillingMoments(takeover?.filling)],
-    notes: [...(takeover?.unclear ?? []), ...found.flatMap(({ notes }) => notes)],
+    notes: [
+      ...(takeover?.unclear ?? []),
+      ...(trial.conntrack_handovers ?? []).flatMap((one) => handoverNote(one) ?? []),
+      ...found.flatMap(({ notes }) => notes),
+    ],
     most_overslept_ms: Math.min(...found.flatMap(({ advert_ms }) => advert_ms ?? [])),
     ...(served_ns === undefined ? {} : { served_ns }),
   };

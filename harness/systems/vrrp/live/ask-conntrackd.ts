@@ -14,7 +14,7 @@ const MOST_MIB = 24;
 const MOST_ENTRIES = 40_000;
 /** conntrack(8) prints a state that conntrackd's own lists have too; between them this line. */
 const NEXT = '--- hadrill ---';
-const SCRIPT = `"$@" -s || exit; for list in "-s network" -i -e; do echo '${NEXT}'; "$@" $list; done; echo '${NEXT}'; conntrack -L`;
+const SCRIPT = `"$@" -s || exit; for list in "-s network" -i -e; do echo '${NEXT}'; "$@" $list; done; echo '${NEXT}'; conntrack -L; conntrack -L -f ipv6`;
 
 type Answer = Pick<ConntrackdSeen, 'stats' | 'silence' | 'entries' | 'ignored'>;
 

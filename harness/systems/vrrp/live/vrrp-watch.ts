@@ -2,6 +2,7 @@ import type { LabTime } from '../../../ground/time.ts';
 import { addFailures, addNotes } from '../../../journal/trial-words.ts';
 import type { LabNode } from '../../../lab/lab.ts';
 import type { Moment, SystemWatch, WatchedAddress, WatchedTrial } from '../../system-watch.ts';
+import { HandoverWatch } from './handover-watch.ts';
 import { hearMasters } from './hear-masters.ts';
 import { proveOneOwner } from './prove-one-owner.ts';
 import { RouterReturn } from './router-return.ts';
@@ -15,9 +16,11 @@ export class VrrpWatch implements SystemWatch {
   readonly #trial: WatchedTrial;
   #before: readonly RouterBefore[] = [];
   #return: RouterReturn | undefined;
+  readonly #handovers: HandoverWatch;
 
   constructor(trial: WatchedTrial) {
     this.#trial = trial;
+    this.#handovers = new HandoverWatch(trial.lab);
   }
 
   /** undefined where the lab has no virtual router. */
@@ -85,6 +88,11 @@ export class VrrpWatch implements SystemWatch {
   async look(when: Moment): Promise<void> {
     const { lab, facts } = this.#trial;
     const { fault } = facts;
+    if (when === 'before') await this.#handovers.lookBefore(this.#before);
+    if (when === 'during') {
+      const handovers = await this.#handovers.lookNow();
+      if (handovers.length > 0) facts.conntrack_handovers = handovers;
+    }
     if (when === 'after' && fault)
       facts.conntrack_fillings = await lab.agent.call('conntrack_fillings', { since_ns: fault.after_ns });
   }

@@ -5,7 +5,6 @@ Parameters: epoch_ns, address, port, output. Output: as that of tcp_server.py.
 
 from __future__ import annotations
 
-import socket
 import time
 
 import probe
@@ -13,6 +12,10 @@ import sockets
 from tcp_exchange import IN
 from tcp_session import FROM_SERVER, HELLO, MAGIC_HELLO, MODES, SIZE
 from udp_flow import Flow, FlowExchange
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import socket
 
 
 class ServedFlow(Flow):
@@ -36,8 +39,8 @@ class FlowServer:
         self.exchange = FlowExchange(params.epoch(), params.output())
         self.strangers = 0
         self.flows: dict[sockets.Endpoint, ServedFlow] = {}
-        self.socket = sockets.socket_for(endpoint, socket.SOCK_DGRAM)
-        self.socket.setblocking(False)
+        # All hellos come at once: it needs a large buffer.
+        self.socket = sockets.stamped_udp_socket(endpoint)
         try:
             self.socket.bind(endpoint)
         except OSError as error:
