@@ -33,6 +33,11 @@ export class Baseline {
     return new Baseline(sides);
   }
 
+  /** The earlier run of a drill. */
+  journalOf(drill: Drill): Journal {
+    return this.#sides.get(drill)!.journal;
+  }
+
   /** @returns the comparison, and what it says in words. */
   compare(drill: Drill, folder: string, journal: Journal): { comparison: Comparison; text: string } {
     const comparison = compareRuns(this.#sides.get(drill)!, { folder, journal, probes: drill.probes });

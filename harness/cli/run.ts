@@ -60,7 +60,11 @@ export const run: Command<RunCommand> = async (context, options) => {
   const journals: Journal[] = [];
   const verdicts: Verdict[] = [];
   for (const one of loaded) {
-    const { journal, folder } = await runOne(spoken, engine, one, { ...options, block: shard });
+    const { journal, folder } = await runOne(spoken, engine, one, {
+      ...options,
+      block: shard,
+      before: baseline?.journalOf(one.drill),
+    });
     journals.push(journal);
     verdicts.push(journal.verdict);
     if (!baseline) continue;
@@ -96,7 +100,7 @@ async function runOne(
   context: CommandContext,
   engine: Engine,
   loaded: LoadedDrill,
-  options: RunCommand & { block: ShardOfRun | undefined },
+  options: RunCommand & { block: ShardOfRun | undefined; before: Journal | undefined },
 ): Promise<RunResult> {
   const watch = new RunWatch(loaded.drill);
   const seen = context.live((event, size) => liveLines(watch, event, size));
@@ -115,7 +119,7 @@ async function runOne(
   if (!options.json) context.out(terminalReport(journal, screen()));
   for (const sentence of left) context.error(`${cleanText(sentence)}\n`);
   context.say(`records: ${folder}${lab ? `; the lab stays up as '${lab}'` : ''}`);
-  context.say(await pageSentence(folder, journal));
+  context.say(await pageSentence(folder, journal, options.before));
   return result;
 }
 

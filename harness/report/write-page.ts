@@ -10,19 +10,20 @@ import { reportPage } from './html/report-page.ts';
 
 /**
  * Writes the report as a page beside the journal.
+ * @param baseline an earlier run of the drill, whose values are drawn beside.
  * @returns its path.
  * @throws what writing throws, such as ENOSPC.
  */
-export async function writePage(folder: string, journal: Journal): Promise<string> {
+export async function writePage(folder: string, journal: Journal, baseline?: Journal): Promise<string> {
   const file = path.join(folder, PAGE_FILE);
-  writeFileSync(file, reportPage(journal, undefined, await readEvidence(folder, journal)));
+  writeFileSync(file, reportPage(journal, undefined, await readEvidence(folder, journal), baseline));
   return file;
 }
 
 /** The report as a page, or why there is none: that changes nothing of what was found. */
-export async function pageSentence(folder: string, journal: Journal): Promise<string> {
+export async function pageSentence(folder: string, journal: Journal, baseline?: Journal): Promise<string> {
   try {
-    return `report: ${await writePage(folder, journal)}`;
+    return `report: ${await writePage(folder, journal, baseline)}`;
   } catch (error) {
     return `note: the report could not be written as a page: ${messageOf(error)}`;
   }

@@ -21,8 +21,14 @@ const MOST_PLAIN = 3;
  * The report of a run as one page that needs nothing else: opens from a disk, prints, and reads without colours or scripts.
  * @param changed what became of the run's files since, a clause.
  * @param evidence what of the run's folder is shown beyond the journal.
+ * @param baseline an earlier run of the drill, whose values are drawn beside.
  */
-export function reportPage(journal: Journal, changed?: string, evidence: Evidence = NO_EVIDENCE): string {
+export function reportPage(
+  journal: Journal,
+  changed?: string,
+  evidence: Evidence = NO_EVIDENCE,
+  baseline?: Journal,
+): string {
   const model = reportModel(journal, changed);
   const shown = shownTrials(journal);
   const body = html`<header>
@@ -38,7 +44,7 @@ ${list(model.repeat_notes)}
 ${expectations(model)}
 ${problems(model, journal)}
 ${model.notes.map((note) => html`<p>${note}</p>`)}
-${strips(journal, shown)}
+${strips(journal, shown, baseline)}
 ${trials(journal, shown, evidence)}
 <h2 id="numbers">Numbers</h2>
 ${model.sections.filter(({ rows, notes }) => rows.length + notes.length > 0).map(sectionTable)}

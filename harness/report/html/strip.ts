@@ -6,6 +6,7 @@ import { isLowerBound, isTrusted } from '../../journal/trusted.ts';
 import { ownValue } from '../../journal/trusted-trials.ts';
 import { html, type Markup } from './markup.ts';
 import { linearScale, type Scale } from './scale.ts';
+import { baselineDots, baselineValues } from './strip-baseline.ts';
 
 const WIDTH = 720;
 const LEFT = 52;
@@ -33,15 +34,21 @@ interface Drawing {
 }
 
 /** A metric over the trials: a row for each trial, with its error, what is allowed shaded, what is expected as a line. */
-export function strip(journal: Journal, metric: string, canShow: (trial: Trial) => boolean): Markup {
+export function strip(
+  journal: Journal,
+  metric: string,
+  canShow: (trial: Trial) => boolean,
+  baseline?: Journal,
+): Markup {
   const rows = journal.trials.slice(0, MOST_DOTS).map((trial) => rowOf(trial, metric));
   const expectations = journal.expectations.filter((one) => one.metric === metric);
+  const before = baselineValues(baseline, metric);
   const step = Math.min(18, Math.max(3, 180 / rows.length));
   const drawing: Drawing = {
     metric,
     rows,
     expectations,
-    scale: linearScale(valuesIn(rows, expectations), LEFT, RIGHT, {
+    scale: linearScale([...valuesIn(rows, expectations), ...before], LEFT, RIGHT, {
       most: declarationOf(metric).unit === 'ratio' ? 1 : Infinity,
     }),
     height: rows.length * step,
@@ -49,7 +56,7 @@ export function strip(journal: Journal, metric: string, canShow: (trial: Trial) 
   };
   const { height } = drawing;
   return html`<svg class="strip" viewBox="0 0 ${WIDTH} ${height + 30}" role="group" aria-label="${describe(drawing)}">
-${bands(drawing, step)}${axis(drawing)}${limits(drawing)}${whiskers(drawing)}
+${bands(drawing, step)}${axis(drawing)}${limits(drawing)}${baselineDots(metric, before, drawing.scale, height)}${whiskers(drawing)}
 <g class="dots">${rows.map((row, at) => dot(drawing, row, at, canShow(row.trial)))}</g>
 </svg>${journal.trials.length > rows.length ? html`<p class="note">Drawn are the first ${rows.length} of ${journal.trials.length} trials.</p>` : undefined}`;
 }

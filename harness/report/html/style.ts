@@ -35,6 +35,7 @@ summary { cursor: pointer; } .trial[hidden] { display: none; }
 svg { display: block; max-width: 100%; height: auto; margin: .3rem 0; } svg.strip, svg.lanes { width: 100%; min-width: 34rem; }
 svg text { fill: var(--ink); font: 12px system-ui, sans-serif; } svg .axis text, svg .small, svg .number { fill: var(--soft); font-size: 11px; }
 .grid { stroke: var(--line); } .zero { stroke: var(--fault); stroke-width: 1.5; } .base, .lane-line { stroke: var(--line); }
+.baseline path { fill: none; stroke: var(--soft); stroke-width: 7px; stroke-linecap: round; } .baseline .inside { stroke: var(--paper); stroke-width: 4px; }
 .band { fill: var(--band); } .limit { stroke: var(--ink); stroke-dasharray: 5 3; stroke-width: 1.4; } .limit-word { font-size: 11px; }
 .error { stroke: var(--soft); stroke-width: 1.6; } .error.open { stroke-dasharray: 3 3; }
 .dots circle { r: 3.6px; } .dot, .dots circle { stroke: var(--paper); stroke-width: .8; fill: var(--dot); } .dot.fail { fill: var(--fail); } .dot.unknown { fill: var(--paper); stroke: var(--unknown); stroke-width: 2; }

@@ -97,6 +97,15 @@ describe('a page', () => {
     expect(page).toContain('expected &lt;= 50 ms');
   });
 
+  test('draws the trials of a baseline as hollow dots, on the same scale', () => {
+    const base = journalOf([fullTrial(1, 3000), fullTrial(2, 5200), unknownTrial(3, 'no answer')]);
+    const page = reportPage(journalOf([fullTrial(1)]), undefined, EVIDENCE, base);
+    expect(page).toContain('<title>baseline, 2 trials: 3.00 s to 5.20 s</title>');
+    expect(page).toContain('A hollow dot is a trial of the baseline, the run of 2026-03-04 05:06 UTC.');
+    expect(page).toMatch(/text-anchor="middle">5\.\d+ s</);
+    expect(pageOf([fullTrial(1)])).not.toContain('hollow dot');
+  });
+
   test('draws lanes, those of nodes that an event names too, and where moments are close', () => {
     for (const lane of ['faults', 'probe udp', 'clients', 'wire', 'node r2'])
       expect(page).toContain(`text-anchor="end">${lane}</text>`);
