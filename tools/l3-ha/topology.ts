@@ -27,7 +27,9 @@ export function topologyText(routers: number, hosts: number): string {
       [...vrids.map((vrid) => `inside${vrid}`), 'outside', 'ha'].map((name) => [`${name}|fabric`, BRIDGE]),
     ),
     ...Object.fromEntries(
-      vrids.flatMap((vrid) => upTo(hosts).map((host) => [`r${vrid}-node${host}`, placeOf(vrid, host)])),
+      vrids.flatMap((vrid) =>
+        upTo(hosts).map((host) => [`r${vrid}-node${host}`, placeOf(vrid, host, hosts)]),
+      ),
     ),
     ...Object.fromEntries(vrids.map((vrid) => [`client${vrid}`, clientOf(vrid)])),
     server: {
@@ -75,7 +77,8 @@ function groupOf(vrid: number, routersFile: string) {
   return {
     image: 'hadrill/router',
     binds: [
-      'keepalived.conf.template:/etc/keepalived/keepalived.conf.template:ro',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the topology file
+      '${KEEPALIVED_CONF:=keepalived.conf.template}:/etc/keepalived/keepalived.conf.template:ro',
       'conntrackd.conf.template:/etc/conntrackd/conntrackd.conf.template:ro',
       'nftables.conf.template:/etc/nftables.conf.template:ro',
     ],
@@ -89,6 +92,8 @@ function groupOf(vrid: number, routersFile: string) {
       ADVERT_INT: '${ADVERT_INT:=1}',
       VRRP_VERSION: '${VRRP_VERSION:=3}',
       PRIORITY: '${PRIORITY:=50}',
+      PRIORITY_PREEMPT: '50',
+      PREEMPT_DELAY: '${PREEMPT_DELAY:=0}',
       CONNTRACKD: '${CONNTRACKD:=on}',
       COMMIT: '${COMMIT:=on}',
       SYNC_MODE: '${SYNC_MODE:=FTFW}',
@@ -103,11 +108,16 @@ function groupOf(vrid: number, routersFile: string) {
   };
 }
 
-function placeOf(vrid: number, host: number) {
+function placeOf(vrid: number, host: number, hosts: number) {
+  // Where the router is active at first, as `placeRouters` has it.
+  const preferred = host === ((vrid - 1) % hosts) + 1;
   return {
     kind: 'linux',
     group: `router${vrid}`,
-    env: { ADDRESSES: `ha=${haAddress(vrid, host)}` },
+    env: {
+      ADDRESSES: `ha=${haAddress(vrid, host)}`,
+      ...(preferred ? { PRIORITY_PREEMPT: '100' } : {}),
+    },
     labels: { 'hadrill.host': `node${host}` },
   };
 }
@@ -152,7 +162,10 @@ function head(routers: number, hosts: number): string {
 #   PRIORITY      of all replicas, 1 to 254          50    Neutron: 50
 #   CONNTRACKD    on or off; off is the control of every drill about sessions
 #   COMMIT        on or off; off: sessions are synchronised but not handed over to a new master
-#   SYNC_MODE     of conntrackd: FTFW for two replicas, NOTRACK for more                   FTFW`;
+#   SYNC_MODE     of conntrackd: FTFW for two replicas, NOTRACK for more                   FTFW
+#   KEEPALIVED_CONF  keepalived.conf.template, or one that tracks more ports (keepalived-tracked.conf.template), asks the
+#                    gateway (-checked), or preempts (-preempt)
+#   PREEMPT_DELAY    seconds, of the last of them         0`;
 }
 
 const ROUTERS_HEAD = `# What the Neutron server of this lab knows: routers, and how it schedules them. Times are scaled down from

@@ -24,6 +24,10 @@ const VIP: MetricDeclarations = {
     'most nodes that held the virtual address at once, from the fault to the end of the trial; a handover of less than 50 ms is left out',
     OF_FAULT,
   ),
+  'vip.takeovers': count(
+    'times that a virtual address came to another node than the one that got it last, from the fault to the end of the trial; of all virtual routers together',
+    { reported: 'first' },
+  ),
   'vip.two_owners_ms': duration(
     'for how long two nodes or more held the virtual address at once, until healing began',
     OF_TAKEOVER,

@@ -16,6 +16,7 @@ import { mustMove, ofRouters } from './router-parts.ts';
 import { routerRows } from './router-rows.ts';
 import { routerTaking } from './router-taking.ts';
 import { slowestRouter, takeoverMetrics, takeoverOf } from './takeover.ts';
+import { takeoversIn } from './takeovers-in.ts';
 import { ofUntouched } from './untouched.ts';
 import { type RouterFindings, type RoutersOnWire, routerFindings } from './virtual-router.ts';
 import { commitWindows, WindowTraffic } from './window-traffic.ts';
@@ -129,6 +130,7 @@ function withTakeover(
     metrics: {
       ...own.metrics,
       ...spared.metrics,
+      'vip.takeovers': takeoversIn(found),
       ...(takeover && takeoverMetrics(takeover, windows)),
       ...(handed_over === undefined ? {} : { 'conntrack.handed_over_ratio': handed_over }),
     },
