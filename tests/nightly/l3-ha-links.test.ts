@@ -6,6 +6,10 @@ test('one-way-ha: the role moves, and the old owner gives up', async (context) =
   expectMetrics((await run(context, 'l3-ha/one-way-ha')).trial, { 'vip.takeovers': 1, 'vip.owners_max': 1 });
 });
 
+test('inside-link-cut: nobody takes over', async (context) => {
+  expectMetrics((await run(context, 'l3-ha/inside-link-cut')).trial, { 'vip.takeovers': 0 });
+});
+
 test('inside-link-cut-tracked: the skew time', async (context) => {
   const { trial } = await run(context, 'l3-ha/inside-link-cut-tracked');
   expect(trial.bounds['vip.takeover_ms']!.high).toBeLessThan(1000);
