@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { RouterRow } from '../../harness/systems/vrrp/findings/router-rows.ts';
 import { metric } from '../support/drills.ts';
 import { expectMetrics, runScenario as run } from '../support/scenario.ts';
 
@@ -21,7 +22,20 @@ test('fail-back, and its control with a late HA port', async (context) => {
 
 test('split-brain: two owners while the HA port is cut', async (context) => {
   const { trial } = await run(context, 'l3-ha/split-brain');
-  expect(metric(trial, 'vip.two_owners_ms')).toBeGreaterThan(2000);
+  // The takeover and the two owners make up the cut; they end with the first advertisement behind it.
+  const { applied_at, reverted_at } = trial.faults[0]!;
+  const cut_ms = Date.parse(reverted_at!) - Date.parse(applied_at);
+  const [row] = trial.systems!.vrrp as RouterRow[];
+  const { shared, claims, ended } = row!.split!;
+  const [{ from_ms, to_ms, nodes }] = shared as [(typeof shared)[number]];
+  expect(nodes).toEqual(['r1-node1', 'r1-node2']);
+  const healing_ms = metric(trial, 'vip.address_ms') + metric(trial, 'vip.two_owners_ms');
+  expect(to_ms).toBeGreaterThanOrEqual(healing_ms - 1);
+  expect(to_ms).toBeLessThan(cut_ms + 1200);
+  expect(from_ms).toBeCloseTo(metric(trial, 'vip.address_ms'), 3);
+  expect(claims[0]).toMatchObject({ node: 'r1-node2', kind: 'announcement' });
+  expect(ended).toMatchObject({ node: 'r1-node1', heard: { node: 'r1-node2', priority: 50 } });
+  expect(trial.notes?.join()).toContain('r1-node1 and r1-node2 both held 198.18.1.1');
 });
 
 test('two-nodes-cannot-reschedule: the control, without a standby until the node is back', async (context) => {

@@ -33,6 +33,10 @@ const VIP: MetricDeclarations = {
     OF_TAKEOVER,
   ),
   'rejoin.two_owners_ms': duration('the same from then to the end of the trial', { after_healing: true }),
+  'rejoin.stale_neighbour_ms': duration(
+    'of a router that had two owners: for how long probes’ packets still went to the one that had given the address up',
+    { after_healing: true, from_captures: true },
+  ),
   'rejoin.failback_ms': duration(
     'beginning of healing to the owner of before holding the virtual address again; absent where it never did',
     { after_healing: true },

@@ -3,6 +3,7 @@ import { type KeepalivedFiles, loadKeepalived } from './config/load-keepalived.t
 import { foreseeTakeover } from './findings/foresee-takeover.ts';
 import { phaseTable } from './findings/phase-table.ts';
 import { routerHeadline, routerTable } from './findings/router-table.ts';
+import { splitTable } from './findings/split-table.ts';
 import { vrrpAnalysis } from './findings/vrrp-analysis.ts';
 import { VRRP_METRICS } from './metrics.ts';
 
@@ -18,6 +19,7 @@ export const vrrp: System<KeepalivedFiles> = {
   table: [
     { shows: 'steps', of: routerTable },
     { shows: 'steps', of: phaseTable },
+    { shows: 'steps', of: splitTable },
   ],
   rows: { from_captures: true },
   headline: routerHeadline,

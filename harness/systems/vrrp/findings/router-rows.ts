@@ -5,6 +5,7 @@ import { msFromNs } from '../../../ground/time.ts';
 import type { TrialWindows } from '../../../journal/trial-facts.ts';
 import type { ClientFindings } from '../../system-analysis.ts';
 import { mustMove } from './router-parts.ts';
+import { type Split, splitShape } from './split.ts';
 import { takenOver } from './taken-over.ts';
 import { clientsOf } from './untouched.ts';
 import { type RouterFindings, routerMetrics } from './virtual-router.ts';
@@ -40,6 +41,8 @@ export const routerRowShape = z.object({
   lost: number,
   sessions: number,
   survived: number,
+  /** Of the first fault's row: that it had two owners at once. */
+  split: splitShape.exactOptional(),
 });
 export type RouterRow = z.infer<typeof routerRowShape>;
 
@@ -52,8 +55,12 @@ export function routerRows(
   span: FaultSpan,
   windows: TrialWindows,
   clients: readonly ClientFindings[],
+  splits: readonly (Split | undefined)[] = [],
 ): RouterRow[] {
-  return found.map((one) => rowOf(one, span, windows, clientsOf(one, clients)));
+  return found.map((one, at) => {
+    const split = splits[at];
+    return { ...rowOf(one, span, windows, clientsOf(one, clients)), ...(split ? { split } : {}) };
+  });
 }
 
 function rowOf(

@@ -15,8 +15,8 @@ type RowOfTrial = RouterRow & { trial: number };
 /** What each of several virtual routers did, fault by fault; undefined where no trial has several. */
 export function routerTable(journal: Journal): Section | undefined {
   const all = rowsOf(journal);
-  if (all.length === 0) return undefined;
   const groups = groupsOf(all);
+  if (new Set(all.map(({ router }) => router)).size < 2) return undefined;
   return {
     title: 'Virtual routers, one by one',
     head: HEAD,
@@ -29,6 +29,7 @@ export function routerTable(journal: Journal): Section | undefined {
 /** Which of several routers did worst, and what became of those that no fault touched: a sentence each. */
 export function routerHeadline(journal: Journal): string[] {
   const all = rowsOf(journal);
+  if (new Set(all.map(({ router }) => router)).size < 2) return [];
   const moved = all.filter((row) => row.to !== undefined || row.unknown !== undefined);
   const [worst] = moved.toSorted((a, b) => badness(b) - badness(a));
   return worst ? [worstSentence(worst, new Set(moved.map(({ router }) => router)).size)] : [];

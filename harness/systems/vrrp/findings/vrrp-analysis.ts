@@ -6,15 +6,18 @@ import { CarriedPorts, portWord } from '../../../observe/carried-ports.ts';
 import { ForwardingCollector } from '../../../observe/forwarding.ts';
 import type { Frame } from '../../../observe/frame.ts';
 import { RouterAdvertisementCollector } from '../../../observe/router-advertisement.ts';
+import { RouterUses } from '../../../observe/router-use.ts';
 import { VrrpCollector } from '../../../observe/vrrp-events.ts';
 import { answersSince } from '../../shared-address.ts';
 import type { Cause, Evidence, SystemAnalysis, SystemFindings, TrialScene } from '../../system-analysis.ts';
 import { handedOverRatio, handoverNote } from './handover.ts';
 import { routerAdvertMoments } from './router-advert-moments.ts';
+import { memberInstances, ownEvents } from './router-instances.ts';
 import { fillingMoments, ownerMoments, routerMoments } from './router-moments.ts';
 import { mustMove, ofRouters } from './router-parts.ts';
 import { routerRows } from './router-rows.ts';
 import { routerTaking } from './router-taking.ts';
+import { type Split, splitNotes, splitOf } from './split.ts';
 import { slowestRouter, takeoverMetrics, takeoverOf } from './takeover.ts';
 import { takeoversIn } from './takeovers-in.ts';
 import { ofUntouched } from './untouched.ts';
@@ -31,6 +34,7 @@ class RoutersWatch implements FrameWatch {
   readonly router_adverts = new RouterAdvertisementCollector();
   /** Before the sessions were in a new master's table. */
   readonly window: WindowTraffic;
+  readonly uses: RouterUses;
   /** Of each fault, from the moments on at which the addresses were taken. */
   readonly answers: readonly AddressAnswers[];
 
@@ -38,10 +42,12 @@ class RoutersWatch implements FrameWatch {
     forwarding: ForwardingCollector,
     carried: CarriedPorts,
     window: WindowTraffic,
+    uses: RouterUses,
     answers: readonly AddressAnswers[],
   ) {
     this.window = window;
     this.#forwarding = forwarding;
+    this.uses = uses;
     this.#carried = carried;
     this.answers = answers;
   }
@@ -52,6 +58,7 @@ class RoutersWatch implements FrameWatch {
     this.#carried.take(frame);
     this.router_adverts.take(frame);
     this.window.take(frame);
+    this.uses.take(frame, segment);
     for (const one of this.answers) one.take(frame);
   }
 
@@ -72,6 +79,7 @@ export const vrrpAnalysis: SystemAnalysis<Routers, RoutersWatch> = {
       new ForwardingCollector({ ports: of('udp'), tcp_ports: of('tcp'), macs, since_ns }),
       new CarriedPorts(ports, macs),
       new WindowTraffic(commitWindows(facts, scene.trial, scene.faults[0].windows), ports),
+      new RouterUses(facts.map(usedRouter), ports),
       scene.faults.map((span, at) => answersOf(scene, span, at)),
     );
   },
@@ -91,11 +99,17 @@ export const vrrpAnalysis: SystemAnalysis<Routers, RoutersWatch> = {
       ...(found.length > 0 ? ofRouters(found, span, watched) : {}),
       moments: steps,
       causes: causesOf(found, span),
-      ...(found.length > 1 ? { rows: routerRows(found, span, watched, clients) } : {}),
     };
-    return at === 0 ? withTakeover(own, found, evidence) : own;
+    const splits = at === 0 ? splitsOf(found, evidence) : [];
+    const has_rows = found.length > 1 || splits.some((split) => split !== undefined);
+    const rows = has_rows ? { rows: routerRows(found, span, watched, clients, splits) } : {};
+    return at === 0 ? withTakeover({ ...own, ...rows }, found, evidence, splits) : { ...own, ...rows };
   },
 };
+
+function usedRouter({ name, vip, members }: RouterFacts) {
+  return { name, address: vip, macs: members.flatMap(({ macs }) => macs) };
+}
 
 /** What became of the routers with one of the faults. */
 function foundAt(evidence: Evidence<Routers, RoutersWatch>, at: number): RouterFindings[] {
@@ -108,11 +122,25 @@ function foundAt(evidence: Evidence<Routers, RoutersWatch>, at: number): RouterF
   );
 }
 
+/** Of each router, how it had two owners at once; undefined of those that had not. */
+function splitsOf(
+  found: readonly RouterFindings[],
+  { windows, watch }: Evidence<Routers, RoutersWatch>,
+): (Split | undefined)[] {
+  const { vrrp } = watch.result();
+  return found.map((one) => {
+    if (one.holding.shared.length === 0) return undefined;
+    const { adverts } = ownEvents(vrrp, one.router, memberInstances(one.router));
+    return splitOf(one, { adverts, uses: watch.uses }, windows);
+  });
+}
+
 /** Of the first fault: where the time of the takeover went, and what is of the whole trial. */
 function withTakeover(
   own: SystemFindings,
   found: readonly RouterFindings[],
   evidence: Evidence<Routers, RoutersWatch>,
+  splits: readonly (Split | undefined)[],
 ): SystemFindings {
   const { trial, wire, windows, faults, outage, clients, watch } = evidence;
   const droppedBy = (node: string) => watch.window.dropped(node);
@@ -125,6 +153,7 @@ function withTakeover(
   const spared = ofUntouched(each, clients);
   const handover = trial.conntrack_handovers?.find(({ router }) => router === takeover?.router.router.name);
   const handed_over = handover && handedOverRatio(handover);
+  const stale = splits.flatMap((split) => split?.stale_ms ?? []);
   return {
     ...own,
     metrics: {
@@ -133,6 +162,7 @@ function withTakeover(
       'vip.takeovers': takeoversIn(found),
       ...(takeover && takeoverMetrics(takeover, windows)),
       ...(handed_over === undefined ? {} : { 'conntrack.handed_over_ratio': handed_over }),
+      ...(stale.length > 0 ? { 'rejoin.stale_neighbour_ms': Math.max(...stale) } : {}),
     },
     missing_metrics: { ...own.missing_metrics, ...spared.missing_metrics },
     moments: [...(own.moments ?? []), ...fillingMoments(takeover?.filling)],
@@ -140,6 +170,7 @@ function withTakeover(
       ...(takeover?.unclear ?? []),
       ...(trial.conntrack_handovers ?? []).flatMap((one) => handoverNote(one) ?? []),
       ...found.flatMap(({ notes }) => notes),
+      ...found.flatMap((one) => splitNotes(one, windows)),
     ],
     most_overslept_ms: Math.min(...found.flatMap(({ advert_ms }) => advert_ms ?? [])),
     ...(served_ns === undefined ? {} : { served_ns }),
