@@ -84,6 +84,17 @@ describe('what a UDP probe’s record says', () => {
     );
   });
 
+  test('of an outage that does not end: open, and nothing of the way back, which nothing was sent on', () => {
+    const lines = arrived.split('\n').slice(0, 399).join('\n');
+    const record = { 'web-server.csv': new TextEncoder().encode(`seq,echoed_ns\n${lines}\n`) };
+    const lost = csv(broken([1995, 10_000]));
+    const found = udp.analyse('web', OPTIONS, { ...files(lost), ...record }, WINDOWS);
+    expect(found.open).toEqual(['web: the outage was still open at the end of the trial']);
+    expect(found.metrics.to_server_outage_ms).toBeGreaterThan(7000);
+    expect(found.metrics).not.toHaveProperty('to_client_outage_ms');
+    expect(found.metrics).not.toHaveProperty('to_client_outage_error_ms');
+  });
+
   test('of a share that is lost: no outage, and how long it was so', () => {
     const found = analyse(
       csv((sent_ms) => (sent_ms >= 2000 && sent_ms < 5000 && sent_ms % 10 === 0 ? 'never' : 'in time')),
