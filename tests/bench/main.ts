@@ -30,6 +30,7 @@ import { parseArgs } from 'node:util';
 import { median } from 'simple-statistics';
 import { connectEngine, type Engine } from '../../harness/engine/connect.ts';
 import { PACKAGE_ROOT } from '../../harness/engine/package-root.ts';
+import { messageOf } from '../../harness/ground/errors.ts';
 import { analysisCosts } from './analysis-round.ts';
 import { commandCosts } from './command-costs.ts';
 import { commandRound } from './command-round.ts';
@@ -107,7 +108,13 @@ for (const [name, { always, measure }] of Object.entries(PARTS)) {
   if (!(only?.includes(name) ?? always)) continue;
   process.stderr.write(`${name}\n`);
   const scratch = await mkdtemp(path.join(tmpdir(), 'hadrill-bench-'));
-  result[name] = await measure(scratch);
+  try {
+    result[name] = await measure(scratch);
+  } catch (error) {
+    // What was measured before stays.
+    result[name] = { failed: messageOf(error) };
+    process.exitCode = 1;
+  }
   await rm(scratch, { recursive: true });
 }
 result.load = (await readFile('/proc/loadavg', 'utf8')).split(' ').slice(0, 3).map(Number);
