@@ -44,11 +44,14 @@ export function waysOf(
   answers: IncomingAnswers,
   late_ns: number,
 ): Ways {
-  const arrived = new Set(arrivals.seq);
+  const arrived = arrivals.seq.toSorted();
+  let next = 0;
   let [unarrived, unanswered, late, unclear] = [0, 0, 0, 0];
   for (let at = 0; at < requests.length; at += 1) {
     const answered = !Number.isNaN(requests.received_ns[at]!);
-    const came = arrived.has(requests.seq[at]!);
+    const seq = requests.seq[at]!;
+    while (arrived[next]! < seq) next += 1;
+    const came = arrived[next] === seq;
     if (answered && !came) unclear += 1;
     if (answered && !requests.answeredWithin(at, late_ns)) late += 1;
     if (answered) continue;
@@ -65,23 +68,30 @@ export function waysOf(
 
 /** The server answers in the order in which requests reach it: each copy of one is an answer of its own. */
 function answerOrder({ echoed_ns, received_ns }: IncomingAnswers): Omit<WayCounts, 'lost'> {
-  const order = Array.from(received_ns, (_, at) => at).sort((a, b) => received_ns[a]! - received_ns[b]!);
-  const sent = Float64Array.from(order, (at) => echoed_ns[at]!);
-  return orderOf(sent);
+  return orderOf(inOrder(received_ns).map((at) => echoed_ns[at]!));
+}
+
+/** Positions of what is known, in the order of the values: a record mostly has them so already. */
+function inOrder(values: Float64Array): Float64Array {
+  const order = Float64Array.from(values, (_, at) => at).filter((at) => !Number.isNaN(values[at]!));
+  const ascends = order.every((at, nth) => nth === 0 || values[at]! >= values[order[nth - 1]!]!);
+  return ascends ? order : order.sort((a, b) => values[a]! - values[b]!);
 }
 
 /** @param keys what tells datagrams apart, and ascends in the order in which they were sent. */
 function orderOf(keys: Float64Array): Omit<WayCounts, 'lost'> {
-  const seen = new Set<number>();
+  // What ascends was not there before: nothing need be remembered until something does not.
+  let seen: Set<number> | undefined;
   let [duplicated, reordered, latest] = [0, 0, -Infinity];
   for (let at = 0; at < keys.length; at += 1) {
-    if (seen.has(keys[at]!)) {
-      duplicated += 1;
-      continue;
+    const key = keys[at]!;
+    if (key <= latest) {
+      seen ??= new Set(keys.subarray(0, at));
+      if (seen.has(key)) duplicated += 1;
+      else reordered += 1;
     }
-    seen.add(keys[at]!);
-    if (keys[at]! < latest) reordered += 1;
-    latest = Math.max(latest, keys[at]!);
+    seen?.add(key);
+    latest = Math.max(latest, key);
   }
   return { duplicated, reordered };
 }
@@ -93,14 +103,12 @@ export function wayToServer({ seq, sent_ns, echoed_ns }: RequestTable): RequestT
 
 /** The way back alone: what reached the server is sent then, in that order. */
 export function wayToClient({ echoed_ns, received_ns }: RequestTable): RequestTable {
-  const order = Array.from(echoed_ns, (_, at) => at)
-    .filter((at) => !Number.isNaN(echoed_ns[at]!))
-    .sort((a, b) => echoed_ns[a]! - echoed_ns[b]!);
-  const sent_ns = Float64Array.from(order, (at) => echoed_ns[at]!);
+  const order = inOrder(echoed_ns);
+  const sent_ns = order.map((at) => echoed_ns[at]!);
   return new RequestTable({
-    seq: Float64Array.from(order, (_, at) => at),
+    seq: order.map((_, at) => at),
     sent_ns,
     echoed_ns: sent_ns,
-    received_ns: Float64Array.from(order, (at) => received_ns[at]!),
+    received_ns: order.map((at) => received_ns[at]!),
   });
 }

@@ -68,3 +68,11 @@ test('the way back is asked by what reached the server alone', () => {
     [1, 11, 31],
   ]);
 });
+
+test('what reached the server out of order is sent back in the order of its arrival, whatever was lost between', () => {
+  const { sent_ns, received_ns } = wayToClient(requests([32, NONE, 22, 2], [31, NONE, 21, 1]));
+  expect([[...sent_ns], [...received_ns]]).toEqual([
+    [1, 21, 31],
+    [2, 22, 32],
+  ]);
+});
