@@ -12,36 +12,40 @@ export interface ContainerNode {
   left_out: string[];
 }
 
+/** What the daemons of a pair need at most, besides the engine's defaults. */
+const IN_PLACE_OF_ALL = ['NET_ADMIN', 'NET_BROADCAST', 'IPC_LOCK', 'SYS_NICE'];
+
 /**
  * What of a container a node of a lab is given: image, environment, command, capabilities, addresses.
  * @param carried paths in the container whose files are carried over by themselves.
+ * @param has_shell that it has one at /bin/sh: then the node waits for its addresses before it starts what the container ran.
  */
 export function containerNode(
   container: ContainerInspectInfo,
   image: ImageInspectInfo,
   carried: ReadonlySet<string>,
+  has_shell: boolean,
 ): ContainerNode {
   const { Config: config, HostConfig: host, Mounts: mounts, NetworkSettings: settings } = container;
   const of_image = new Set(image.Config.Env ?? []);
   const set = (config.Env ?? []).filter((pair) => !of_image.has(pair)).map(nameAndValue);
-  const whyNot = ([name, value]: [string, string]) => {
-    if (isSecretName(name)) return 'which may be a secret';
-    // A topology would replace it.
-    return value.includes('${') ? 'whose value has ${' : undefined;
-  };
-  const env = Object.fromEntries(set.filter((one) => whyNot(one) === undefined));
-  const cmd = changed(config.Cmd, image.Config.Cmd);
-  const entrypoint = changed(config.Entrypoint, image.Config.Entrypoint);
-  const capabilities = (host.CapAdd ?? []).filter((one: string) => one !== 'ALL');
+  const secret = set.filter(([name]) => isSecretName(name)).map(([name]) => name);
+  // A topology's variables would replace a $.
+  const env = Object.fromEntries(
+    set.flatMap(([name, value]) => (isSecretName(name) ? [] : [[name, value.replaceAll('$', '$$$$')]])),
+  );
+  const argv = [config.Entrypoint, config.Cmd].flatMap((words) => words ?? []);
+  const all = host.Privileged === true || (host.CapAdd ?? []).includes('ALL');
+  const capabilities = all ? IN_PLACE_OF_ALL : (host.CapAdd ?? []);
   const networks = Object.entries(settings.Networks).toSorted(([a], [b]) => a.localeCompare(b));
   return {
     name: container.Name.replace(/^\//, ''),
     own: {
       image: config.Image,
       ...(Object.keys(env).length > 0 ? { env } : {}),
-      ...(cmd === undefined ? {} : { cmd }),
-      ...(entrypoint === undefined ? {} : { entrypoint }),
+      ...(config.User && config.User !== image.Config.User ? { user: config.User } : {}),
       ...(capabilities.length > 0 ? { 'cap-add': capabilities } : {}),
+      ...(has_shell && argv.length > 0 ? { argv } : {}),
     },
     addresses: new Map(
       networks.flatMap(([, { IPAddress, IPPrefixLen }], at): [string, string][] =>
@@ -49,15 +53,14 @@ export function containerNode(
       ),
     ),
     left_out: [
-      ...set.flatMap((one) => {
-        const why = whyNot(one);
-        return why === undefined ? [] : `the environment variable ${one[0]}, ${why},`;
-      }),
+      ...secret.map((name) => `the environment variable ${name}, which may be a secret,`),
       ...mounts
         .filter(({ Destination }) => !carried.has(Destination))
         .map(({ Destination, Source }) => `what is mounted at ${Destination} (${Source})`),
-      ...(host.Privileged ? ['its privileges (a node is never privileged)'] : []),
-      ...(host.CapAdd ?? []).filter((one: string) => one === 'ALL').map(() => 'the capability ALL'),
+      ...(all ? [`every privilege (a node is never privileged; it has ${IN_PLACE_OF_ALL.join(', ')})`] : []),
+      ...(config.WorkingDir && config.WorkingDir !== image.Config.WorkingDir
+        ? [`the working folder ${config.WorkingDir}`]
+        : []),
       ...(host.Devices ?? []).map(({ PathOnHost }: { PathOnHost: string }) => `the device ${PathOnHost}`),
       ...(host.NetworkMode === 'host' ? ["the machine's network, which it shares"] : []),
       ...Object.keys(host.PortBindings ?? {}).map((port) => `the published port ${port}`),
@@ -68,16 +71,4 @@ export function containerNode(
 function nameAndValue(pair: string): [string, string] {
   const at = pair.indexOf('=');
   return at < 0 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)];
-}
-
-/** As a line for a shell, where it is not that of the image. */
-function changed(
-  own: string | string[] | null | undefined,
-  of_image: string | string[] | null | undefined,
-): string | undefined {
-  const [now, before] = [own, of_image].map((words) => [words ?? []].flat());
-  if (now!.length === 0 || JSON.stringify(now) === JSON.stringify(before)) return undefined;
-  return now!
-    .map((word) => (/^[\w./@:=+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
-    .join(' ');
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { apiStatus } from '../engine/api-status.ts';
 import type { Engine } from '../engine/connect.ts';
 import { readContainerFile } from '../engine/read-container-file.ts';
@@ -42,8 +43,11 @@ export async function initFromContainers(
     node.left_out.map((what) => `${node.name}: ${what} is not carried over`),
   );
   const own_images = nodes.map(
-    (node) =>
-      `${node.name} has the container's image ${node.own.image}: its daemons must wait for their interfaces`,
+    ({ name: node, own: { image, argv } }) =>
+      `${node} has the container's image ${image}` +
+      (argv === undefined
+        ? ', which has no shell at /bin/sh: its daemons must wait for their interfaces themselves'
+        : ` and runs what the container ran (${argv.join(' ')}) once the lab has given it its addresses`),
   );
   return { ...made, notes: [...left_out, ...own_images, ...made.notes] };
 }
@@ -68,12 +72,25 @@ async function look(
 ): Promise<ContainerNode> {
   try {
     const seen = await docker.getContainer(container).inspect();
-    return containerNode(seen, await docker.getImage(seen.Image).inspect(), carried);
+    const image = await docker.getImage(seen.Image).inspect();
+    return containerNode(seen, image, carried, await hasFile(docker, container, '/bin/sh'));
   } catch (error) {
     if (apiStatus(error) !== 404) throw error;
     throw new InputError(`--from-docker ${container}: there is no such container`, {
       remedy: '`docker ps` shows those that run',
     });
+  }
+}
+
+async function hasFile(docker: Engine['docker'], container: string, file: string): Promise<boolean> {
+  try {
+    const answer: unknown = await docker.getContainer(container).infoArchive({ path: file });
+    // An answer that nobody reads keeps the connection, and with it the process.
+    if (answer instanceof Readable) answer.resume();
+    return true;
+  } catch (error) {
+    if (apiStatus(error) === 404) return false;
+    throw error;
   }
 }
 

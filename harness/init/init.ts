@@ -3,6 +3,7 @@ import { loadDrill } from '../drill/load-drill.ts';
 import { formatProblem, InputError } from '../ground/errors.ts';
 import type { Given, Initialiser } from '../systems/initialiser.ts';
 import { initialisers } from '../systems/initialisers.ts';
+import { WAIT_FILE, WAIT_SCRIPT } from '../systems/proposal/wait-for-wires.ts';
 import { prefixProblem } from '../topology/addresses.ts';
 import { nameProblem } from '../topology/names.ts';
 import { type GivenFiles, givenFiles } from './given-files.ts';
@@ -48,7 +49,12 @@ export async function writeProposal(
   if (wrong !== undefined) throw new InputError(wrong);
   const notes: string[] = [];
   const proposal = kind.propose({ name, ...given, addresses, note: (line) => notes.push(line) });
-  const files = [...proposal].map(([file, text]) => ({ file: path.join(out, file), text }));
+  const waits = [...(given.own?.values() ?? [])].some(({ argv }) => argv !== undefined);
+  const all: [string, string][] = [
+    ...proposal,
+    ...(waits ? [[WAIT_FILE, WAIT_SCRIPT] as [string, string]] : []),
+  ];
+  const files = all.map(([file, text]) => ({ file: path.join(out, file), text }));
   writeAll(files);
   const [drill, control] = ['node-crash', 'control'].map((one) => path.join(out, `${one}.drill.yml`));
   // What it says of itself must hold before anybody runs it.

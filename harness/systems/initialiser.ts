@@ -22,9 +22,10 @@ export interface AskedFile {
 export interface OwnNode {
   image: string;
   env?: Readonly<Record<string, string>>;
-  cmd?: string;
-  entrypoint?: string;
+  user?: string;
   'cap-add'?: readonly string[];
+  /** What it runs, where its image has a shell, which first waits for the node's addresses. Else the image starts as it does. */
+  argv?: readonly string[];
 }
 
 /** What a proposal is made of. */

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { MAX_INTERFACE_NAME } from '../../topology/names.ts';
 import type { OwnNode } from '../initialiser.ts';
+import { waitingFor } from './wait-for-wires.ts';
 
 /** A node of a proposal. */
 export interface ProposedNode {
@@ -60,14 +61,29 @@ export function labText({
 }
 
 function withOwn(said: ProposedNode, own: OwnNode | undefined): ProposedNode {
-  return own === undefined ? said : { ...said, ...own, env: { ...own.env, ...said.env } };
+  if (own === undefined) return said;
+  const { argv: _, ...words } = own;
+  const addresses = addressPairs(said).map(([, address]) => address!);
+  const { binds, ...commands } = waitingFor(addresses, own);
+  return {
+    ...said,
+    ...words,
+    ...commands,
+    env: { ...own.env, ...said.env },
+    binds: [...(said.binds ?? []), ...binds],
+  };
+}
+
+/** Interface and address with length, as `ADDRESSES` has them. */
+function addressPairs(node: ProposedNode | undefined): string[][] {
+  const text = node?.env?.ADDRESSES;
+  return text === undefined ? [] : text.split(' ').map((pair) => pair.split('='));
 }
 
 /** An image of the user's own does not read ADDRESSES: its addresses come with the wire. */
 function linkOf(wire: ProposedWire, port: string, own: Readonly<Record<string, ProposedNode>>) {
   const bridge = `${wire.network}|fabric`;
-  const addresses = (own[wire.node]?.env?.ADDRESSES ?? '').split(' ').map((pair) => pair.split('='));
-  const ipv4 = addresses.find(([name]) => name === wire.interface)?.[1];
+  const ipv4 = addressPairs(own[wire.node]).find(([name]) => name === wire.interface)?.[1];
   if (ipv4 === undefined) return { endpoints: [`${wire.node}:${wire.interface}`, `${bridge}:${port}`] };
   return {
     type: 'veth',

@@ -4,7 +4,7 @@ import { containerNode } from '../../../harness/init/container-node.ts';
 import { proposal } from './proposals.ts';
 
 /** What `docker inspect` says, as far as it is read. */
-function inspected(container: object, image: object = {}) {
+function inspected(container: object, image: object = {}, has_shell = true) {
   const { Config = {}, HostConfig = {}, Mounts = [], Networks = {} } = container as Record<string, object>;
   return containerNode(
     {
@@ -16,11 +16,13 @@ function inspected(container: object, image: object = {}) {
     } as unknown as ContainerInspectInfo,
     { Config: image } as unknown as ImageInspectInfo,
     new Set(['/etc/keepalived/keepalived.conf']),
+    has_shell,
   );
 }
 
 test('what is not of the image is carried over, and only that', () => {
-  const env = ['PATH=/bin', 'MODE=a=b'];
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: as an environment has it
+  const env = ['PATH=/bin', 'MODE=a=b', 'HOME_OF=${HOME}'];
   const { own, addresses, left_out } = inspected(
     {
       Config: { Env: env, Cmd: ['run', "it's"], Entrypoint: ['/init'] },
@@ -34,9 +36,9 @@ test('what is not of the image is carried over, and only that', () => {
   );
   expect(own).toEqual({
     image: 'acme/router:7',
-    env: { MODE: 'a=b' },
-    cmd: String.raw`run 'it'\''s'`,
+    env: { MODE: 'a=b', HOME_OF: '$${HOME}' },
     'cap-add': ['NET_ADMIN'],
+    argv: ['/init', 'run', "it's"],
   });
   expect([...addresses]).toEqual([
     ['eth0', '198.18.8.3/16'],
@@ -47,7 +49,7 @@ test('what is not of the image is carried over, and only that', () => {
 
 test('what a node is not given is named', () => {
   const { own, left_out } = inspected({
-    Config: { Env: ['DB_PASSWORD=hunter2'] },
+    Config: { Env: ['DB_PASSWORD=hunter2'], User: 'daemon', WorkingDir: '/srv' },
     HostConfig: {
       Privileged: true,
       CapAdd: ['ALL'],
@@ -60,16 +62,24 @@ test('what a node is not given is named', () => {
       { Destination: '/etc/keepalived/keepalived.conf', Source: '/srv/k' },
     ],
   });
-  expect(own).toEqual({ image: 'acme/router:7' });
+  expect(own).toEqual({
+    image: 'acme/router:7',
+    user: 'daemon',
+    'cap-add': ['NET_ADMIN', 'NET_BROADCAST', 'IPC_LOCK', 'SYS_NICE'],
+  });
   expect(left_out).toEqual([
     'the environment variable DB_PASSWORD, which may be a secret,',
     'what is mounted at /data (/srv/data)',
-    'its privileges (a node is never privileged)',
-    'the capability ALL',
+    'every privilege (a node is never privileged; it has NET_ADMIN, NET_BROADCAST, IPC_LOCK, SYS_NICE)',
+    'the working folder /srv',
     'the device /dev/sda',
     "the machine's network, which it shares",
     'the published port 80/tcp',
   ]);
+});
+
+test('without a shell nothing waits in front of what the image starts', () => {
+  expect(inspected({ Config: { Entrypoint: ['/init'] } }, {}, false).own).toEqual({ image: 'acme/router:7' });
 });
 
 test('the sample proposals have links of the brief form: hadrill’s images set their addresses themselves', async () => {

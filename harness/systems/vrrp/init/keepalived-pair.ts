@@ -23,7 +23,12 @@ export const keepalivedPair: Initialiser = {
     const members = sources.map(({ node, source }) => ({ node, places: writtenPlaces(source) }));
     for (const { node, source } of sources)
       for (const line of [...looksAt(node, source), ...ofIpv6(node, source)]) note(line);
-    const pair = proposePair(name, members, { said: addresses, found }, note);
+    const pair = proposePair(
+      name,
+      members,
+      { said: addresses, found, own_images: as_found !== undefined },
+      note,
+    );
     const own = sources.map(({ node, source }): [string, string] => [`${node}/keepalived.conf`, source.text]);
     return new Map([...own, ...pairFiles(pair, as_found)]);
   },

@@ -13,7 +13,7 @@ export function pairFiles(pair: Pair, own?: Given['own']): [string, string][] {
   const { name, server, routers } = pair;
   const router = routers[0]!.name;
   const hiding =
-    server.gateway === undefined ? [['nftables.conf', hidingRules(server.network)] as [string, string]] : [];
+    server.back?.way === 'hidden' ? [['nftables.conf', hidingRules(server.network)] as [string, string]] : [];
   return [
     [`${name}.clab.yml`, topologyText(pair, own)],
     ...hiding,
@@ -40,7 +40,8 @@ export function pairFiles(pair: Pair, own?: Given['own']): [string, string][] {
 }
 
 function topologyText({ name, nodes, networks, routers, client, server }: Pair, own: Given['own']): string {
-  const hidden = server.gateway === undefined;
+  const hidden = server.back?.way === 'hidden';
+  const direct = server.back?.way === 'direct' ? server.back : undefined;
   const member = (node: string): ProposedNode => ({
     image: ROUTER_IMAGE,
     binds: [
@@ -78,7 +79,7 @@ function topologyText({ name, nodes, networks, routers, client, server }: Pair, 
     nodes: {
       ...Object.fromEntries(nodes.map((node) => [node, member(node)])),
       client: end(client.network, client.address, client.gateway),
-      server: end(server.network, server.address, server.gateway),
+      server: direct ? serverOnBoth(server, direct) : end(server.network, server.address, server.gateway),
     },
     wires: [
       ...networks.flatMap(({ segment }) =>
@@ -86,8 +87,29 @@ function topologyText({ name, nodes, networks, routers, client, server }: Pair, 
       ),
       endWire('client', client.network),
       endWire('server', server.network),
+      ...(direct ? [endWire('server', direct.network)] : []),
     ],
   });
+}
+
+/** It is asked through the routers, and answers the client on the client's network. */
+function serverOnBoth(
+  { network, address }: Pair['server'],
+  direct: { network: Network; address: string },
+): ProposedNode {
+  const both = [
+    { network, address },
+    { network: direct.network, address: direct.address },
+  ];
+  return {
+    image: 'hadrill/endpoint',
+    env: {
+      ADDRESSES: both
+        .map((one) => `${one.network.segment.name}=${one.address}/${one.network.prefix_length}`)
+        .join(' '),
+    },
+    sysctls: { 'net.ipv4.conf.all.rp_filter': 0, 'net.ipv4.conf.default.rp_filter': 0 },
+  };
 }
 
 function addressOf({ segment, own, prefix_length }: Network, node: string): string | undefined {

@@ -10,9 +10,19 @@ export interface Pair {
   networks: readonly Network[];
   routers: readonly { name: string; virtual_router_id: number; vip: string }[];
   client: { network: Network; address: string; gateway: string };
-  /** Without a gateway of its own the routers hide the client behind their own addresses. */
-  server: { network: Network; address: string; gateway?: string };
+  server: Server;
 }
+
+export interface Server {
+  network: Network;
+  address: string;
+  gateway?: string;
+  /** Without a gateway: how answers come back to the client. */
+  back?: Back;
+}
+
+/** The routers hide the client behind their own addresses, or the server is on the client's network as well. */
+export type Back = { way: 'hidden' } | { way: 'direct'; network: Network; address: string };
 
 /** A network that the files do not have (RFC 2544): there the server is, where only one network has a virtual address. */
 const BEHIND = { interface: 'behind', prefix: '198.18.255', length: 24 };
@@ -20,6 +30,7 @@ const BEHIND = { interface: 'behind', prefix: '198.18.255', length: 24 };
 /**
  * What two keepalived.conf need around them: networks, addresses, a client who goes through the virtual address, and a server.
  * @param addresses by `NODE:INTERFACE`, those that the user says, and those that nodes were found with.
+ * @param own_images the routers' images are not hadrill's, so they load no rules of hadrill's.
  * @param note for people, where something had to be assumed.
  * @throws InputError where there is nothing to propose.
  */
@@ -29,7 +40,12 @@ export function proposePair(
   {
     said,
     found = new Map(),
-  }: { said: ReadonlyMap<string, string>; found?: ReadonlyMap<string, string> | undefined },
+    own_images,
+  }: {
+    said: ReadonlyMap<string, string>;
+    found?: ReadonlyMap<string, string> | undefined;
+    own_images: boolean;
+  },
   note: (line: string) => void,
 ): Pair {
   const routers = sharedRouters(members);
@@ -42,7 +58,9 @@ export function proposePair(
   if (!inside) throw cannotPropose('all virtual addresses are link-local ones, which no client goes through');
   const gateway = inside.vips.find((vip) => !vip.startsWith('169.254.'))!;
   const client = { network: inside, address: inside.free(), gateway };
-  const server = outside ? serverOn(members, outside) : serverBehind(members, networks, note);
+  const server = outside
+    ? serverOn(members, outside)
+    : serverBehind(members, networks, own_images ? inside : undefined, note);
   const all = outside ? networks : [...networks, server.network];
   return { name, nodes: members.map(({ node }) => node), networks: all, routers, client, server };
 }
@@ -95,7 +113,7 @@ function checkSaid(
 }
 
 /** Where the files have a route's next hop, that is the server. */
-function serverOn(members: readonly Member[], network: Network): Pair['server'] {
+function serverOn(members: readonly Member[], network: Network): Server {
   const next_hop = members
     .flatMap(({ node, places }) =>
       places.flatMap(({ gateways }) =>
@@ -109,12 +127,16 @@ function serverOn(members: readonly Member[], network: Network): Pair['server'] 
 function serverBehind(
   members: readonly Member[],
   networks: readonly Network[],
+  direct: Network | undefined,
   note: (line: string) => void,
-): Pair['server'] {
+): Server {
   const { interface: name, prefix, length } = BEHIND;
   note(
     `only network '${networks.find(({ vips }) => vips.length > 0)!.segment.name}' has a virtual address: the server is on a ` +
-      `network of its own, '${name}', and the routers hide the client behind their addresses there`,
+      `network of its own, '${name}', ` +
+      (direct
+        ? 'and answers the client without the routers: only the way to the server goes through them'
+        : 'and the routers hide the client behind their addresses there'),
   );
   const segment = { name, interfaces: new Map(members.map(({ node }) => [node, name])) };
   const own = new Map(members.map(({ node }, at) => [node, `${prefix}.${at + 2}`]));
@@ -122,5 +144,6 @@ function serverBehind(
     throw cannotPropose(`network '${name}' is the server's alone`);
   };
   const network: Network = { segment, vips: [], prefix_length: length, own, free };
-  return { network, address: `${prefix}.1` };
+  const back: Back = direct ? { way: 'direct', network: direct, address: direct.free() } : { way: 'hidden' };
+  return { network, address: `${prefix}.1`, back };
 }
