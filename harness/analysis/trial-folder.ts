@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Records } from '../evidence/records.ts';
 import type { SegmentCapture } from '../evidence/wire.ts';
+import { MIB } from '../ground/read-regular-file.ts';
 import { readRecord } from '../journal/read-record.ts';
 import { TRIAL_FACTS_SCHEMA, type TrialFacts } from '../journal/trial-facts.ts';
 import { trialFactsSchema } from '../journal/trial-facts-schema.ts';
@@ -9,6 +10,9 @@ import { plainName, TrialFiles } from './trial-files.ts';
 
 /** Name of the file with a trial's facts, in its folder. */
 export const TRIAL_FACTS_FILE = 'facts.json';
+
+/** What is longer is read again where it is asked for again: what was made of it is needed by then, and no more. */
+const KEPT_BYTES = MIB;
 
 /** All that is known of a trial, as it was recorded. */
 export interface TrialRecords {
@@ -42,13 +46,12 @@ export async function openTrial(folder: string): Promise<TrialRecords> {
 function lazyRecords(files: TrialFiles, names: readonly string[]): Records {
   const records: Record<string, Uint8Array> = Object.create(null);
   for (const name of names) {
-    // Some are large, and what was made of them is all that is needed then.
-    let known: WeakRef<Uint8Array> | undefined;
+    let kept: Uint8Array | undefined;
     Object.defineProperty(records, name, {
       enumerable: true,
       get: () => {
-        const content = known?.deref() ?? files.read(name);
-        known = new WeakRef(content);
+        const content = kept ?? files.read(name);
+        if (content.length <= KEPT_BYTES) kept = content;
         return content;
       },
     });

@@ -7,7 +7,7 @@ export interface Incoming {
   echoed_ns: Float64Array;
 }
 
-/** Answers as they came back, in any order. */
+/** Answers, in any order; NaN in `received_ns` is a request that has none. */
 export interface IncomingAnswers extends Incoming {
   received_ns: Float64Array;
 }
@@ -44,7 +44,7 @@ export function waysOf(
   answers: IncomingAnswers,
   late_ns: number,
 ): Ways {
-  const arrived = arrivals.seq.toSorted();
+  const arrived = ascends(arrivals.seq) ? arrivals.seq : arrivals.seq.toSorted();
   let next = 0;
   let [unarrived, unanswered, late, unclear] = [0, 0, 0, 0];
   for (let at = 0; at < requests.length; at += 1) {
@@ -68,30 +68,58 @@ export function waysOf(
 
 /** The server answers in the order in which requests reach it: each copy of one is an answer of its own. */
 function answerOrder({ echoed_ns, received_ns }: IncomingAnswers): Omit<WayCounts, 'lost'> {
-  return orderOf(inOrder(received_ns).map((at) => echoed_ns[at]!));
+  return orderOf(echoed_ns, positionsInOrder(received_ns));
 }
+
+// A record has a million numbers: loops in place of `filter` and `from`, which make an object of each of them.
 
 /** Positions of what is known, in the order of the values: a record mostly has them so already. */
-function inOrder(values: Float64Array): Float64Array {
-  const order = Float64Array.from(values, (_, at) => at).filter((at) => !Number.isNaN(values[at]!));
-  const ascends = order.every((at, nth) => nth === 0 || values[at]! >= values[order[nth - 1]!]!);
-  return ascends ? order : order.sort((a, b) => values[a]! - values[b]!);
+function positionsInOrder(values: Float64Array): Uint32Array {
+  const positions = new Uint32Array(values.length);
+  let known = 0;
+  for (let at = 0; at < values.length; at += 1) if (!Number.isNaN(values[at]!)) positions[known++] = at;
+  const order = positions.subarray(0, known);
+  return ascends(values) ? order : order.sort((a, b) => values[a]! - values[b]! || a - b);
 }
 
-/** @param keys what tells datagrams apart, and ascends in the order in which they were sent. */
-function orderOf(keys: Float64Array): Omit<WayCounts, 'lost'> {
+/** Whether none is smaller than one before it, NaN aside. */
+function ascends(values: Float64Array): boolean {
+  let latest = -Infinity;
+  for (let at = 0; at < values.length; at += 1) {
+    if (values[at]! < latest) return false;
+    if (values[at]! > latest) latest = values[at]!;
+  }
+  return true;
+}
+
+function inOrder(values: Float64Array, order: Uint32Array): Float64Array {
+  const made = new Float64Array(order.length);
+  for (let at = 0; at < made.length; at += 1) made[at] = values[order[at]!]!;
+  return made;
+}
+
+/**
+ * @param keys what tells datagrams apart, and ascends in the order in which they were sent.
+ * @param order positions of those that arrived, in the order in which they did; default: all, as they are.
+ */
+function orderOf(keys: Float64Array, order?: Uint32Array): Omit<WayCounts, 'lost'> {
+  const arrived = order?.length ?? keys.length;
+  const keyOf = (nth: number) => keys[order ? order[nth]! : nth]!;
   // What ascends was not there before: nothing need be remembered until something does not.
   let seen: Set<number> | undefined;
   let [duplicated, reordered, latest] = [0, 0, -Infinity];
-  for (let at = 0; at < keys.length; at += 1) {
-    const key = keys[at]!;
+  for (let nth = 0; nth < arrived; nth += 1) {
+    const key = keyOf(nth);
     if (key <= latest) {
-      seen ??= new Set(keys.subarray(0, at));
+      if (seen === undefined) {
+        seen = new Set();
+        for (let before = 0; before < nth; before += 1) seen.add(keyOf(before));
+      }
       if (seen.has(key)) duplicated += 1;
       else reordered += 1;
     }
     seen?.add(key);
-    latest = Math.max(latest, key);
+    if (key > latest) latest = key;
   }
   return { duplicated, reordered };
 }
@@ -103,12 +131,9 @@ export function wayToServer({ seq, sent_ns, echoed_ns }: RequestTable): RequestT
 
 /** The way back alone: what reached the server is sent then, in that order. */
 export function wayToClient({ echoed_ns, received_ns }: RequestTable): RequestTable {
-  const order = inOrder(echoed_ns);
-  const sent_ns = order.map((at) => echoed_ns[at]!);
-  return new RequestTable({
-    seq: order.map((_, at) => at),
-    sent_ns,
-    echoed_ns: sent_ns,
-    received_ns: order.map((at) => received_ns[at]!),
-  });
+  const order = positionsInOrder(echoed_ns);
+  const sent_ns = inOrder(echoed_ns, order);
+  const seq = new Float64Array(order.length);
+  for (let at = 0; at < seq.length; at += 1) seq[at] = at;
+  return new RequestTable({ seq, sent_ns, echoed_ns: sent_ns, received_ns: inOrder(received_ns, order) });
 }

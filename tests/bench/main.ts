@@ -88,7 +88,7 @@ const PARTS: Record<string, { always: boolean; measure: (scratch: string) => Pro
   sizes: { always: true, measure: async () => sizes(await connectEngine()) },
   analysis: { always: true, measure: analysisCosts },
   ratios: { always: true, measure: async (scratch) => ratios(await connectEngine(), scratch) },
-  trials: { always: true, measure: async (scratch) => trialCosts(await connectEngine(), scratch, rounds) },
+  trials: { always: true, measure: (scratch) => trialCosts(scratch, rounds) },
   scale: { always: values.scale, measure: async () => scaleCosts(await connectEngine()) },
   sessions: {
     always: values.sessions,

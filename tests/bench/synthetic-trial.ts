@@ -20,6 +20,7 @@ export async function writeSyntheticTrial(folder: string, seconds: number): Prom
   await writeFile(path.join(folder, 'inside.pcap'), capture(seconds, fault_ms, '198.18.1.10'));
   await writeFile(path.join(folder, 'outside.pcap'), capture(seconds, fault_ms, '203.0.113.10'));
   await writeFile(path.join(folder, 'udp.csv'), records(seconds, fault_ms));
+  await writeFile(path.join(folder, 'udp-server.csv'), arrivals(seconds, fault_ms));
   await writeFile(path.join(folder, TRIAL_FACTS_FILE), JSON.stringify(facts(seconds, fault_ms)));
   return run();
 }
@@ -69,6 +70,14 @@ function records(seconds: number, fault_ms: number): string {
       isLost(ms, fault_ms) ? `${ms},${sent},,` : `${ms},${sent},${sent + 200_000},${sent + 400_000}`,
     );
   }
+  return `${lines.join('\n')}\n`;
+}
+
+/** Which requests reached the server. */
+function arrivals(seconds: number, fault_ms: number): string {
+  const lines = ['seq,echoed_ns'];
+  for (let ms = 0; ms < seconds * 1000; ms += 1)
+    if (!isLost(ms, fault_ms)) lines.push(`${ms},${ms * MS + 200_000}`);
   return `${lines.join('\n')}\n`;
 }
 

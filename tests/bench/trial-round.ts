@@ -1,9 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { median } from 'simple-statistics';
-import { loadDrill } from '../../harness/drill/load-drill.ts';
-import { runDrill } from '../../harness/drill/run-drill.ts';
-import type { Engine } from '../../harness/engine/connect.ts';
+import { readJournal } from '../../harness/journal/read-journal.ts';
+import { makeBundle, measuredCommand } from './measured-command.ts';
 import { folderBytes } from './sizes.ts';
 
 export interface TrialCosts {
@@ -14,13 +13,26 @@ export interface TrialCosts {
   trials_per_hour: number;
   /** Of the records of one trial: the median. */
   trial_records_mb: number;
+  /** The most memory of the command that made them. */
   harness_rss_mb: number;
 }
 
 /** What trials of l3/node-crash cost in time and room. */
-export async function trialCosts(engine: Engine, scratch: string, trials: number): Promise<TrialCosts> {
-  const loaded = await loadDrill('l3/node-crash');
-  const { journal, folder } = await runDrill(engine, loaded, { trials, seed: 1, out: scratch, keep: false });
+export async function trialCosts(scratch: string, trials: number): Promise<TrialCosts> {
+  await makeBundle();
+  const { rss_mb } = await measuredCommand([
+    'run',
+    'l3/node-crash',
+    '--trials',
+    `${trials}`,
+    '--seed',
+    '1',
+    '--out',
+    scratch,
+  ]);
+  const [name] = await readdir(scratch);
+  const folder = path.join(scratch, name!);
+  const journal = await readJournal(path.join(folder, 'journal.json'));
   const made = [...journal.trials, ...journal.repeated];
   const wall_ms = made.flatMap(({ metrics }) => metrics['trial.wall_ms'] ?? []);
   const ratios = made.flatMap(({ metrics }) => {
@@ -34,6 +46,6 @@ export async function trialCosts(engine: Engine, scratch: string, trials: number
     trial_overhead_ratios: ratios,
     trials_per_hour: 3_600_000 / median(wall_ms),
     trial_records_mb: median(bytes) / 1e6,
-    harness_rss_mb: (process.resourceUsage().maxRSS * 1024) / 1e6,
+    harness_rss_mb: rss_mb,
   };
 }

@@ -10,7 +10,7 @@ const HEADER = 'seq,sent_ns,echoed_ns,received_ns';
 export interface UdpRecords {
   /** Ascending in `seq`, each with its first answer. */
   requests: RequestTable;
-  /** Every answer, also further ones to the same request. */
+  /** Every answer, also further ones to the same request; requests that have none are among them. */
   answers: IncomingAnswers;
 }
 
@@ -36,7 +36,7 @@ export function parseUdpClient(csv: Uint8Array): UdpRecords {
       echoed_ns: columns.echoed_ns.subarray(0, until),
       received_ns: columns.received_ns.subarray(0, until),
     }),
-    answers: answersOf(columns),
+    answers: columns,
   };
 }
 
@@ -60,15 +60,6 @@ function furtherAnswers({ seq, sent_ns, received_ns }: RequestColumns): number {
     const first = seq[at]! - seq[0]!;
     return first < at && seq[first] === seq[at] && sent_ns[first] === sent_ns[at];
   }
-}
-
-function answersOf({ seq, echoed_ns, received_ns }: RequestColumns): IncomingAnswers {
-  const is_answered = (_: number, at: number) => !Number.isNaN(received_ns[at]!);
-  return {
-    seq: seq.filter(is_answered),
-    echoed_ns: echoed_ns.filter(is_answered),
-    received_ns: received_ns.filter(is_answered),
-  };
 }
 
 const ARRIVALS_HEADER = 'seq,echoed_ns';
