@@ -25,15 +25,19 @@ export function judgeConntrack(
 ): AuditRecord {
   const seen = pairs.map(({ later }) => later);
   const lost = seen.flatMap((one) => daemonProblem(one, seen) ?? []);
+  const askedOnce = answeredOnce(pairs);
   const problems =
     lost.length > 0
       ? lost
       : [
           ...startedAgain(pairs),
+          ...askedOnce,
           ...deafness(pairs),
           // A count is what is left where connections were not compared.
           ...(entries ? entryWords(entries, seen, holder) : lacking(seen, holder)),
         ];
+  if (problems.length > 0 && problems.length === askedOnce.length)
+    return { name: NAME, verdict: 'unknown', detail: `${what}: ${problems.join(', ')}` };
   const verdict = problems.length > 0 ? 'fail' : 'pass';
   const words =
     problems.length > 0
@@ -56,12 +60,22 @@ function daemonProblem(one: ConntrackdSeen, all: readonly ConntrackdSeen[]): str
 /** Counters that began anew between the two looks tell nothing of what was received. */
 function startedAgain(pairs: readonly ConntrackdPair[]): string[] {
   return pairs.flatMap(({ earlier, later }) => {
-    if (later.stats === undefined) return [];
-    const before = earlier.stats;
-    const backwards = (of: 'sent' | 'received') => (later.stats?.[of] ?? 0) < (before?.[of] ?? 0);
-    if (before && !backwards('sent') && !backwards('received')) return [];
+    const [before, after] = [earlier.stats, later.stats];
+    if (before === undefined || after === undefined) return [];
+    const backwards = (of: 'sent' | 'received') => (after[of] ?? 0) < (before[of] ?? 0);
+    if (!backwards('sent') && !backwards('received')) return [];
     return [`the conntrackd of ${later.node} started again while it was looked at`];
   });
+}
+
+/** One that did not answer the earlier look, because it had not started or the machine was busy. */
+function answeredOnce(pairs: readonly ConntrackdPair[]): string[] {
+  return pairs
+    .filter(({ earlier, later }) => later.stats !== undefined && earlier.stats === undefined)
+    .map(
+      ({ later }) =>
+        `the conntrackd of ${later.node} answered only once: whether it hears its peers is not known`,
+    );
 }
 
 /** A daemon that received nothing while a peer sent. Those that send seldom are not judged by it. */

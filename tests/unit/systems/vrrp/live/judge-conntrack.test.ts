@@ -64,9 +64,21 @@ test('one that receives nothing while its peer sends fails', () => {
 test('counters that began anew between the looks tell nothing of what was received', () => {
   const again = 'the conntrackd of r2 started again while it was looked at';
   expect(judged(pair(master), pair(standby, { sent: -5, received: -5 }))[1]).toContain(again);
-  // It ran, and did not answer yet.
+});
+
+test('one that did not answer the earlier look has not shown that it started again', () => {
   const { stats: _stats, ...silent } = standby;
-  expect(judged(pair(master), { earlier: silent, later: standby })[1]).toContain(again);
+  const once = { earlier: silent, later: standby };
+  expect(judged(pair(master), once)).toEqual([
+    'unknown',
+    "virtual router 'router': the conntrackd of r2 answered only once: whether it hears its peers is not known",
+  ]);
+  // What is wrong besides is not hidden by it.
+  const empty = { ...standby, stats: { ...standby.stats!, external: 0 } };
+  expect(judged(pair(master), { earlier: silent, later: empty })).toEqual([
+    'fail',
+    expect.stringMatching(/answered only once.*r2 knows 0 of the 51 sessions of r1/),
+  ]);
 });
 
 test.each<[string, Partial<ConntrackdStats>, string]>([
