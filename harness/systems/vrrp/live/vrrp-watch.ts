@@ -2,6 +2,7 @@ import type { LabTime } from '../../../ground/time.ts';
 import { addFailures, addNotes } from '../../../journal/trial-words.ts';
 import type { LabNode } from '../../../lab/lab.ts';
 import type { Moment, SystemWatch, WatchedAddress, WatchedTrial } from '../../system-watch.ts';
+import { askLeftOut } from './ask-left-out.ts';
 import { HandoverWatch } from './handover-watch.ts';
 import { hearMasters } from './hear-masters.ts';
 import { proveOneOwner } from './prove-one-owner.ts';
@@ -45,6 +46,7 @@ export class VrrpWatch implements SystemWatch {
     const { lab, facts } = this.#trial;
     this.#before = await Promise.all(virtualRouters(lab).map((router) => lookAtRouter(lab, router)));
     facts.routers = this.#before.map((one) => one.facts);
+    addNotes(facts, ...(await askLeftOut(lab, facts.routers)));
   }
 
   addresses(): readonly WatchedAddress[] {
