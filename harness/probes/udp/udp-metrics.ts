@@ -1,4 +1,5 @@
 import { type MetricDeclarations, metric } from '../../journal/metric.ts';
+import { HELD_BACK_METRICS } from '../held-back-metrics.ts';
 import { clientsCutOff } from '../outage-metrics.ts';
 
 const { witness, duration, error, ratio, count, flag } = metric;
@@ -58,6 +59,7 @@ export const UDP_METRICS: MetricDeclarations = {
   ),
   degraded_error_ms: error('how far that can be off, either way'),
   degraded_ratio: ratio('share of the datagrams that was lost in that time'),
+  ...HELD_BACK_METRICS,
   ...ONE_WAY,
   late_answers: count('datagrams whose answer came too late, whole trial: lost, on neither way', COUNT),
   ways_error: count(

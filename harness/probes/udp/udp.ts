@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import { type Records, recordOf } from '../../evidence/records.ts';
-import { InputError, messageOf } from '../../ground/errors.ts';
+import type { Records } from '../../evidence/records.ts';
 import { type LabTime, msFromNs, NS_PER_MS } from '../../ground/time.ts';
 import type { Lab } from '../../lab/lab.ts';
 import type { ProbeRequests } from '../../observe/probe-requests.ts';
+import { heldBack, heldBackNote } from '../../outage/held-back.ts';
 import { directionWords } from '../../outage/loss-direction.ts';
 import { type PartialLoss, requestLosses } from '../../outage/request-losses.ts';
 import { type Outage, outagesWithin, primaryOutage, splitAtHealing } from '../../outage/request-outages.ts';
 import { RequestTable } from '../../outage/request-table.ts';
 import { keptFromSchedule, sendJitterMs } from '../../outage/send-gaps.ts';
 import { methodsDisagree } from '../../outage/two-methods.ts';
-import type { Incoming, IncomingAnswers } from '../../outage/ways.ts';
 import { lostPings, tl9000Outage, yardstickOutage } from '../../outage/yardsticks.ts';
 import { anyAddress, duration, endpoints } from '../common-options.ts';
+import { heldBackMetrics } from '../held-back-metrics.ts';
 import { outageBound } from '../outage-metrics.ts';
 import {
   type ProbeFindings,
@@ -23,7 +23,7 @@ import {
 } from '../probe.ts';
 import { ProgramPair } from '../program-pair.ts';
 import { eachWay } from './records/each-way.ts';
-import { parseArrivals, parseUdpClient, withArrivals } from './records/udp-records.ts';
+import { arrivalsName, endsOf, recordName } from './records/udp-ends.ts';
 import { UDP_METRICS } from './udp-metrics.ts';
 
 const START_TIMEOUT_S = 15;
@@ -31,7 +31,6 @@ const START_TIMEOUT_S = 15;
 const LATE_MS = 100;
 /** So many answers in a row mean that service is back. */
 const GOOD_STREAK = 20;
-const LINE_END = 0x0a;
 
 const options = z.strictObject({
   kind: z.literal('udp'),
@@ -119,15 +118,6 @@ class RunningUdp implements RunningProbe {
   }
 }
 
-function recordName(probe: string): string {
-  return `${probe}.csv`;
-}
-
-/** Which requests reached the server. */
-function arrivalsName(probe: string): string {
-  return `${probe}-server.csv`;
-}
-
 /** By the same rules, so that any difference is one of what was seen. */
 function witnessUdp(
   { interval }: UdpOptions,
@@ -161,6 +151,7 @@ function analyseUdp(
   const outages = outagesWithin(analysis.outages, fault_ns, end_ns);
   const ways = arrivals ? eachWay(name, { ...ends, arrivals }, limits, windows) : { metrics: {}, notes: [] };
   const watched = { to_ns: heal_ns, late_ms: LATE_MS };
+  const held = heldBack(records, interval, windows);
   return {
     metrics: {
       outage_ms: main.outage_ms,
@@ -176,6 +167,7 @@ function analyseUdp(
       degraded_error_ms: longest?.degraded_error_ms ?? 0,
       degraded_ratio: longest?.loss_ratio ?? 0,
       send_jitter_ms: sendJitterMs(records, interval, 0.99),
+      ...heldBackMetrics(held),
       ...ways.metrics,
     },
     outages,
@@ -184,6 +176,7 @@ function analyseUdp(
       ...partial.map((one) => `${name}: ${partialSentence(one, fault_ns)}`),
       ...outages.flatMap((one) => wayNote(name, one, fault_ns)),
       ...ways.notes,
+      ...heldBackNote(name, held, 'datagrams'),
     ],
     rejoin_outage_ms: rejoin.outage_ms,
     open: outages.some((outage) => outage.open)
@@ -219,32 +212,4 @@ function wayNote(name: string, { direction, outage_ms, start_ns }: Outage, fault
 
 function inSeconds(ms: number): string {
   return `${(ms / 1000).toFixed(Math.abs(ms) < 1000 ? 3 : 2)} s`;
-}
-
-/** What the two ends recorded. */
-interface UdpEnds {
-  /** Each request, with its arrival at the server where that was recorded. */
-  requests: RequestTable;
-  answers: IncomingAnswers;
-  /** undefined in records of before the server made any. */
-  arrivals: Incoming | undefined;
-}
-
-function endsOf(files: Records, name: string): UdpEnds {
-  const { requests, answers } = readCsv(files, recordName(name), parseUdpClient);
-  if (!(arrivalsName(name) in files)) return { requests, answers, arrivals: undefined };
-  const arrivals = readCsv(files, arrivalsName(name), parseArrivals);
-  return { requests: withArrivals(requests, arrivals), answers, arrivals };
-}
-
-function readCsv<T>(files: Records, name: string, parse: (csv: Uint8Array) => T): T {
-  const csv = recordOf(files, name);
-  if (csv.length > 0 && csv.at(-1) !== LINE_END) {
-    throw new InputError(`the record '${name}' is cut: its last line has no end`);
-  }
-  try {
-    return parse(csv);
-  } catch (error) {
-    throw new InputError(`the record '${name}': ${messageOf(error)}`);
-  }
 }

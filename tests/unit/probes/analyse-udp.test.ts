@@ -42,6 +42,11 @@ describe('what a UDP probe’s record says', () => {
     expect(found.metrics).toEqual({
       outage_ms: 3000,
       outage_error_ms: 5,
+      send_outage_ms: 3000,
+      send_outage_error_ms: 5,
+      send_outage_late: 0,
+      send_outage_lost: 600,
+      longest_delay_ms: 0,
       outages: 1,
       lost: 600,
       sent: 2000,

@@ -13,6 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    Filter = tuple[tuple[int, int, int, int], ...]
+
 ETH_P_ALL = 0x0003
 # <asm-generic/socket.h>, packet(7)
 SO_ATTACH_FILTER = 26
@@ -50,7 +52,7 @@ FILTER = (
 class Link:
     """A packet socket on `interface`: promiscuous, filtered, with the kernel's receive times."""
 
-    def __init__(self, interface: str) -> None:
+    def __init__(self, interface: str, program: Filter = FILTER) -> None:
         self.send_errors: dict[str, int] = {}
         self.dropped = 0
         try:
@@ -59,7 +61,7 @@ class Link:
         except PermissionError:
             raise probe.ProbeError("a packet socket needs the capability NET_RAW") from None
         self.socket.setblocking(False)
-        self._attach_filter()
+        self._attach_filter(program)
         self.socket.setsockopt(socket.SOL_SOCKET, sockets.SO_TIMESTAMPNS, 1)
         for forced, plain in (
             (sockets.SO_RCVBUFFORCE, socket.SO_RCVBUF),
@@ -80,10 +82,10 @@ class Link:
         except OSError as error:
             raise probe.ProbeError(f"interface {interface}: {error.strerror}") from None
 
-    def _attach_filter(self) -> None:
-        program = array.array("B", b"".join(struct.pack("@HBBI", *line) for line in FILTER))
-        address, _ = program.buffer_info()
-        self.socket.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("@HP", len(FILTER), address))
+    def _attach_filter(self, program: Filter) -> None:
+        code = array.array("B", b"".join(struct.pack("@HBBI", *line) for line in program))
+        address, _ = code.buffer_info()
+        self.socket.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("@HP", len(program), address))
 
     def send(self, frame: bytes | bytearray) -> None:
         """Sends a frame; one that the kernel does not take is counted, and lost like any other."""

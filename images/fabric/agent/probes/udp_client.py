@@ -1,6 +1,7 @@
 """Sends numbered UDP packets on a fixed schedule and notes when each was echoed and when it came back.
 
-Parameters: epoch_ns, address, port, interval_ns, output, late_ns.
+Parameters: epoch_ns, address, port, interval_ns, output, late_ns, fresh_ports (may be missing: false; true: every
+packet leaves from a source port of its own, udp_fresh_ports.py).
 Packet n is due at start + n * interval_ns whether or not anything was answered: a probe that waits for its
 answer samples an outage once. After a late wake-up the overdue packets go out at once, with the time they
 really left. A packet that could not be sent (no route, filtered) counts as sent and lost.
@@ -23,6 +24,7 @@ import time
 
 import probe
 import sockets
+from udp_fresh_ports import FreshPorts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +45,8 @@ class Client:
         self.output = params.output()
         self.id = int.from_bytes(os.urandom(8), "big")
         # Not connected: on a connected socket the ICMP error of one packet makes the sending of another fail.
-        self.socket = sockets.stamped_udp_socket(self.peer)
+        fresh = params.has("fresh_ports") and params.boolean("fresh_ports")
+        self.socket = FreshPorts(self.peer) if fresh else sockets.stamped_udp_socket(self.peer)
         # Of every address of the node.
         self.socket.bind(("", 0))
         self.sent, self.echoed, self.received, self.lateness = (array.array("q") for _ in range(4))

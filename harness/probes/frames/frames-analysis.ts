@@ -1,0 +1,192 @@
+import type { Records } from '../../evidence/records.ts';
+import { msFromNs, NS_PER_MS } from '../../ground/time.ts';
+import { heldBack, heldBackNote } from '../../outage/held-back.ts';
+import { requestLosses } from '../../outage/request-losses.ts';
+import { outagesWithin, primaryOutage, splitAtHealing } from '../../outage/request-outages.ts';
+import { RequestTable } from '../../outage/request-table.ts';
+import { keptFromSchedule, sendJitterMs } from '../../outage/send-gaps.ts';
+import { methodsDisagree } from '../../outage/two-methods.ts';
+import { waysOf } from '../../outage/ways.ts';
+import { heldBackMetrics } from '../held-back-metrics.ts';
+import { type ProbeFindings, type TrialWindows, WATCHED_BEFORE_NS } from '../probe.ts';
+import { withArrivals } from '../udp/records/udp-records.ts';
+import { type FrameRecords, frameRecordsOf } from './frames-records.ts';
+
+/** A frame that arrives later than this is as good as lost (RFC 6413, forwarding delay threshold). */
+export const FRAME_LATE_MS = 100;
+
+interface Schedule {
+  interval: number;
+  new_mac_every?: number | undefined;
+}
+
+/**
+ * What the segment did with the frames. Where every k-th frame has a new source MAC, the outage is that of the others, and
+ * those have one of their own.
+ * @throws InputError when a record is missing or is none; UnknownError when nothing was sent between fault and healing.
+ */
+export function analyseFrames(
+  name: string,
+  { interval, new_mac_every }: Schedule,
+  files: Records,
+  windows: TrialWindows,
+): ProbeFindings {
+  const { fault_ns, heal_ns, end_ns } = windows;
+  const records = frameRecordsOf(files, name);
+  const all = tableOf(records);
+  const known = part(all, (seq) => !isNew(seq, new_mac_every));
+  // Of 10 places of the schedule 9 are theirs.
+  const share = new_mac_every ? (new_mac_every - 1) / new_mac_every : 1;
+  const own = outageOf(name, known, interval / share, windows);
+  const fresh = new_mac_every
+    ? newMacs(
+        name,
+        part(all, (seq) => isNew(seq, new_mac_every)),
+        interval * new_mac_every,
+        windows,
+      )
+    : undefined;
+  const held = heldBack(known, interval / share, windows);
+  const { counts, late } = segmentCounts(records, all);
+  const from_ns = fault_ns - WATCHED_BEFORE_NS;
+  return {
+    metrics: {
+      ...own.metrics,
+      ...fresh?.metrics,
+      ...heldBackMetrics(held),
+      lost: lostOf(all),
+      sent: all.length,
+      late,
+      ...counts,
+      send_jitter_ms: sendJitterMs(all, interval, 0.99),
+    },
+    outages: own.outages,
+    rejoin_outage_ms: own.rejoin_outage_ms,
+    notes: [
+      ...heldBackNote(name, held, 'frames'),
+      ...loopNotes(name, counts),
+      ...leakNotes(name, records, windows),
+    ],
+    open: [...own.open, ...(fresh?.open ?? [])],
+    doubts: [...own.doubts, ...(fresh?.doubts ?? []), ...dropDoubts(name, records)],
+    ...keptFromSchedule(all, interval, { from_ns, heal_ns, end_ns }),
+  };
+}
+
+function isNew(seq: number, every: number | undefined): boolean {
+  return every !== undefined && seq > 0 && seq % every === 0;
+}
+
+/** A frame has no answer: it is served when it arrives. */
+function tableOf({ seq, sent_ns, receiver }: FrameRecords): RequestTable {
+  const none = new Float64Array(seq.length).fill(Number.NaN);
+  const { echoed_ns } = withArrivals(
+    new RequestTable({ seq, sent_ns, echoed_ns: none, received_ns: none }),
+    receiver.arrivals,
+  );
+  return new RequestTable({ seq, sent_ns, echoed_ns, received_ns: echoed_ns });
+}
+
+function part(all: RequestTable, has: (seq: number) => boolean): RequestTable {
+  const kept = (_: number, at: number) => has(all.seq[at]!);
+  return new RequestTable({
+    seq: all.seq.filter(kept),
+    sent_ns: all.sent_ns.filter(kept),
+    echoed_ns: all.echoed_ns.filter(kept),
+    received_ns: all.received_ns.filter(kept),
+  });
+}
+
+function lostOf(table: RequestTable): number {
+  let lost = 0;
+  for (let at = 0; at < table.length; at += 1)
+    if (!table.answeredWithin(at, FRAME_LATE_MS * NS_PER_MS)) lost += 1;
+  return lost;
+}
+
+function outageOf(
+  name: string,
+  table: RequestTable,
+  interval_ms: number,
+  { fault_ns, heal_ns, end_ns }: TrialWindows,
+) {
+  const limits = { interval_ms, late_ms: FRAME_LATE_MS, fault_ns, arrivals_known: false };
+  const analysis = requestLosses(table, limits);
+  const parts = splitAtHealing(analysis, heal_ns);
+  const main = primaryOutage(parts.fault, fault_ns, heal_ns);
+  const outages = outagesWithin(analysis.outages, fault_ns, end_ns);
+  return {
+    metrics: {
+      outage_ms: main.outage_ms,
+      outage_error_ms: main.outage_error_ms,
+      outages: outages.length,
+    },
+    outages,
+    rejoin_outage_ms: primaryOutage(parts.rejoin, heal_ns, end_ns).outage_ms,
+    open: outages.some(({ open }) => open)
+      ? [`${name}: the outage was still open at the end of the trial`]
+      : [],
+    doubts: outages.flatMap((outage) => {
+      // Where others take places of the schedule, one place more at each end may be theirs.
+      const doubt = methodsDisagree(outage, 2 * interval_ms);
+      return doubt ? [`${name}: ${doubt}`] : [];
+    }),
+  };
+}
+
+function newMacs(name: string, table: RequestTable, interval_ms: number, windows: TrialWindows) {
+  const { metrics, open, doubts } = outageOf(`${name}: new MAC addresses`, table, interval_ms, windows);
+  return {
+    metrics: {
+      new_outage_ms: metrics.outage_ms,
+      new_outage_error_ms: metrics.outage_error_ms,
+      new_lost: lostOf(table),
+      new_sent: table.length,
+    },
+    open,
+    doubts,
+  };
+}
+
+function segmentCounts({ receiver, intruders, returned }: FrameRecords, all: RequestTable) {
+  const none = new Float64Array(0);
+  const answers = { seq: none, echoed_ns: none, received_ns: none };
+  const { to_server, late } = waysOf(all, receiver.arrivals, answers, FRAME_LATE_MS * NS_PER_MS);
+  const leaked = intruders.reduce((sum, { arrivals }) => sum + arrivals.seq.length, 0);
+  return {
+    late,
+    counts: {
+      duplicated: to_server.duplicated,
+      reordered: to_server.reordered,
+      returned,
+      ...(intruders.length > 0 && { leaked }),
+    },
+  };
+}
+
+function loopNotes(
+  name: string,
+  { duplicated, returned }: { duplicated: number; returned: number },
+): string[] {
+  if (duplicated === 0 && returned === 0) return [];
+  return [
+    `${name}: ${duplicated} frames more than were sent arrived, and ${returned} came back to their sender: the segment has, or had, a loop`,
+  ];
+}
+
+function leakNotes(name: string, { intruders }: FrameRecords, { fault_ns }: TrialWindows): string[] {
+  return intruders.flatMap((one) => {
+    const first_ns = one.arrivals.echoed_ns[0];
+    if (first_ns === undefined) return [];
+    const after_ms = msFromNs(first_ns - fault_ns).toFixed(0);
+    return [
+      `${name}: ${one.node} received ${one.arrivals.seq.length} frames at ${one.interface} that were not for its segment, the first ${after_ms} ms after the fault`,
+    ];
+  });
+}
+
+function dropDoubts(name: string, { receiver, intruders }: FrameRecords): string[] {
+  return [receiver, ...intruders].flatMap(({ node, dropped }) =>
+    dropped > 0 ? [`${name}: the kernel could not hand ${dropped} frames to the probe at ${node}`] : [],
+  );
+}

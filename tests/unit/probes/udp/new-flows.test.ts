@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { newFlows } from '../../../../harness/probes/udp/new-flows.ts';
+
+const MS = 1_000_000;
+const WINDOWS = { fault_ns: 2000 * MS, heal_ns: 7000 * MS, healed_ns: 7500 * MS, end_ns: 9900 * MS };
+const OPTIONS = newFlows.options.parse({ kind: 'new-flows', from: 'a', to: 'b', address: '203.0.113.1' });
+
+/** A datagram every 10 ms from 0 s to 10 s, lost from one moment to another. */
+function csv(from_ms: number, to_ms: number): Uint8Array {
+  const lines = Array.from({ length: 1000 }, (_, seq) => {
+    const sent_ns = 10 * seq * MS;
+    const lost = 10 * seq >= from_ms && 10 * seq < to_ms;
+    return lost ? `${seq},${sent_ns},,` : `${seq},${sent_ns},${sent_ns + MS / 2},${sent_ns + MS}`;
+  });
+  return new TextEncoder().encode(`seq,sent_ns,echoed_ns,received_ns\n${lines.join('\n')}\n`);
+}
+
+const analyse = (established: Uint8Array, fresh: Uint8Array) =>
+  newFlows.analyse('nf', OPTIONS, { 'nf-established.csv': established, 'nf-new.csv': fresh }, WINDOWS);
+
+test('established and new flows are measured apart', () => {
+  const found = analyse(csv(3000, 3100), csv(3000, 5000));
+  expect(found.metrics).toMatchObject({ established_lost: 10, new_lost: 200, new_sent: 1000, new_late: 0 });
+  for (const [flow, length_ms] of [['established', 100] as const, ['new', 2000] as const])
+    expect(Math.abs(found.metrics[`${flow}_outage_ms`]! - length_ms)).toBeLessThanOrEqual(
+      found.metrics[`${flow}_outage_error_ms`]!,
+    );
+  expect(found.outages).toHaveLength(2);
+  expect(found).toMatchObject({ open: [], doubts: [] });
+});
+
+test('new flows that never come back are open', () => {
+  expect(analyse(csv(0, 0), csv(3000, 99_000)).open).toEqual([
+    'nf: new flows: the outage was still open at the end of the trial',
+  ]);
+});
+
+test('a takeover bounds both', () => {
+  const takeover = { low: 1, high: 2, from: 'VRRP' };
+  expect(newFlows.bounds!(OPTIONS, { takeover, outage_ms: 5 }, {})).toEqual({
+    established_outage_ms: takeover,
+    new_outage_ms: takeover,
+  });
+});
