@@ -10,6 +10,7 @@ import { withDeadline } from '../ground/wait.ts';
 import { type Check, versionAtLeast } from './check.ts';
 import type { FabricTrial } from './fabric-trial.ts';
 import { KERNEL_ABILITIES } from './kernel-abilities.ts';
+import { switchChecks } from './switch-abilities.ts';
 
 /** The Docker API of Docker 20.10. */
 const API_LEAST = [1, 41];
@@ -108,7 +109,7 @@ export function trialChecks(trial: FabricTrial | string): Check[] {
     const remedy = refusalRemedy(trial) ?? 'use an engine that allows `pid: host` and added capabilities';
     return [{ name: 'fabric', status: 'missing', detail: `its container does not run: ${trial}`, remedy }];
   }
-  return [fabricCheck(trial), ...kernelChecks(trial.abilities)];
+  return [fabricCheck(trial), ...kernelChecks(trial.abilities), ...switchChecks(trial.abilities)];
 }
 
 function fabricCheck(trial: FabricTrial): Check {

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { apiMessage } from '../engine/api-status.ts';
 import type { Engine } from '../engine/connect.ts';
 import { execInContainer } from '../engine/exec-in-container.ts';
-import { abilityScript, readAbilities } from './kernel-abilities.ts';
+import { abilityScript, KERNEL_ABILITIES, readAbilities } from './kernel-abilities.ts';
+import { SWITCH_ABILITIES } from './switch-abilities.ts';
 
 /** What a throwaway container with the fabric's rights could do. */
 export interface FabricTrial {
@@ -12,7 +13,7 @@ export interface FabricTrial {
   pid_host: boolean;
   /** It can enter another network namespace and put a wire into it. */
   plugs: boolean;
-  /** By name of `KERNEL_ABILITIES`. */
+  /** By name of `KERNEL_ABILITIES` and `SWITCH_ABILITIES`. */
   abilities: Map<string, boolean>;
 }
 
@@ -28,7 +29,7 @@ unshare --net sleep 30 & other=$!
 until [ "$(readlink /proc/$other/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.02; done
 ip link add w0 type veth peer name w1 netns $other && nsenter --target $other --net ip link set w1 up && echo plugs
 kill $other
-${abilityScript()}
+${abilityScript([...KERNEL_ABILITIES, ...SWITCH_ABILITIES])}
 `;
 
 /**

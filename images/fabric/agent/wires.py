@@ -8,6 +8,7 @@ import subprocess
 from subprocess import PIPE
 
 import netlink
+import offload
 from errors import AgentError
 from namespaces import network_namespace, network_of
 from registry import operation
@@ -53,6 +54,9 @@ def plug(pid: int, ports: list[Port]) -> None:
     with network_namespace(pid) as namespace:
         fabric, node = _plugging(ports, f"/proc/self/fd/{namespace}")
         _ip_batch(fabric, pass_fds=[namespace])
+    offload.finish_checksums([port["port"] for port in ports])
+    with network_of(pid):
+        offload.finish_checksums([port["interface"] for port in ports])
     if node:
         _ip_batch(node, pid)
 

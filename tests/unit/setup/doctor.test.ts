@@ -3,6 +3,7 @@ import { imagesCheck, kernelChecks, trialChecks } from '../../../harness/setup/e
 import { readTrial } from '../../../harness/setup/fabric-trial.ts';
 import { abilityScript, KERNEL_ABILITIES, readAbilities } from '../../../harness/setup/kernel-abilities.ts';
 import { nodeCheck, stealCheck } from '../../../harness/setup/local-checks.ts';
+import { SWITCH_ABILITIES, switchChecks } from '../../../harness/setup/switch-abilities.ts';
 
 const everything = new Map(KERNEL_ABILITIES.map((ability) => [ability.name, true]));
 
@@ -58,6 +59,29 @@ test('the script names every ability once', () => {
       ['b c', false],
     ]),
   );
+});
+
+test('a kernel without openvswitch limits Open vSwitch to user space, and says what that means', () => {
+  const both = new Map(SWITCH_ABILITIES.map(({ name }) => [name, true]));
+  expect(switchChecks(both).map((check) => check.status)).toEqual(['ok', 'ok']);
+  const [tun, datapath] = switchChecks(new Map([...both, ['openvswitch', false]]));
+  expect(tun!.status).toBe('ok');
+  expect(datapath).toMatchObject({
+    name: 'switch: openvswitch',
+    status: 'limited',
+    detail: expect.stringContaining('stops with ovs-vswitchd'),
+    remedy: expect.stringContaining('modprobe openvswitch'),
+  });
+  expect(switchChecks(new Map([...both, ['tun', false]]))[0]).toMatchObject({
+    status: 'limited',
+    remedy: expect.stringContaining('runc'),
+  });
+});
+
+test("the throwaway container's rows include the switch's", () => {
+  const trial = readTrial('caps ffffffffff\npids\nplugs\nyes tun\nno openvswitch\n');
+  const rows = trialChecks(trial).filter((check) => check.name.startsWith('switch: '));
+  expect(rows.map((check) => check.status)).toEqual(['ok', 'limited']);
 });
 
 test('images', () => {
