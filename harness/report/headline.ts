@@ -22,8 +22,8 @@ export function headline(journal: Journal): string[] {
     ...faultSentences(journal),
     ...trustSentence(journal),
     ...[...systems.values()].flatMap((system) => system.headline?.(journal) ?? []),
-    ...outages.map((outage) => outageSentence(journal, outage, outages.length > 1)),
-    ...tcp.map((probe) => sessionSentence(journal, probe, tcp.length > 1)),
+    ...outageSentences(journal, outages),
+    ...sessionSentences(journal, tcp),
     ...rejoinSentence(journal),
   ];
 }
@@ -76,6 +76,26 @@ function outagesOf(journal: Journal): OutageMetric[] {
   });
 }
 
+/** Probes that saw no outage have one sentence together. */
+function outageSentences(journal: Journal, outages: readonly OutageMetric[]): string[] {
+  const quiet = outages.filter(({ metric }) => {
+    const all = measuredIn(trustedTrials(journal), metric);
+    return all.length > 0 && all.every(({ value, at_least }) => value === 0 && !at_least);
+  });
+  const spoken = quiet.length > 1 ? outages.filter((outage) => !quiet.includes(outage)) : outages;
+  const sentences = spoken.map((outage) => outageSentence(journal, outage, outages.length > 1));
+  if (quiet.length < 2) return sentences;
+  const errors = quiet.flatMap(({ error_metric }) =>
+    valuesOf(journal, error_metric).map(({ value }) => value),
+  );
+  const names = quiet.map(({ probe }) => probe).join(', ');
+  const unseen =
+    errors.length === 0
+      ? ''
+      : `; up to ${formatValue(quiet[0]!.error_metric, Math.max(...errors))} would have gone unseen`;
+  return [...sentences, `No outage was seen (probes ${names})${unseen}.`];
+}
+
 function outageSentence(journal: Journal, outage: OutageMetric, hasOthers: boolean): string {
   const { metric, probe, subject, error_metric } = outage;
   const trials = trustedTrials(journal).filter((trial) => ownValue(trial, metric) !== undefined);
@@ -115,6 +135,27 @@ function interval(journal: Journal, metric: string): string {
   if (values.length < LEAST_FOR_INTERVAL || trials.some((trial) => isLowerBound(trial, metric))) return '';
   const [low, high] = summarize(values, journal.seed).ci95;
   return `, 95 % interval ${formatRange(metric, low, high)}`;
+}
+
+/** Probes that kept all of equally many sessions have one sentence together. */
+function sessionSentences(journal: Journal, probes: readonly string[]): string[] {
+  const whole = Map.groupBy(probes, (probe) => {
+    const sessions = new Set(valuesOf(journal, `${probe}.sessions`).map(({ value }) => value));
+    const [count] = sessions;
+    const survived = valuesOf(journal, `${probe}.survived`);
+    const all = survived.length > 0 && survived.every(({ value }) => value === count);
+    return all && sessions.size === 1 && reconnection(journal, probe) === '' ? count! : undefined;
+  });
+  return [...whole].flatMap(([count, alike]) => {
+    if (count === undefined || alike.length < 2)
+      return alike.map((probe) => sessionSentence(journal, probe, probes.length > 1));
+    const stalls = alike.flatMap((probe) => valuesOf(journal, `${probe}.stall_ms`).map(({ value }) => value));
+    const silence =
+      stalls.length === 0
+        ? ''
+        : `; the longest silence of a survivor was ${formatValue(`${alike[0]}.stall_ms`, Math.max(...stalls))}`;
+    return [`All TCP sessions lived on (probes ${alike.join(', ')}): ${count} of ${count} each${silence}.`];
+  });
 }
 
 function sessionSentence(journal: Journal, probe: string, hasOthers: boolean): string {

@@ -133,6 +133,18 @@ describe('a proposal around two keepalived.conf', () => {
     );
   });
 
+  test('other files that it names are not carried over, each by name', async () => {
+    const own = 'include conf.d/*.conf\n';
+    const notify =
+      ' notify_master "/etc/keepalived/up.sh master"\n notify /usr/local/lib/hadrill/keepalived-notify\n';
+    const conf = instance(`${notify}${vips('198.18.7.100/24')}`);
+    const { notes } = await propose(own + conf, conf);
+    expect(notes[0]).toMatch(/^r1: conf\.d\/\*\.conf \(include, line 1\) is not read and not carried over/);
+    expect(notes[1]).toMatch(/^r1: \/etc\/keepalived\/up\.sh \(notify_master, line 6\) is not carried over/);
+    expect(notes.filter((line) => line.startsWith('r1:'))).toHaveLength(2);
+    expect(notes.filter((line) => line.startsWith('r2:'))).toHaveLength(1);
+  });
+
   test.each<[string, string, string]>([
     [
       'no instance',

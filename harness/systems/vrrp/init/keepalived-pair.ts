@@ -5,6 +5,8 @@ import { pairFiles, ROUTER_IMAGE } from './pair-files.ts';
 import { proposePair } from './propose-pair.ts';
 
 const OPTION = 'keepalived';
+/** Scripts of hadrill's own image. */
+const OF_HADRILL = '/usr/local/lib/hadrill/';
 
 /** Two routers with keepalived, and a client and a server on either side of them. */
 export const keepalivedPair: Initialiser = {
@@ -22,7 +24,8 @@ export const keepalivedPair: Initialiser = {
     const sources = [...(files.get(OPTION) ?? [])].map(([node, source]) => ({ node, source }));
     const members = sources.map(({ node, source }) => ({ node, places: writtenPlaces(source) }));
     for (const { node, source } of sources)
-      for (const line of [...looksAt(node, source), ...ofIpv6(node, source)]) note(line);
+      for (const line of [...looksAt(node, source), ...notCarriedOver(node, source), ...ofIpv6(node, source)])
+        note(line);
     const pair = proposePair(
       name,
       members,
@@ -45,6 +48,25 @@ function looksAt(node: string, source: GivenFile): string[] {
     (what) =>
       `${node} looks at ${what}: it must be well in the lab too; give the node an image that has it, or change the copy`,
   );
+}
+
+/** Other files that it names: they are not read, and the lab's image does not have them. */
+function notCarriedOver(node: string, { text }: GivenFile): string[] {
+  return text.split('\n').flatMap((line, at) => {
+    const [keyword = '', ...values] = line.trim().split(/\s+/);
+    if (/^include[a-z]*$/.test(keyword))
+      return [
+        `${node}: ${values.join(' ')} (include, line ${at + 1}) is not read and not carried over: what it defines is missing in ` +
+          'the lab; bind it in the topology, or put its lines into the copy',
+      ];
+    const file = values.map((word) => word.replaceAll('"', '')).find((word) => word.startsWith('/'));
+    return /^notify(_[a-z_]+)?$/.test(keyword) && file !== undefined && !file.startsWith(OF_HADRILL)
+      ? [
+          `${node}: ${file} (${keyword}, line ${at + 1}) is not carried over, and what it does on a takeover does not happen in the ` +
+            'lab; bind it in the topology, or give the node an image that has it',
+        ]
+      : [];
+  });
 }
 
 /** The lab has IPv4 alone. */
