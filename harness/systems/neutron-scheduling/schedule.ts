@@ -59,8 +59,8 @@ export function hostsOf(name: string, places: readonly Place[]): string[] {
   return [...new Set(places.filter(({ serves }) => serves === name).map(({ host }) => host))];
 }
 
-/** Of equally loaded ones the order stays. */
-function leastLoaded(hosts: readonly string[], bindings: Bindings): string[] {
+/** The hosts with the least to serve first; of equally loaded ones the order stays. */
+export function leastLoaded(hosts: readonly string[], bindings: Bindings): string[] {
   const served = [...bindings.values()].flat();
   const load = (host: string) => served.filter((one) => one === host).length;
   return hosts.toSorted((a, b) => load(a) - load(b));

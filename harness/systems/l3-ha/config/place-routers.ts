@@ -1,4 +1,4 @@
-import { type Bindings, hostsOf, type Place, schedule } from '../../neutron-scheduling/schedule.ts';
+import { type Bindings, hostsOf, leastLoaded, type Place } from '../../neutron-scheduling/schedule.ts';
 import type { RouterSettings } from './routers.ts';
 
 type Replication = Pick<RouterSettings, 'l3_ha' | 'max_l3_agents_per_router' | 'min_l3_agents_per_router'>;
@@ -28,10 +28,34 @@ function hostsWords(alive: number): string {
   return alive === 0 ? 'no live host has' : alive === 1 ? 'one live host has' : `${alive} live hosts have`;
 }
 
+/** A router that was asked for: where it runs, the host of its active replica first, or why it is not created. */
+export type Creation = { readonly hosts: readonly string[] } | { readonly refusal: string };
+
 /**
- * Places routers on hosts, as Neutron does: each on min(max, alive) of them, always the least loaded. The active
- * replica comes first: of a router's hosts the one with the fewest active ones so far. Neutron leaves that to keepalived,
- * where all replicas have the same priority.
+ * Creates one router beside those that run, as Neutron does: on min(max, alive) hosts, always the least loaded. Its
+ * active replica goes to the one of these hosts with the fewest active ones. Neutron leaves that to keepalived, where all
+ * replicas have the same priority.
+ * @param bindings of the routers that run; they stay as they are.
+ * @param active the host of each running router's active replica.
+ * @param places of live hosts only.
+ */
+export function createRouter(
+  router: string,
+  { bindings, active }: { bindings: Bindings; active: readonly string[] },
+  places: readonly Place[],
+  settings: Replication,
+): Creation {
+  const alive = hostsOf(router, places);
+  const refusal = refusalOf(router, settings, alive.length);
+  if (refusal !== undefined) return { refusal };
+  const chosen = leastLoaded(alive, bindings).slice(0, replicaCount(settings, alive.length));
+  const load = (host: string) => active.filter((one) => one === host).length;
+  const [first] = chosen.toSorted((a, b) => load(a) - load(b));
+  return { hosts: chosen.toSorted((a, b) => Number(b === first) - Number(a === first)) };
+}
+
+/**
+ * Places routers on hosts, one after the other ({@link createRouter}).
  * @param routers in the order in which they are created.
  * @param places of live hosts only.
  * @returns without routers that are refused.
@@ -41,23 +65,13 @@ export function placeRouters(
   places: readonly Place[],
   settings: Replication,
 ): Bindings {
-  const accepted = routers.filter(
-    (name) => refusalOf(name, settings, hostsOf(name, places).length) === undefined,
-  );
-  const count = replicaCount(settings, Number.MAX_SAFE_INTEGER);
-  return alternate(schedule(accepted, places, count));
-}
-
-/** Puts the host of the active replica first. */
-function alternate(bindings: Bindings): Bindings {
+  const bindings = new Map<string, readonly string[]>();
   const active: string[] = [];
-  const load = (host: string) => active.filter((one) => one === host).length;
-  const placed = new Map<string, readonly string[]>();
-  for (const [router, hosts] of bindings) {
-    const [first, ...others] = hosts.toSorted((a, b) => load(a) - load(b));
-    if (first === undefined) continue;
-    active.push(first);
-    placed.set(router, [first, ...hosts.filter((host) => others.includes(host))]);
+  for (const router of routers) {
+    const created = createRouter(router, { bindings, active }, places, settings);
+    if ('refusal' in created) continue;
+    bindings.set(router, created.hosts);
+    active.push(created.hosts[0]!);
   }
-  return placed;
+  return bindings;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  createRouter,
   placeRouters,
   refusalOf,
   replicaCount,
@@ -103,6 +104,62 @@ describe('admission', () => {
     expect(replicaCount(settings(3), 5)).toBe(3);
     expect(replicaCount(settings(0), 5)).toBe(5);
     expect(replicaCount(settings(3, 2, false), 5)).toBe(1);
+  });
+});
+
+describe('a router that is created beside others', () => {
+  const running = fc.record({
+    count: fc.integer({ min: 0, max: 12 }),
+    dead: fc.subarray(names('node', 5)),
+    max: fc.constantFrom(0, 2, 3, 4),
+    min: fc.constantFrom(2, 3),
+    gone: fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 6 }),
+  });
+
+  test('only live hosts, the least loaded of them; refused by name when fewer than min live', () => {
+    fc.assert(
+      fc.property(running, ({ count, dead, max, min, gone }) => {
+        const hosts = names('node', 5);
+        const places = everywhere([...names('r', count), 'new'], hosts);
+        const bindings = new Map(placeRouters(names('r', count), places, settings(max, min)));
+        for (const at of gone) bindings.delete(`r${at}`);
+        const before = structuredClone(bindings);
+        const live = places.filter(({ host }) => !dead.includes(host));
+        const active = [...bindings.values()].map(([first]) => first!);
+        const created = createRouter('new', { bindings, active }, live, settings(max, min));
+        expect(bindings).toEqual(before);
+        const alive = hosts.filter((host) => !dead.includes(host));
+        if (alive.length < min) {
+          const refusal = expect.stringMatching(/^HANotEnoughAvailableAgents: router 'new' is not created/);
+          expect(created).toEqual({ refusal });
+          return;
+        }
+        if ('refusal' in created) throw new Error(created.refusal);
+        const { hosts: chosen } = created;
+        expect(chosen).toHaveLength(max === 0 ? alive.length : Math.min(max, alive.length));
+        expect(new Set(chosen).size).toBe(chosen.length);
+        for (const host of chosen) expect(alive).toContain(host);
+        const load = (list: readonly string[], host: string) => list.filter((one) => one === host).length;
+        const served = [...bindings.values()].flat();
+        const left = alive.filter((host) => !chosen.includes(host));
+        const most = Math.max(...chosen.map((host) => load(served, host)));
+        for (const host of left) expect(load(served, host)).toBeGreaterThanOrEqual(most);
+        const fewest = Math.min(...chosen.map((host) => load(active, host)));
+        expect(load(active, chosen[0]!)).toBe(fewest);
+      }),
+    );
+  });
+
+  test('its replicas go where those of a router that was deleted were', () => {
+    const places = everywhere(['r1', 'r2', 'r3'], names('node', 4));
+    const bindings = new Map(placeRouters(['r1', 'r2'], places, settings(2)));
+    expect([...bindings.values()]).toEqual([
+      ['node1', 'node2'],
+      ['node3', 'node4'],
+    ]);
+    bindings.delete('r1');
+    const created = createRouter('r3', { bindings, active: ['node3'] }, places, settings(2));
+    expect(created).toEqual({ hosts: ['node1', 'node2'] });
   });
 });
 
