@@ -6,6 +6,7 @@ import type { Lab } from '../../harness/lab/lab.ts';
 import { labNow } from '../../harness/lab/now.ts';
 import { up } from '../../harness/lab/up.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
+import { insertHang } from '../support/inserted-hang.ts';
 import { insertLoss } from '../support/inserted-loss.ts';
 import { engine, freshName, removeLabs } from '../support/labs.ts';
 import {
@@ -69,6 +70,37 @@ describe('losses inserted from outside are what a probe of frames, and one of ne
     expect(metrics.leaked).toBe(metrics.sent! - metrics.lost!);
     expect(found).toMatchObject({ open: [], doubts: [] });
   });
+
+  test.for([
+    { what: 'holds all', fit: 10_000 },
+    { what: 'holds 64 and drops the rest', fit: 64 },
+  ])(
+    'a path that hangs for 1 s and $what: late and lost are what was sent in it',
+    async ({ fit }, context) => {
+      const probe = await startProbe(lab, 'seg', { ...FRAMES, interval: '5ms' });
+      onTestFinished(() => probe.running.abandon());
+      await waitGreen(probe);
+      const fault_ns = await labNow(lab);
+      const [come_in, go_out] = ['client', 'server'].map((node) => lab.node(node).ports[0]!.port);
+      const way = { come_in: come_in!, go_out: go_out!, ethertype: 0x88b5, length_ms: 1000, fit };
+      const { away, kept, over } = await insertHang(lab, way);
+      const heal_ns = await labNow(lab);
+      await waitSettled(probe, heal_ns);
+      const found = await probe.findings(fault_ns, heal_ns);
+      skipIfStarved(context, found, MOST_STARVED_MS);
+      const { metrics } = found;
+      const hang_ms = msFromNs(away.back[0] - away.gone[0]);
+      expect(Math.abs(metrics.send_outage_ms! - hang_ms)).toBeLessThan(50);
+      // What came while the rule was made or taken away may have been dropped without being kept.
+      expect(Math.abs(metrics.send_outage_lost! - over)).toBeLessThanOrEqual(20);
+      // Of those that were kept, the last few waited too short a time to be late.
+      expect(kept - metrics.send_outage_late!).toBeLessThanOrEqual(20);
+      const sent = metrics.send_outage_ms! / 5;
+      expect(Math.abs(metrics.send_outage_late! + metrics.send_outage_lost! - sent)).toBeLessThanOrEqual(2);
+      expect(found.notes!.join()).toContain('held back, not only lost');
+      expect(found.doubts).toEqual([]);
+    },
+  );
 
   test('new MAC addresses are cut off alone', async (context) => {
     const rule = `ether type 0x88b5 ether saddr != ${OWN_MAC} drop`;
