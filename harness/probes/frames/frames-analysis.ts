@@ -68,7 +68,12 @@ export function analyseFrames(
       ...leakNotes(name, records, windows),
     ],
     open: [...own.open, ...(fresh?.open ?? [])],
-    doubts: [...own.doubts, ...(fresh?.doubts ?? []), ...dropDoubts(name, records)],
+    doubts: [
+      ...own.doubts,
+      ...(fresh?.doubts ?? []),
+      ...dropDoubts(name, records),
+      ...deafDoubts(name, records),
+    ],
     ...keptFromSchedule(all, interval, { from_ns, heal_ns, end_ns }),
   };
 }
@@ -188,5 +193,14 @@ function leakNotes(name: string, { intruders }: FrameRecords, { fault_ns }: Tria
 function dropDoubts(name: string, { receiver, intruders }: FrameRecords): string[] {
   return [receiver, ...intruders].flatMap(({ node, dropped }) =>
     dropped > 0 ? [`${name}: the kernel could not hand ${dropped} frames to the probe at ${node}`] : [],
+  );
+}
+
+/** That an intruder received nothing says something only where it could have. */
+function deafDoubts(name: string, { intruders }: FrameRecords): string[] {
+  return intruders.flatMap(({ node, interface: at, running }) =>
+    running
+      ? []
+      : [`${name}: ${at} of ${node} had no carrier at the end: that nothing leaked to it says nothing`],
   );
 }

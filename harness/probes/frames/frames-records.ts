@@ -25,6 +25,7 @@ const heardFile = z.strictObject({
         interface: z.string(),
         program: z.string(),
         dropped: z.int().min(0),
+        running: z.boolean(),
       }),
     )
     .min(1),
@@ -51,9 +52,9 @@ export function framePrograms(
 export function frameRecords(
   name: string,
   sent: Uint8Array,
-  heard: readonly { listener: FrameListener; csv: Uint8Array; dropped: number }[],
+  heard: readonly { listener: FrameListener; csv: Uint8Array; dropped: number; running: boolean }[],
 ): Records {
-  const listeners = heard.map(({ listener, dropped }) => ({ ...listener, dropped }));
+  const listeners = heard.map(({ listener, dropped, running }) => ({ ...listener, dropped, running }));
   return {
     [`${name}.csv`]: sent,
     ...Object.fromEntries(heard.map(({ listener, csv }) => [`${listener.program}.csv`, csv])),
@@ -66,6 +67,8 @@ export interface Heard extends FrameListener {
   arrivals: Incoming;
   /** Frames that the kernel could not hand to the program. */
   dropped: number;
+  /** Its interface was up and had carrier at the end: one that has not hears nothing. */
+  running: boolean;
 }
 
 export interface FrameRecords {

@@ -93,6 +93,7 @@ interface Heard {
   good_streak: number;
   last_received_ns: LabTime | null;
   dropped: number;
+  running: boolean;
   now_ns: LabTime;
 }
 
@@ -115,7 +116,11 @@ class RunningFrames implements RunningProbe {
   }
 
   async trouble(): Promise<string | undefined> {
-    const { good_streak, received } = await this.#heard(this.#listeners[0]!);
+    const [receiver, ...intruders] = this.#listeners;
+    for (const one of intruders)
+      if (!(await this.#heard(one)).running)
+        return `${one.node} can hear nothing at ${one.interface}: no carrier`;
+    const { good_streak, received } = await this.#heard(receiver!);
     return good_streak >= GOOD_STREAK
       ? undefined
       : `${received} frames received, the last ${good_streak} in a row`;
@@ -130,10 +135,10 @@ class RunningFrames implements RunningProbe {
 
   async stop(): Promise<Records> {
     const sent = await this.#programs.finish(this.name);
-    const heard: { listener: FrameListener; csv: Uint8Array; dropped: number }[] = [];
+    const heard: { listener: FrameListener; csv: Uint8Array; dropped: number; running: boolean }[] = [];
     for (const listener of this.#listeners) {
-      const { dropped } = await this.#heard(listener);
-      heard.push({ listener, dropped, csv: await this.#programs.finish(listener.program) });
+      const { dropped, running } = await this.#heard(listener);
+      heard.push({ listener, dropped, running, csv: await this.#programs.finish(listener.program) });
     }
     await this.abandon();
     return frameRecords(this.name, sent, heard);

@@ -1,13 +1,16 @@
 """Notes every numbered frame of one probe that comes in at an interface, whomever it is for.
 
 Parameters: epoch_ns, interface, id (of the probe), output. Output: CSV `seq,echoed_ns`, the kernel's receive times, in
-the order in which the frames came. The result says with `dropped` how many the kernel could not hand over.
+the order in which the frames came. The status says with `dropped` how many the kernel could not hand over, and with
+`running` whether the interface is up and has carrier (netdevice(7)): one that has not hears nothing.
 """
 
 from __future__ import annotations
 
 import array
+import fcntl
 import select
+import struct
 import time
 
 import probe
@@ -19,6 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BATCH = 64
+# netdevice(7)
+SIOCGIFFLAGS = 0x8913
+IFF_UP, IFF_RUNNING = 0x1, 0x40
+IFREQ = struct.Struct("@16sH22x")
 
 
 class Receiver:
@@ -26,7 +33,8 @@ class Receiver:
         self.epoch = params.epoch()
         self.output = params.output()
         self.id = params.integer("id", 0, (1 << 53) - 1)
-        self.link = Link(params.text("interface"), FILTER)
+        self.interface = params.text("interface")
+        self.link = Link(self.interface, FILTER)
         self.seqs, self.stamps = array.array("q"), array.array("q")
         self.streak = 0
 
@@ -44,6 +52,14 @@ class Receiver:
             self.stamps.append(stamp)
         return count == BATCH
 
+    def running(self) -> bool:
+        try:
+            asked = IFREQ.pack(self.interface.encode(), 0)
+            _, flags = IFREQ.unpack(fcntl.ioctl(self.link.socket, SIOCGIFFLAGS, asked))
+        except OSError:  # it is gone
+            return False
+        return bool(flags & IFF_UP and flags & IFF_RUNNING)
+
     def report(self, event: str) -> None:
         last = self.stamps[-1] - self.epoch if self.stamps else None
         probe.emit(
@@ -53,6 +69,7 @@ class Receiver:
             good_streak=self.streak,
             last_received_ns=last,
             dropped=self.link.count_dropped(),
+            running=self.running(),
             now_ns=time.time_ns() - self.epoch,
         )
 

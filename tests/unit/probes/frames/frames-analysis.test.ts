@@ -14,7 +14,10 @@ type Fate = (sent_ms: number, seq: number) => number[];
 
 const bytes = (lines: string[]) => new TextEncoder().encode(`${lines.join('\n')}\n`);
 
-function records(fate: Fate, { leaked = [] as number[], returned = [] as number[], dropped = 0 } = {}) {
+function records(
+  fate: Fate,
+  { leaked = [] as number[], returned = [] as number[], dropped = 0, running = true } = {},
+) {
   const came = SENT.flatMap((seq) => fate(10 * seq, seq).map((ms) => ({ seq, at_ms: 10 * seq + ms })));
   came.sort((a, b) => a.at_ms - b.at_ms);
   const at = (interface_: string, node: string, program: string) => ({
@@ -34,11 +37,13 @@ function records(fate: Fate, { leaked = [] as number[], returned = [] as number[
         listener: at('eth1', 'vm2', 'seg-receiver'),
         csv: bytes(['seq,echoed_ns', ...came.map(({ seq, at_ms }) => `${seq},${at_ms * MS}`)]),
         dropped,
+        running: true,
       },
       {
         listener: at('eth1', 'vm4', 'seg-intruder-vm4-eth1'),
         csv: bytes(['seq,echoed_ns', ...leaked.map((seq) => `${seq},${(10 * seq + 1) * MS}`)]),
         dropped: 0,
+        running,
       },
     ],
   );
@@ -130,6 +135,12 @@ describe('what the records of frames say', () => {
   test('frames that the kernel could not hand over are a doubt', () => {
     expect(analyse(records(() => [1], { dropped: 3 })).doubts).toEqual([
       'seg: the kernel could not hand 3 frames to the probe at vm2',
+    ]);
+  });
+
+  test('an intruder that could hear nothing is a doubt', () => {
+    expect(analyse(records(() => [1], { running: false })).doubts).toEqual([
+      'seg: eth1 of vm4 had no carrier at the end: that nothing leaked to it says nothing',
     ]);
   });
 
