@@ -151,7 +151,7 @@ describe('a proposal around two keepalived.conf', () => {
       '',
       'the file of r1, r2 has no vrrp_instance with an interface, a virtual_router_id and an IPv4 address',
     ],
-    ['IPv6 alone', instance(vips('fe80::1/64')), 'the file of r1, r2 has no vrrp_instance'],
+    ['IPv6 alone', instance(vips('fe80::1/64')), 'for IPv6 alone nothing is proposed'],
     ['link-local alone', instance(vips('169.254.0.1/24')), 'all virtual addresses are link-local ones'],
     ['a full network', instance(vips('198.18.7.1/31')), 'network 198.18.7.1/31 has no free address'],
   ])('%s: refused in words', async (_, conf, words) => {

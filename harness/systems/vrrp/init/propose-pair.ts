@@ -89,7 +89,10 @@ function sharedRouters(members: readonly Member[]): Pair['routers'] {
 function explainNone(members: readonly Member[]): string {
   const empty = members.filter(({ places }) => places.length === 0).map(({ node }) => node);
   if (empty.length > 0)
-    return `the file of ${empty.join(', ')} has no vrrp_instance with an interface, a virtual_router_id and an IPv4 address`;
+    return (
+      `the file of ${empty.join(', ')} has no vrrp_instance with an interface, a virtual_router_id and an IPv4 address ` +
+      '(for IPv6 alone nothing is proposed: begin with topologies/l3/l3-v6.clab.yml)'
+    );
   const each = members.map(
     ({ node, places }) =>
       `${node} has ${places.map((one) => `VRID ${one.virtual_router_id} with ${one.vips[0]!.address}`).join(', ')}`,
