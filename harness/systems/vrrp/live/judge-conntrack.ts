@@ -1,6 +1,6 @@
 import type { AuditRecord } from '../../../journal/journal.ts';
 import type { ConntrackdSeen } from './conntrackd-seen.ts';
-import { type EntriesJudged, entryWords } from './judge-entries.ts';
+import { type EntriesJudged, entryWords, judgeEntries } from './judge-entries.ts';
 
 const NAME = 'conntrack-sync';
 /** Of the master's connections, how many a backup may lack: they come and go while both are asked. */
@@ -92,8 +92,23 @@ function deafness(pairs: readonly ConntrackdPair[]): string[] {
 }
 
 /** Whether a backup has the connections of its master, but for those that come and go. */
-export function knowsEnough(external: number, wanted: number): boolean {
+function knowsEnough(external: number, wanted: number): boolean {
   return wanted - external <= Math.max(LACKING_MOST_FREE, wanted * LACKING_SHARE);
+}
+
+/**
+ * Whether a backup has the master's connections themselves, but for those that come and go: as many others, of before it
+ * was a backup for example, do not count. By their number where they were not looked at.
+ */
+export function hasSessionsOf(master: ConntrackdSeen, backup: ConntrackdSeen): boolean {
+  const wanted = master.stats?.internal;
+  if (wanted === undefined) return true;
+  if (backup.stats === undefined) return false;
+  const { external } = backup.stats;
+  if (external !== undefined && !knowsEnough(external, wanted)) return false;
+  const problems = judgeEntries([master, backup], master.node)?.get(backup.node);
+  const missing = (problems?.lacking?.length ?? 0) + (problems?.differing?.length ?? 0);
+  return knowsEnough(wanted - missing, wanted);
 }
 
 /** Backups that do not have the connections of the master. */

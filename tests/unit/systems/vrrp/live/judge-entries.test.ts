@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ConnectionEntry } from '../../../../../harness/systems/vrrp/findings/connection-entries.ts';
 import type { ConntrackdSeen } from '../../../../../harness/systems/vrrp/live/conntrackd-seen.ts';
-import { judgeConntrack } from '../../../../../harness/systems/vrrp/live/judge-conntrack.ts';
+import { hasSessionsOf, judgeConntrack } from '../../../../../harness/systems/vrrp/live/judge-conntrack.ts';
 import { judgeEntries } from '../../../../../harness/systems/vrrp/live/judge-entries.ts';
 
 /** An established session of this client port. */
@@ -130,4 +130,27 @@ test('of three in a group it says why one ignores what it is told', () => {
 test('without a look at the connections their number is what is left', () => {
   const { entries: _entries, ...counted } = master;
   expect(judgeEntries([counted], 'r1')).toBeUndefined();
+});
+
+test('a standby has the sessions of its master, and not as many others', () => {
+  const lone = node('r2', { external: external(7, 8, 9) });
+  expect(hasSessionsOf(master, node('r2', { external: external(1, 2, 3) }))).toBe(true);
+  expect(hasSessionsOf(master, lone)).toBe(false);
+  expect(hasSessionsOf(master, node('r2', { external: external(1) }))).toBe(false);
+  // One may come or go while they are looked at.
+  expect(hasSessionsOf(master, node('r2', { external: external(1, 2, 9) }))).toBe(true);
+  // By their number where they were not looked at.
+  expect(hasSessionsOf({ ...master, entries: undefined }, lone)).toBe(true);
+});
+
+test('a standby that does not answer has none, and a master whose mode keeps no sessions wants none', () => {
+  expect(hasSessionsOf(master, { ...node('r2', {}), stats: undefined })).toBe(false);
+  expect(hasSessionsOf({ ...master, stats: undefined }, node('r2', {}))).toBe(true);
+});
+
+test('without an external cache the sessions are in the kernel of the standby', () => {
+  const { stats, ...direct } = node('r2', { kernel: sessions(1, 2, 3) });
+  expect(hasSessionsOf(master, { ...direct, stats: { ...stats!, external: undefined } })).toBe(true);
+  const empty = node('r2', {});
+  expect(hasSessionsOf(master, { ...empty, stats: { ...stats!, external: undefined } })).toBe(false);
 });
