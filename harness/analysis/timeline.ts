@@ -27,11 +27,13 @@ export function timelineOf(
     ...probes.flatMap(probeMoments),
     ...(faults.length > 0 && faults.every(({ mended }) => mended) ? [] : endMoments(windows)),
   ];
-  return moments
+  const events = moments
     .flatMap(([at_ns, event, detail]) =>
       at_ns === undefined ? [] : [{ at_ms: msFromNs(at_ns - windows.fault_ns), event, detail }],
     )
     .sort((a, b) => a.at_ms - b.at_ms);
+  // Who follows a fault and who follows the whole trial may have seen the same.
+  return [...new Map(events.map((one) => [JSON.stringify(one), one])).values()];
 }
 
 /** Of what was healed before the others. */

@@ -1,4 +1,4 @@
-import { NS_PER_MS } from '../ground/time.ts';
+import { type LabTime, NS_PER_MS } from '../ground/time.ts';
 import type { FaultFacts, TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
 import type { Outage } from '../outage/outage.ts';
 
@@ -8,6 +8,8 @@ export interface FaultSpan {
   /** 1 for the first. */
   number: number;
   windows: TrialWindows;
+  /** When the next fault was applied, or the trial ended. */
+  next_ns: LabTime;
 }
 
 /** Every fault with its own stretch of the trial, in order; one of which nothing is known where the facts have none. */
@@ -17,7 +19,7 @@ export function faultSpans(
 ): [FaultSpan, ...FaultSpan[]] {
   const { fault_ns } = windows;
   const unknown = { label: '', stops_forwarding: false, before_ns: fault_ns, after_ns: fault_ns };
-  if (!fault) return [{ fault: unknown, number: 1, windows }];
+  if (!fault) return [{ fault: unknown, number: 1, windows, next_ns: windows.end_ns }];
   const all = [fault, ...later_faults];
   return all.map((one, at) => {
     const until_ns = Math.min(
@@ -30,6 +32,7 @@ export function faultSpans(
       fault: one,
       number: at + 1,
       windows: { ...windows, fault_ns, heal_ns: Math.max(fault_ns, until_ns) },
+      next_ns: all[at + 1]?.before_ns ?? windows.end_ns,
     };
   }) as [FaultSpan, ...FaultSpan[]];
 }

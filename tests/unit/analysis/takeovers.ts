@@ -90,7 +90,7 @@ export function findings(change: Partial<RouterFindings> = {}): RouterFindings {
     owners_max: 1,
     holding: { owners_max: 1, shared: [], handovers: [] },
     changes: [{ at_ns: at(341), node: 'r2', change: 'added', address: ROUTER.vip }],
-    failback_ns: undefined,
+    failback: undefined,
     bounds: {},
     missing_bounds: {},
     notes: [],

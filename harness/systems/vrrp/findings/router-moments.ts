@@ -35,7 +35,7 @@ export function routerMoments(found: RouterFindings, { heal_ns }: Pick<TrialWind
 
 /** Every gain and loss of the address besides the takeover itself, through the whole trial. */
 export function ownerMoments(
-  { router, changes, address_ns, holding, failback_ns }: RouterFindings,
+  { router, changes, address_ns, holding, failback }: RouterFindings,
   fault: Pick<FaultFacts, 'stops_forwarding' | 'after_ns'>,
   { heal_ns }: Pick<TrialWindows, 'heal_ns'>,
 ): Moment[] {
@@ -47,7 +47,7 @@ export function ownerMoments(
     .map(({ at_ns, node, change }): Moment => {
       if (change === 'removed')
         return { at_ns, event: 'address-lost', detail: `${router.vip} is no longer on ${node}` };
-      const back = at_ns === failback_ns ? ' again: fail-back' : '';
+      const back = at_ns === failback?.at_ns ? ' again: fail-back' : '';
       return { at_ns, event: 'address', detail: `${router.vip} is on ${node}${back}` };
     });
   const split = holding.shared.map(({ from_ns, to_ns, nodes }): Moment => {

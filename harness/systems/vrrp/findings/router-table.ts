@@ -22,7 +22,7 @@ export function routerTable(journal: Journal): Section | undefined {
     head: HEAD,
     align: HEAD.map((_, at) => (at < LEFT ? 'left' : 'right')),
     rows: groups.map((rows) => lineOf(rows, new Set(all.map(({ fault }) => fault)).size > 1)),
-    notes: notesOf(all, groups),
+    notes: notesOf(all),
   };
 }
 
@@ -104,13 +104,20 @@ function names(all: readonly string[]): string {
   return [...new Set(all)].join(', ');
 }
 
-function notesOf(all: readonly RowOfTrial[], groups: readonly RowOfTrial[][]): string[] {
-  const whole = groups.filter((rows) => rows.every(({ touched }) => touched === false));
+function notesOf(all: readonly RowOfTrial[]): string[] {
+  const routers = [...Map.groupBy(all, ({ router }) => router)];
+  const whole = routers.filter(([, rows]) => rows.every(({ touched }) => touched === false));
+  const faults = new Set(all.map(({ fault }) => fault)).size;
   const unseen = all.filter(({ takeover_by }) => takeover_by === 'garp').map(({ router }) => router);
   const unknown = all.filter((row) => row.unknown !== undefined);
   const missing = all.filter((row) => row.missing_bound !== undefined);
   return [
-    ...(whole.length > 0 ? [`Not touched by the fault: ${names(whole.map(([row]) => row!.router))}.`] : []),
+    ...(whole.length > 0
+      ? [`Not touched by ${faults > 1 ? 'any' : 'the'} fault: ${names(whole.map(([router]) => router))}.`]
+      : []),
+    ...(faults > 1
+      ? ['Sessions and lost datagrams are those of the whole trial: they stand beside the first fault.']
+      : []),
     ...(unseen.length > 0
       ? [
           `No probe asks through ${names(unseen)}: the takeover is to the address being up and the first gratuitous ARP.`,

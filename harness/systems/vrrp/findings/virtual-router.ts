@@ -41,7 +41,7 @@ export interface RouterFindings {
   /** Every change of who holds the address, from the fault on. */
   changes: AddressEvent[];
   /** When its owner of before held it again after healing had begun. */
-  failback_ns: LabTime | undefined;
+  failback: Failback | undefined;
   /** How often the members advertise; undefined when it is not known. */
   advert_ms: number | undefined;
   bounds: Record<string, Bound>;
@@ -49,6 +49,13 @@ export interface RouterFindings {
   missing_bounds: Record<string, string>;
   /** What follows from the configuration and is worth knowing: one sentence each. */
   notes: string[];
+}
+
+/** That the owner of before got the address again, without another fault. */
+export interface Failback {
+  /** When the healing of the fault began. */
+  from_ns: LabTime;
+  at_ns: LabTime;
 }
 
 /** What the captures hold about virtual routers. */
@@ -63,14 +70,15 @@ const NEWS_NS = 5 * NS_PER_MS;
 
 /**
  * What the captures and the kernel's address changes say about a virtual router between a fault and its healing.
- * @param answers who answers at its address, from the moment on at which it was taken.
+ * @param options.answers who answers at its address, from the moment on at which it was taken.
+ * @param options.next_ns when the next fault was applied: what moved from then on moved because of it.
  */
 export function routerFindings(
   router: RouterFacts,
   facts: Pick<TrialFacts, 'address_events' | 'fault'>,
   wire: RoutersOnWire,
   windows: TrialWindows,
-  answers?: AddressAnswers,
+  { answers, next_ns = windows.end_ns }: { answers?: AddressAnswers | undefined; next_ns?: LabTime } = {},
 ): RouterFindings {
   const { fault_ns, heal_ns, end_ns } = windows;
   // A fault that takes an address may have done so before its own end.
@@ -117,7 +125,7 @@ export function routerFindings(
     owners_max: holding.owners_max,
     holding,
     changes,
-    failback_ns: failbackOf(router, changes, heal_ns),
+    failback: failbackOf(router, changes, { from_ns: heal_ns, to_ns: next_ns }),
     advert_ms: advertMs(timeline, instances),
     bounds: bounds.bounds,
     missing_bounds: bounds.missing_bounds,
@@ -141,7 +149,7 @@ export function routerMetrics(
     'vip.owners_max': found.owners_max,
     'vip.two_owners_ms': sharedMs(holding.shared, -Infinity, heal_ns),
     'rejoin.two_owners_ms': sharedMs(holding.shared, heal_ns, end_ns),
-    'rejoin.failback_ms': since(found.failback_ns, heal_ns),
+    'rejoin.failback_ms': since(found.failback?.at_ns, found.failback?.from_ns),
   });
 }
 
@@ -167,10 +175,12 @@ function silenceEnd({ last_advert_ns, graceful }: VrrpTimeline, timers: VrrpTime
 function failbackOf(
   { owner }: RouterFacts,
   changes: readonly AddressEvent[],
-  heal_ns: LabTime,
-): LabTime | undefined {
-  const later = changes.filter(({ at_ns }) => at_ns >= heal_ns);
-  return later.find(({ node, change }) => node === owner && change === 'added')?.at_ns;
+  { from_ns, to_ns }: { from_ns: LabTime; to_ns: LabTime },
+): Failback | undefined {
+  const back = changes.find(
+    ({ at_ns, node, change }) => node === owner && change === 'added' && at_ns >= from_ns && at_ns < to_ns,
+  );
+  return back && { from_ns, at_ns: back.at_ns };
 }
 
 function advertMs(

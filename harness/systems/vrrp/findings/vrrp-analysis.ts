@@ -89,7 +89,8 @@ export const vrrpAnalysis: SystemAnalysis<Routers, RoutersWatch> = {
     const found = foundAt(evidence, at);
     const adverts = watch.router_adverts.result();
     const steps = found.flatMap((one) => [
-      ...routerMoments(one, windows),
+      // What was seen with the next fault is of that one.
+      ...routerMoments(one, windows).filter(({ at_ns }) => at_ns < span.next_ns),
       ...routerAdvertMoments(one, adverts, span.windows),
       // Who got and lost an address is followed through the whole trial, once.
       ...(at === 0 ? ownerMoments(one, span.fault, windows) : []),
@@ -118,7 +119,10 @@ function foundAt(evidence: Evidence<Routers, RoutersWatch>, at: number): RouterF
   const { address_events } = trial;
   const seen = watch.result();
   return ownersAt(facts, span, at).map((router) =>
-    routerFindings(router, { address_events, fault: span.fault }, seen, span.windows, watch.answers[at]),
+    routerFindings(router, { address_events, fault: span.fault }, seen, span.windows, {
+      answers: watch.answers[at],
+      next_ns: span.next_ns,
+    }),
   );
 }
 

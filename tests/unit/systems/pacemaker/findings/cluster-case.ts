@@ -95,7 +95,12 @@ export function found({ facts, files, events = TAKEN, frames = FRAMES }: Case = 
     address_events: events,
     epoch_ns: EPOCH_NS,
   };
-  const one = clusterFindings(clusters[0]!, kept, seen, { fault: FAULT, number: 1, windows: WINDOWS });
+  const one = clusterFindings(clusters[0]!, kept, seen, {
+    fault: FAULT,
+    number: 1,
+    windows: WINDOWS,
+    next_ns: WINDOWS.end_ns,
+  });
   const records = clusterRecords(clusters[0]!, kept);
   return { ...one, records, metrics: { ...one.metrics, ...stateMetrics(records) } };
 }

@@ -18,7 +18,7 @@ const LOST: ClusterCause = {
 function found(spoke: number[], cause?: ClusterCause, change: Partial<FaultFacts> = {}) {
   const fault = { ...FAULT, victims: ['lb1'], ...change };
   const heard = (macs: readonly string[]) => (macs === R1_MACS ? spoke.map(at) : []);
-  return ringSilence(CLUSTER, { fault, number: 1, windows: WINDOWS }, cause, heard);
+  return ringSilence(CLUSTER, { fault, number: 1, windows: WINDOWS, next_ns: WINDOWS.end_ns }, cause, heard);
 }
 const silent = (ms: number) => [
   { at_ns: at(ms), event: 'silent', detail: 'lb1 is last heard by its cluster (knet)' },

@@ -13,7 +13,7 @@ import { FAULT, FAULT_NS, findings, MS, ROUTER, WINDOWS } from '../../../analysi
 import { trial } from '../../../verdict/trial.ts';
 
 const at = (ms: number) => FAULT_NS + ms * MS;
-const SPAN: FaultSpan = { fault: FAULT, number: 1, windows: WINDOWS };
+const SPAN: FaultSpan = { fault: FAULT, number: 1, windows: WINDOWS, next_ns: WINDOWS.end_ns };
 const within = (high: number): Record<string, Bound> => ({
   'vip.takeover_ms': { low: high - 100, high, from: `${high} ms` },
 });
@@ -169,6 +169,16 @@ describe('the table of several routers', () => {
       ['r2', 'r1', 'not touched', '', '', '', '', '0 ms', '0'],
     ]);
     expect(routerTable(journal)?.notes).toContain('Not touched by the fault: r2.');
+  });
+
+  test('one that a later fault touches was touched', () => {
+    const later = routerRows([moved('r2', 300, 380, {})], { ...SPAN, number: 2 }, WINDOWS, clients);
+    const both = { trials: [{ ...trial({}), systems: { vrrp: [...rows, ...later] } }] } as unknown as Journal;
+    const notes = routerTable(both)?.notes;
+    expect(notes).toContain(
+      'Sessions and lost datagrams are those of the whole trial: they stand beside the first fault.',
+    );
+    expect(notes?.join(' ')).not.toContain('Not touched');
   });
 
   test('the headline names the worst one', () => {

@@ -139,6 +139,16 @@ describe('routerFindings', () => {
     expect(routerMetrics(found({ events }), WINDOWS)['rejoin.failback_ms']).toBe(600);
   });
 
+  test('what brings it back after the next fault is no fail-back', () => {
+    const events = [LEFT, TAKEN, moved(5600, 'r1', 'added')];
+    const windows = { ...WINDOWS, heal_ns: at(2000) };
+    const facts = { address_events: events, fault: FAULT };
+    const until = (ms: number) => routerFindings(ROUTER, facts, wireOf(FRAMES), windows, { next_ns: at(ms) });
+    expect(until(5000).failback).toBeUndefined();
+    // Healing of the whole trial began later than that of the fault, which is what counts.
+    expect(routerMetrics(until(6000), WINDOWS)['rejoin.failback_ms']).toBe(3600);
+  });
+
   test('who says goodbye is waited for no longer', () => {
     const frames = [advert(-40, R1), advert(1, { ...R1, priority: 0 }), advert(81, R2)];
     const graceful = { ...FAULT, departure: 'graceful' as const };
