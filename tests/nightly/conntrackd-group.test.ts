@@ -63,10 +63,10 @@ async function auditThree(mode: string): Promise<[string, string]> {
   }
 }
 
-async function newHolder(lab: Lab, old: LabNode): Promise<LabNode> {
+async function newHolder(lab: Lab, old?: LabNode): Promise<LabNode> {
   let holders: LabNode[] = [];
   await waitUntil({
-    what: 'another replica to be active',
+    what: old ? 'another replica to be active' : 'a node to be active',
     timeout_ms: 15_000,
     check: async () => {
       holders = await holdersOf(lab, virtualRouters(lab)[0]!);
@@ -75,6 +75,32 @@ async function newHolder(lab: Lab, old: LabNode): Promise<LabNode> {
   });
   return holders[0]!;
 }
+
+test.each([
+  ['with StartupResync has the sessions', true],
+  ['without it has none, and the audit finds that', false],
+] as const)(
+  'a standby whose conntrackd starts after keepalived: %s',
+  async (_, resync) => {
+    const topology = await loadTopology(`${REPOSITORY}/topologies/l3/l3.clab.yml`);
+    const lab = await openLab(engine, topology, await loadSystems(topology, {}), { name: freshLab('late') });
+    try {
+      const router = virtualRouters(lab)[0]!;
+      const master = await newHolder(lab);
+      await fill(lab, master, FEW, '203.0.113.1');
+      const { name } = router.members.find((node) => node !== master)!;
+      const edit = resync ? ':' : "sed -i '/StartupResync/d' /etc/conntrackd/conntrackd.conf";
+      const late = `${edit}; sv down keepalived conntrackd; sleep 1; sv up keepalived; sleep 4; sv up conntrackd`;
+      await output(lab, name, 'sh', '-c', late);
+      const [record] = await conntrackSync.run({ lab, before: NOTHING_RAN });
+      expect(record!.verdict, record!.detail).toBe(resync ? 'pass' : 'fail');
+      if (!resync) expect(record!.detail).toMatch(`${name} lacks ${FEW}`);
+    } finally {
+      lab.disconnect();
+    }
+  },
+  120_000,
+);
 
 test('of three conntrackd in FTFW one does not learn of the sessions of a second master, and it is said why', async () => {
   const [verdict, detail] = await auditThree('FTFW');
