@@ -47,8 +47,7 @@ def dump(container_id: str, pid: int, path: str | None, timeout_s: float) -> Dum
     family = _family(container_id, pid)
     if not all(_lives_through(one, signals.SIGUSR1) for one in family):
         raise AgentError("keepalived would be ended by SIGUSR1 here")
-    if len(daemons.responsive(family)) < len(family):
-        raise AgentError("keepalived does not run, it is stopped")
+    _require_responsive(family)
     folder, name = os.path.split(path or os.path.join(_temporary_folder(pid), "keepalived.data"))
     before = _files(pid, folder, name)
     asked = now_ns()
@@ -64,6 +63,11 @@ def dump(container_id: str, pid: int, path: str | None, timeout_s: float) -> Dum
 def _family(container_id: str, pid: int) -> list[int]:
     found = processes.named(container_id, "keepalived")
     return [pid, *(process["pid"] for process in found if process["ppid"] == pid)]
+
+
+def _require_responsive(family: list[int]) -> None:
+    if len(daemons.responsive(family)) < len(family):
+        raise AgentError("keepalived does not run, it is stopped")
 
 
 def _lives_through(pid: int, number: int) -> bool:
@@ -86,6 +90,8 @@ def _await(
             if any(mark in text for mark in _MARKS):
                 return text, now_ns()
         time.sleep(_LOOK_S)
+    # A signal that stops it may take effect a moment after it was sent.
+    _require_responsive(family)
     raise AgentError(f"keepalived wrote no dump to {folder} within {timeout_s:g} s of SIGUSR1")
 
 
