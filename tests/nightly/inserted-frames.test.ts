@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { PACKAGE_ROOT } from '../../harness/engine/package-root.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { msFromNs } from '../../harness/ground/time.ts';
 import { sleep } from '../../harness/ground/wait.ts';
-import type { Lab } from '../../harness/lab/lab.ts';
 import { labNow } from '../../harness/lab/now.ts';
-import { up } from '../../harness/lab/up.ts';
-import { loadTopology } from '../../harness/topology/load-topology.ts';
+import { useCalibrationLab } from '../support/calibration-lab.ts';
 import { insertHang } from '../support/inserted-hang.ts';
 import { insertLoss } from '../support/inserted-loss.ts';
-import { engine, freshName, removeLabs } from '../support/labs.ts';
 import {
   type Away,
   type Said,
@@ -25,25 +21,16 @@ const OWN_MAC = '02:00:00:00:04:01';
 const MOST_STARVED_MS = 50;
 
 describe('losses inserted from outside are what a probe of frames, and one of new flows, reports', () => {
-  const name = freshName('frames');
-  let lab: Lab;
-  beforeAll(async () => {
-    const topology = await loadTopology(`${PACKAGE_ROOT}/topologies/calibration/calibration.clab.yml`);
-    lab = await up(engine, topology, { name });
-  });
-  afterAll(async () => {
-    lab?.disconnect();
-    await removeLabs(name);
-  });
+  const lab = useCalibrationLab('frames');
 
   async function during(said: Said, rule: string, length_ms: number) {
-    const probe = await startProbe(lab, 'seg', said);
+    const probe = await startProbe(lab(), 'seg', said);
     onTestFinished(() => probe.running.abandon());
     await waitGreen(probe);
     await sleep(600);
-    const fault_ns = await labNow(lab);
-    const [inserted] = await insertLoss(lab, rule, [length_ms]);
-    const heal_ns = await labNow(lab);
+    const fault_ns = await labNow(lab());
+    const [inserted] = await insertLoss(lab(), rule, [length_ms]);
+    const heal_ns = await labNow(lab());
     await waitSettled(probe, heal_ns);
     return { inserted: inserted!, found: await probe.findings(fault_ns, heal_ns) };
   }
@@ -77,14 +64,14 @@ describe('losses inserted from outside are what a probe of frames, and one of ne
   ])(
     'a path that hangs for 1 s and $what: late and lost are what was sent in it',
     async ({ fit }, context) => {
-      const probe = await startProbe(lab, 'seg', { ...FRAMES, interval: '5ms' });
+      const probe = await startProbe(lab(), 'seg', { ...FRAMES, interval: '5ms' });
       onTestFinished(() => probe.running.abandon());
       await waitGreen(probe);
-      const fault_ns = await labNow(lab);
-      const [come_in, go_out] = ['client', 'server'].map((node) => lab.node(node).ports[0]!.port);
+      const fault_ns = await labNow(lab());
+      const [come_in, go_out] = ['client', 'server'].map((node) => lab().node(node).ports[0]!.port);
       const way = { come_in: come_in!, go_out: go_out!, ethertype: 0x88b5, length_ms: 1000, fit };
-      const { away, kept, over } = await insertHang(lab, way);
-      const heal_ns = await labNow(lab);
+      const { away, kept, over } = await insertHang(lab(), way);
+      const heal_ns = await labNow(lab());
       await waitSettled(probe, heal_ns);
       const found = await probe.findings(fault_ns, heal_ns);
       skipIfStarved(context, found, MOST_STARVED_MS);

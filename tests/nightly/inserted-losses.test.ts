@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { PACKAGE_ROOT } from '../../harness/engine/package-root.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { msFromNs } from '../../harness/ground/time.ts';
 import { sleep } from '../../harness/ground/wait.ts';
-import type { Lab } from '../../harness/lab/lab.ts';
 import { labNow } from '../../harness/lab/now.ts';
-import { up } from '../../harness/lab/up.ts';
-import { loadTopology } from '../../harness/topology/load-topology.ts';
+import { useCalibrationLab } from '../support/calibration-lab.ts';
 import { insertCopies } from '../support/inserted-copies.ts';
 import { insertLoss } from '../support/inserted-loss.ts';
-import { engine, freshName, removeLabs } from '../support/labs.ts';
 import { type Away, skipIfStarved, startProbe, waitGreen, waitSettled } from '../support/running-probes.ts';
 
 const TO_SERVER = 'udp dport 7001';
@@ -18,25 +14,16 @@ const SAID = { kind: 'udp', from: 'client', to: 'server', address: '198.18.4.2' 
 const MOST_STARVED_MS = 50;
 
 describe('losses inserted from outside are reported with their lengths, their number and their kind', () => {
-  const name = freshName('losses');
-  let lab: Lab;
-  beforeAll(async () => {
-    const topology = await loadTopology(`${PACKAGE_ROOT}/topologies/calibration/calibration.clab.yml`);
-    lab = await up(engine, topology, { name });
-  });
-  afterAll(async () => {
-    lab?.disconnect();
-    await removeLabs(name);
-  });
+  const lab = useCalibrationLab('losses');
 
   async function during(rule: string, lengths_ms: readonly number[]) {
-    const probe = await startProbe(lab, 'udp', SAID);
+    const probe = await startProbe(lab(), 'udp', SAID);
     onTestFinished(() => probe.running.abandon());
     await waitGreen(probe);
     await sleep(600);
-    const fault_ns = await labNow(lab);
-    const inserted = await insertLoss(lab, rule, lengths_ms);
-    const heal_ns = await labNow(lab);
+    const fault_ns = await labNow(lab());
+    const inserted = await insertLoss(lab(), rule, lengths_ms);
+    const heal_ns = await labNow(lab());
     await waitSettled(probe, heal_ns);
     return { inserted, found: await probe.findings(fault_ns, heal_ns) };
   }
@@ -77,13 +64,13 @@ describe('losses inserted from outside are reported with their lengths, their nu
   ] as const)(
     'datagrams that are doubled and held back $way are counted on that way',
     async ({ way, other, from, to, side }, context) => {
-      const probe = await startProbe(lab, 'udp', SAID);
+      const probe = await startProbe(lab(), 'udp', SAID);
       onTestFinished(() => probe.running.abandon());
       await waitGreen(probe);
-      const fault_ns = await labNow(lab);
-      const [come_in, go_out] = [from, to].map((name) => lab.node(name).ports[0]!.port);
-      const did = await insertCopies(lab, { come_in: come_in!, go_out: go_out!, side, port: 7001 });
-      const found = await probe.findings(fault_ns, await labNow(lab));
+      const fault_ns = await labNow(lab());
+      const [come_in, go_out] = [from, to].map((name) => lab().node(name).ports[0]!.port);
+      const did = await insertCopies(lab(), { come_in: come_in!, go_out: go_out!, side, port: 7001 });
+      const found = await probe.findings(fault_ns, await labNow(lab()));
       skipIfStarved(context, found, MOST_STARVED_MS);
       expect(did).toEqual({ twice: 7, held: 5 });
       expect(found.metrics).toMatchObject({
