@@ -73,6 +73,8 @@ export function findings(change: Partial<RouterFindings> = {}): RouterFindings {
   const nothing = vrrpTimeline({ adverts: [], garps: [] }, { vrid: 7, fault_ns: FAULT_NS });
   return {
     router: ROUTER,
+    windows: WINDOWS,
+    next_ns: WINDOWS.end_ns,
     timeline: {
       ...nothing,
       last_advert_ns: at(-40),

@@ -33,7 +33,6 @@ export function takeoverOf(
   routers: readonly RouterFindings[],
   facts: Pick<TrialFacts, 'fault' | 'conntrack_fillings'>,
   wire: Wire,
-  windows: TrialWindows,
   outage: Outage | undefined,
   droppedBy?: (node: string) => number | undefined,
 ): Takeover | undefined {
@@ -41,8 +40,8 @@ export function takeoverOf(
   const asked = moved.filter(({ ports }) => ports?.length !== 0);
   const router = slowestRouter(asked.length > 0 ? asked : moved);
   if (!router) return undefined;
-  const { phases, remainder_ms } = explain(router, facts, windows, outage);
-  const found = fillingOf(router.new_owner, facts.conntrack_fillings, windows);
+  const { phases, remainder_ms } = explain(router, facts, outage);
+  const found = fillingOf(router.new_owner, facts.conntrack_fillings, router.windows);
   const filling = found?.complete ? found : undefined;
   return {
     router,
@@ -68,12 +67,13 @@ function endOf({ answer_ns, forwarded_ns, address_ns }: RouterFindings): LabTime
 function explain(
   router: RouterFindings,
   { fault }: Pick<TrialFacts, 'fault'>,
-  { fault_ns }: TrialWindows,
   outage: Outage | undefined,
 ): Pick<Takeover, 'phases' | 'remainder_ms'> {
   if (router.answer_ns === undefined) return { phases: undefined, remainder_ms: undefined };
   // Where the victims go on forwarding, what comes before the outage is nobody's loss.
-  const broken_ns = fault?.stops_forwarding ? fault_ns : (outage?.start_ns ?? router.answer_ns);
+  const broken_ns = fault?.stops_forwarding
+    ? router.windows.fault_ns
+    : (outage?.start_ns ?? router.answer_ns);
   const phases = phasesOf({
     broken_ns,
     silence_ns: router.silence_ns,

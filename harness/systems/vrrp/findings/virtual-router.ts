@@ -21,6 +21,10 @@ import { phaseMs, timersOnWire } from './wire-timers.ts';
 /** What became of a virtual router in a trial. What was not seen is undefined. */
 export interface RouterFindings {
   router: RouterFacts;
+  /** Of the fault's stretch. */
+  windows: TrialWindows;
+  /** When the next fault was applied that found it with an owner, or the trial ended. */
+  next_ns: LabTime;
   timeline: VrrpTimeline;
   /** The node that took the address over, by the kernel's word. */
   new_owner: string | undefined;
@@ -114,6 +118,8 @@ export function routerFindings(
   });
   return {
     router,
+    windows,
+    next_ns,
     timeline,
     new_owner: taken?.node,
     address_ns: taken?.at_ns,

@@ -1,6 +1,6 @@
 import type { FaultSpan } from '../../../evidence/fault-spans.ts';
 import type { FrameWatch } from '../../../evidence/frame-watch.ts';
-import type { RouterFacts, TrialWindows } from '../../../journal/trial-facts.ts';
+import type { RouterFacts } from '../../../journal/trial-facts.ts';
 import type { AddressAnswers } from '../../../observe/address-answers.ts';
 import { CarriedPorts, portWord } from '../../../observe/carried-ports.ts';
 import { ForwardingCollector } from '../../../observe/forwarding.ts';
@@ -16,6 +16,7 @@ import { memberInstances, ownEvents } from './router-instances.ts';
 import { fillingMoments, ownerMoments, routerMoments } from './router-moments.ts';
 import { mustMove, ofRouters } from './router-parts.ts';
 import { routerRows } from './router-rows.ts';
+import { disturbedBy, type RouterStretch, routerStretch } from './router-stretch.ts';
 import { routerTaking } from './router-taking.ts';
 import { type Split, splitNotes, splitOf } from './split.ts';
 import { slowestRouter, takeoverMetrics, takeoverOf } from './takeover.ts';
@@ -78,9 +79,9 @@ export const vrrpAnalysis: SystemAnalysis<Routers, RoutersWatch> = {
     return new RoutersWatch(
       new ForwardingCollector({ ports: of('udp'), tcp_ports: of('tcp'), macs, since_ns }),
       new CarriedPorts(ports, macs),
-      new WindowTraffic(commitWindows(facts, scene.trial, scene.faults[0].windows), ports),
+      new WindowTraffic(commitWindows(stretchesOfFirst(scene), scene.trial), ports),
       new RouterUses(facts.map(usedRouter), ports),
-      scene.faults.map((span, at) => answersOf(scene, span, at)),
+      scene.faults.map((_, at) => answersOf(scene, at)),
     );
   },
   analyse: (evidence) => {
@@ -90,8 +91,8 @@ export const vrrpAnalysis: SystemAnalysis<Routers, RoutersWatch> = {
     const adverts = watch.router_adverts.result();
     const steps = found.flatMap((one) => [
       // What was seen with the next fault is of that one.
-      ...routerMoments(one, windows).filter(({ at_ns }) => at_ns < span.next_ns),
-      ...routerAdvertMoments(one, adverts, span.windows),
+      ...routerMoments(one, windows).filter(({ at_ns }) => at_ns < one.next_ns),
+      ...routerAdvertMoments(one, adverts, one.windows),
       // Who got and lost an address is followed through the whole trial, once.
       ...(at === 0 ? ownerMoments(one, span.fault, windows) : []),
     ]);
@@ -108,22 +109,38 @@ export const vrrpAnalysis: SystemAnalysis<Routers, RoutersWatch> = {
   },
 };
 
+function stretchesOfFirst({ facts, faults, windows }: TrialScene<Routers>): RouterStretch[] {
+  return facts.flatMap((one) => routerStretch(one, faults, 0, windows) ?? []);
+}
+
 function usedRouter({ name, vip, members }: RouterFacts) {
   return { name, address: vip, macs: members.flatMap(({ macs }) => macs) };
 }
 
-/** What became of the routers with one of the faults. */
+/** What became of the routers with one of the faults, of those that had an owner when it was applied. */
 function foundAt(evidence: Evidence<Routers, RoutersWatch>, at: number): RouterFindings[] {
-  const { facts, trial, faults, watch } = evidence;
-  const span = faults[at]!;
+  const { facts, trial, faults, windows, watch } = evidence;
   const { address_events } = trial;
   const seen = watch.result();
-  return ownersAt(facts, span, at).map((router) =>
-    routerFindings(router, { address_events, fault: span.fault }, seen, span.windows, {
-      answers: watch.answers[at],
-      next_ns: span.next_ns,
-    }),
-  );
+  return facts.flatMap((one) => {
+    const stretch = routerStretch(one, faults, at, windows);
+    if (!stretch) return [];
+    const found = routerFindings(
+      stretch.router,
+      { address_events, fault: faults[at]!.fault },
+      seen,
+      stretch.windows,
+      { answers: watch.answers[at], next_ns: stretch.next_ns },
+    );
+    return [withoutBounds(found, disturbedBy(stretch, found.address_ns))];
+  });
+}
+
+/** A bound counts from one fault, and holds while there is no other. */
+function withoutBounds(found: RouterFindings, why: string | undefined): RouterFindings {
+  if (why === undefined) return found;
+  const known = Object.keys({ ...found.bounds, ...found.missing_bounds });
+  return { ...found, bounds: {}, missing_bounds: Object.fromEntries(known.map((metric) => [metric, why])) };
 }
 
 /** Of each router, how it had two owners at once; undefined of those that had not. */
@@ -148,7 +165,7 @@ function withTakeover(
 ): SystemFindings {
   const { trial, wire, windows, faults, outage, clients, watch } = evidence;
   const droppedBy = (node: string) => watch.window.dropped(node);
-  const takeover = takeoverOf(found, trial, wire, faults[0].windows, outage, droppedBy);
+  const takeover = takeoverOf(found, trial, wire, outage, droppedBy);
   const served_ns = takeover?.router.answer_ns;
   const each = faults.map(({ fault }, at) => ({
     found: at === 0 ? found : foundAt(evidence, at),
@@ -181,27 +198,16 @@ function withTakeover(
   };
 }
 
-/** The same with the owners that they had when a later fault was applied. */
-function ownersAt(routers: Routers, { fault }: FaultSpan, at: number): Routers {
-  if (at === 0) return routers;
-  return routers.map(({ owner: _, ...router }) => {
-    const owner = fault.owners?.[router.name];
-    return { ...router, ...(owner === undefined ? {} : { owner }) };
-  });
-}
-
-/** With the first fault an address may be taken until the healing of all, with a later one until the next. */
-function answersOf(
-  { facts, trial, windows }: TrialScene<Routers>,
-  span: FaultSpan,
-  at: number,
-): AddressAnswers {
-  const [until, since_ns]: [TrialWindows, number] =
-    at === 0 ? [windows, -Infinity] : [span.windows, span.fault.before_ns];
+/** With the first fault an address may be taken until the healing of all, with a later one in its own stretch. */
+function answersOf({ facts, trial, windows, faults }: TrialScene<Routers>, at: number): AddressAnswers {
   return answersSince(
-    ownersAt(facts, span, at).map(
-      (router) => [router.vip, routerTaking(router, trial.address_events, until, since_ns)] as const,
-    ),
+    facts.flatMap((one) => {
+      const stretch = routerStretch(one, faults, at, windows);
+      if (!stretch) return [];
+      const [until, since_ns] =
+        at === 0 ? [windows, -Infinity] : [stretch.windows, faults[at]!.fault.before_ns];
+      return [[one.vip, routerTaking(stretch.router, trial.address_events, until, since_ns)] as const];
+    }),
   );
 }
 

@@ -1,16 +1,12 @@
 import type { LabTime } from '../../../ground/time.ts';
-import type {
-  ConntrackFilling,
-  RouterFacts,
-  TrialFacts,
-  TrialWindows,
-} from '../../../journal/trial-facts.ts';
+import type { ConntrackFilling, TrialFacts, TrialWindows } from '../../../journal/trial-facts.ts';
 import { uint16, uint32 } from '../../../observe/bytes.ts';
 import { type ProbePort, portWord } from '../../../observe/carried-ports.ts';
 import type { Frame } from '../../../observe/frame.ts';
 import { ipTransportOf } from '../../../observe/ip.ts';
 import { PROTOCOL } from '../../../observe/ipv4.ts';
 import { TCP_FLAG, TCP_HEADER } from '../../../observe/tcp.ts';
+import type { RouterStretch } from './router-stretch.ts';
 import { routerTaking } from './router-taking.ts';
 
 /** The time in which a new master has the address, and not yet the sessions. */
@@ -32,11 +28,10 @@ export function fillingOf(
 
 /** Of each router whose address was taken by a node whose table was filled, with all of it noted. */
 export function commitWindows(
-  routers: readonly RouterFacts[],
+  stretches: readonly Pick<RouterStretch, 'router' | 'windows'>[],
   { address_events, conntrack_fillings }: Pick<TrialFacts, 'address_events' | 'conntrack_fillings'>,
-  windows: TrialWindows,
 ): CommitWindow[] {
-  return routers.flatMap((router) => {
+  return stretches.flatMap(({ router, windows }) => {
     const taken = routerTaking(router, address_events, windows);
     const filling = taken && fillingOf(taken.node, conntrack_fillings, windows);
     const macs = router.members.find(({ node }) => node === taken?.node)?.macs;

@@ -45,7 +45,7 @@ function takeover({
     return frameOf(segmentFrame(segment), at(ms));
   });
   const facts = { fault: { ...FAULT, ...fault }, conntrack_fillings: fillings };
-  return takeoverOf(routers, facts, wireOf(resets), WINDOWS, 'outage' in rest ? rest.outage : OUTAGE);
+  return takeoverOf(routers, facts, wireOf(resets), 'outage' in rest ? rest.outage : OUTAGE);
 }
 const metrics = (one: Case = {}) => takeoverMetrics(takeover(one)!, WINDOWS);
 

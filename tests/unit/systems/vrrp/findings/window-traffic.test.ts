@@ -54,7 +54,7 @@ test('the window is from the address to the last session, of a filling that was 
   const address_events = [{ at_ns, node: 'r2', change: 'added' as const, address: ROUTER.vip }];
   const filling = { node: 'r2', first_ns: at_ns + MS, last_ns: at_ns + 9 * MS, entries: 5, complete: true };
   const windowsOf = (conntrack_fillings: (typeof filling)[]) =>
-    commitWindows([ROUTER], { address_events, conntrack_fillings }, WINDOWS);
+    commitWindows([{ router: ROUTER, windows: WINDOWS }], { address_events, conntrack_fillings });
   expect(windowsOf([filling])).toEqual([
     { node: 'r2', macs: R2_MACS, from_ns: at_ns, to_ns: at_ns + 9 * MS },
   ]);
