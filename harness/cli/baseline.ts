@@ -23,10 +23,10 @@ export class Baseline {
     const found = await findSides(folder);
     const sides = new Map<Drill, Side>();
     for (const drill of drills) {
-      const { name, profile, faults, probes } = drill;
+      const { name, profile, faults, random, probes } = drill;
       const side = counterpart(found, { drill: name, profile });
       if (!side) throw new InputError(`--baseline: there is no run of '${name}' in '${folder}'`);
-      const planned = faults.map(({ kind, target }) => ({ kind, target }));
+      const planned = random ? undefined : faults.map(({ kind, target }) => ({ kind, target }));
       requireComparable(instrumentOf(side.journal, side.probes), { drill: name, faults: planned, probes });
       sides.set(drill, side);
     }

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { freshSeed } from '../ground/random.ts';
 import type { CommandContext, Ended } from './context.ts';
 import {
@@ -17,7 +17,15 @@ export function drillCommand(program: Command, context: CommandContext, ended: E
   program
     .command('run')
     .description('run drills and report')
-    .argument('<drill...>', 'name of a shipped drill, or path of a *.drill.yml')
+    .argument('[drill...]', 'name of a shipped drill, or path of a *.drill.yml')
+    .addOption(
+      new Option('--replay <dir>', 'make the faults of an earlier run again, in its order').conflicts([
+        'trials',
+        'seed',
+        'shard',
+        'profile',
+      ]),
+    )
     .option('--trials <n>', 'repetitions', wholeNumber, 1)
     .option('--seed <s>', 'seed of all randomness', wholeNumber)
     .option('--shard <i/n>', 'one of n parts of the trials, to be merged later; auto: as CI says', (text) =>

@@ -1,11 +1,16 @@
+import path from 'node:path';
 import { keepNamesApart } from '../drill/distinct-names.ts';
+import type { DrillFault } from '../drill/drill.ts';
 import { type LoadedDrill, loadDrill } from '../drill/load-drill.ts';
+import { type Replay, replayedFaults, replayOf } from '../drill/replay.ts';
 import { type RunResult, runDrill } from '../drill/run-drill.ts';
 import { connectEngine, type Engine } from '../engine/connect.ts';
 import { cleanText } from '../ground/clean-text.ts';
 import { ExitCode, formatProblem, InputError } from '../ground/errors.ts';
 import { jsonText } from '../ground/json-text.ts';
 import type { Journal, KeepRecords, Verdict } from '../journal/journal.ts';
+import { JOURNAL_FILE } from '../journal/journal-text.ts';
+import { readJournal } from '../journal/read-journal.ts';
 import { blockOf, type Shard, type ShardOfRun } from '../journal/shard.ts';
 import { liveLines } from '../report/live/live-lines.ts';
 import { RunWatch } from '../report/live/run-watch.ts';
@@ -20,6 +25,8 @@ import { namedVariables } from './variables.ts';
 
 interface RunCommand {
   drills: string[];
+  /** Folder of a run whose faults are made again, in place of drills. */
+  replay?: string;
   trials: number;
   shard?: Shard;
   seed: number;
@@ -39,16 +46,26 @@ interface RunCommand {
 }
 
 /** Runs drills one after the other; a failure outweighs an unknown, and that a pass. */
-export const run: Command<RunCommand> = async (context, options) => {
+export const run: Command<RunCommand> = async (context, given) => {
+  const replay = given.replay === undefined ? undefined : await readReplay(given.replay, context);
+  if (replay && given.drills.length > 0)
+    throw new InputError(
+      `--replay names the drill itself, ${replay.drill}: leave out ${given.drills.join(' ')}`,
+    );
+  const options = replay ? { ...given, ...asReplayed(replay, given) } : given;
+  if (options.drills.length === 0) throw new InputError('name a drill, or a run with --replay');
   if (options.trials < 1) throw new InputError('--trials must be at least 1');
   const shard = options.shard && blockOf(options.shard, options.trials);
   if (options.shard && !shard)
     throw new InputError(`--shard: of ${options.trials} trials shard ${options.shard.number} has none`);
   const spoken = options.quiet ? quietly(context) : context;
   const loaded = await loadAll(spoken, options);
+  const again = replay && replayedFaults(replay.journal, loaded[0]!.drill);
   if (options.dryRun) {
     const { trials, seed } = options;
-    const plans = loaded.map((one) => planReport(one, { trials, seed, width: screen().width }));
+    const plans = loaded.map((one) =>
+      planReport(one, { trials, seed, replay: again, width: screen().width }),
+    );
     context.out(
       options.json ? json(plans.map(({ plan }) => plan)) : plans.map(({ text }) => text).join('\n'),
     );
@@ -63,6 +80,7 @@ export const run: Command<RunCommand> = async (context, options) => {
     const { journal, folder } = await runOne(spoken, engine, one, {
       ...options,
       block: shard,
+      again,
       before: baseline?.journalOf(one.drill),
     });
     journals.push(journal);
@@ -78,6 +96,20 @@ export const run: Command<RunCommand> = async (context, options) => {
     (['fail', 'unknown', 'pass'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'unknown';
   return ExitCode[worst];
 };
+
+async function readReplay(folder: string, context: CommandContext): Promise<Replay> {
+  const replay = replayOf(await readJournal(path.join(folder, JOURNAL_FILE)), folder);
+  if (replay.changed !== undefined)
+    context.say(`note: the same faults are made again, in what the files are now: ${replay.changed}`);
+  return replay;
+}
+
+/** What the run was asked for, and variables that are named anew. */
+function asReplayed({ drill, profile, trials, seed, variables }: Replay, { var: named = [] }: RunCommand) {
+  // The name that stands for "this drill has no profiles".
+  const of_profile = profile === 'default' ? {} : { profile };
+  return { drills: [drill], trials, seed, ...of_profile, var: [...variables, ...named] };
+}
 
 /** All drills are checked before the first is run. */
 async function loadAll(context: CommandContext, options: RunCommand): Promise<LoadedDrill[]> {
@@ -100,7 +132,11 @@ async function runOne(
   context: CommandContext,
   engine: Engine,
   loaded: LoadedDrill,
-  options: RunCommand & { block: ShardOfRun | undefined; before: Journal | undefined },
+  options: RunCommand & {
+    block: ShardOfRun | undefined;
+    again: ReadonlyMap<number, readonly DrillFault[]> | undefined;
+    before: Journal | undefined;
+  },
 ): Promise<RunResult> {
   const watch = new RunWatch(loaded.drill);
   const seen = context.live((event, size) => liveLines(watch, event, size));
@@ -108,6 +144,8 @@ async function runOne(
     trials: options.trials,
     shard: options.block,
     seed: options.seed,
+    replay: options.again,
+    replay_of: options.replay,
     out: options.out,
     keep: options.keep ?? false,
     ...(options.keepRecords === undefined ? {} : { keep_records: options.keepRecords }),

@@ -66,7 +66,7 @@ function checkByFiles({ probes: list }: Drill, loaded: LoadedSystems): { message
 }
 
 function checkMetric(metric: string, drill: Drill, topology: Topology): string[] {
-  const known = [...metricsOfDrill(drill.probes, drill.faults.length).keys()];
+  const known = [...metricsOfDrill(drill.probes, drill.random?.count ?? drill.faults.length).keys()];
   if (!known.includes(metric)) {
     return [`there is no metric '${metric}'${didYouMean(metric, known)}; this drill has ${known.join(', ')}`];
   }

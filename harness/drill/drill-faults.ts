@@ -4,22 +4,25 @@ import { type TargetForm, targetForm } from '../systems/resolved-target.ts';
 import { checkTarget, parseTarget } from '../systems/roles.ts';
 import type { Topology } from '../topology/topology.ts';
 import type { YamlPath, YamlSource } from '../topology/yaml-source.ts';
-import type { DrillFault } from './drill.ts';
+import type { Drill, DrillFault } from './drill.ts';
 import type { DrillFile } from './drill-schema.ts';
+import { faultsOf } from './fault-schedule.ts';
 
-const DEFAULT_AFTER_MS = 1000;
+/** Where a drill says what is broken: one of these. */
+const PLACES = ['fault', 'faults', 'random'] as const;
+const DEFAULT_PAUSE = { low: 1000, high: 1000 };
 
-/** What the schema cannot say: exactly one of `fault` and `faults`, and no pause before the first. */
+/** What the schema cannot say: exactly one of `fault`, `faults` and `random`, and no pause before the first. */
 export function checkFaultsShape(source: YamlSource): InputProblem[] {
   const { data } = source;
   if (!data) return [];
   const problems: InputProblem[] = [];
   const report = (message: string, path: YamlPath) =>
     problems.push({ message, position: source.positionOf(path, 'key') });
-  if (data.fault === undefined && data.faults === undefined)
-    report("missing key 'fault': expected what is broken, one 'fault' or a list 'faults'", []);
-  if (data.fault !== undefined && data.faults !== undefined)
-    report("a drill has either 'fault' or 'faults', not both", ['faults']);
+  const [place, ...more] = PLACES.filter((key) => data[key] !== undefined);
+  if (place === undefined)
+    report("missing key 'fault': expected what is broken, one 'fault', a list 'faults', or 'random'", []);
+  for (const other of more) report(`a drill has either '${place}' or '${other}', not both`, [other]);
   const first: unknown = Array.isArray(data.faults) ? data.faults[0] : undefined;
   if (first instanceof Object && 'after' in first)
     report("the first fault follows none: 'after' is for the later ones", ['faults', 0, 'after']);
@@ -27,15 +30,19 @@ export function checkFaultsShape(source: YamlSource): InputProblem[] {
 }
 
 /** The faults of a file that has been checked. */
-export function readFaults({ fault, faults }: DrillFile): DrillFault[] {
-  const said: NonNullable<DrillFile['faults']> = faults ?? (fault ? [fault] : []);
-  return said.map(({ kind, target, options = {}, after = DEFAULT_AFTER_MS, heal }, at) => ({
-    kind,
-    target,
-    options,
-    after_ms: at === 0 ? 0 : after,
-    ...(heal === undefined ? {} : { heal_ms: heal }),
-  }));
+export function readFaults({ fault, faults, random }: DrillFile): Pick<Drill, 'faults' | 'random'> {
+  if (!random) return { faults: faultsOf(faults ?? (fault ? [fault] : [])) };
+  const { count, pause = DEFAULT_PAUSE } = random;
+  return {
+    faults: random.faults.map(({ kind, target, options = {} }, entry) => ({
+      ...{ kind, target, options, entry, after_ms: 0 },
+    })),
+    random: {
+      count,
+      pause_ms: pause,
+      each: random.faults.map(({ weight, for: for_ms }) => ({ weight, ...(for_ms ? { for_ms } : {}) })),
+    },
+  };
 }
 
 /** What is wrong with the faults' targets and options, each with its place in the file. */
@@ -44,8 +51,9 @@ export function checkFaults(
   topology: Topology,
   source: YamlSource,
 ): InputProblem[] {
-  return faults.flatMap((fault, at) => {
-    const path: YamlPath = source.data?.fault === undefined ? ['faults', at] : ['fault'];
+  // What is applied several times is checked once.
+  return distinctEntries(faults).flatMap((fault) => {
+    const path = placeOf(fault, source);
     const unknown = unknownOptions(faultKind(fault.kind), fault.options);
     return [
       ...messagesOf(() => checkAim(fault, topology)).map((message) => ({ message, key: ['target'] })),
@@ -53,6 +61,17 @@ export function checkFaults(
       ...unknown.map(({ name, message }) => ({ message, key: ['options', name] })),
     ].map(({ message, key }) => ({ message, position: source.positionOf([...path, ...key]) }));
   });
+}
+
+function distinctEntries(faults: readonly DrillFault[]): DrillFault[] {
+  return [...new Map(faults.map((fault) => [fault.entry, fault])).values()].toSorted(
+    (a, b) => a.entry - b.entry,
+  );
+}
+
+function placeOf({ entry }: DrillFault, { data }: YamlSource): YamlPath {
+  if (data?.random !== undefined) return ['random', 'faults', entry];
+  return data?.fault === undefined ? ['faults', entry] : ['fault'];
 }
 
 /** Of a target that cannot be read nothing more is said. */

@@ -18,7 +18,17 @@ const fault = {
   target: z.string(),
   options: z.record(z.string(), scalar).optional(),
 };
-const MOST_FAULTS = 20;
+/** Of a trial. */
+export const MOST_FAULTS = 20;
+const lasts = duration.optional().describe('healed this long after it was applied; default: at the end');
+
+/** A time, or the shortest and the longest one that is drawn. */
+const range = z
+  .union([
+    duration.transform((ms) => ({ low: ms, high: ms })),
+    z.tuple([duration, duration]).transform(([low, high]) => ({ low, high })),
+  ])
+  .refine(({ low, high }) => low <= high, { message: 'the shorter time first' });
 
 /** What a `*.drill.yml` may say; that it has one of `fault` and `faults` is checked in drill-faults.ts. */
 export const drillSchema = z.strictObject({
@@ -39,13 +49,43 @@ export const drillSchema = z.strictObject({
         after: duration
           .optional()
           .describe('pause after the fault before it; the first fault has none; default: 1s'),
-        heal: duration.optional().describe('healed this long after it was applied; default: at the end'),
+        at: duration
+          .optional()
+          .describe('when it is applied, after the first fault: a schedule, in which faults overlap'),
+        every: duration.optional().describe('applied again after this time; needs `times` and `for`'),
+        times: z.int().min(2).max(MOST_FAULTS).optional().describe('how often, with `every`'),
+        for: lasts,
+        heal: duration.optional().describe('an older name of `for`'),
       }),
     )
     .min(1)
     .max(MOST_FAULTS)
     .optional()
     .describe('what is broken, one after the other; healed at the end, the last first'),
+  random: z
+    .strictObject({
+      count: z.int().min(1).max(MOST_FAULTS).default(1).describe('faults of a trial; default: 1'),
+      pause: range.optional().describe('between two, a time or [shortest, longest]; default: 1s'),
+      faults: z
+        .array(
+          z.strictObject({
+            ...fault,
+            weight: z
+              .number()
+              .positive()
+              .default(1)
+              .describe('how often it is drawn, beside the others; default: 1'),
+            for: range
+              .optional()
+              .describe('how long it lasts, a time or [shortest, longest]; default: to the end'),
+          }),
+        )
+        .min(1)
+        .max(100)
+        .describe('what is drawn from'),
+    })
+    .optional()
+    .describe('each trial breaks what the seed of the run draws: this, or `fault`, or `faults`'),
   hold: z
     .strictObject({
       steady: duration.optional().describe('undisturbed service before the fault; default: 1s'),

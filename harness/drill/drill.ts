@@ -19,18 +19,42 @@ export interface Drill {
   /** What the user named for its files, and they asked for; null where the value is not kept, because it is a secret. */
   environment: Record<string, string | null>;
   probes: DrillProbe[];
-  /** What is broken, in this order: one at least. */
+  /** What is broken, in this order: one at least. With `random` what may be broken. */
   faults: DrillFault[];
+  /** Each trial draws from `faults` what it breaks. */
+  random?: RandomFaults;
   hold: Hold;
   expect: Expectation[];
+}
+
+/** Both ends belong to it. */
+export interface Range {
+  low: number;
+  high: number;
+}
+
+/** How the seed of a run draws the faults of a trial. */
+export interface RandomFaults {
+  /** How many a trial has, one after the other. */
+  count: number;
+  /** From one that was applied, or healed, to the next. */
+  pause_ms: Range;
+  /** Of each entry: how often it is drawn, beside the others, and how long it lasts; undefined: to the end. */
+  each: readonly { weight: number; for_ms?: Range }[];
 }
 
 export interface DrillFault {
   kind: string;
   target: string;
   options: Record<string, string>;
+  /** Which entry of the file's list it is, from 0 on. */
+  entry: number;
+  /** When it is applied, after the first one; all faults of a schedule have it, and may overlap. */
+  at_ms?: number;
   /** The pause after the fault before it was seen to be in effect, or was healed; 0 for the first. */
   after_ms: number;
+  /** The seed drew it. */
+  drawn?: true;
   /** It is healed so long after it was applied; undefined: at the end, with the others. */
   heal_ms?: number;
 }

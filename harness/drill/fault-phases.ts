@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { seededRandom } from '../ground/random.ts';
+import { seedOf } from './seed-of.ts';
 
 /** What the moments of a run's faults follow from, and nothing else: so a shard's are those of the whole run. */
 export interface PhasePlan {
@@ -34,9 +34,4 @@ function partsInOrder(trials: number, seed: number): number[] {
     [parts[at], parts[other]] = [parts[other]!, parts[at]!];
   }
   return parts;
-}
-
-/** A seed of 32 bits of its own for each use. */
-function seedOf(...words: (string | number)[]): number {
-  return createHash('sha256').update(JSON.stringify(words)).digest().readInt32BE(0);
 }

@@ -1,6 +1,7 @@
 import { InputError, messageOf, UnknownError } from '../ground/errors.ts';
 import { type LabTime, msFromNs } from '../ground/time.ts';
 import { sleep } from '../ground/wait.ts';
+import type { PlannedFault } from '../journal/journal.ts';
 import type { FaultFacts, TrialFacts } from '../journal/trial-facts.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { labNow } from '../lab/now.ts';
@@ -26,6 +27,15 @@ interface Step {
   owners: ReadonlyMap<WatchedAddress, LabNode | undefined>;
 }
 
+function plannedOf({ entry, at_ms, after_ms, heal_ms, drawn }: DrillFault): PlannedFault {
+  return {
+    ...{ entry, after_ms },
+    ...(at_ms === undefined ? {} : { at_ms }),
+    ...(heal_ms === undefined ? {} : { heal_ms }),
+    ...(drawn ? { drawn } : {}),
+  };
+}
+
 /** An address whose owner a fault took, and the nodes of which none can be its next one. */
 export interface Orphan {
   shared: WatchedAddress;
@@ -47,7 +57,7 @@ export class FaultSequence {
     this.#context = context;
   }
 
-  /** When the last fault was applied, or was seen to be healed before the end. */
+  /** When the last fault was applied, or the last of those that heal before the end was seen to be healed. */
   get last_ns(): LabTime {
     return this.#last_ns;
   }
@@ -60,15 +70,38 @@ export class FaultSequence {
    *   or a later one has no target: that may be what those before it did. InterruptedError.
    */
   async apply(faults: readonly DrillFault[]): Promise<LabTime> {
-    const { signal, onProgress } = this.#context;
+    if (faults.some(({ at_ms }) => at_ms !== undefined)) await this.#applyAtTimes(faults);
+    else await this.#applyInTurn(faults);
+    return this.#steps[0]!.injection.applied_ns;
+  }
+
+  async #applyInTurn(faults: readonly DrillFault[]): Promise<void> {
+    const { signal } = this.#context;
     for (const [at, spec] of faults.entries()) {
       if (at > 0) await sleep(spec.after_ms, signal);
-      signal?.throwIfAborted();
-      const step = at === 0 ? await this.#apply(spec) : await this.#applyLater(spec, at, faults.length);
-      onProgress(step.injection.fault.label);
-      if (spec.heal_ms !== undefined) await this.#healEarly(step, spec.heal_ms);
+      const step = await this.#applyOne(spec, at, faults.length, signal);
+      if (spec.heal_ms !== undefined) await this.#healEarly(step, spec.heal_ms, signal);
     }
-    return this.#steps[0]!.injection.applied_ns;
+  }
+
+  /** Each at its own time, healed beside what is applied meanwhile. What fails first ends all. */
+  async #applyAtTimes(faults: readonly DrillFault[]): Promise<void> {
+    const failed = new AbortController();
+    const signal = AbortSignal.any([failed.signal, ...(this.#context.signal ? [this.#context.signal] : [])]);
+    const healings: Promise<void>[] = [];
+    try {
+      for (const [at, spec] of faults.entries()) {
+        if (at > 0) await this.#sleepUntil(this.#steps[0]!.injection.applied_ns, spec.at_ms!, signal);
+        const step = await this.#applyOne(spec, at, faults.length, signal);
+        if (spec.heal_ms === undefined) continue;
+        const healing = this.#healEarly(step, spec.heal_ms, signal);
+        healings.push(healing.catch((error: unknown) => failed.abort(error)));
+      }
+    } catch (error) {
+      failed.abort(error);
+    }
+    await Promise.all(healings);
+    if (failed.signal.aborted) throw failed.signal.reason;
   }
 
   /** The addresses whose owner was taken by a fault that was the last to do so. */
@@ -111,17 +144,30 @@ export class FaultSequence {
     return { from_ns, until_ns: await labNow(lab) };
   }
 
+  async #applyOne(
+    spec: DrillFault,
+    at: number,
+    count: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Step> {
+    signal?.throwIfAborted();
+    const step = at === 0 ? await this.#apply(spec) : await this.#applyLater(spec, at, count);
+    this.#context.onProgress(step.injection.fault.label);
+    return step;
+  }
+
   async #apply(spec: DrillFault): Promise<Step> {
     const { lab, note, facts } = this.#context;
     const owners = await this.#owners();
     const injection = await Injection.apply(lab, spec, note);
     const held = [...owners].flatMap(([{ name }, owner]) => (owner ? [[name, owner.name]] : []));
+    injection.record.planned = plannedOf(spec);
     const step: Step = { injection, owners, facts: { ...injection.facts, owners: Object.fromEntries(held) } };
     facts.faults.push(injection.record);
     if (this.#steps.length === 0) facts.fault = step.facts;
     else facts.later_faults = [...(facts.later_faults ?? []), step.facts];
     this.#steps.push(step);
-    this.#last_ns = injection.applied_ns;
+    this.#last_ns = Math.max(this.#last_ns, injection.applied_ns);
     return step;
   }
 
@@ -136,13 +182,21 @@ export class FaultSequence {
     }
   }
 
-  async #healEarly({ injection, facts }: Step, heal_ms: number): Promise<void> {
-    const { lab, signal, onProgress } = this.#context;
-    const passed_ms = msFromNs((await labNow(lab)) - injection.applied_ns);
-    await sleep(Math.max(0, heal_ms - passed_ms), signal);
+  /** @param signal ends it before the healing has begun, not after. */
+  async #healEarly(
+    { injection, facts }: Step,
+    heal_ms: number,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    await this.#sleepUntil(injection.applied_ns, heal_ms, signal);
     facts.mended = await injection.heal();
-    this.#last_ns = facts.mended.until_ns;
-    onProgress(`healed: ${injection.fault.label}`);
+    this.#last_ns = Math.max(this.#last_ns, facts.mended.until_ns);
+    this.#context.onProgress(`healed: ${injection.fault.label}`);
+  }
+
+  async #sleepUntil(since_ns: LabTime, after_ms: number, signal: AbortSignal | undefined): Promise<void> {
+    const passed_ms = msFromNs((await labNow(this.#context.lab)) - since_ns);
+    await sleep(Math.max(0, after_ms - passed_ms), signal);
   }
 
   /** Who holds each address now, among those that no fault has made leave. */

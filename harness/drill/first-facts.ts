@@ -17,6 +17,8 @@ interface FactsOptions {
   shard?: ShardOfRun | undefined;
   seed: number;
   out: string;
+  /** Folder of the run that is replayed. */
+  replay_of?: string | undefined;
   keep_records?: KeepRecords;
 }
 
@@ -53,6 +55,7 @@ export async function firstFacts(
     command: {
       drill: drill.shipped ? drill.name : drill.file,
       out: path.resolve(options.out),
+      ...(options.replay_of === undefined ? {} : { replay_of: path.resolve(options.replay_of) }),
       environment: drill.environment,
       keep_records: options.keep_records ?? DEFAULT_KEEP_RECORDS,
       files: filesDigest(files, saltOf(drill.name)),

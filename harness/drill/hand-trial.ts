@@ -128,6 +128,7 @@ export class HandTrial implements AsyncDisposable {
       kind,
       target,
       options: { ...options },
+      entry: 0,
       after_ms: 0,
       ...(heal_ms === undefined ? {} : { heal_ms }),
     };

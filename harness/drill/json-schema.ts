@@ -8,7 +8,7 @@ import { drillSchema } from './drill-schema.ts';
 export function drillJsonSchema(): Record<string, unknown> {
   return {
     ...z.toJSONSchema(drillSchema.meta({ title: 'A drill of hadrill' }), { io: 'input' }),
-    oneOf: [{ required: ['fault'] }, { required: ['faults'] }],
+    oneOf: [{ required: ['fault'] }, { required: ['faults'] }, { required: ['random'] }],
   };
 }
 

@@ -99,7 +99,7 @@ function drillOf(
     variables,
     environment: {},
     probes: drillProbes(said.probes),
-    faults: readFaults(said),
+    ...readFaults(said),
     hold: holdOf(said.hold),
     expect: said.expect,
   };

@@ -6,6 +6,7 @@ import { validateYaml } from '../topology/validate-yaml.ts';
 import type { YamlSource } from '../topology/yaml-source.ts';
 import { checkFaultsShape } from './drill-faults.ts';
 import { type DrillFile, drillSchema } from './drill-schema.ts';
+import { checkSchedule } from './fault-schedule.ts';
 import type { FoundDrill } from './find-drill.ts';
 
 /** A drill's own file, without the topology and the profiles that it names. */
@@ -30,5 +31,8 @@ export async function readDrill(found: FoundDrill, given: Environment = {}): Pro
     ...checkFaultsShape(source),
   ];
   if (problems.length > 0) throw new InputError(problems);
-  return { ...found, content: drillSchema.parse(source.data), source, variables };
+  const content = drillSchema.parse(source.data);
+  const untimely = checkSchedule(content.faults ?? [], source);
+  if (untimely.length > 0) throw new InputError(untimely);
+  return { ...found, content, source, variables };
 }

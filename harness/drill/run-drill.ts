@@ -5,6 +5,7 @@ import type { Journal, KeepRecords } from '../journal/journal.ts';
 import type { ShardOfRun } from '../journal/shard.ts';
 import { INTERRUPTED } from '../journal/trials-not-made.ts';
 import { nameInResults } from './distinct-names.ts';
+import type { DrillFault } from './drill.ts';
 import { DrillLab } from './drill-lab.ts';
 import { firstFacts } from './first-facts.ts';
 import type { LoadedDrill } from './load-drill.ts';
@@ -19,6 +20,10 @@ export interface RunOptions {
   /** The part of them that is made here; all where it is left out. */
   shard?: ShardOfRun | undefined;
   seed: number;
+  /** What trials break instead of what the drill says, by index: those of a run that is replayed. */
+  replay?: ReadonlyMap<number, readonly DrillFault[]> | undefined;
+  /** Folder of that run. */
+  replay_of?: string | undefined;
   /** Folder for results. */
   out: string;
   /** Leave the lab up afterwards. */

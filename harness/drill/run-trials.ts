@@ -8,10 +8,12 @@ import type { Journal, Trial } from '../journal/journal.ts';
 import type { RunFacts } from '../journal/run-facts.ts';
 import type { ShardOfRun } from '../journal/shard.ts';
 import { INTERRUPTED } from '../journal/trials-not-made.ts';
+import type { DrillFault } from './drill.ts';
 import type { DrillLab } from './drill-lab.ts';
 import { describeEnvironment } from './environment.ts';
 import { faultPhase } from './fault-phases.ts';
 import type { LoadedDrill } from './load-drill.ts';
+import { faultsOfTrial } from './random-faults.ts';
 import { recordFile } from './record-file.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { RunView } from './run-view.ts';
@@ -27,6 +29,8 @@ interface TrialsOptions {
   /** The part of them that is made here; all where it is left out. */
   shard?: ShardOfRun | undefined;
   seed: number;
+  /** What trials break instead of what the drill says, by index. */
+  replay?: ReadonlyMap<number, readonly DrillFault[]> | undefined;
   signal: AbortSignal;
   onProgress?: (line: string) => void;
   view?: RunView | undefined;
@@ -75,6 +79,7 @@ async function makeTrials(
   const first = options.shard?.first ?? 1;
   const trials = countOf(options);
   const plan = { seed, drill: drill.name, trials: options.trials };
+  const faultsOf = (index: number) => options.replay?.get(index) ?? faultsOfTrial(drill, plan, index);
   let again_of = 0;
   while (log.made < trials) {
     const index = first + log.made;
@@ -83,7 +88,10 @@ async function makeTrials(
     view?.trialBegins(index, options.trials, trials - log.made);
     const records = attemptFolder(log.attempts + 1);
     const context = { drill, systems, phase: faultPhase(plan, index, again_of), signal, onProgress, view };
-    const { trial, starved } = await oneTrial(lab, context, folder, run, { index, records, notes });
+    const { trial, starved } = await oneTrial(lab, context, folder, run, {
+      ...{ index, records, notes },
+      faults: faultsOf(index),
+    });
     const spare = trials * (1 + MOST_REPEATS_PER_TRIAL) - (log.attempts + 1);
     // What failed in spite of it is a finding, and stays.
     const again = starved && trial.verdict !== 'fail' && spare >= trials - log.made;
@@ -94,12 +102,20 @@ async function makeTrials(
   }
 }
 
+/** One trial, and where its records go. */
+interface TrialToMake {
+  index: number;
+  records: string;
+  notes: readonly string[];
+  faults: readonly DrillFault[];
+}
+
 async function oneTrial(
   lab: DrillLab,
   context: Pick<TrialContext, 'drill' | 'systems' | 'phase' | 'signal' | 'onProgress' | 'view'>,
   folder: RunFolder,
   run: RunFacts,
-  { index, records, notes }: { index: number; records: string; notes: readonly string[] },
+  { index, records, notes, faults }: TrialToMake,
 ): Promise<AnalysedTrial> {
   const facts = await runTrial(
     {
@@ -114,6 +130,7 @@ async function oneTrial(
       keepPieces: (name, pieces) => folder.writePieces(path.join(records, name), pieces),
     },
     index,
+    faults,
     notes,
   );
   context.view?.stage('analysing the records');

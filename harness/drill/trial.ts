@@ -11,6 +11,7 @@ import { TrialRun } from './trial-run.ts';
 /**
  * One repetition: steady state proven, fault, takeover, healing, rejoin, steady state again. What goes wrong
  * with the measurement is noted as its trouble; the lab is healed in any case.
+ * @param faults what it breaks.
  * @param notes what a reader must know beside the numbers.
  * @returns what was done and seen; captures and probes' records have gone to `keepRecord`.
  * @throws InputError for a target that resolves to nothing; InterruptedError when the signal was given.
@@ -18,6 +19,7 @@ import { TrialRun } from './trial-run.ts';
 export async function runTrial(
   given: TrialContext,
   index: number,
+  faults: readonly DrillFault[],
   notes: readonly string[] = [],
 ): Promise<TrialFacts> {
   const { watch } = given;
@@ -30,7 +32,7 @@ export async function runTrial(
   const attempt = new TrialRun(context, facts);
   let ended: unknown;
   try {
-    await carryThrough(attempt, context.drill.faults);
+    await carryThrough(attempt, faults);
   } catch (error) {
     ended = error;
     if (!(error instanceof NotSteady || error instanceof AccidentError)) {

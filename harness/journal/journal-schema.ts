@@ -14,6 +14,15 @@ export const faultSchema = z.object({
   applied_at: z.string(),
   reverted_at: z.string().nullable(),
   verified: z.boolean(),
+  planned: z
+    .object({
+      entry: z.int().nonnegative(),
+      at_ms: z.number().exactOptional(),
+      after_ms: z.number(),
+      heal_ms: z.number().exactOptional(),
+      drawn: z.literal(true).exactOptional(),
+    })
+    .exactOptional(),
 });
 
 export const auditSchema = z.object({ name: z.string(), verdict, detail: z.string() });
@@ -103,6 +112,7 @@ const cluster = z.object({
 export const commandSchema = z.object({
   drill: z.string(),
   out: z.string(),
+  replay_of: z.string().exactOptional(),
   environment: byName(z.string().nullable()),
   keep_records: z.union([z.enum(['all', 'failed']), z.int().nonnegative()]).exactOptional(),
   files: z

@@ -49,6 +49,8 @@ export interface RunCommand {
   environment: Record<string, string | null>;
   /** Whose captures and probe records are kept; absent in journals from before there was a choice: all. */
   keep_records?: KeepRecords;
+  /** Absolute path of the run whose faults it repeats. */
+  replay_of?: string;
   /** What the drill, its topology and what they name were at the start; absent in journals from before it was noted. */
   files?: FilesDigest;
 }
@@ -157,6 +159,22 @@ export interface FaultRecord {
   reverted_at: string | null;
   /** The fault was seen to be in effect. */
   verified: boolean;
+  /** How the drill has it; absent in records from before it was noted, and where a program broke it. */
+  planned?: PlannedFault;
+}
+
+/** What of a fault a run can be replayed with. */
+export interface PlannedFault {
+  /** Which entry of the drill's list, from 0 on. */
+  entry: number;
+  /** After the first fault, in ms; of a schedule. */
+  at_ms?: number;
+  /** After the fault before it, in ms. */
+  after_ms: number;
+  /** Healed so long after it was applied, in ms; absent: at the end. */
+  heal_ms?: number;
+  /** The seed drew it. */
+  drawn?: true;
 }
 
 /** A time in which a probe's requests were not answered in time. */

@@ -6,6 +6,8 @@ import type { VrrpEvents } from './vrrp-events.ts';
 export interface TimelineQuestion {
   vrid: number;
   fault_ns: LabTime;
+  /** Who advertises first from then on does so for another reason. */
+  until_ns?: LabTime;
   /** Addresses of the virtual router that its adverts do not carry (keepalived's excluded ones), without prefix length. */
   vips?: readonly string[];
   /** Of the addresses whose announcement counts; either where it is left out. */
@@ -58,12 +60,13 @@ const NOTHING: VrrpTimeline = {
 
 /** What the wire says about one virtual router around one fault. `events` are in order of time. */
 export function vrrpTimeline(events: VrrpEvents, question: TimelineQuestion): VrrpTimeline {
-  const { vrid, fault_ns } = question;
+  const { vrid, fault_ns, until_ns = Infinity } = question;
   const adverts = events.adverts.filter((advert) => advert.vrid === vrid);
   const held = adverts.findLast((advert) => advert.at_ns < fault_ns && advert.priority > 0);
   const old_owner = held?.source;
   const first = adverts.find(
-    (advert) => advert.at_ns >= fault_ns && advert.priority > 0 && !sameSource(advert.source, old_owner),
+    ({ at_ns, priority, source }) =>
+      at_ns >= fault_ns && at_ns < until_ns && priority > 0 && !sameSource(source, old_owner),
   );
   const taken_ns = first?.at_ns ?? Infinity;
   const last = adverts.findLast(

@@ -1,9 +1,9 @@
-import type { DrillFault } from '../drill/drill.ts';
 import type { Bound, Expectation } from '../journal/journal.ts';
 import type { Hold } from '../journal/run-facts.ts';
+import type { FaultPlan } from './plan-faults.ts';
 
 /** What a run would do. */
-export interface DrillPlan {
+export interface DrillPlan extends FaultPlan {
   drill: string;
   description: string;
   /** Absolute path of the topology file. */
@@ -13,8 +13,6 @@ export interface DrillPlan {
   nodes: PlannedNode[];
   segments: { name: string; ports: { node: string; interface: string; address: string | null }[] }[];
   probes: PlannedProbe[];
-  /** In their order. */
-  faults: DrillFault[];
   hold: Hold;
   expectations: Expectation[];
   /** What is allowed for what is expected `within_bound`, by the files. */

@@ -2,6 +2,7 @@ import { cleanLines } from '../ground/clean-text.ts';
 import { formatRange, formatValue } from '../journal/format-value.ts';
 import type { Bound } from '../journal/journal.ts';
 import type { DrillPlan, PlannedNode, PlannedProbe } from './drill-plan.ts';
+import { faultLines, plainTime } from './plan-faults.ts';
 import { textTable } from './text-table.ts';
 import { wrap } from './wrap.ts';
 
@@ -20,7 +21,7 @@ export function planText(of: DrillPlan, width: number): string {
     ['Capabilities', perNode(plan, ({ cap_add }) => (cap_add.length > 0 ? [cap_add.join(', ')] : []))],
     ['Segments', plan.segments.map(describeSegment)],
     ['Probes', plan.probes.map(describeProbe)],
-    [plan.faults.length > 1 ? 'Faults' : 'Fault', plan.faults.map(describeFault)],
+    [plan.faults.length > 1 ? 'Faults' : 'Fault', faultLines(plan)],
     ['Holds', [describeHolds(plan)]],
     ['Expectations', plan.expectations.map((one) => describeExpectation(one, plan.bounds[one.metric]))],
     ['Allowed', allowedLines(plan)],
@@ -60,7 +61,7 @@ function describeSegment({ name, ports }: DrillPlan['segments'][number]): string
 function describeProbe({ name, kind, from, to, ...options }: PlannedProbe): string {
   const said = Object.entries(options).map(([key, value]) => {
     if (key.endsWith('_ms') && typeof value === 'number') {
-      return `${key.slice(0, -'_ms'.length)} ${time(value)}`;
+      return `${key.slice(0, -'_ms'.length)} ${plainTime(value)}`;
     }
     return `${key} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`;
   });
@@ -68,17 +69,10 @@ function describeProbe({ name, kind, from, to, ...options }: PlannedProbe): stri
   return `${name}: ${[[kind, ...ends].join(' '), ...said].join(', ')}`;
 }
 
-function describeFault({ kind, target, options, after_ms, heal_ms }: DrillPlan['faults'][number]): string {
-  const said = Object.entries(options).map(([name, value]) => `, ${name} ${value}`);
-  const pause = after_ms > 0 ? `after ${time(after_ms)}: ` : '';
-  const healed = heal_ms === undefined ? '' : `, healed ${time(heal_ms)} later`;
-  return `${pause}${kind} of ${target}${said.join('')}${healed}`;
-}
-
 function describeHolds({ hold }: DrillPlan): string {
   return (
-    `steady ${time(hold.steady_ms)}, settled ${time(hold.settled_ms)}, rejoin ${time(hold.rejoin_ms)}; ` +
-    `deadlines: takeover ${time(hold.takeover_ms)}, recovery ${time(hold.recovery_ms)}`
+    `steady ${plainTime(hold.steady_ms)}, settled ${plainTime(hold.settled_ms)}, rejoin ${plainTime(hold.rejoin_ms)}; ` +
+    `deadlines: takeover ${plainTime(hold.takeover_ms)}, recovery ${plainTime(hold.recovery_ms)}`
   );
 }
 
@@ -110,14 +104,7 @@ function allowedLines({ bounds, missing_bounds }: DrillPlan): string[] {
 }
 
 function describeTime({ trials, at_least_ms }: DrillPlan): string {
-  const total = time(at_least_ms);
-  const each = trials > 1 ? ` (${trials} trials of ${time(at_least_ms / trials)})` : '';
+  const total = plainTime(at_least_ms);
+  const each = trials > 1 ? ` (${trials} trials of ${plainTime(at_least_ms / trials)})` : '';
   return `at least ${total}${each}, besides the takeovers and building the lab`;
-}
-
-/** A time that was chosen, not measured, so mostly a round one: `5 s`, `1.5 s`, `2 min 5 s`. */
-function time(ms: number): string {
-  return formatValue('_ms', ms)
-    .replace(/\.0+ /, ' ')
-    .replace(/(\.\d*[1-9])0+ /, '$1 ');
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { z } from 'zod';
-import type { Drill } from '../drill/drill.ts';
+import type { Drill, DrillFault } from '../drill/drill.ts';
+import { brokenForMs } from '../drill/fault-schedule.ts';
 import type { LoadedDrill } from '../drill/load-drill.ts';
 import { MASK } from '../ground/mask-secrets.ts';
 import { isSecretName } from '../ground/secret-names.ts';
@@ -9,18 +10,27 @@ import { probes } from '../probes/registry.ts';
 import { fabricPorts } from '../topology/ports.ts';
 import type { TopologyNode } from '../topology/topology.ts';
 import type { DrillPlan, PlannedNode } from './drill-plan.ts';
+import { planFaults } from './plan-faults.ts';
 import { planText } from './plan-text.ts';
 
 /** The plan of a run as a serialisable object, and as text for people that ends with a newline. */
 export function planReport(
   loaded: LoadedDrill,
-  options: { trials: number; seed: number; width?: number },
+  options: {
+    trials: number;
+    seed: number;
+    width?: number;
+    /** What trials break instead of what the drill says, by index. */
+    replay?: ReadonlyMap<number, readonly DrillFault[]> | undefined;
+  },
 ): { text: string; plan: DrillPlan } {
   const { drill, topology, foreseen } = loaded;
   const { trials, seed } = options;
   const { bridges, ports } = fabricPorts(topology);
   const { steady_ms, settled_ms, rejoin_ms } = drill.hold;
-  const between_ms = drill.faults.reduce((sum, { after_ms, heal_ms = 0 }) => sum + after_ms + heal_ms, 0);
+  const faults = planFaults(drill, topology, options);
+  const each = faults.trial_faults ?? Array.from({ length: trials }, () => faults.faults);
+  const broken_ms = each.reduce((sum, list) => sum + brokenForMs(list), 0);
   const plan: DrillPlan = {
     drill: drill.name,
     description: drill.description,
@@ -39,13 +49,13 @@ export function planReport(
         })),
     })),
     probes: drill.probes.map(({ name, kind, options }) => ({ name, kind, ...namedWithUnits(kind, options) })),
-    faults: drill.faults,
+    ...faults,
     hold: drill.hold,
     expectations: drill.expect,
     ...foreseen,
     trials,
     seed,
-    at_least_ms: trials * (steady_ms + between_ms + settled_ms + rejoin_ms),
+    at_least_ms: trials * (steady_ms + settled_ms + rejoin_ms) + broken_ms,
   };
   return { text: planText(plan, options.width ?? 100), plan };
 }

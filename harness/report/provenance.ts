@@ -44,7 +44,13 @@ export function repeatCommand(
   cwd: string = process.cwd(),
 ): string {
   if (by_program) return `run the program that made it, with seed ${seed}`;
-  const out = command && path.relative(cwd, command.out);
+  if (command?.replay_of !== undefined)
+    return [
+      'hadrill run --replay',
+      shellWord(wayTo(command.replay_of, cwd)),
+      ...keepRecords(command),
+      ...outWords(command, cwd),
+    ].join(' ');
   return [
     'hadrill run',
     shellWord(command ? wayTo(command.drill, cwd) : nameInOldJournal(drill)),
@@ -58,8 +64,13 @@ export function repeatCommand(
     ...(shard ? [`--shard ${shard.number}/${shard.of}`] : []),
     `--seed ${seed}`,
     ...keepRecords(command),
-    ...(command && out !== DEFAULT_OUT ? [`--out ${shellWord(wayTo(command.out, cwd))}`] : []),
+    ...outWords(command, cwd),
   ].join(' ');
+}
+
+function outWords(command: Journal['command'], cwd: string): string[] {
+  if (!command || path.relative(cwd, command.out) === DEFAULT_OUT) return [];
+  return [`--out ${shellWord(wayTo(command.out, cwd))}`];
 }
 
 function keepRecords(command: Journal['command']): string[] {

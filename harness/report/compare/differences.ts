@@ -17,7 +17,9 @@ export interface Instrument {
 }
 
 export function instrumentOf(journal: Journal, probes: readonly DrillProbe[] | undefined): Instrument {
-  const faults = journal.trials.find((trial) => trial.faults.length > 0)?.faults;
+  const broken = journal.trials.find((trial) => trial.faults.length > 0)?.faults;
+  // Trials that draw their faults have each its own.
+  const faults = broken?.some(({ planned }) => planned?.drawn) ? undefined : broken;
   return {
     drill: journal.drill,
     faults: faults?.map(({ kind, target }) => ({ kind, target })),

@@ -36,11 +36,11 @@ const event = (ms: number, node: string, change: AddressEvent['change']): Addres
 });
 const TAKEN = [event(1, 'r1', 'removed'), event(341, 'r2', 'added')];
 
-function found(later_faults: FaultFacts[], address_events = TAKEN) {
+function found(later_faults: FaultFacts[], address_events = TAKEN, fault = CRASH) {
   const facts = {
     epoch_ns: '0',
     routers: [ROUTER],
-    fault: CRASH,
+    fault,
     later_faults,
     conntrack_fillings: [],
     address_events,
@@ -77,6 +77,34 @@ describe('a fault that is applied before the takeover of the one before it is ov
     const { first } = found([hang(100, ['client'])], [event(1, 'r1', 'removed')]);
     expect(first.metrics['vip.address_ms']).toBeUndefined();
   });
+});
+
+describe('a fault that is healed before its takeover is over', () => {
+  const mended = { ...CRASH, mended: { from_ns: at(100), until_ns: at(150) } };
+
+  test('has it, without a bound, where nobody held the address then', () => {
+    const { first } = found([], TAKEN, mended);
+    expect(first.metrics['vip.address_ms']).toBe(341);
+    expect(first.missing_bounds['vip.detection_ms']).toBe(
+      'the fault was healed 100 ms after it, before the takeover was over',
+    );
+  });
+
+  test('does not have what moved because of the healing', () => {
+    const { first } = found([], [event(341, 'r2', 'added')], mended);
+    expect(first.metrics['vip.address_ms']).toBeUndefined();
+  });
+});
+
+test('a later fault that takes nothing has no detection of its own: that is of the next one', () => {
+  const second = hang(50, ['client'], { owners: { router: 'r1' } });
+  const third = { ...hang(100, ['r1'], { owners: { router: 'r1' } }), departure: 'abrupt' as const };
+  const { later } = found([second, third], [event(101, 'r1', 'removed'), event(341, 'r2', 'added')], {
+    ...hang(0, ['server'], { owners: { router: 'r1' } }),
+    before_ns: FAULT_NS - 1,
+  });
+  expect(later.metrics['fault2.vip.detection_ms']).toBeUndefined();
+  expect(later.metrics['fault3.vip.detection_ms']).toBe(380);
 });
 
 test('where records do not say who owned what, a later fault ends the stretch of the one before it', () => {

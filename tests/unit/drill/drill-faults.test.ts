@@ -1,41 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadDrill } from '../../../harness/drill/load-drill.ts';
-import { InputError } from '../../../harness/ground/errors.ts';
 import { planReport } from '../../../harness/report/plan.ts';
-
-const TOPOLOGY = path.resolve(import.meta.dirname, '../../../topologies/l3/l3.clab.yml');
-const FIRST_LINE = 4;
-
-/** A drill file whose faults begin at line 4. */
-async function drillWith(...lines: string[]): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'hadrill-test-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const file = path.join(folder, 'several.drill.yml');
-  const text = [
-    'description: several faults',
-    `topology: ${TOPOLOGY}`,
-    'probes: { udp: { kind: udp, from: client, to: server, address: 203.0.113.1 } }',
-    ...lines,
-    'expect: [{ metric: udp.outage_ms, op: "<=", value: 5000 }]',
-  ];
-  await writeFile(file, `${text.join('\n')}\n`);
-  return file;
-}
-
-/** `LINE:COLUMN MESSAGE` of everything that is wrong, lines counted from the first of the faults. */
-async function problems(...lines: string[]): Promise<string[]> {
-  const error: unknown = await drillWith(...lines)
-    .then((file) => loadDrill(file))
-    .then(() => undefined)
-    .catch((reason: unknown) => reason);
-  if (!(error instanceof InputError)) throw error ?? new Error('nothing was refused');
-  return error.problems.map(
-    ({ message, position }) => `${position!.line! - FIRST_LINE + 1}:${position!.column} ${message}`,
-  );
-}
+import { drillWith, problems } from './drill-texts.ts';
 
 const load = async (...lines: string[]) => loadDrill(await drillWith(...lines));
 
@@ -43,7 +9,7 @@ describe('the faults of a drill', () => {
   test('one is a list of one', async () => {
     const { drill } = await load('fault: { kind: crash, target: "host:master(router)" }');
     expect(drill.faults).toEqual([
-      { kind: 'crash', target: 'host:master(router)', options: {}, after_ms: 0 },
+      { kind: 'crash', target: 'host:master(router)', options: {}, entry: 0, after_ms: 0 },
     ]);
   });
 
@@ -55,25 +21,34 @@ describe('the faults of a drill', () => {
       '  - { kind: crash, target: r2 }',
     );
     expect(loaded.drill.faults).toEqual([
-      { kind: 'kill', target: 'master(router)/keepalived', options: {}, after_ms: 0, heal_ms: 2000 },
-      { kind: 'kill', target: 'r1/keepalived', options: { signal: 'SIGTERM' }, after_ms: 500 },
-      { kind: 'crash', target: 'r2', options: {}, after_ms: 1000 },
+      {
+        kind: 'kill',
+        target: 'master(router)/keepalived',
+        options: {},
+        entry: 0,
+        after_ms: 0,
+        heal_ms: 2000,
+      },
+      { kind: 'kill', target: 'r1/keepalived', options: { signal: 'SIGTERM' }, entry: 1, after_ms: 500 },
+      { kind: 'crash', target: 'r2', options: {}, entry: 2, after_ms: 1000 },
     ]);
     const { text, plan } = planReport(loaded, { trials: 1, seed: 1 });
     expect(text).toContain(
       [
-        'Faults        kill of master(router)/keepalived, healed 2 s later',
+        'Faults        kill of master(router)/keepalived (r1/keepalived or r2/keepalived), healed 2 s later',
         '              after 500 ms: kill of r1/keepalived, signal SIGTERM',
         '              after 1 s: crash of r2',
       ].join('\n'),
     );
-    expect(plan.faults).toEqual(loaded.drill.faults);
+    expect(plan.faults.map(({ hits: _, ...fault }) => fault)).toEqual(loaded.drill.faults);
     expect(plan.at_least_ms).toBe(1000 + 3500 + 1000 + 5000);
   });
 
   test('neither one nor a list is refused', async () => {
     expect(await problems('profile: default')).toEqual([
-      expect.stringMatching(/ missing key 'fault': expected what is broken, one 'fault' or a list 'faults'$/),
+      expect.stringMatching(
+        / missing key 'fault': expected what is broken, one 'fault', a list 'faults', or 'random'$/,
+      ),
     ]);
   });
 

@@ -15,7 +15,7 @@ async function foreseen(
   const changed = {
     ...drill,
     expect: metrics.map(within),
-    faults: [{ options: {}, ...fault, after_ms: 0 }],
+    faults: [{ options: {}, ...fault, entry: 0, after_ms: 0 }],
   };
   return foreseenBounds(changed, topology, systems);
 }

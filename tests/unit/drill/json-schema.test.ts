@@ -15,7 +15,7 @@ test('it refuses unknown keys and lists every kind of fault and probe', () => {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     additionalProperties: false,
     required: ['description', 'topology', 'probes', 'expect'],
-    oneOf: [{ required: ['fault'] }, { required: ['faults'] }],
+    oneOf: [{ required: ['fault'] }, { required: ['faults'] }, { required: ['random'] }],
     properties: {
       fault: { additionalProperties: false, properties: { kind: { enum: [...faults.keys()] } } },
       faults: {

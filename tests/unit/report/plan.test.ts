@@ -13,7 +13,7 @@ describe('planReport', () => {
       'Hosts         node1: r1 (hadrill/router)',
       'Segments      inside: r1:inside, r2:inside, client:inside 198.18.1.10/24',
       'Probes        udp: udp from client to server, address 203.0.113.1, port 7001, interval 1 ms',
-      'Fault         crash of host:master(router)',
+      'Fault         crash of host:master(router) (host:node1 (r1) or host:node2 (r2))',
       'Holds         steady 1 s, settled 1 s, rejoin 5 s; deadlines: takeover 30 s, recovery 30 s',
       'Expectations  udp.outage_ms: within 2.80-3.80 s ± 100 ms in every trial',
       '              rejoin.outage_ms: <= 50 ms in every trial',

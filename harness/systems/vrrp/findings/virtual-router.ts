@@ -100,6 +100,7 @@ export function routerFindings(
   const timeline = vrrpTimeline(ownEvents(wire.vrrp, router, instances), {
     vrid: router.vrid,
     fault_ns,
+    until_ns: next_ns,
     vips: [router.vip],
     family,
     macs: new Map(router.members.map(({ node, macs }) => [node, macs])),
@@ -117,10 +118,7 @@ export function routerFindings(
     group,
   });
   return {
-    router,
-    windows,
-    next_ns,
-    timeline,
+    ...{ router, windows, next_ns, timeline },
     new_owner: taken?.node,
     address_ns: taken?.at_ns,
     forwarded_ns: notBefore(taken?.at_ns, forwarding?.request_ns ?? answered),

@@ -109,8 +109,12 @@ export const vrrpAnalysis: SystemAnalysis<Routers, RoutersWatch> = {
   },
 };
 
-function stretchesOfFirst({ facts, faults, windows }: TrialScene<Routers>): RouterStretch[] {
-  return facts.flatMap((one) => routerStretch(one, faults, 0, windows) ?? []);
+function stretchesOfFirst(scene: TrialScene<Routers>): RouterStretch[] {
+  return scene.facts.flatMap((one) => stretchOf(one, scene, 0) ?? []);
+}
+
+function stretchOf(router: RouterFacts, { trial, faults, windows }: TrialScene<Routers>, at: number) {
+  return routerStretch(router, faults, at, { windows, address_events: trial.address_events });
 }
 
 function usedRouter({ name, vip, members }: RouterFacts) {
@@ -119,11 +123,11 @@ function usedRouter({ name, vip, members }: RouterFacts) {
 
 /** What became of the routers with one of the faults, of those that had an owner when it was applied. */
 function foundAt(evidence: Evidence<Routers, RoutersWatch>, at: number): RouterFindings[] {
-  const { facts, trial, faults, windows, watch } = evidence;
+  const { facts, trial, faults, watch } = evidence;
   const { address_events } = trial;
   const seen = watch.result();
   return facts.flatMap((one) => {
-    const stretch = routerStretch(one, faults, at, windows);
+    const stretch = stretchOf(one, evidence, at);
     if (!stretch) return [];
     const found = routerFindings(
       stretch.router,
@@ -199,10 +203,11 @@ function withTakeover(
 }
 
 /** With the first fault an address may be taken until the healing of all, with a later one in its own stretch. */
-function answersOf({ facts, trial, windows, faults }: TrialScene<Routers>, at: number): AddressAnswers {
+function answersOf(scene: TrialScene<Routers>, at: number): AddressAnswers {
+  const { facts, trial, windows, faults } = scene;
   return answersSince(
     facts.flatMap((one) => {
-      const stretch = routerStretch(one, faults, at, windows);
+      const stretch = stretchOf(one, scene, at);
       if (!stretch) return [];
       const [until, since_ns] =
         at === 0 ? [windows, -Infinity] : [stretch.windows, faults[at]!.fault.before_ns];
