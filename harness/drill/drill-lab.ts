@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Engine } from '../engine/connect.ts';
 import { EngineGoneError } from '../engine/engine-errors.ts';
+import { requireKernel } from '../faults/require-kernel.ts';
 import { messageOf } from '../ground/errors.ts';
 import { waitUntil } from '../ground/wait.ts';
 import { AccidentWatch } from '../lab/accident-watch.ts';
@@ -49,12 +50,13 @@ export class DrillLab {
     return this.#now.watch;
   }
 
-  /** @throws as `up`; InputError, EnvironmentError for what its daemons refuse. Nothing is left behind then. */
+  /** @throws as `up`; InputError, EnvironmentError for what its daemons refuse, or the kernel cannot do. Nothing is left behind then. */
   async build({ name, run_id } = this.nextName()): Promise<void> {
     const { topology, systems } = this.#loaded;
     const lab = await buildLab(this.#engine, topology, systems, { name, run_id, ...this.#options });
     try {
       await requireSystems(lab, systems, this.#options.signal);
+      await requireKernel(lab, this.#loaded.drill.faults);
       this.#now = { lab, watch: await AccidentWatch.begin(lab) };
     } catch (error) {
       await this.#remove(lab);

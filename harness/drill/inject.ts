@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { faultKind } from '../faults/registry.ts';
+import { requireKernel } from '../faults/require-kernel.ts';
 import { resolveTarget } from '../faults/resolve-target.ts';
 import { messageOf, UnknownError } from '../ground/errors.ts';
 import { type LabTime, rfc3339FromEpochNs } from '../ground/time.ts';
@@ -53,7 +54,8 @@ export class Injection {
   /**
    * Resolves the target, notes what is about to be broken, breaks it and looks whether it is broken.
    * Whatever goes wrong after the note, the fault is healed before this throws.
-   * @throws InputError when the target resolves to nothing; UnknownError when the fault did not take effect.
+   * @throws InputError when the target resolves to nothing; EnvironmentError when the kernel
+   *   cannot do it; UnknownError when the fault did not take effect.
    */
   static async apply(
     lab: Lab,
@@ -62,6 +64,7 @@ export class Injection {
   ): Promise<Injection> {
     const resolved = await resolveTarget(lab, parseTarget(spec.target));
     const fault = faultKind(spec.kind).prepare(lab, resolved, spec.options);
+    await requireKernel(lab, [spec]);
     note('apply', { kind: spec.kind, target: spec.target, resolved: describeResolved(resolved) });
     // The same can be broken twice, each with a guard of its own.
     const guard = `${fault.label} (${randomUUID().slice(0, 8)})`;

@@ -19,6 +19,8 @@ export const cut: FaultKind = {
   summary:
     'a wire is cut: the carrier is lost, or frames are dropped with the carrier up, in one or both directions',
   targets: ['interface'],
+  needs: ({ kind, direction = 'both' }) =>
+    kind === 'frames' && direction === 'both' ? [] : ['bridge locked ports'],
   options: {
     kind: 'carrier (the node sees the loss) or frames (it does not) (carrier)',
     direction: 'both, from (what the node sends is lost) or to (what is sent to it is lost) (both)',
@@ -58,16 +60,19 @@ export class Cut implements Fault {
   readonly #sort: CutSort;
   readonly #key = randomUUID();
 
-  /** @throws InputError when the target is not a wire of the lab. */
-  constructor(lab: Lab, target: ResolvedTarget, sort: CutSort) {
-    if (target.form !== 'interface') throw new InputError('cut is aimed at a wire: NODE:INTERFACE');
+  /**
+   * @param kind under which name it was asked for.
+   * @throws InputError when the target is not a wire of the lab.
+   */
+  constructor(lab: Lab, target: ResolvedTarget, sort: CutSort, kind = 'cut') {
+    if (target.form !== 'interface') throw new InputError(`${kind} is aimed at a wire: NODE:INTERFACE`);
     this.#lab = lab;
     this.#node = lab.node(target.node);
     this.#wire = wireOf(this.#node, target.interface);
     this.#sort = sort;
     this.victims = [this.#node];
     this.guard = [{ step: 'heal_wire', args: this.#healing(NOW) }];
-    this.label = `cut of ${describeResolved(target)} (${describeSort(sort)})`;
+    this.label = `${kind} of ${describeResolved(target)} (${describeSort(sort)})`;
     if (sort.kind === 'carrier') this.loss = { node: target.node, kind: 'interface', name: target.interface };
   }
 

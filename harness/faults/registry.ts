@@ -2,18 +2,46 @@ import { didYouMean } from '../ground/near-name.ts';
 import { registryOf } from '../ground/registry.ts';
 import type { FaultKind, FaultOptions } from '../systems/fault.ts';
 import { liveSystems } from '../systems/live.ts';
+import { blackhole } from './blackhole.ts';
+import { corrupt } from './corrupt.ts';
 import { crash } from './crash.ts';
 import { cut } from './cut.ts';
+import { delay } from './delay.ts';
+import { duplicate } from './duplicate.ts';
 import { exec } from './exec.ts';
 import { filter } from './filter.ts';
 import { hang } from './hang.ts';
 import { kill } from './kill.ts';
+import { loss } from './loss.ts';
+import { mtu } from './mtu.ts';
+import { oneWay } from './one-way.ts';
+import { rate } from './rate.ts';
 import { removeAddress } from './remove-address.ts';
+import { reorder } from './reorder.ts';
 import { restart } from './restart.ts';
 import { stop } from './stop.ts';
 
 /** Kinds that break something of any lab. A new one is a file and a line here. */
-const GENERAL: readonly FaultKind[] = [crash, cut, exec, filter, hang, kill, removeAddress, restart, stop];
+const GENERAL: readonly FaultKind[] = [
+  blackhole,
+  corrupt,
+  crash,
+  cut,
+  delay,
+  duplicate,
+  exec,
+  filter,
+  hang,
+  kill,
+  loss,
+  mtu,
+  oneWay,
+  rate,
+  removeAddress,
+  reorder,
+  restart,
+  stop,
+];
 
 /** Every kind of fault, by the alphabet: those of any lab, and those that the systems under test bring. */
 export const faults = registryOf<FaultKind>(

@@ -7,17 +7,18 @@ import {
   changeTime,
   conntrackFilling,
   direction,
+  discipline,
+  frameRule,
   heardAdvert,
   labTime,
   nodeAddress,
   pressureSample,
   processesChanged,
   processInfo,
-  protocol,
   routerAdvert,
   wireState,
 } from './agent-shapes.ts';
-import { addressRestoring, GUARD_STEPS, type GuardStep, wireHealing } from './guard-steps.ts';
+import { addressRestoring, GUARD_STEPS, type GuardStep, shaperKey, wireHealing } from './guard-steps.ts';
 
 const text = z.string();
 const texts = z.array(text);
@@ -53,6 +54,8 @@ export const AGENT_OPERATIONS = {
   release: operation({}, nothing),
   /** Why the fabric cannot ask the engine, which it does to heal and to remove; null when it can. */
   engine_trouble: operation({}, text.nullable()),
+  /** Runs a script of `abilityScript` and answers what it has printed. */
+  try_abilities: operation({ script: text }, text),
   /** Blocks of memory that the agent's objects hold. */
   held_blocks: operation({}, z.int()),
   arm_guard: operation({ key: text, steps: z.array(guardStep) }, nothing),
@@ -69,13 +72,17 @@ export const AGENT_OPERATIONS = {
     changeTime,
   ),
   heal_wire: operation(wireHealing, changeTime),
-  add_filter: operation(
-    { key: text, port: text, protocol, number: z.int().nullable(), direction, percent: z.number() },
-    changeTime,
-  ),
+  add_filter: operation({ key: text, port: text, ...frameRule.shape }, changeTime),
+  /** No frame passes from the first to the second port of a pair. */
+  add_partition: operation({ key: text, pairs: z.array(z.tuple([text, text])) }, changeTime),
   remove_filter: operation({ key: text }, nothing),
-  /** How many frames it has dropped; null when it is not there. */
-  filter_dropped: operation({ key: text }, z.int().nullable()),
+  /** How many frames it has matched, and to how many it has done what it does; null when it is not there. */
+  filter_counts: operation({ key: text }, z.object({ seen: z.int(), hit: z.int() }).nullable()),
+  /** `qdisc` as tc(8) writes it. */
+  add_shaper: operation({ key: text, port: text, direction, qdisc: words }, changeTime),
+  remove_shaper: operation(shaperKey, nothing),
+  /** The queueing disciplines that the kernel has of it, one for each direction. */
+  shaper_state: operation(shaperKey, z.array(discipline)),
   wire_state: operation({ port: text }, wireState.nullable()),
   crash: operation({ ports: texts, pids }, z.object({ ...changeTime.shape, killed_ns: labTime })),
   container_processes: operation({ container_id: text }, z.array(processInfo)),

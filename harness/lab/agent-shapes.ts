@@ -53,15 +53,34 @@ export type CutSort =
   | { kind: 'frames'; direction: (typeof DIRECTIONS)[number] }
   | { kind: 'carrier'; direction: 'both' };
 
-export const protocol = z.enum(['any', 'arp', 'icmp', 'tcp', 'udp', 'vrrp']);
+/** What a rule may single frames out by. */
+export const PROTOCOLS = ['any', 'arp', 'icmp', 'tcp', 'udp', 'vrrp'] as const;
 
-/** Which frames of a wire are dropped: of a protocol, of a port at either end (null: any), in a direction, a share. */
-export interface FrameFilter {
-  protocol: z.infer<typeof protocol>;
-  port: number | null;
-  direction: (typeof DIRECTIONS)[number];
-  percent: number;
-}
+/** Which frames of a wire something is done to, and what. */
+export const frameRule = z.object({
+  protocol: z.enum(PROTOCOLS),
+  /** At either end; null: any. */
+  number: z.int().nullable(),
+  direction,
+  /** How many of 10,000, each at random. */
+  per_10000: z.int(),
+  action: z.enum(['drop', 'duplicate', 'corrupt']),
+  /** What the node sends is met before its bridge sees it, and not once for each receiver. */
+  at_entry: z.boolean(),
+  /** Bytes from the network header on; 0: of any length. */
+  longer_than: z.int(),
+});
+export type FrameRule = z.infer<typeof frameRule>;
+
+/** A queueing discipline as tc(8) shows it. */
+export const discipline = z.object({
+  device: z.string(),
+  kind: z.string(),
+  packets: z.int(),
+  dropped: z.int(),
+  waiting: z.int(),
+  over_limit: z.int(),
+});
 
 const flag = z.boolean().nullable();
 

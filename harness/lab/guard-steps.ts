@@ -12,6 +12,9 @@ export const wireHealing = {
   at_ns: labTime,
 };
 
+/** Which shaping of a wire. */
+export const shaperKey = { key: z.string(), port: z.string() };
+
 /** What was removed under `key` goes back into the node of `pid` unless one of `pids` takes it up within `wait_s`. */
 export const addressRestoring = {
   key: z.string(),
@@ -31,6 +34,7 @@ export const GUARD_STEPS = {
   start_service: { container_id: z.string(), name: z.string(), if_known: z.boolean() },
   restore_address: addressRestoring,
   remove_filter: { key: z.string() },
+  remove_shaper: shaperKey,
   exec_in_node: { container_id: z.string(), argv: z.array(z.string()), timeout_s: z.number() },
   /** In the first of these nodes in which it succeeds. */
   run_in_node: { container_ids: containers, argv: z.array(z.string()).readonly() },

@@ -7,9 +7,9 @@ import type { EngineDetails } from '../engine/describe-engine.ts';
 import { findImage } from '../engine/find-image.ts';
 import { refusalRemedy } from '../engine/refusal-remedy.ts';
 import { withDeadline } from '../ground/wait.ts';
+import { KERNEL_ABILITIES } from '../lab/kernel-abilities.ts';
 import { type Check, versionAtLeast } from './check.ts';
 import type { FabricTrial } from './fabric-trial.ts';
-import { KERNEL_ABILITIES } from './kernel-abilities.ts';
 import { switchChecks } from './switch-abilities.ts';
 
 /** The Docker API of Docker 20.10. */

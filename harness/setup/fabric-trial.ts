@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { apiMessage } from '../engine/api-status.ts';
 import type { Engine } from '../engine/connect.ts';
 import { execInContainer } from '../engine/exec-in-container.ts';
-import { abilityScript, KERNEL_ABILITIES, readAbilities } from './kernel-abilities.ts';
+import { abilityScript, KERNEL_ABILITIES, readAbilities } from '../lab/kernel-abilities.ts';
 import { SWITCH_ABILITIES } from './switch-abilities.ts';
 
 /** What a throwaway container with the fabric's rights could do. */

@@ -1,5 +1,5 @@
+import type { KernelAbility } from '../lab/kernel-abilities.ts';
 import type { Check } from './check.ts';
-import type { KernelAbility } from './kernel-abilities.ts';
 
 /** What Open vSwitch in a node needs, and how it goes without. */
 interface SwitchAbility extends KernelAbility {

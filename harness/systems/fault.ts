@@ -47,6 +47,8 @@ export interface FaultKind {
   readonly targets: readonly TargetForm[];
   /** Option name to what it means. */
   readonly options: Readonly<Record<string, string>>;
+  /** What of the kernel it needs that a kernel may lack: names of `KERNEL_ABILITIES`. */
+  needs?(options: FaultOptions): readonly string[];
   /**
    * What of the options can be known to be wrong without a lab.
    * @throws InputError for a value that does not fit.

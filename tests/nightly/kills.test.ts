@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Bystanders } from '../support/bystanders.ts';
+import { restsInFabric } from '../support/fabric-rests.ts';
 import { freshFolder } from '../support/folder.ts';
 import { hadrill } from '../support/hadrill.ts';
 import {
@@ -25,6 +26,15 @@ import { processesOf } from '../support/machine-traces.ts';
 /** Of each kind; 300 in all. */
 const KILLS = Number(process.env.HADRILL_TEST_KILLS ?? 50);
 const TIMEOUT_MS = 7_200_000;
+/** One of each way in which a fault is healed when its harness is gone: kind, target, options. */
+const BROKEN: readonly string[][] = [
+  ['cut', 'a:eth1'],
+  ['crash', 'a'],
+  ['loss', 'a:eth1', 'ratio=50'],
+  ['rate', 'a:eth1', 'limit=8kbit'],
+  ['duplicate', 'a:eth1'],
+  ['blackhole', 'a:eth1'],
+];
 const random = huntRandom();
 let bystanders: Bystanders;
 
@@ -124,17 +134,18 @@ test(
       const ids = (await labContainers(lab)).map(({ Id: id }) => id);
       const before = processesOf(ids).sort();
       for (let count = 0; count < KILLS; count += 1) {
-        const [kind, target] = count % 2 === 0 ? ['cut', 'a:eth1'] : ['crash', 'a'];
+        const [kind, target, ...options] = BROKEN[count % BROKEN.length]!;
         const words =
           count % 5 === 4
             ? ['exec', lab, 'a', '--', 'sleep', '5']
-            : ['fault', lab, kind!, target!, '--for', '2s'];
+            : ['fault', lab, kind!, target!, ...options.flatMap((one) => ['--option', one]), '--for', '2s'];
         const killed = await killAt(words, random.unit() * 3000);
         const took_ms = await settled(`what was broken to be healed: ${killed.words}`, async () => {
           const ping = await hadrill(['exec', lab, 'a', '--', 'ping', '-c', '1', '-W', '1', '198.18.1.2']);
           return ping.code === 0 ? [] : [ping.stderr + ping.stdout];
         });
         longest_ms = Math.max(longest_ms, took_ms, await nothingLeft(killed));
+        await settled(`nothing to be left in the fabric: ${killed.words}`, () => restsInFabric(lab));
         await settled(`the lab's processes to be as before: ${killed.words}`, async () =>
           processesOf(ids)
             .sort()

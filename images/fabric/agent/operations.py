@@ -27,6 +27,7 @@ import probe_runner  # noqa: F401
 import processes  # noqa: F401
 import records  # noqa: F401
 import services  # noqa: F401
+import shapers  # noqa: F401
 import wires  # noqa: F401
 from registry import operation
 
@@ -62,6 +63,14 @@ def held_blocks() -> int:
     """Blocks of memory that the agent's objects hold. What is resident also grows by how the heap is cut up."""
     gc.collect()
     return sys.getallocatedblocks()
+
+
+@operation("try_abilities")
+def try_abilities(script: str) -> str:
+    """What a script of the harness prints that tries the kernel, each time in a network namespace of its own."""
+    import subprocess
+
+    return subprocess.run(["sh", "-c", script], capture_output=True, text=True, timeout=30, check=False).stdout
 
 
 @operation("engine_trouble")

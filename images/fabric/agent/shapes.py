@@ -130,32 +130,51 @@ class BridgeEntry(TypedDict):
     state: NotRequired[str]
 
 
-class NftCounter(TypedDict):
-    packets: int
-
-
-class NftExpression(TypedDict):
-    counter: NotRequired[NftCounter]
-
-
 class NftTable(TypedDict):
+    family: str
     name: str
 
 
-class NftRule(TypedDict):
+class NftCounter(TypedDict):
     table: str
-    expr: list[NftExpression]
+    name: str
+    packets: int
 
 
 class NftItem(TypedDict):
     table: NotRequired[NftTable]
-    rule: NotRequired[NftRule]
+    counter: NotRequired[NftCounter]
 
 
 class NftRuleset(TypedDict):
-    """What of `nft -j list ruleset` is looked at (libnftables-json(5))."""
+    """What of `nft -j list` is looked at (libnftables-json(5))."""
 
     nftables: list[NftItem]
+
+
+class FilterCounts(TypedDict):
+    seen: int
+    hit: int
+
+
+class TcDiscipline(TypedDict):
+    """What of `tc -s -json qdisc show` is looked at."""
+
+    kind: str
+    handle: str
+    packets: int
+    drops: int
+    overlimits: int
+    qlen: int
+
+
+class Discipline(TypedDict):
+    device: str
+    kind: str
+    packets: int
+    dropped: int
+    waiting: int
+    over_limit: int
 
 
 class Listener(TypedDict):

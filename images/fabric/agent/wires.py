@@ -90,6 +90,14 @@ def existing(ports: list[str]) -> list[str]:
     return [port for port in ports if os.path.exists(f"/sys/class/net/{port}")]
 
 
+def beside(port: str) -> list[str]:
+    """The ports of the bridge that a port is on, itself among them."""
+    try:
+        return os.listdir(f"/sys/class/net/{port}/brport/bridge/brif")
+    except OSError as error:
+        raise AgentError(f"port {port} is not on a bridge: {error.strerror}") from error
+
+
 @operation("port_states")
 def port_states(ports: list[str]) -> dict[str, str]:
     """`absent`, `down`, or the bridge's state of each port: `forwarding`, `disabled`, ..."""

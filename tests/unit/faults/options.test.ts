@@ -93,3 +93,63 @@ describe('options of exec', () => {
     expect(said(options)).toThrow(words);
   });
 });
+
+describe.each<[string, Record<string, string>[], [Record<string, string>, string][]]>([
+  [
+    'loss',
+    [{}, { ratio: '0.01' }, { ratio: '12.5%' }, { ratio: '100', protocol: 'udp', port: '53' }],
+    [
+      [{ ratio: '0' }, "not '0'"],
+      [{ ratio: '0.001' }, "not '0.001'"],
+      [{ ratio: '100.01' }, "not '100.01'"],
+      [{ ratio: 'half' }, "not 'half'"],
+      [{ direction: 'in' }, "not 'in'"],
+      [{ port: '53' }, 'any has no ports'],
+    ],
+  ],
+  ['duplicate', [{}, { ratio: '50', direction: 'to' }], [[{ ratio: '-1' }, "not '-1'"]]],
+  ['corrupt', [{}, { protocol: 'vrrp' }], [[{ protocol: 'arp' }, 'arp has none']]],
+  [
+    'mtu',
+    [{}, { bytes: '68' }, { bytes: '9000', direction: 'from' }],
+    [
+      [{ bytes: '67' }, "not '67'"],
+      [{ bytes: '9001' }, "not '9001'"],
+      [{ bytes: '1400.5' }, "not '1400.5'"],
+    ],
+  ],
+  ['blackhole', [{}, { protocol: 'tcp', port: '80' }], [[{ port: '80' }, 'any has no ports']]],
+  ['one-way', [{}, { lost: 'to' }], [[{ lost: 'both' }, "not 'both'"]]],
+  [
+    'rate',
+    [{}, { limit: '8kbit' }, { limit: '10gbit', queue: '10s' }, { limit: '1.5mbit' }],
+    [
+      [{ limit: '7kbit' }, "not '7kbit'"],
+      [{ limit: '11gbit' }, "not '11gbit'"],
+      [{ limit: '1Mbps' }, "not '1Mbps'"],
+      [{ queue: '0s' }, "not '0s'"],
+    ],
+  ],
+  [
+    'delay',
+    [{}, { time: '1ms' }, { time: '20ms', jitter: '20ms' }],
+    [
+      [{ time: '11s' }, "not '11s'"],
+      [{ time: 'long' }, "'long'"],
+      [{ time: '20ms', jitter: '21ms' }, "not '21ms'"],
+    ],
+  ],
+  ['reorder', [{}, { ratio: '50', time: '5ms' }], [[{ ratio: '101' }, "not '101'"]]],
+])('options of %s', (kind, taken, refused) => {
+  const said = (options: Record<string, string>) => () =>
+    faultKind(kind).checkOptions?.(options, 'interface');
+
+  test.each(taken)('%j is taken', (options) => {
+    expect(said(options)).not.toThrow();
+  });
+
+  test.each(refused)('%j is not', (options, words) => {
+    expect(said(options)).toThrow(InputError);
+    expect(said(options)).toThrow(words);
+  });
+});

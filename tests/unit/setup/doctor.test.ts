@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { abilityScript, KERNEL_ABILITIES, readAbilities } from '../../../harness/lab/kernel-abilities.ts';
 import { imagesCheck, kernelChecks, trialChecks } from '../../../harness/setup/engine-checks.ts';
 import { readTrial } from '../../../harness/setup/fabric-trial.ts';
-import { abilityScript, KERNEL_ABILITIES, readAbilities } from '../../../harness/setup/kernel-abilities.ts';
 import { nodeCheck, stealCheck } from '../../../harness/setup/local-checks.ts';
 import { SWITCH_ABILITIES, switchChecks } from '../../../harness/setup/switch-abilities.ts';
 
@@ -12,7 +12,7 @@ test('a kernel without netem is limited, one without veth is not enough', () => 
   const [wires, faults] = kernelChecks(new Map([...everything, ['netem', false]]));
   expect(wires!.status).toBe('ok');
   expect(faults).toMatchObject({ status: 'limited', remedy: expect.stringContaining('sch_netem') });
-  expect(faults!.detail).toMatch(/^absent: netem \(delay/);
+  expect(faults!.detail).toMatch(/^absent: netem \(faults delay/);
   expect(kernelChecks(new Map([...everything, ['veth', false]]))[0]!.status).toBe('missing');
 });
 

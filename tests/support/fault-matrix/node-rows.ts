@@ -1,0 +1,66 @@
+import { expect } from 'vitest';
+import type { Lab } from '../../../harness/lab/lab.ts';
+import { output } from '../faults.ts';
+import { B, ping, WEB } from './ping.ts';
+import type { MatrixRow } from './row.ts';
+
+const SERVER = 'b/web-server';
+const silent = async (lab: Lab) =>
+  expect(await ping(lab, 'a', B, { count: 10 })).toMatchObject({ received: 0 });
+const fetched = async (lab: Lab) =>
+  (await lab.exec('a', ['curl', '-sS', '-o', '/dev/null', '-m', '2', WEB])).exit_code;
+
+/** Faults of nodes and processes. */
+export const nodeRows: readonly MatrixRow[] = [
+  { kind: 'crash', on: 'faults', target: 'b', effect: silent },
+  { kind: 'stop', on: 'faults', target: 'b', effect: silent },
+  {
+    kind: 'exec',
+    on: 'faults',
+    target: 'b',
+    options: { apply: 'ip link set eth1 down', revert: 'ip link set eth1 up' },
+    effect: silent,
+  },
+  {
+    kind: 'hang',
+    on: 'faults',
+    target: SERVER,
+    async effect(lab) {
+      expect(await fetched(lab)).toBe(28);
+      expect(await ping(lab, 'a', B, { count: 10 })).toMatchObject({ received: 10 });
+    },
+  },
+  {
+    kind: 'kill',
+    on: 'faults',
+    target: SERVER,
+    async effect(lab) {
+      expect(await fetched(lab)).toBe(7);
+    },
+  },
+  {
+    kind: 'remove-address',
+    on: 'faults',
+    target: 'b',
+    options: { address: B },
+    effect: silent,
+  },
+  {
+    kind: 'restart',
+    on: 'faults',
+    target: SERVER,
+    async effect(lab) {
+      const processes = await output(lab, 'b', 'ps', '-eo', 'etimes=,args=');
+      const age = /^\s*(\d+) .*web-server/m.exec(processes)?.[1];
+      expect(Number(age)).toBeLessThan(30);
+    },
+  },
+  {
+    kind: 'standby',
+    on: 'lb',
+    target: 'lb1',
+    async effect(lab) {
+      expect(await output(lab, 'lb2', 'crm_mon', '-1')).toMatch(/lb1.*standby/i);
+    },
+  },
+];

@@ -1,0 +1,6 @@
+import { nodeRows } from './node-rows.ts';
+import type { MatrixRow } from './row.ts';
+import { wireRows } from './wire-rows.ts';
+
+/** At least one row for every kind of fault that there is. */
+export const MATRIX: readonly MatrixRow[] = [...wireRows, ...nodeRows];
