@@ -3,8 +3,10 @@ import { type LabTime, msFromNs } from '../ground/time.ts';
 import { sleep } from '../ground/wait.ts';
 import type { PlannedFault } from '../journal/journal.ts';
 import type { FaultFacts, TrialFacts } from '../journal/trial-facts.ts';
+import { addNotes } from '../journal/trial-words.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { labNow } from '../lab/now.ts';
+import type { Fault } from '../systems/fault.ts';
 import type { WatchedAddress } from '../systems/system-watch.ts';
 import type { DrillFault } from './drill.ts';
 import { Injection, type Note } from './inject.ts';
@@ -14,7 +16,7 @@ export interface SequenceContext {
   /** The shared addresses before the first fault. */
   addresses: readonly WatchedAddress[];
   /** Gets what was broken. */
-  facts: Pick<TrialFacts, 'faults' | 'fault' | 'later_faults'>;
+  facts: Pick<TrialFacts, 'faults' | 'fault' | 'later_faults' | 'notes'>;
   note: Note;
   signal: AbortSignal | undefined;
   onProgress: (line: string) => void;
@@ -25,6 +27,10 @@ interface Step {
   injection: Injection;
   facts: FaultFacts;
   owners: ReadonlyMap<WatchedAddress, LabNode | undefined>;
+}
+
+function sharesVictim(one: Fault, other: Fault): boolean {
+  return one.victims.some((node) => other.victims.includes(node));
 }
 
 function plannedOf({ entry, at_ms, after_ms, heal_ms, drawn }: DrillFault): PlannedFault {
@@ -51,6 +57,8 @@ export async function isHeldAnew({ shared, gone }: Orphan): Promise<boolean> {
 export class FaultSequence {
   readonly #context: SequenceContext;
   readonly #steps: Step[] = [];
+  /** Those that were not in effect any more before they were healed. */
+  readonly #ended = new Set<Injection>();
   #last_ns: LabTime = 0;
 
   constructor(context: SequenceContext) {
@@ -192,6 +200,25 @@ export class FaultSequence {
     facts.mended = await injection.heal();
     this.#last_ns = Math.max(this.#last_ns, facts.mended.until_ns);
     this.#context.onProgress(`healed: ${injection.fault.label}`);
+    await this.#noteEnded(injection);
+  }
+
+  /** A node that is started again has new wires and processes: what was broken of it may be whole. */
+  async #noteEnded(by: Injection): Promise<void> {
+    const others = this.#steps
+      .map(({ injection }) => injection)
+      .filter(({ inEffect, fault }) => inEffect && !fault.comes_back && sharesVictim(fault, by.fault))
+      .filter((injection) => !this.#ended.has(injection));
+    for (const injection of others) {
+      const { fault } = injection;
+      const doubt = await fault.verifyApplied().catch(messageOf);
+      if (!doubt) continue;
+      this.#ended.add(injection);
+      addNotes(
+        this.#context.facts,
+        `'${fault.label}' was not in effect any more after '${by.fault.label}' was healed: ${doubt}`,
+      );
+    }
   }
 
   async #sleepUntil(since_ns: LabTime, after_ms: number, signal: AbortSignal | undefined): Promise<void> {

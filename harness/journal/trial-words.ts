@@ -6,7 +6,7 @@ export function addFailures(facts: TrialFacts, ...sentences: readonly string[]):
 }
 
 /** Adds what a reader must know beside the numbers. */
-export function addNotes(facts: TrialFacts, ...sentences: readonly string[]): void {
+export function addNotes(facts: Pick<TrialFacts, 'notes'>, ...sentences: readonly string[]): void {
   if (sentences.length > 0) facts.notes = [...(facts.notes ?? []), ...sentences];
 }
 
