@@ -1,7 +1,7 @@
 import type { Bound } from '../journal/journal.ts';
 import { portWord } from '../observe/carried-ports.ts';
 import type { ProbeKind } from '../probes/probe.ts';
-import type { Cause, Reach } from '../systems/system-analysis.ts';
+import { type Cause, pairWord, type Reach } from '../systems/system-analysis.ts';
 import { familyOf } from '../topology/addresses.ts';
 
 /** How long a fault may keep a probe from its service, or why that is not known; neither where it does not. */
@@ -10,11 +10,13 @@ export interface ProbeCause {
   missing: string | undefined;
   /** The same of what only disturbs some of its requests; left out where nothing does. */
   disturbance?: Bound | string;
+  /** The same of what keeps only flows from it that begin after the fault. */
+  new_flows?: Bound | string;
 }
 
 const NONE: ProbeCause = { takeover: undefined, missing: undefined };
 
-type AskingKind = Pick<ProbeKind, 'on_link' | 'behind'> & Partial<Pick<ProbeKind, 'port'>>;
+type AskingKind = Pick<ProbeKind, 'on_link' | 'behind'> & Partial<Pick<ProbeKind, 'port' | 'nodes'>>;
 
 /** Which of a fault's causes may keep a probe from its service: the one that names its address before all others. */
 export function causeFor(
@@ -22,18 +24,33 @@ export function causeFor(
   kind: AskingKind,
   options: Readonly<Record<string, unknown>>,
 ): ProbeCause {
-  const cut = causesOf(
-    all.filter(({ disturbs }) => !disturbs),
-    kind,
-    options,
-  );
-  const disturbed = causesOf(
-    all.filter(({ disturbs }) => disturbs),
-    kind,
-    options,
-  );
+  const of = (which: (cause: Cause) => boolean) => {
+    const causes = all.filter(which);
+    return withPairs(causes, causesOf(causes, kind, options), kind.nodes?.(options));
+  };
+  const cut = of(({ disturbs, new_flows }) => !disturbs && !new_flows);
+  const disturbed = of(({ disturbs }) => disturbs === true);
+  const later = of(({ new_flows }) => new_flows === true);
   const disturbance = disturbed.takeover ?? disturbed.missing;
-  return disturbance === undefined ? cut : { ...cut, disturbance };
+  const new_flows = later.takeover ?? later.missing;
+  return {
+    ...cut,
+    ...(disturbance === undefined ? {} : { disturbance }),
+    ...(new_flows === undefined ? {} : { new_flows }),
+  };
+}
+
+/** With what lies between the two nodes of the probe, if anything does. */
+function withPairs(causes: readonly Cause[], others: ProbeCause, nodes: readonly string[] = []): ProbeCause {
+  const [from, to] = nodes;
+  if (from === undefined || to === undefined) return others;
+  const pair = pairWord(from, to);
+  const own = causes.filter(({ reaches }) => reaches.kind === 'between' && reaches.pairs.has(pair));
+  if (own.length === 0) return others;
+  const { takeover, missing } = others;
+  const rest = { ...(takeover ? { bound: takeover } : {}), ...(missing === undefined ? {} : { missing }) };
+  const known = Object.keys(rest).length > 0;
+  return together(known ? [...own, { reaches: { kind: 'behind' }, ...rest }] : own);
 }
 
 function causesOf(

@@ -4,6 +4,7 @@ import type { RunFacts } from '../journal/run-facts.ts';
 import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
 import { WATCHED_BEFORE_NS } from '../probes/probe.ts';
 import { addressGapDoubts } from './address-gaps.ts';
+import { auditsOf } from './audits.ts';
 import { withoutCaptures } from './capture-metrics.ts';
 import { causeFor } from './causes.ts';
 import { clientFindings } from './clients.ts';
@@ -75,6 +76,7 @@ export async function concludeTrial(
   const notes = [...(facts.notes ?? []), ...found.faults.flatMap((one) => one.notes)];
   const whole: Trial = {
     ...emptyTrial(facts),
+    audits: auditsOf(facts, found.faults, gap),
     metrics: { ...metrics, ...durations(run, facts, windows, { metrics, outages }) },
     ...boundsOf(found, windows),
     ...lowerBounds(probes, metrics, windows, partly(found)),
@@ -115,7 +117,7 @@ function judgeFindings(
   return judgeTrial(
     probes.map(({ findings }) => findings),
     {
-      audits: facts.audits,
+      audits: auditsOf(facts, faults, gap),
       doubts: [
         late === undefined ? starved?.reason : undefined,
         unwatched(facts.pressure, windows.fault_ns),
@@ -152,7 +154,8 @@ async function findOut(
     records: records.probes,
     wire,
     outage: longestOutage(probes, windows),
-    clients: clientFindings(probes, spans),
+    clients: clientFindings(probes, spans, { on_link: false }),
+    on_link: clientFindings(probes, spans, { on_link: true }),
   });
   const witness = hearWitness(probes, wire, windows);
   const { cpus } = run.environment;

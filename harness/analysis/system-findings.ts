@@ -2,7 +2,7 @@ import type { FaultSpan } from '../evidence/fault-spans.ts';
 import type { FrameWatch } from '../evidence/frame-watch.ts';
 import type { Moment } from '../evidence/moment.ts';
 import type { LabTime } from '../ground/time.ts';
-import type { Bound, MetricPart, Trial } from '../journal/journal.ts';
+import type { AuditRecord, Bound, MetricPart, Trial } from '../journal/journal.ts';
 import type { TrialFacts } from '../journal/trial-facts.ts';
 import type { System } from '../systems/system.ts';
 import type {
@@ -34,6 +34,7 @@ export interface FaultFindings {
   open: string[];
   notes: string[];
   causes: Cause[];
+  audits: AuditRecord[];
   /** When the last of them served its clients again. */
   served_ns: LabTime | undefined;
   /** Infinity where none of them minds. */
@@ -116,6 +117,7 @@ function merged(
     open: all.flatMap(({ open = [] }) => open),
     notes: all.flatMap(({ notes = [] }) => notes),
     causes: all.flatMap(({ causes = [] }) => causes),
+    audits: all.flatMap(({ audits = [] }) => [...audits]),
     served_ns: served.length > 0 ? Math.max(...served) : undefined,
     most_overslept_ms: Math.min(...all.map(({ most_overslept_ms = Infinity }) => most_overslept_ms)),
     rows: found.flatMap(({ system, findings: { rows } }) => (rows ? [{ system, rows }] : [])),

@@ -30,10 +30,10 @@ export const list: Command<{ json?: boolean }> = async (context, { json }) => {
       summary,
       metrics: meanings(metrics),
     })),
-    systems: liveSystems.map(({ system: { name, metrics }, roles = {}, audits = [] }) => ({
+    systems: liveSystems.map(({ system: { name, metrics, analysis }, roles = {}, audits = [] }) => ({
       name,
       targets: Object.entries(roles).map(([word, { of }]) => `${word}(${of})`),
-      audits: audits.map((audit) => audit.name),
+      audits: [...audits.map((audit) => audit.name), ...Object.keys(analysis?.audits ?? {})],
       metrics: meanings(metrics),
     })),
   };

@@ -51,6 +51,8 @@ function faultOf({ faults }: Drill): ForeseenFault {
     target,
     departure: foreseen?.departure,
     stops_forwarding: foreseen?.stops_forwarding ?? false,
+    ...(foreseen?.signal === undefined ? {} : { signal: foreseen.signal }),
+    ...(foreseen?.down_ms === undefined ? {} : { down_ms: foreseen.down_ms }),
   };
 }
 

@@ -19,6 +19,7 @@ export const hang: FaultKind = {
   foresee: (target) => ({
     departure: target.kind === 'process' ? departureOf(target.process, 'SIGSTOP') : 'abrupt',
     stops_forwarding: false,
+    signal: 'SIGSTOP',
   }),
   prepare: (lab, target) => new Hang(lab, target),
 };
@@ -27,6 +28,7 @@ class Hang implements Fault {
   readonly label: string;
   readonly departure: Fault['departure'];
   readonly loss?: NonNullable<Fault['loss']>;
+  readonly signal = 'SIGSTOP';
   // A stopped process does not stop the kernel from forwarding.
   readonly stops_forwarding = false;
   readonly guard: readonly GuardStep[];

@@ -20,6 +20,7 @@ export const kill: FaultKind = {
   foresee: (target, { signal = 'SIGKILL' }) => ({
     departure: target.kind === 'process' ? departureOf(target.process, signalName(signal)) : undefined,
     stops_forwarding: false,
+    signal: signalName(signal),
   }),
   prepare: (lab, target, { signal = 'SIGKILL' }) => new Kill(lab, target, signalName(signal)),
 };
@@ -33,15 +34,15 @@ export class Kill implements Fault {
   readonly stops_forwarding = false;
   readonly guard: readonly GuardStep[];
   readonly victims: readonly LabNode[];
+  readonly signal: string;
   readonly #processes: NamedProcesses;
-  readonly #signal: string;
   #killed: ProcessInfo[] = [];
 
   /** @throws InputError when the target is not a process. */
   constructor(lab: Lab, target: ResolvedTarget, signal: string) {
     if (target.form !== 'process') throw new InputError('kill is aimed at a process: NODE/PROCESS');
     this.#processes = new NamedProcesses(lab, target);
-    this.#signal = signal;
+    this.signal = signal;
     const { node, name, guard } = this.#processes;
     this.victims = [node];
     this.guard = guard;
@@ -53,19 +54,19 @@ export class Kill implements Fault {
   /** @throws InputError listing what does run, when no process has that name. */
   async apply(): Promise<ChangeTime> {
     await this.#processes.require();
-    const done = await this.#processes.signal(this.#signal);
+    const done = await this.#processes.signal(this.signal);
     this.#killed = done.processes;
     return done;
   }
 
   async verifyApplied(): Promise<Doubt> {
-    const stops = isStopping(this.#signal);
-    if (!stops && !isDeadly(this.#signal)) return undefined;
+    const stops = isStopping(this.signal);
+    if (!stops && !isDeadly(this.signal)) return undefined;
     const pids = new Set(this.#killed.map((process) => process.pid));
     const spared = (process: ProcessInfo) => pids.has(process.pid) && !(stops && process.state === STOPPED);
     return waitForEffect(async () =>
       (await this.#processes.inNode()).some(spared)
-        ? `${this.#processes.name} (process ${[...pids].join(', ')}) goes on after ${this.#signal}`
+        ? `${this.#processes.name} (process ${[...pids].join(', ')}) goes on after ${this.signal}`
         : undefined,
     );
   }

@@ -6,8 +6,14 @@ import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { endingSignal } from '../lab/signals.ts';
 import type { Doubt } from '../lab/wait-for-effect.ts';
-import type { Fault, FaultKind, FaultOptions } from '../systems/fault.ts';
-import { describeResolved, type ResolvedTarget, type TargetForm } from '../systems/resolved-target.ts';
+import type { Fault, FaultKind, FaultOptions, ForeseenTaking } from '../systems/fault.ts';
+import {
+  describeResolved,
+  type ResolvedTarget,
+  type TargetForm,
+  targetForm,
+} from '../systems/resolved-target.ts';
+import type { Target } from '../topology/targets.ts';
 import { Crash } from './crash.ts';
 import { Kill } from './kill.ts';
 import { StopNodes, StopProcess } from './stop.ts';
@@ -25,8 +31,15 @@ export const restart: FaultKind = {
     down: 'how long it stays down, up to 60s (0s)',
   },
   checkOptions: (options, form) => void readOptions(options, form),
+  foresee: (target, options) => foreseeRestart(target, options),
   prepare: (lab, target, options) => new Restart(lab, target, readOptions(options, target.form)),
 };
+
+/** Whether others take over meanwhile is not known without a lab. */
+function foreseeRestart(target: Target, options: FaultOptions): ForeseenTaking {
+  const unknown = { departure: undefined, stops_forwarding: false };
+  return target.kind === 'process' ? { ...unknown, ...readOptions(options, targetForm(target)) } : unknown;
+}
 
 interface RestartOptions {
   signal: string;
@@ -49,12 +62,14 @@ function readOptions({ signal = 'SIGTERM', down = '0s' }: FaultOptions, form: Ta
 class Restart implements Fault {
   readonly label: string;
   readonly comes_back = true;
+  readonly signal: string;
+  readonly down_ms: number;
   readonly #ending: Fault;
-  readonly #down_ms: number;
 
   constructor(lab: Lab, target: ResolvedTarget, { signal, down_ms }: RestartOptions) {
     this.#ending = endingFault(lab, target, signal, down_ms);
-    this.#down_ms = down_ms;
+    this.signal = signal;
+    this.down_ms = down_ms;
     this.label = `restart of ${describeResolved(target)} (${signal})`;
   }
 
@@ -78,8 +93,8 @@ class Restart implements Fault {
   async apply(): Promise<ChangeTime> {
     const at = await this.#ending.apply();
     await this.#requireEnded();
-    if (this.#down_ms > 0) {
-      await sleep(this.#down_ms);
+    if (this.down_ms > 0) {
+      await sleep(this.down_ms);
       await this.#requireEnded();
     }
     await this.#ending.heal();

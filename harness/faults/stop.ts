@@ -22,7 +22,7 @@ export const stop: FaultKind = {
   options: {},
   foresee: (target) =>
     target.kind === 'process'
-      ? { departure: departureOf(target.process, 'SIGTERM'), stops_forwarding: false }
+      ? { departure: departureOf(target.process, 'SIGTERM'), stops_forwarding: false, signal: 'SIGTERM' }
       : { departure: 'graceful', stops_forwarding: true },
   prepare: (lab, target) =>
     target.form === 'process' ? new StopProcess(lab, target, 'SIGTERM') : new StopNodes(lab, target),
@@ -39,6 +39,10 @@ export class StopProcess implements Fault {
     this.#kill = new Kill(lab, target, signal);
     this.#processes = new NamedProcesses(lab, target);
     this.label = `stop of ${describeResolved(target)}`;
+  }
+
+  get signal(): string {
+    return this.#kill.signal;
   }
 
   get departure(): Fault['departure'] {

@@ -27,6 +27,8 @@ const fault = z.object({
       z.object({ node: z.string(), kind: z.literal('interface'), name: z.string() }),
     ])
     .exactOptional(),
+  signal: z.string().exactOptional(),
+  down_ms: z.number().exactOptional(),
   mended: z.object({ from_ns: at, until_ns: at }).exactOptional(),
 });
 

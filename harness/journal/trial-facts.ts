@@ -85,6 +85,10 @@ export interface FaultFacts {
   owners?: Record<string, string>;
   /** What a check of the victims may look at, and is lost. */
   loss?: Loss;
+  /** What the processes were sent, of a fault of a process; absent in records of before. */
+  signal?: string;
+  /** For how long the fault kept them down before it had them started again, in ms; absent where it did not. */
+  down_ms?: number;
   /** When it was healed before the others: from the beginning to when it was seen done. */
   mended?: { from_ns: LabTime; until_ns: LabTime };
 }

@@ -84,6 +84,8 @@ export interface ProbeBoundCause {
    * known.
    */
   disturbance?: Bound | string;
+  /** How long flows that begin after the fault may be without it while others go on, or why that is not known. */
+  new_flows?: Bound | string;
   /** How long they were without it, in ms; undefined when they were not. */
   outage_ms: number | undefined;
 }

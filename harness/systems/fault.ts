@@ -23,6 +23,10 @@ export interface Fault {
   readonly loss?: Loss;
   /** Its victims are back by the end of `apply`: each may own what it owned before. */
   readonly comes_back?: true;
+  /** What its processes, of a fault of a process, were sent. */
+  readonly signal?: string;
+  /** For how long it keeps them down before it has them started again, in ms; left out where it does not. */
+  readonly down_ms?: number;
   /** How the fabric heals it by itself, should this process be gone before it could. */
   readonly guard: readonly GuardStep[];
   /** Breaks it; the time is taken around the system call. */
@@ -37,6 +41,9 @@ export interface Fault {
 
 /** Options that a fault kind may take, from the drill file or the command line. */
 export type FaultOptions = Readonly<Record<string, string>>;
+
+/** How a fault will take its victims. */
+export type ForeseenTaking = Pick<Fault, 'departure' | 'stops_forwarding' | 'signal' | 'down_ms'>;
 
 /** An entry of the catalogue. */
 export interface FaultKind {
@@ -55,7 +62,7 @@ export interface FaultKind {
    */
   checkOptions?(options: FaultOptions, form: TargetForm): void;
   /** How it will take its victims, as far as that follows without a lab. */
-  foresee?(target: Target, options: FaultOptions): Pick<Fault, 'departure' | 'stops_forwarding'>;
+  foresee?(target: Target, options: FaultOptions): ForeseenTaking;
   /**
    * Binds the fault to its victims; touches nothing.
    * @throws InputError when the target or an option does not fit.

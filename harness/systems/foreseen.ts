@@ -10,6 +10,9 @@ export interface ForeseenFault {
   /** How its victims leave what they take part in: without a word, or saying so; undefined when that is not known. */
   departure: 'abrupt' | 'graceful' | undefined;
   stops_forwarding: boolean;
+  /** As in the fault, of a fault of a process. */
+  signal?: string;
+  down_ms?: number;
 }
 
 /** What the files of a system allow for it. Names of metrics are full. */

@@ -4,7 +4,7 @@ import type { Moment } from '../evidence/moment.ts';
 import type { Records } from '../evidence/records.ts';
 import type { Wire } from '../evidence/wire.ts';
 import type { LabTime } from '../ground/time.ts';
-import type { Bound, MetricPart } from '../journal/journal.ts';
+import type { AuditRecord, Bound, MetricPart } from '../journal/journal.ts';
 import type { CommonFacts, TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
 import type { Outage } from '../outage/outage.ts';
 
@@ -34,6 +34,8 @@ export interface Evidence<Facts, Watch> extends TrialScene<Facts> {
   outage: Outage | undefined;
   /** What the probes found whose packets leave their link. */
   clients: readonly ClientFindings[];
+  /** The same of those whose packets stay on it. */
+  on_link: readonly ClientFindings[];
 }
 
 /** What a probe found, as far as a system may say which of its parts served it. */
@@ -46,6 +48,13 @@ export interface ClientFindings {
   metrics: Readonly<Record<string, number>>;
   /** Its longest outage in the stretch of each fault, in ms; undefined when it measures none. */
   outages_ms: readonly (number | undefined)[];
+  /** One of its outages had not ended when the trial did. */
+  open: boolean;
+}
+
+/** Two nodes, whichever asks: the key of a set of pairs. */
+export function pairWord(a: string, b: string): string {
+  return [a, b].toSorted().join(' ');
 }
 
 /** Which clients a cause may keep from their service. */
@@ -59,6 +68,8 @@ export type Reach =
   | { kind: 'routed'; but?: ReadonlySet<string>; family?: 4 | 6 }
   /** Those of probes with these ports (`portWord`), whose packets it was seen to send on. */
   | { kind: 'carried'; ports: ReadonlySet<string> }
+  /** Those between two nodes of such a pair (`pairWord`), whatever lies between them. */
+  | { kind: 'between'; pairs: ReadonlySet<string> }
   /** Those that ask for what the system serves, whatever the address. */
   | { kind: 'behind' }
   /** Those on the link of the system's nodes, which ask whichever of them answers. */
@@ -69,6 +80,8 @@ export interface Cause {
   reaches: Reach;
   /** Some requests fail or are late, others are served: it bounds for how long that goes on, and no outage. */
   disturbs?: true;
+  /** Flows that lasted when it began go on: it is of those that begin later. */
+  new_flows?: true;
   /** For how long, in ms after the fault; left out where it keeps nobody from anything, or that is not known. */
   bound?: Bound;
   /** Why that is not known, where something is. */
@@ -98,6 +111,8 @@ export interface SystemFindings {
   served_ns?: LabTime;
   /** Who of its daemons sleeps for longer is taken for dead, in ms: the machine must keep to that. */
   most_overslept_ms?: number;
+  /** What must hold in the whole trial and only the captures show, in the words of audits. */
+  audits?: readonly AuditRecord[];
   /** For its part of the journal: see `rows` of the system. */
   rows?: readonly unknown[];
 }
@@ -114,6 +129,8 @@ export interface SystemAnalysis<Facts = unknown, Watch extends FrameWatch = Fram
   factsOf(trial: TrialFacts): Facts | undefined;
   /** Gets every frame of the trial. */
   listen(scene: TrialScene<Facts>): Watch;
+  /** Audits that it answers from the captures: name to what must hold, in a clause for the reference. */
+  readonly audits?: Readonly<Record<string, string>>;
   /** @throws InputError when a record is missing or is not what it should be. */
   analyse(evidence: Evidence<Facts, Watch>): SystemFindings;
 }

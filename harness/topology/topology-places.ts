@@ -11,6 +11,8 @@ import type { YamlPath, YamlSource } from './yaml-source.ts';
 export interface TopologyPlaces {
   /** The value of a node's label, wherever the node has it from. */
   label(node: string, label: string): Position;
+  /** The value of a node's environment variable, wherever the node has it from. */
+  env(node: string, variable: string): Position;
   /** The IPv4 address of a node's interface. */
   address(node: string, interface_name: string): Position;
 }
@@ -23,11 +25,13 @@ export interface TopologyPlaces {
 export async function topologyPlaces(topology: Topology, env: Environment): Promise<TopologyPlaces> {
   const source = await readYamlFile(topology.file, env);
   const clab = clabSchema.safeParse(source.data).data;
+  const entry = (node: string, key: 'labels' | 'env', name: string) => {
+    const path = clab && mergeEntries(layersOf(clab, node), key).get(name)?.path;
+    return source.positionOf(path ?? ['topology', 'nodes', node]);
+  };
   return {
-    label(node, label) {
-      const path = clab && mergeEntries(layersOf(clab, node), 'labels').get(label)?.path;
-      return source.positionOf(path ?? ['topology', 'nodes', node]);
-    },
+    label: (node, label) => entry(node, 'labels', label),
+    env: (node, variable) => entry(node, 'env', variable),
     address: (node, name) => source.positionOf(addressPath(source, node, name)),
   };
 }

@@ -38,7 +38,12 @@ export async function referenceText(): Promise<string> {
     `### Of every trial\n\n${metricTable(TRIAL_METRICS, '')}`,
     `## Audits\n\n${markdownTable(
       ['audit', 'what must hold after every trial'],
-      [...audits.values()].map(({ name, summary = '' }) => [code(name), summary]),
+      [
+        ...[...audits.values()].map(({ name, summary = '' }) => [code(name), summary]),
+        ...liveSystems.flatMap(({ system: { analysis } }) =>
+          Object.entries(analysis?.audits ?? {}).map(([name, summary]) => [code(name), summary]),
+        ),
+      ],
     )}`,
     `## Exit codes\n\n${markdownTable(
       ['exit code', 'meaning'],

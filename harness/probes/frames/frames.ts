@@ -4,6 +4,7 @@ import type { Records } from '../../evidence/records.ts';
 import { type LabTime, NS_PER_MS } from '../../ground/time.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { duration, interfaceName } from '../common-options.ts';
+import { outageBound } from '../outage-metrics.ts';
 import type { ProbeKind, RunningProbe } from '../probe.ts';
 import { ProgramGroup } from '../program-group.ts';
 import { requireInterface } from '../require-interface.ts';
@@ -54,6 +55,12 @@ export const frames: ProbeKind<typeof options> = {
   nodes: ({ from, to, intruders }) => [from, to, ...intruders],
   // It has none: nothing is looked for in captures of what stays on its link.
   port: () => ({ protocol: 'udp', port: 0 }),
+  bounds: ({ new_mac_every }, cause) => {
+    const { outage_ms } = outageBound(cause);
+    const known = outage_ms === undefined ? {} : { outage_ms };
+    const new_outage_ms = cause.new_flows ?? outage_ms;
+    return new_mac_every === undefined || new_outage_ms === undefined ? known : { ...known, new_outage_ms };
+  },
   start: startFrames,
   analyse: (name, options, files, windows) => analyseFrames(name, options, files, windows),
 };

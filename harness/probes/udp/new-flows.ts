@@ -36,10 +36,14 @@ export const newFlows: ProbeKind<typeof options> = {
   analyse: (name, { interval }, files, windows) => analyseFlowsApart(name, interval, files, windows),
 };
 
-/** A takeover keeps both from the service for as long. */
+/** A takeover keeps both from the service for as long; of new flows alone something else may be known. */
 function bothBounds(cause: ProbeBoundCause): Record<string, Bound | string> {
   const { outage_ms } = outageBound(cause);
-  return outage_ms === undefined ? {} : { established_outage_ms: outage_ms, new_outage_ms: outage_ms };
+  const new_outage_ms = cause.new_flows ?? outage_ms;
+  return {
+    ...(outage_ms === undefined ? {} : { established_outage_ms: outage_ms }),
+    ...(new_outage_ms === undefined ? {} : { new_outage_ms }),
+  };
 }
 
 async function startNewFlows(lab: Lab, name: string, options: NewFlowOptions): Promise<RunningProbe> {

@@ -28,5 +28,6 @@ export function findingsOf(
     wire: wireOf(frames),
     outage: undefined,
     clients: [],
+    on_link: [],
   });
 }

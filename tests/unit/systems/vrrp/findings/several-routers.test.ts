@@ -99,7 +99,7 @@ describe('of several routers', () => {
 
 const client = (probe: string, number: number, metrics: ClientFindings['metrics']): ClientFindings => ({
   ...{ probe, port: { protocol: 'udp', port: number }, nodes: [`${probe}-client`, 'server'] },
-  ...{ metrics, outages_ms: [metrics.outage_ms] },
+  ...{ metrics, outages_ms: [metrics.outage_ms], open: false },
 });
 
 describe('routers that the fault did not touch', () => {

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { ClientFindings } from '../../system-analysis.ts';
+import { pairWord } from '../../system-analysis.ts';
+import type { Ways } from '../config/ways.ts';
+
+/** What one probe shows of two nodes: for a report's table of who lost what. */
+export const pairRow = z.object({
+  from: z.string(),
+  to: z.string(),
+  probe: z.string(),
+  /** Switches without which nothing gets from one to the other. */
+  across: z.array(z.string()),
+  /** Longest time without service between fault and healing, in ms: of flows that lasted; null where none was measured. */
+  established_ms: z.number().nullable(),
+  /** The same of flows that began after the fault. */
+  new_ms: z.number().nullable(),
+  /** Requests, datagrams or frames, whole trial. */
+  lost: z.number().nullable(),
+  /** An outage had not ended when the trial did. */
+  open: z.boolean(),
+});
+export type PairRow = z.infer<typeof pairRow>;
+
+/** Every probe between two nodes, those across a switch first. */
+export function pairRows(clients: readonly ClientFindings[], ways: Ways): PairRow[] {
+  const rows = clients.flatMap(({ probe, nodes, metrics, open }): PairRow[] => {
+    const [from, to] = nodes;
+    if (from === undefined || to === undefined) return [];
+    const firstOf = (...measures: string[]) =>
+      measures.map((measure) => metrics[measure]).find((value) => value !== undefined) ?? null;
+    const losses = ['lost', 'established_lost', 'new_lost', 'failed'].flatMap((one) => metrics[one] ?? []);
+    const lost = metrics.lost ?? (losses.length > 0 ? losses.reduce((sum, one) => sum + one, 0) : null);
+    return [
+      {
+        ...{ from, to, probe, across: ways.between(from, to), open, lost },
+        established_ms: firstOf('established_outage_ms', 'outage_ms'),
+        new_ms: firstOf('new_outage_ms'),
+      },
+    ];
+  });
+  return rows.toSorted((a, b) => b.across.length - a.across.length || (a.probe < b.probe ? -1 : 1));
+}
+
+/** @returns how many pairs there are, and how many of them were without service. */
+export function countPairs(rows: readonly PairRow[]): { pairs: number; cut: number } {
+  const all = new Set(rows.map(({ from, to }) => pairWord(from, to)));
+  const cut = rows.filter(({ established_ms, new_ms }) => (established_ms ?? 0) > 0 || (new_ms ?? 0) > 0);
+  return { pairs: all.size, cut: new Set(cut.map(({ from, to }) => pairWord(from, to))).size };
+}
