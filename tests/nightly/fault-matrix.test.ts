@@ -39,11 +39,26 @@ const LABS = {
       for (const cluster of clustersOf(lab)) await settleCluster(lab, cluster);
     },
   },
+  switches: {
+    file: topologyFile('switches'),
+    async healthy(lab: Lab) {
+      await waitUntil({
+        what: 'vm1 to reach vm2 and vm3',
+        timeout_ms: 30_000,
+        check: async () => {
+          const pings = await Promise.all(
+            ['198.18.10.2', '198.18.10.3'].map((to) => ping(lab, 'vm1', to, { count: 5 })),
+          );
+          return pings.every(({ received }) => received === 5);
+        },
+      });
+    },
+  },
 };
 /** Frames that faults of wires can meet: long ones, all the time. */
 const BUSY = `while :; do ping -i 0.02 -s 1000 -W 0.2 -c 500 ${B}; sleep 0.05; done >/dev/null 2>&1 &`;
 
-describe.each(['faults', 'lb'] as const)('on the lab %s', (where) => {
+describe.each(['faults', 'lb', 'switches'] as const)('on the lab %s', (where) => {
   const name = freshName(`matrix-${where}`);
   const { file, healthy } = LABS[where];
   let lab: Lab;

@@ -3,8 +3,8 @@ import type { Lab } from '../../../harness/lab/lab.ts';
 /** What stands for a kind of fault in the matrix: where it breaks what, and how that is seen. */
 export interface MatrixRow {
   readonly kind: string;
-  /** `faults`: three nodes on a bridge, with pings from a to b all the time; `lb`: a cluster. */
-  readonly on: 'faults' | 'lb';
+  /** `faults`: three nodes on a bridge, with pings from a to b all the time; `lb`: a cluster; `switches`: machines on two switches. */
+  readonly on: 'faults' | 'lb' | 'switches';
   readonly target: string;
   readonly options?: Readonly<Record<string, string>>;
   /** Fails unless the fault is seen from inside the lab, by other means than its own answer. */

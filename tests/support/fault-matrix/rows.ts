@@ -1,6 +1,7 @@
 import { nodeRows } from './node-rows.ts';
 import type { MatrixRow } from './row.ts';
+import { switchRows } from './switch-rows.ts';
 import { wireRows } from './wire-rows.ts';
 
 /** At least one row for every kind of fault that there is. */
-export const MATRIX: readonly MatrixRow[] = [...wireRows, ...nodeRows];
+export const MATRIX: readonly MatrixRow[] = [...wireRows, ...nodeRows, ...switchRows];
