@@ -4,18 +4,24 @@ import type { FaultKind, FaultOptions } from '../systems/fault.ts';
 import { liveSystems } from '../systems/live.ts';
 import { blackhole } from './blackhole.ts';
 import { corrupt } from './corrupt.ts';
+import { cpuStarve } from './cpu-starve.ts';
 import { crash } from './crash.ts';
 import { cut } from './cut.ts';
 import { delay } from './delay.ts';
 import { duplicate } from './duplicate.ts';
 import { exec } from './exec.ts';
+import { fdExhaust } from './fd-exhaust.ts';
 import { filter } from './filter.ts';
 import { hang } from './hang.ts';
 import { kill } from './kill.ts';
+import { killLoop } from './kill-loop.ts';
 import { loss } from './loss.ts';
 import { mtu } from './mtu.ts';
 import { oneWay } from './one-way.ts';
+import { oom } from './oom.ts';
+import { pause } from './pause.ts';
 import { rate } from './rate.ts';
+import { reboot } from './reboot.ts';
 import { removeAddress } from './remove-address.ts';
 import { reorder } from './reorder.ts';
 import { restart } from './restart.ts';
@@ -25,18 +31,24 @@ import { stop } from './stop.ts';
 const GENERAL: readonly FaultKind[] = [
   blackhole,
   corrupt,
+  cpuStarve,
   crash,
   cut,
   delay,
   duplicate,
   exec,
+  fdExhaust,
   filter,
   hang,
+  killLoop,
   kill,
   loss,
   mtu,
   oneWay,
+  oom,
+  pause,
   rate,
+  reboot,
   removeAddress,
   reorder,
   restart,

@@ -41,7 +41,7 @@ function foreseeRestart(target: Target, options: FaultOptions): ForeseenTaking {
   return target.kind === 'process' ? { ...unknown, ...readOptions(options, targetForm(target)) } : unknown;
 }
 
-interface RestartOptions {
+export interface RestartOptions {
   signal: string;
   down_ms: number;
 }
@@ -59,18 +59,20 @@ function readOptions({ signal = 'SIGTERM', down = '0s' }: FaultOptions, form: Ta
 }
 
 /** The fault that ends it, healed at once. */
-class Restart implements Fault {
+export class Restart implements Fault {
   readonly label: string;
   readonly comes_back = true;
   readonly signal: string;
   readonly down_ms: number;
   readonly #ending: Fault;
 
-  constructor(lab: Lab, target: ResolvedTarget, { signal, down_ms }: RestartOptions) {
+  /** @param word what it is called where the signal goes without saying. */
+  constructor(lab: Lab, target: ResolvedTarget, { signal, down_ms }: RestartOptions, word?: string) {
     this.#ending = endingFault(lab, target, signal, down_ms);
     this.signal = signal;
     this.down_ms = down_ms;
-    this.label = `restart of ${describeResolved(target)} (${signal})`;
+    const what = describeResolved(target);
+    this.label = word ? `${word} of ${what}` : `restart of ${what} (${signal})`;
   }
 
   get victims(): readonly LabNode[] {

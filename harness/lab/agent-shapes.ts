@@ -36,6 +36,26 @@ export type ProcessInfo = z.infer<typeof processInfo>;
 
 export const processesChanged = z.object({ ...changeTime.shape, processes: z.array(processInfo) });
 
+/** What the kernel says of the processor time of a node. */
+export const processorLimit = z.object({
+  /** In each period; null where there is no limit. */
+  quota_us: z.int().nullable(),
+  period_us: z.int(),
+  /** In how many periods it was held back, since it runs. */
+  throttled: z.int(),
+});
+export type ProcessorLimit = z.infer<typeof processorLimit>;
+
+/** How many files a process has open, and how many it may have (getrlimit(2), the soft limit). */
+export const descriptorLimit = z.object({
+  pid: z.int(),
+  start_ticks: z.int(),
+  open: z.int(),
+  /** -1: as many as it likes. */
+  limit: z.int(),
+});
+export type DescriptorLimit = z.infer<typeof descriptorLimit>;
+
 export const captureFile = z.object({
   bridge: z.string(),
   path: z.string(),

@@ -33,6 +33,9 @@ export const GUARD_STEPS = {
   /** `if_known`: left out where the node has no such service. */
   start_service: { container_id: z.string(), name: z.string(), if_known: z.boolean() },
   restore_address: addressRestoring,
+  /** What was changed under the key. */
+  undo_change: { key: z.string() },
+  unpause_nodes: { container_ids: containers },
   remove_filter: { key: z.string() },
   remove_shaper: shaperKey,
   exec_in_node: { container_id: z.string(), argv: z.array(z.string()), timeout_s: z.number() },

@@ -26,7 +26,7 @@ def candidates() -> Iterator[str]:
     path = os.environ.get("HADRILL_ENGINE_SOCKET")
     if not path:
         return
-    for pid in ("1", *_engine_pids()):
+    for pid in ("1", *engine_pids()):
         found = resolve_in(f"/proc/{pid}/root", path)
         if found:
             yield found
@@ -77,7 +77,7 @@ def resolve_in(root: str, path: str) -> str | None:
     return found if os.path.exists(found) else None
 
 
-def _engine_pids() -> list[str]:
+def engine_pids() -> list[str]:
     pids = []
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:

@@ -128,8 +128,25 @@ def _run(container_id: str, argv: list[str], deadline: float, most_bytes: int, g
     }
 
 
-def _create(container_id: str, argv: list[str]) -> str:
-    asked: dict[str, object] = {"Cmd": argv, "AttachStdin": True, "AttachStdout": True, "AttachStderr": True}
+def start(container_id: str, argv: list[str]) -> int:
+    """Starts a program that nobody listens to, and returns its session: until it ends, or `end` ends it."""
+    exec_id = _create(container_id, argv, attached=False)
+    status, body = engine_api.call("POST", f"/exec/{exec_id}/start", {"Detach": True, "Tty": False})
+    pid = _pid(exec_id) if status == 200 else 0
+    if not pid:
+        said = body[:200].decode(errors="replace") if status != 200 else "it ends at once"
+        raise AgentError(f"'{argv[0]}' cannot be run in the node: {said}")
+    return pid
+
+
+def end(container_id: str, session: int) -> None:
+    """Kills what `start` started, with what that has started. Returns when nothing of it is left."""
+    _kill(container_id, session)
+
+
+def _create(container_id: str, argv: list[str], attached: bool = True) -> str:
+    asked: dict[str, object] = {"Cmd": argv}
+    asked |= {f"Attach{name}": attached for name in ("Stdin", "Stdout", "Stderr")}
     status, body = engine_api.call("POST", f"/containers/{container_id}/exec", asked)
     if status != 201:
         raise AgentError(f"the engine runs nothing in {container_id[:12]}: {body[:200].decode(errors='replace')}")

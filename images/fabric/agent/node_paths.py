@@ -148,7 +148,7 @@ def _parts(path: str) -> list[str]:
 
 
 @functools.cache
-def _libc() -> ctypes.CDLL:
+def libc() -> ctypes.CDLL:
     """Once: every further one makes classes of its own."""
     # Loaded when it is needed: a lab is to start quickly.
     import ctypes
@@ -160,7 +160,7 @@ def _file_system(place: int) -> int:
     import ctypes
 
     answer = ctypes.create_string_buffer(_STATFS_BYTES)
-    if _libc().fstatfs(place, answer) != 0:
+    if libc().fstatfs(place, answer) != 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))
     return ctypes.c_ulong.from_buffer(answer).value & 0xFFFFFFFF

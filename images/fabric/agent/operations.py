@@ -14,17 +14,23 @@ import threading
 import address_changes
 import addresses
 import captures  # noqa: F401
+import changes  # noqa: F401
 import clock
 import conntrack
 import cuts  # noqa: F401
 import daemons  # noqa: F401
+import descriptors  # noqa: F401
 import filters  # noqa: F401
+import freezer  # noqa: F401
 import host_pressure
+import kill_loops  # noqa: F401
 import node_files  # noqa: F401
 import node_processes  # noqa: F401
+import out_of_memory  # noqa: F401
 import power  # noqa: F401
 import probe_runner  # noqa: F401
 import processes  # noqa: F401
+import processor_limits  # noqa: F401
 import records  # noqa: F401
 import services  # noqa: F401
 import shapers  # noqa: F401

@@ -30,11 +30,20 @@ _left_out: set[int] = set()
 @contextlib.contextmanager
 def left_out(session: int) -> Iterator[None]:
     """The processes of a session are nobody's for the length of the block."""
-    _left_out.add(session)
+    leave_out(session)
     try:
         yield
     finally:
-        _left_out.discard(session)
+        take_in(session)
+
+
+def leave_out(session: int) -> None:
+    """The processes of a session are nobody's from now on."""
+    _left_out.add(session)
+
+
+def take_in(session: int) -> None:
+    _left_out.discard(session)
 
 
 def _read(path: str) -> str:

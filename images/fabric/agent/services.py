@@ -30,6 +30,12 @@ def start(pid: int, name: str) -> bool:
     return _order(pid, folder, b"o" if once else b"u")
 
 
+def start_always(pid: int, name: str) -> bool:
+    """Has a service started now and whenever it ends. Returns whether the supervisor took the order."""
+    folder = _folder(pid, name)
+    return folder is not None and _order(pid, folder, b"u")
+
+
 @operation("has_service")
 def known(pid: int, name: str) -> bool:
     """Whether the node's supervisor has such a service: one that runs, or would if it were asked to."""

@@ -1,7 +1,8 @@
+import { machineRows } from './machine-rows.ts';
 import { nodeRows } from './node-rows.ts';
 import type { MatrixRow } from './row.ts';
 import { switchRows } from './switch-rows.ts';
 import { wireRows } from './wire-rows.ts';
 
 /** At least one row for every kind of fault that there is. */
-export const MATRIX: readonly MatrixRow[] = [...wireRows, ...nodeRows, ...switchRows];
+export const MATRIX: readonly MatrixRow[] = [...wireRows, ...nodeRows, ...machineRows, ...switchRows];

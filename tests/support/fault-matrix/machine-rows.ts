@@ -1,0 +1,83 @@
+import { expect } from 'vitest';
+import { sleep } from '../../../harness/ground/wait.ts';
+import type { Lab } from '../../../harness/lab/lab.ts';
+import { output } from '../faults.ts';
+import { B, ping, WEB } from './ping.ts';
+import type { MatrixRow } from './row.ts';
+
+const SERVER = 'b/web-server';
+/** The exit statuses of curl(1). */
+const [REFUSED, TOO_LATE] = [7, 28];
+
+const fetched = async (lab: Lab) =>
+  (await lab.exec('a', ['curl', '-sS', '-o', '/dev/null', '-m', '2', WEB])).exit_code;
+
+async function expectPings(lab: Lab): Promise<void> {
+  expect(await ping(lab, 'a', B, { count: 10 })).toMatchObject({ received: 10 });
+}
+
+/** Faults of machines that run badly, and of processes that lack something. */
+export const machineRows: readonly MatrixRow[] = [
+  {
+    kind: 'cpu-starve',
+    on: 'faults',
+    target: 'b',
+    options: { percent: '1' },
+    async effect(lab) {
+      const answers = Array.from({ length: 5 }, () => fetched(lab));
+      const began = performance.now();
+      for (const answer of answers) await answer;
+      expect(performance.now() - began, 'a burst comes every second').toBeGreaterThan(500);
+      await expectPings(lab);
+    },
+  },
+  {
+    kind: 'fd-exhaust',
+    on: 'faults',
+    target: SERVER,
+    async effect(lab) {
+      expect(await fetched(lab)).toBe(TOO_LATE);
+      await expectPings(lab);
+    },
+  },
+  {
+    kind: 'kill-loop',
+    on: 'faults',
+    target: SERVER,
+    options: { supervised: 'yes' },
+    async effect(lab) {
+      for (let second = 0; second < 3; second += 1) {
+        expect(await fetched(lab)).toBe(REFUSED);
+        await sleep(1000);
+      }
+    },
+  },
+  {
+    kind: 'oom',
+    on: 'faults',
+    target: SERVER,
+    async effect(lab) {
+      expect(await fetched(lab)).toBe(REFUSED);
+      await expectPings(lab);
+    },
+  },
+  {
+    kind: 'pause',
+    on: 'faults',
+    target: 'b',
+    async effect(lab) {
+      expect(await fetched(lab)).toBe(TOO_LATE);
+      await expectPings(lab);
+    },
+  },
+  {
+    kind: 'reboot',
+    on: 'faults',
+    target: 'b',
+    options: { down: '1s' },
+    async effect(lab) {
+      const age = (await output(lab, 'b', 'ps', '-o', 'etimes=', '-p', '1')).trim();
+      expect(Number(age)).toBeLessThan(30);
+    },
+  },
+];

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { faultKind } from '../../../harness/faults/registry.ts';
+import { InputError } from '../../../harness/ground/errors.ts';
+
+describe.each<
+  [
+    kind: string,
+    form: 'node' | 'process',
+    good: Record<string, string>[],
+    bad: [Record<string, string>, string][],
+  ]
+>([
+  [
+    'cpu-starve',
+    'node',
+    [{}, { percent: '0.1', period: '1s' }, { percent: '100', period: '1ms' }, { departure: 'abrupt' }],
+    [
+      [{ percent: '0' }, "not '0'"],
+      [{ percent: '5%' }, "not '5%'"],
+      [{ period: '2s' }, "not '2s'"],
+      [{ percent: '5', period: '10ms' }, 'less than the 1ms that the kernel gives at least'],
+      [{ departure: 'yes' }, "not 'yes'"],
+    ],
+  ],
+  ['reboot', 'node', [{}, { down: '0s' }, { down: '60s' }], [[{ down: '61s' }, '60s at most, not 61s']]],
+  [
+    'kill-loop',
+    'process',
+    [{}, { signal: 'TERM', lives: '2s', supervised: 'yes' }],
+    [
+      [{ signal: 'SIGSTOP' }, 'SIGSTOP does not end a process'],
+      [{ lives: '61s' }, '60s at most, not 61s'],
+      [{ supervised: 'on' }, "not 'on'"],
+    ],
+  ],
+  [
+    'fd-exhaust',
+    'process',
+    [{}, { left: '3' }],
+    [
+      [{ left: '-1' }, "not '-1'"],
+      [{ left: 'all' }, "not 'all'"],
+    ],
+  ],
+])('options of %s', (kind, form, good, bad) => {
+  const said = (options: Record<string, string>) => () => faultKind(kind).checkOptions?.(options, form);
+
+  test.each(good)('%j is taken', (options) => expect(said(options)).not.toThrow());
+
+  test.each(bad)('%j is not', (options, words) => {
+    expect(said(options)).toThrow(InputError);
+    expect(said(options)).toThrow(words);
+  });
+});
