@@ -82,6 +82,18 @@ export function returnOf(loss: DaemonLoss, settings: SwitchSettings, since_start
     : { low: 0, high: 0, from: `${name} is started again at once` };
 }
 
+/**
+ * When the monitor last started ovs-vswitchd, in ms; undefined when it has not.
+ * @param deaths when it died before, and of which signal, in order: the monitor waits where it has started it just now.
+ */
+export function lastMonitorStart(deaths: readonly { at_ms: number; signal: string }[]): number | undefined {
+  let last_ms: number | undefined;
+  for (const { at_ms, signal } of deaths)
+    if (MONITORED.includes(signal))
+      last_ms = last_ms === undefined ? at_ms : Math.max(at_ms, last_ms + MONITOR_PAUSE_MS);
+  return last_ms;
+}
+
 function byMonitor({ signal }: DaemonLoss, since_start_ms: number | undefined): Return {
   if (!MONITORED.includes(signal))
     return `the monitor of ovs-vswitchd does not start it again after ${signal}`;

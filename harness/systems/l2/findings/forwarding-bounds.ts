@@ -43,7 +43,7 @@ const nothing = (from: string): Bound => ({ low: 0, high: 0, from });
 export function gapsOf(loss: DaemonLoss, settings: SwitchSettings, at: Circumstances): Gaps {
   switch (loss.daemon) {
     case 'agent':
-      return { all: agentGap(loss, settings) };
+      return { all: agentGap(loss, settings, at) };
     case 'vswitchd':
       return vswitchdGaps(loss, settings, at);
     case 'ovsdb':
@@ -53,13 +53,22 @@ export function gapsOf(loss: DaemonLoss, settings: SwitchSettings, at: Circumsta
   }
 }
 
-/** The agent only configures; one that drops flows when it starts has none until the server has answered it. */
-function agentGap(loss: DaemonLoss, settings: SwitchSettings): Gap {
+/**
+ * The agent only configures. One that drops flows when it starts writes those for the ports of its own switch at once, and those
+ * for the wire to others when the server has answered it.
+ */
+function agentGap(loss: DaemonLoss, settings: SwitchSettings, { by_trunk }: Circumstances): Gap {
   const { start_delay_ms, drop_flows_on_start } = settings;
   if (isHang(loss)) return nothing('the agent is not in the path of frames');
   const back = returnOf(loss, settings);
   if (typeof back === 'string' || !drop_flows_on_start)
     return nothing('the agent is not in the path of frames');
+  if (!by_trunk)
+    return {
+      low: 0,
+      high: PROGRAM_MS,
+      from: `drop_flows_on_start: up to ${seconds(PROGRAM_MS)} to write the flows`,
+    };
   return {
     low: start_delay_ms,
     high: start_delay_ms + PROGRAM_MS,

@@ -6,7 +6,7 @@ import type { Frame } from '../../../observe/frame.ts';
 import type { Cause, Evidence, SystemAnalysis, SystemFindings } from '../../system-analysis.ts';
 import { Ways } from '../config/ways.ts';
 import { countPairs, pairRows } from './cut-pairs.ts';
-import { type DaemonLoss, daemonLoss, isHang } from './daemon-loss.ts';
+import { type DaemonLoss, daemonLoss, lastMonitorStart } from './daemon-loss.ts';
 import { wiringBound } from './forwarding-bounds.ts';
 import { type L2Facts, l2FactsOf, type PlugFacts, type SwitchFacts } from './l2-facts.ts';
 import { NetworkFrames } from './network-frames.ts';
@@ -78,10 +78,14 @@ function causesOf(evidence: L2Evidence, ways: Ways): Cause[] {
         one.loss?.daemon === 'agent' &&
         isStillAway(one.loss, own.settings, one.span.fault.mended !== undefined),
     );
-  const last = earlier.findLast((one) => one.loss?.daemon === 'vswitchd' && !isHang(one.loss));
-  const since = last
-    ? { since_start_ms: msFromNs(faults[at]!.windows.fault_ns - last.span.windows.fault_ns) }
-    : {};
+  const deaths = earlier.flatMap((one) =>
+    one.loss?.daemon === 'vswitchd'
+      ? [{ at_ms: msFromNs(one.span.windows.fault_ns), signal: one.loss.signal }]
+      : [],
+  );
+  const started_ms = lastMonitorStart(deaths);
+  const since =
+    started_ms === undefined ? {} : { since_start_ms: msFromNs(faults[at]!.windows.fault_ns) - started_ms };
   return causesOfLoss(loss, own, { datapath, agent_runs, ...since }, ways);
 }
 

@@ -4,6 +4,7 @@ import { readSwitchSettings } from '../../../../harness/systems/l2/config/switch
 import {
   type DaemonLoss,
   daemonLoss,
+  lastMonitorStart,
   returnOf,
 } from '../../../../harness/systems/l2/findings/daemon-loss.ts';
 import {
@@ -42,9 +43,11 @@ describe('the agent is not in the path of frames', () => {
     const restart = loss('agent', { signal: 'SIGTERM', down_ms: 0 });
     expect(gapsOf(restart, settings({ START_DELAY: '2' }), AT).all).toMatchObject({ low: 0, high: 0 });
     const dropping = settings({ START_DELAY: '2', DROP_FLOWS_ON_START: 'true' });
-    const { all } = gapsOf(restart, dropping, AT);
+    const { all } = gapsOf(restart, dropping, { ...AT, by_trunk: true });
     expect(all).toMatchObject({ low: 2000, high: 2500 });
     expect(allows(all, 2210)).toBe(true);
+    // What stays in the switch needs no answer of the server.
+    expect(gapsOf(restart, dropping, AT).all).toMatchObject({ low: 0, high: 500 });
     // Nothing starts it: nothing is dropped.
     expect(gapsOf(loss('agent'), dropping, AT).all).toMatchObject({ high: 0 });
   });
@@ -100,6 +103,16 @@ describe('ovs-vswitchd dies', () => {
     const again = loss('vswitchd', { signal: 'SIGSEGV' });
     expect(returnOf(again, settings({ MONITOR: 'on' }), 4000)).toMatchObject({ low: 5000, high: 7000 });
     expect(returnOf(again, settings({ MONITOR: 'on' }), 12_000)).toMatchObject({ low: 0, high: 0 });
+  });
+
+  test('its monitor counts from its own start, not from the crash', () => {
+    const segv = (at_ms: number) => ({ at_ms, signal: 'SIGSEGV' });
+    expect(lastMonitorStart([])).toBeUndefined();
+    expect(lastMonitorStart([segv(100)])).toBe(100);
+    // After 5 s it waits for 5 more.
+    expect(lastMonitorStart([segv(100), segv(5100)])).toBe(10_100);
+    expect(lastMonitorStart([segv(100), segv(5100), segv(30_000)])).toBe(30_000);
+    expect(lastMonitorStart([{ at_ms: 100, signal: 'SIGKILL' }])).toBeUndefined();
   });
 
   test('nothing starts it, or the init does', () => {
