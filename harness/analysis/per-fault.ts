@@ -63,7 +63,8 @@ function perFault(metrics: Readonly<Record<string, number>>): Record<string, num
 
 /**
  * The longest outage of a fault's stretch, in ms; 0 when there was none. One that had begun before the fault counts from
- * the fault on.
+ * the fault on. One that a later fault caused is not of it, though it may begin a moment before: requests that were under
+ * way are lost with it.
  */
 export function longestOf(
   outages: readonly Outage[],
@@ -73,9 +74,10 @@ export function longestOf(
   const { fault_ns, heal_ns } = span.windows;
   const lengths = outages
     .filter(({ start_ns, end_ns }) => start_ns < heal_ns && end_ns > fault_ns)
-    .map((outage) => {
-      const own = faultOfOutage(spans, outage) === span;
-      return own ? outage.outage_ms : msFromNs(outage.end_ns - fault_ns);
+    .flatMap((outage) => {
+      const own = faultOfOutage(spans, outage);
+      if (own.number > span.number) return [];
+      return own === span ? outage.outage_ms : msFromNs(outage.end_ns - fault_ns);
     });
   return Math.max(0, ...lengths);
 }

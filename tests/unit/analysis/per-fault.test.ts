@@ -95,4 +95,12 @@ describe('several faults', () => {
     const { metrics } = laterFindings(faults, [{ ...PROBE, findings }]);
     expect(metrics['fault2.udp.outage_ms']).toBe(502);
   });
+
+  test('an outage of the third is not of the second, though requests under way were lost before it', () => {
+    const third = { ...SECOND, label: 'crash of r1', before_ns: at(2700) - 1, after_ns: at(2700) };
+    const faults = findingsOf({ ...FACTS, later_faults: [SECOND, third] }, FRAMES);
+    const findings = { ...PROBE.findings, outages: [outage(2002, 300), outage(2698, 500)] };
+    const { metrics } = laterFindings(faults, [{ ...PROBE, findings }]);
+    expect(metrics).toMatchObject({ 'fault2.udp.outage_ms': 300, 'fault3.udp.outage_ms': 500 });
+  });
 });

@@ -104,7 +104,8 @@ function deathGap(loss: DaemonLoss, settings: SwitchSettings, at: Circumstances)
   const back = returnOf(loss, settings, at.since_start_ms);
   if (typeof back === 'string') return back;
   if (settings.controller) return 'when its controller has given it its flows again is not followed';
-  if (forwardsByItself(settings, at.by_trunk))
+  // By the wire to others frames go with the VLAN that the agent's flows give them: without it they are in no network there.
+  if (settings.fail_mode === 'standalone' && !at.by_trunk)
     return {
       low: back.low,
       high: back.high + START_MS + STANDALONE_MS,
@@ -120,10 +121,6 @@ function programmed(back: Exclude<Return, string>, { polling_ms }: SwitchSetting
     high: back.high + START_MS + polling_ms + PROGRAM_MS,
     from: `${back.from}, + up to ${seconds(START_MS)} to start, + up to polling interval ${seconds(polling_ms)}, + up to ${seconds(PROGRAM_MS)} to write the flows`,
   };
-}
-
-function forwardsByItself({ fail_mode, phys_fail_mode }: SwitchSettings, by_trunk: boolean): boolean {
-  return fail_mode === 'standalone' && (!by_trunk || phys_fail_mode === 'standalone');
 }
 
 /** In user space ovs-vswitchd stops polling its ports without the database's lock, until it is connected again. */
