@@ -2,7 +2,9 @@ import { didYouMean } from '../ground/near-name.ts';
 import { registryOf } from '../ground/registry.ts';
 import type { FaultKind, FaultOptions } from '../systems/fault.ts';
 import { liveSystems } from '../systems/live.ts';
+import { badConfig } from './bad-config.ts';
 import { blackhole } from './blackhole.ts';
+import { conntrackFull } from './conntrack-full.ts';
 import { corrupt } from './corrupt.ts';
 import { cpuStarve } from './cpu-starve.ts';
 import { crash } from './crash.ts';
@@ -20,8 +22,10 @@ import { mtu } from './mtu.ts';
 import { oneWay } from './one-way.ts';
 import { oom } from './oom.ts';
 import { pause } from './pause.ts';
+import { portExhaust } from './port-exhaust.ts';
 import { rate } from './rate.ts';
 import { reboot } from './reboot.ts';
+import { refuseByName } from './refused.ts';
 import { removeAddress } from './remove-address.ts';
 import { reorder } from './reorder.ts';
 import { restart } from './restart.ts';
@@ -29,7 +33,9 @@ import { stop } from './stop.ts';
 
 /** Kinds that break something of any lab. A new one is a file and a line here. */
 const GENERAL: readonly FaultKind[] = [
+  badConfig,
   blackhole,
+  conntrackFull,
   corrupt,
   cpuStarve,
   crash,
@@ -47,6 +53,7 @@ const GENERAL: readonly FaultKind[] = [
   oneWay,
   oom,
   pause,
+  portExhaust,
   rate,
   reboot,
   removeAddress,
@@ -64,8 +71,9 @@ export const faults = registryOf<FaultKind>(
   ({ kind }) => kind,
 );
 
-/** @throws InputError listing the kinds that exist. */
+/** @throws InputError listing the kinds that exist, or saying why there is none of that name. */
 export function faultKind(name: string): FaultKind {
+  refuseByName(name);
   return faults.need(name);
 }
 

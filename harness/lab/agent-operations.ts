@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { operation } from './agent-operation.ts';
 import {
   addressEvent,
   addressGap,
@@ -6,7 +7,6 @@ import {
   captureFile,
   changeTime,
   conntrackFilling,
-  descriptorLimit,
   direction,
   discipline,
   frameRule,
@@ -16,12 +16,12 @@ import {
   pressureSample,
   processesChanged,
   processInfo,
-  processorLimit,
   routerAdvert,
   wireState,
 } from './agent-shapes.ts';
 
 import { addressRestoring, GUARD_STEPS, type GuardStep, shaperKey, wireHealing } from './guard-steps.ts';
+import { machineOperations } from './machine-operations.ts';
 
 const text = z.string();
 const texts = z.array(text);
@@ -38,15 +38,6 @@ const guardStep = z.custom<GuardStep>(
   (value) =>
     typeof value === 'object' && value !== null && 'step' in value && String(value.step) in GUARD_STEPS,
 );
-
-/** An operation by its arguments and what it answers. */
-const operation = <Args extends z.core.$ZodLooseShape, Result extends z.ZodType>(
-  args: Args,
-  result: Result,
-) => ({
-  args: z.object(args),
-  result,
-});
 
 /**
  * What the agent in the fabric can do, by name. Their counterpart are the functions of images/fabric/agent that have the
@@ -93,37 +84,7 @@ export const AGENT_OPERATIONS = {
   alive: operation({ pids }, pids),
   hang: operation({ container_ids: texts, name: text.nullable() }, processesChanged),
   resume: operation({ container_ids: texts, name: text.nullable() }, nothing),
-  /** Puts back what a fault has changed under its key; harmless when it was done. */
-  undo_change: operation({ key: text }, nothing),
-  /** The engine freezes those that run; answers which it froze. */
-  pause_nodes: operation({ container_ids: texts }, z.object({ ...changeTime.shape, container_ids: texts })),
-  /** Answers which were frozen. */
-  unpause_nodes: operation({ container_ids: texts }, texts),
-  /** Those whose control group the kernel has frozen. */
-  frozen_nodes: operation({ container_ids: texts }, texts),
-  /** Each gets so much of one processor, and uses it up. */
-  starve_nodes: operation(
-    { key: text, container_ids: texts, quota_us: z.int(), period_us: z.int() },
-    changeTime,
-  ),
-  processor_limits: operation({ container_ids: texts }, z.array(processorLimit)),
-  /** As `kill_named`, and again whenever one has lived for that long, until that is undone. */
-  kill_again: operation({ key: text, ...inContainer, signal_name: text, lives_s: seconds }, processesChanged),
-  /** How many it has killed so far, and how many live now; null when it is over. */
-  kill_loop: operation({ key: text }, z.object({ killed: z.int(), running: z.int() }).nullable()),
-  /** The node's supervisor starts the service whenever it ends, until that is undone; answers whether it does. */
-  supervise_service: operation({ key: text, ...inNode }, z.boolean()),
-  /** The kernel ends the largest process of that name; by its own count of such ends in the node. */
-  run_out_of_memory: operation(
-    { key: text, ...inContainer, timeout_s: seconds },
-    z.object({ ...processesChanged.shape, killed_before: z.int(), killed_after: z.int() }),
-  ),
-  /** Every process of that name may open `left` files more than it has now. */
-  exhaust_descriptors: operation(
-    { key: text, ...inContainer, left: z.int() },
-    z.object({ ...changeTime.shape, processes: z.array(descriptorLimit) }),
-  ),
-  descriptor_limits: operation(inContainer, z.array(descriptorLimit)),
+  ...machineOperations,
   shut_down: operation(
     { nodes: z.array(z.object({ pid, ports: texts })), timeout_s: seconds },
     z.object({ ...changeTime.shape, living: pids }),

@@ -4,8 +4,7 @@ import type { Lab } from '../../harness/lab/lab.ts';
 import { up } from '../../harness/lab/up.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
 import { inject, output, pings, processes } from '../support/faults.ts';
-import { startHadrill } from '../support/hadrill.ts';
-import { engine, freshLab, freshName, removeLabs, topologyFile, waitNothingLeft } from '../support/labs.ts';
+import { engine, freshName, removeLabs, topologyFile } from '../support/labs.ts';
 import { addPoliteService, goodbyes, pidsOf } from '../support/services.ts';
 import { rate, startTicker, ticks } from '../support/ticker.ts';
 
@@ -67,7 +66,6 @@ describe('reboot', () => {
 
 describe('cpu-starve', () => {
   test('nodes run in bursts, the other host as before; nothing of it is left', async () => {
-    const names = await processes(lab, 'victim1');
     const { injection } = await inject(lab, 'cpu-starve', 'host:machine1', { percent: '2', period: '1s' });
     expect(injection.fault.label).toBe(
       'starvation of host:machine1 (victim1, victim2) (2 % of a processor, every 1000 ms)',
@@ -75,7 +73,7 @@ describe('cpu-starve', () => {
     // Its burst lasts some 20 ms: two or three ticks.
     for (const node of ['victim1', 'victim2']) expect(await rate(lab, node), node).toBeLessThan(20);
     expect(await rate(lab, 'peer')).toBeGreaterThan(20);
-    expect(await processes(lab, 'victim1'), 'what uses the time up is not the node’s').toEqual(names);
+    expect(await processes(lab, 'victim1'), 'what uses the time up is not the node’s').not.toContain('sh');
     await injection.heal();
     await whole();
     expect(await output(lab, 'victim1', 'ps', '-e', '-o', 'args=')).not.toContain('while :; do :; done');
@@ -189,46 +187,5 @@ describe('fd-exhaust', () => {
     expect((await ticks(lab, 'victim1')).said).toBe('opens');
     await injection.fault.heal();
     expect(await injection.fault.verifyHealed()).toBeUndefined();
-  });
-});
-
-const KINDS: [kind: string, target: string, broken: () => Promise<boolean>][] = [
-  ['pause', 'host:machine1', async () => (await rate(lab, 'victim1')) === 0],
-  ['cpu-starve', 'host:machine1', async () => (await rate(lab, 'victim2')) < 20],
-  ['kill-loop', 'victim1/polite', async () => (await pidsOf(lab, 'victim1', 'polite')).length === 0],
-  ['oom', 'victim1/polite', async () => true],
-  ['fd-exhaust', 'victim1/ticker', async () => (await ticks(lab, 'victim1')).said === 'Too many open files'],
-];
-
-describe('when the command is killed', () => {
-  test.each(KINDS)('the fabric heals %s of %s', async (kind, target, broken) => {
-    const command = startHadrill([
-      'fault',
-      name,
-      kind,
-      target,
-      ...(kind === 'cpu-starve' ? ['--option', 'percent=2'] : []),
-    ]);
-    await command.said(/, at /m);
-    await waitUntil({ what: 'it to be broken', timeout_ms: 10_000, check: broken });
-    command.signal('SIGKILL');
-    await command.ended;
-    if (kind !== 'oom')
-      await waitUntil({ what: 'it to be healed', timeout_ms: 30_000, check: async () => !(await broken()) });
-    await whole();
-    expect((await ticks(lab, 'victim1')).said).toBe('opens');
-    await pings(lab, 'peer', '198.18.1.1');
-  });
-});
-
-describe('a lab in which it is in effect is removed by its fabric, when the harness is gone', () => {
-  test.each(KINDS)('%s of %s', async (kind, target) => {
-    const own = freshLab('broken');
-    const other = await up(engine, await loadTopology(topologyFile('hosts')), { name: own });
-    if (target.endsWith('polite')) await addPoliteService(other, 'victim1', true);
-    if (target.endsWith('ticker')) await startTicker(other, 'victim1');
-    await inject(other, kind, target);
-    other.disconnect();
-    await waitNothingLeft(own, 30_000);
   });
 });

@@ -16,7 +16,7 @@ from registry import operation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from shapes import Counters, PressureSample
+    from machine_shapes import Counters, PressureSample
 
 NAP_S = 0.01
 SAMPLE_NS = 100_000_000

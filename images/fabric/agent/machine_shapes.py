@@ -1,4 +1,4 @@
-"""The shapes of what is asked and answered about machines that run badly, as shapes.py has the others."""
+"""The shapes of what is asked and answered about machines and how they run, as shapes.py has the others."""
 
 from typing import TypedDict
 
@@ -39,3 +39,20 @@ class ProcessorLimit(TypedDict):
     quota_us: int | None
     period_us: int
     throttled: int
+
+
+class TableUse(TypedDict):
+    entries: int
+    most: int
+
+
+class Counters(TypedDict):
+    ticks: dict[str, int]
+    waiting_us: int | None
+    running: int
+    neighbours_refused: int | None
+
+
+class PressureSample(Counters):
+    at_ns: int
+    overslept_ns: int

@@ -104,7 +104,13 @@ def _folder(root: int, path: str, make: bool) -> Iterator[tuple[int, str]]:
         os.close(folder)
 
 
-def _write(root: int, path: str, content: str) -> None:
+def replace(pid: int, path: str, content: bytes, status: os.stat_result) -> None:
+    """Puts a file there with that content, and the owner and mode of `status`."""
+    with node_paths.root_of(pid) as root:
+        _write(root, path, content, status)
+
+
+def _write(root: int, path: str, content: str | bytes, status: os.stat_result | None = None) -> None:
     try:
         with _folder(root, path, make=True) as (folder, name):
             temporary = f".{name}.hadrill"
@@ -112,8 +118,11 @@ def _write(root: int, path: str, content: str) -> None:
                 os.unlink(temporary, dir_fd=folder)
             # Always a new file: one that is there could be a pipe, or another name of a file elsewhere.
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-            with open(os.open(temporary, flags, 0o644, dir_fd=folder), "w") as file:
-                file.write(content)
+            with open(os.open(temporary, flags, 0o644, dir_fd=folder), "wb") as file:
+                file.write(content.encode() if isinstance(content, str) else content)
+                if status is not None:
+                    os.fchown(file.fileno(), status.st_uid, status.st_gid)
+                    os.fchmod(file.fileno(), stat.S_IMODE(status.st_mode))
             os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
     except OSError as error:
         raise AgentError(f"{path} cannot be written in the node: {error.strerror}") from error

@@ -17,6 +17,7 @@ import captures  # noqa: F401
 import changes  # noqa: F401
 import clock
 import conntrack
+import conntrack_tables  # noqa: F401
 import cuts  # noqa: F401
 import daemons  # noqa: F401
 import descriptors  # noqa: F401
@@ -27,6 +28,7 @@ import kill_loops  # noqa: F401
 import node_files  # noqa: F401
 import node_processes  # noqa: F401
 import out_of_memory  # noqa: F401
+import port_ranges  # noqa: F401
 import power  # noqa: F401
 import probe_runner  # noqa: F401
 import processes  # noqa: F401
@@ -35,6 +37,7 @@ import records  # noqa: F401
 import services  # noqa: F401
 import shapers  # noqa: F401
 import wires  # noqa: F401
+import wrong_files  # noqa: F401
 from registry import operation
 
 TYPE_CHECKING = False

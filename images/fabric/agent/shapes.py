@@ -241,18 +241,6 @@ class FilePiece(TypedDict):
     size: int
 
 
-class Counters(TypedDict):
-    ticks: dict[str, int]
-    waiting_us: int | None
-    running: int
-    neighbours_refused: int | None
-
-
-class PressureSample(Counters):
-    at_ns: int
-    overslept_ns: int
-
-
 class Hello(TypedDict):
     epoch_ns: str
     now_ns: int

@@ -19,6 +19,28 @@ async function expectPings(lab: Lab): Promise<void> {
 /** Faults of machines that run badly, and of processes that lack something. */
 export const machineRows: readonly MatrixRow[] = [
   {
+    kind: 'bad-config',
+    on: 'faults',
+    target: 'b/runsv',
+    // A signal that it handles, and that means nothing to it.
+    options: { file: '/etc/services', signal: 'SIGCHLD' },
+    async effect(lab) {
+      expect(await output(lab, 'b', 'tail', '-n', '1', '/etc/services')).toBe('this line is a mistake {\n');
+    },
+  },
+  {
+    kind: 'conntrack-full',
+    on: 'faults',
+    target: 'b',
+    async effect(lab) {
+      expect(
+        Number(await output(lab, 'b', 'cat', '/proc/sys/net/netfilter/nf_conntrack_count')),
+      ).toBeGreaterThan(
+        Number(await output(lab, 'b', 'cat', '/proc/sys/net/netfilter/nf_conntrack_max')) - 200,
+      );
+    },
+  },
+  {
     kind: 'cpu-starve',
     on: 'faults',
     target: 'b',
@@ -68,6 +90,18 @@ export const machineRows: readonly MatrixRow[] = [
     async effect(lab) {
       expect(await fetched(lab)).toBe(TOO_LATE);
       await expectPings(lab);
+    },
+  },
+  {
+    kind: 'port-exhaust',
+    on: 'faults',
+    target: 'a',
+    async effect(lab) {
+      const { stderr } = await lab.exec('a', ['curl', '-sS', '-o', '/dev/null', '-m', '2', WEB]);
+      expect(stderr).toMatch(/Cannot assign requested address|Failed to connect|Couldn't connect/);
+      expect(await lab.exec('c', ['curl', '-sS', '-o', '/dev/null', '-m', '2', WEB])).toMatchObject({
+        exit_code: 0,
+      });
     },
   },
   {

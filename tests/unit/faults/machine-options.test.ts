@@ -42,6 +42,18 @@ describe.each<
       [{ left: 'all' }, "not 'all'"],
     ],
   ],
+  ['port-exhaust', 'node', [{}, { left: '10' }], [[{ left: '70000' }, "not '70000'"]]],
+  [
+    'bad-config',
+    'process',
+    [{ file: '/etc/x.conf' }, { file: '/etc/x.conf', line: 'x', signal: 'USR1' }],
+    [
+      [{}, 'needs the option file'],
+      [{ file: 'x.conf' }, "not 'x.conf'"],
+      [{ file: '/x', line: ' ' }, 'one line that is not empty'],
+      [{ file: '/x', signal: 'HANGUP' }, "'HANGUP' is not a signal"],
+    ],
+  ],
 ])('options of %s', (kind, form, good, bad) => {
   const said = (options: Record<string, string>) => () => faultKind(kind).checkOptions?.(options, form);
 
@@ -51,4 +63,13 @@ describe.each<
     expect(said(options)).toThrow(InputError);
     expect(said(options)).toThrow(words);
   });
+});
+
+test.each([
+  ['neighbours-full', 'one neighbour table for all network namespaces'],
+  ['clock-step', 'one CLOCK_REALTIME'],
+  ['rolling-restart', 'several faults'],
+])('%s is refused with the reason', (kind, words) => {
+  expect(() => faultKind(kind)).toThrow(InputError);
+  expect(() => faultKind(kind)).toThrow(words);
 });
