@@ -16,7 +16,8 @@ export function judgePorts({ node, settings }: Known, look: SwitchLook): AuditRe
     return port.vlan === vlan ? [] : [`${wanted} is in VLAN ${port.vlan ?? 'none'}, not in ${vlan}`];
   });
   problems.push(...unwired(look).map((port) => `${port.name}: ${port.why}`));
-  problems.push(...tagProblems(settings.controller, look));
+  // A controller's switch has one network, and nothing to translate.
+  if (!settings.controller) problems.push(...tagProblems(look));
   if (problems.length > 0) return { name, verdict: 'fail', detail: `${node}: ${problems.join(', ')}` };
   const count = ports.filter(({ vlan }) => vlan !== null).length;
   return {
@@ -27,11 +28,11 @@ export function judgePorts({ node, settings }: Known, look: SwitchLook): AuditRe
 }
 
 /** With an agent tags are the switch's own: one for each network, that which the flows translate. */
-function tagProblems(controller: boolean, look: SwitchLook): string[] {
+function tagProblems(look: SwitchLook): string[] {
   const translated = translations(look);
   return look.database!.ports.flatMap(({ name, tag, vlan }) => {
     if (vlan === null || tag === null) return [];
-    const wanted = controller ? vlan : translated.get(vlan);
+    const wanted = translated.get(vlan);
     if (wanted === undefined)
       return look.flows.length > 0 ? [`${name}: no flow translates VLAN ${vlan}`] : [];
     return tag === wanted ? [] : [`${name} has tag ${tag}, and its network ${wanted}`];

@@ -30,6 +30,8 @@ interface AccessWire {
 /** Addresses that several nodes send from (RFC 9568 §7.3): whose a frame is, they do not say. */
 const VIRTUAL_ROUTERS = [0x00005e0001, 0x00005e0002];
 const BYTE = 256;
+/** With a controller all ports are in one: ovs-testcontroller knows no VLANs. */
+const ONE_NETWORK = 0;
 
 /**
  * Notes which source addresses the wires of machines carry. A frame is of the machine that has its source address; of an
@@ -45,7 +47,11 @@ export class NetworkFrames implements FrameWatch {
         const wire = wires.find((one) => one.interface === name);
         if (!wire) continue;
         const machine = wire.peers.map((peer) => peer.node).join(' and ') || `${node}:${name}`;
-        const access: AccessWire = { machine, vlan, sights: new Map() };
+        const access: AccessWire = {
+          machine,
+          vlan: settings.controller ? ONE_NETWORK : vlan,
+          sights: new Map(),
+        };
         this.#wires.set(wire.segment, access);
         for (const { mac } of wire.peers) this.#owners.set(macNumber(mac), access);
       }

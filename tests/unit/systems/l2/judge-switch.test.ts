@@ -78,6 +78,11 @@ describe('what is wrong with ports', () => {
     );
   });
 
+  test("a controller's switch has one network, whatever the tags", () => {
+    const one = [port('vm1', 0, 10), port('vm2', 0, 10), port('vm4', 0, 20)];
+    expect(judgePorts(switchWith({ CONTROLLER: 'on' }), look(one, [])).verdict).toBe('pass');
+  });
+
   test('a database that is silent', () => {
     expect(judgePorts(switchWith(), { ...look(), database: null }).verdict).toBe('unknown');
   });

@@ -78,6 +78,15 @@ describe('frames of another network', () => {
     expect(seen.leaks()).toEqual([]);
   });
 
+  test('with a controller all ports are in one network', () => {
+    const env = { PORTS: 'vm1=10 vm4=20', CONTROLLER: 'on' };
+    const { settings } = readSwitchSettings(env, ['vm1', 'vm4']);
+    const seen = new NetworkFrames([{ ...SWITCH, settings }]);
+    seen.take(numbered(VM1, 0), 'w1');
+    expect(seen.vlans.size).toBe(1);
+    expect(seen.leaks()).toEqual([]);
+  });
+
   test('where there is one network nothing is said', () => {
     expect(judgeIsolation([], { vlans: 1, frames: 9 }, 0)).toEqual([]);
   });
