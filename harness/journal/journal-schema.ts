@@ -61,7 +61,10 @@ const degraded = z.object({
   degraded_ms: z.number(),
   degraded_error_ms: z.number(),
   loss_ratio: z.number(),
+  ratio_low: z.number().exactOptional(),
+  ratio_high: z.number().exactOptional(),
   lost: z.int(),
+  longest_run: z.int().exactOptional(),
   open: z.boolean(),
   direction: z.enum(LOSS_DIRECTIONS).exactOptional(),
 });

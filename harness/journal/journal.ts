@@ -208,7 +208,12 @@ export interface DegradedRecord {
   degraded_error_ms: number;
   /** The share that was lost, without outages within. */
   loss_ratio: number;
+  /** Wilson's interval of 95 % of that share; absent in journals of versions that did not compute it. */
+  ratio_low?: number;
+  ratio_high?: number;
   lost: number;
+  /** The most that were lost one after the other; absent as the interval. */
+  longest_run?: number;
   /** It had not ended at the probe's last request. */
   open: boolean;
   direction?: LossDirection;

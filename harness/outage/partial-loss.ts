@@ -14,6 +14,10 @@ export interface LossEpisode {
   last: number;
   loss: ChanceLoss;
   lost: number;
+  /** Requests in it without those of outages: of so many `lost` were lost. */
+  of: number;
+  /** The most that were lost one after the other without being an outage. */
+  longest_run: number;
   /** So many requests of the episode may lie before its first loss, on average, and as many after its last. */
   beyond: number;
   /** How many fewer or more there may be at both edges together; exceeded less than once in 1000. */
@@ -132,11 +136,17 @@ function episodeOf(inside: readonly LostRun[], trial_requests: number): LossEpis
     first: head.first,
     last,
     loss,
-    lost: short.reduce((total, { length }) => total + length, 0),
+    lost: requestsIn(short),
+    of: lengthOf(kept) - requestsIn(kept) + requestsIn(short),
+    longest_run: Math.max(...short.map(({ length }) => length)),
     beyond,
     beyond_error: Math.max(2 * beyond, beyond_most - 2 * beyond),
     open: trial_requests - 1 - last <= beyond_most,
   };
+}
+
+function requestsIn(runs: readonly LostRun[]): number {
+  return runs.reduce((total, { length }) => total + length, 0);
 }
 
 /** From the first request of the first run to the last of the last. */

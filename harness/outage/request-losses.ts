@@ -1,4 +1,5 @@
 import { type LabTime, msFromNs, NS_PER_MS } from '../ground/time.ts';
+import { wilsonInterval } from '../ground/wilson.ts';
 import type { LossDirection } from '../journal/journal.ts';
 import { type ChanceLoss, chanceAtEdges, chanceLoss, type LostRun, lostRuns } from './chance-loss.ts';
 import { lossDirection } from './loss-direction.ts';
@@ -16,7 +17,12 @@ export interface PartialLoss {
   degraded_error_ms: number;
   /** The share that was lost, without outages within. */
   loss_ratio: number;
+  /** Wilson's interval of 95 % of that share. */
+  ratio_low: number;
+  ratio_high: number;
   lost: number;
+  /** The most that were lost one after the other, without being an outage. */
+  longest_run: number;
   /** It had not ended at the last record. */
   open: boolean;
   direction?: LossDirection;
@@ -132,7 +138,8 @@ function widened(outage: Outage, ratio: number, interval_ms: number): Outage {
 }
 
 function partialLoss(episode: LossEpisode, { sent_ns }: RequestTable, interval_ms: number): PartialLoss {
-  const { first, last, beyond, beyond_error, open, lost, loss } = episode;
+  const { first, last, beyond, beyond_error, open, lost, of, longest_run, loss } = episode;
+  const [ratio_low, ratio_high] = wilsonInterval({ count: lost, of });
   const aside_ns = (beyond + 0.5) * interval_ms * NS_PER_MS;
   const earliest_ns = sent_ns[0]!;
   const latest_ns = sent_ns.at(-1)!;
@@ -144,7 +151,10 @@ function partialLoss(episode: LossEpisode, { sent_ns }: RequestTable, interval_m
     degraded_ms: msFromNs(end_ns - start_ns),
     degraded_error_ms: (1 + beyond_error) * interval_ms,
     loss_ratio: loss.ratio,
+    ratio_low,
+    ratio_high,
     lost,
+    longest_run,
     open,
   };
 }

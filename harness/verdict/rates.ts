@@ -1,8 +1,4 @@
-/** How often something happened. */
-export interface Rate {
-  count: number;
-  of: number;
-}
+import type { Rate } from '../ground/wilson.ts';
 
 /**
  * Two-sided p of Fisher's exact test: of all tables with the same sums, the share of those that are at most as likely.
@@ -23,15 +19,6 @@ export function fisherP(first: Rate, second: Rate): number {
     if (one <= seen * (1 + 1e-7)) p += one;
   }
   return Math.min(1, p);
-}
-
-/** Wilson's score interval of 95 % (1927). @param rate of one trial at least. */
-export function wilsonInterval({ count, of }: Rate): [low: number, high: number] {
-  const z = 1.959963984540054;
-  const share = count / of;
-  const middle = (share + z ** 2 / (2 * of)) / (1 + z ** 2 / of);
-  const half = (z / (1 + z ** 2 / of)) * Math.sqrt((share * (1 - share)) / of + z ** 2 / (4 * of ** 2));
-  return [Math.max(0, middle - half), Math.min(1, middle + half)];
 }
 
 /** What happens more often than at this rate is seen at least once in so many trials, with 95 % probability. */

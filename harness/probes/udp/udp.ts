@@ -190,15 +190,19 @@ function analyseUdp(
   };
 }
 
-/** "degraded: 50 % lost for 3.00 s ± 75 ms, from 2 ms after the fault". */
+/** "degraded: 10.2 % lost (9.1 to 11.4 %, at most 3 in a row) for 3.00 s ± 75 ms, from 0.002 s after the fault". */
 function partialSentence(loss: PartialLoss, fault_ns: LabTime): string {
-  const { degraded_ms, degraded_error_ms, loss_ratio, open, start_ns, direction } = loss;
-  const share = (100 * loss_ratio).toFixed(loss_ratio < 0.1 ? 1 : 0);
+  const { degraded_ms, degraded_error_ms, loss_ratio, ratio_low, ratio_high, longest_run } = loss;
+  const { open, start_ns, direction } = loss;
+  const percent = (ratio: number) => (100 * ratio).toFixed(1);
   const time = open
     ? `at least ${inSeconds(degraded_ms)}`
     : `${inSeconds(degraded_ms)} ± ${degraded_error_ms.toFixed(0)} ms`;
   const way = direction ? ` (${directionWords(direction)})` : '';
-  return `degraded: ${share} % lost for ${time}, from ${inSeconds(msFromNs(start_ns - fault_ns))} after the fault${way}`;
+  return (
+    `degraded: ${percent(loss_ratio)} % lost (${percent(ratio_low)} to ${percent(ratio_high)} %, ` +
+    `at most ${longest_run} in a row) for ${time}, from ${inSeconds(msFromNs(start_ns - fault_ns))} after the fault${way}`
+  );
 }
 
 /** That requests do not arrive is what an outage mostly is; anything else is said. */

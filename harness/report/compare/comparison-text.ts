@@ -1,5 +1,5 @@
+import type { Rate } from '../../ground/wilson.ts';
 import { formatRange, formatValue } from '../../journal/format-value.ts';
-import type { Rate } from '../../verdict/rates.ts';
 import { textTable } from '../text-table.ts';
 import { BASIS_WORDS, changeTable, probability, signed } from './change-table.ts';
 import type { Comparison, SideFacts } from './comparison.ts';

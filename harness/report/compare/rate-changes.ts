@@ -1,9 +1,10 @@
+import { type Rate, wilsonInterval } from '../../ground/wilson.ts';
 import type { Expectation, Journal, Trial } from '../../journal/journal.ts';
 import { isTrusted } from '../../journal/trusted.ts';
 import type { ChangeWord } from '../../verdict/change.ts';
 import { holm } from '../../verdict/holm.ts';
 import { judgeExpectations } from '../../verdict/judge.ts';
-import { fisherP, type Rate, visibleRate, wilsonInterval } from '../../verdict/rates.ts';
+import { fisherP, visibleRate } from '../../verdict/rates.ts';
 
 /** How often something went wrong in the trials of two runs. */
 export interface RateChange {

@@ -1,5 +1,6 @@
+import type { Rate } from '../../ground/wilson.ts';
 import { type Change, correctedChanges } from '../../verdict/change.ts';
-import { fisherP, type Rate } from '../../verdict/rates.ts';
+import { fisherP } from '../../verdict/rates.ts';
 import type { Basis } from '../compare/measured.ts';
 import { changesBetween } from '../compare/metric-changes.ts';
 import { type Drift, driftsOf } from './drift.ts';

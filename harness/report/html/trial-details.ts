@@ -1,7 +1,7 @@
 import { declarationOf } from '../../analysis/metrics.ts';
 import { msFromNs } from '../../ground/time.ts';
 import { formatRange, formatValue } from '../../journal/format-value.ts';
-import type { Trial } from '../../journal/journal.ts';
+import type { DegradedRecord, Trial } from '../../journal/journal.ts';
 import { parseMetricName } from '../../journal/metric-name.ts';
 import { isLowerBound, isTrusted } from '../../journal/trusted.ts';
 import { ownValue } from '../../journal/trusted-trials.ts';
@@ -95,23 +95,28 @@ function disruptionTable({ outages, degraded = [] }: Trial): Markup | undefined 
         direction ?? 'not known',
       ],
     })),
-    ...degraded.map(
-      ({ probe, start_ms, degraded_ms, degraded_error_ms, loss_ratio, lost, open, direction }) => ({
-        start_ms,
-        cells: [
-          probe,
-          ...span(start_ms, degraded_ms, degraded_error_ms, open),
-          formatValue('_ratio', loss_ratio),
-          lost,
-          direction ?? 'not known',
-        ],
-      }),
-    ),
+    ...degraded.map((one) => ({
+      start_ms: one.start_ms,
+      cells: [
+        one.probe,
+        ...span(one.start_ms, one.degraded_ms, one.degraded_error_ms, one.open),
+        shareLost(one),
+        one.longest_run === undefined ? one.lost : `${one.lost}, at most ${one.longest_run} in a row`,
+        one.direction ?? 'not known',
+      ],
+    })),
   ];
   if (rows.length === 0) return undefined;
   const sorted = rows.toSorted((a, b) => a.start_ms - b.start_ms).map(({ cells }) => cells);
   const head = ['Probe', 'From', 'Length', 'Lost', 'Requests', 'Direction'];
   return html`<h4>Disruptions</h4>${table('Disruptions', head, sorted, [1, 2, 3, 4])}`;
+}
+
+/** With its interval, where the journal has it. */
+function shareLost({ loss_ratio, ratio_low, ratio_high }: DegradedRecord): string {
+  const share = formatValue('_ratio', loss_ratio);
+  if (ratio_low === undefined || ratio_high === undefined) return share;
+  return `${share} (${formatValue('_ratio', ratio_low)} to ${formatValue('_ratio', ratio_high)})`;
 }
 
 function span(start_ms: number, long_ms: number, error_ms: number, open: boolean): string[] {

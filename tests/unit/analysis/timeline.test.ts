@@ -56,7 +56,10 @@ describe('timelineOf', () => {
       degraded_ms: 100,
       degraded_error_ms: 5,
       loss_ratio: 0.5,
+      ratio_low: 0.3,
+      ratio_high: 0.7,
       lost: 10,
+      longest_run: 3,
       open: false,
     };
     const found = {

@@ -113,6 +113,28 @@ describe('partial loss', () => {
     },
   );
 
+  test.each([0.1, 0.3, 0.5])('the interval of a share of %d holds it nineteen times in twenty', (ratio) => {
+    let missed = 0;
+    for (const seed of SEEDS) {
+      const [one] = measure([{ from_ms: FAULT_MS, to_ms: FAULT_MS + 4000, ratio }], seed).partial;
+      expect(one!.ratio_low).toBeLessThan(one!.loss_ratio);
+      expect(one!.ratio_high).toBeGreaterThan(one!.loss_ratio);
+      if (ratio < one!.ratio_low || ratio > one!.ratio_high) missed += 1;
+    }
+    // More than ten of eighty: less than once in 300 times.
+    expect(missed).toBeLessThanOrEqual(10);
+  });
+
+  test('the longest run of losses is that of the records', () => {
+    const lost = [3, 5, 6, 9, 12, 13, 14, 17, 19, 22, 24, 25, 28].map((at) => 700 + at);
+    const found = requestLosses(
+      records([], 1).map((one) => (lost.includes(one.seq) ? { ...one, received_ns: null } : one)),
+      { interval_ms: 5, late_ms: 100, fault_ns: 3000 * MS, arrivals_known: true },
+    );
+    expect(found.partial).toMatchObject([{ lost: 13, longest_run: 3 }]);
+    expect(found.outages).toEqual([]);
+  });
+
   test('every other request lost, as behind a balancer that has lost one of two', () => {
     const found = requestLosses(
       records([], 1).map((one) => {

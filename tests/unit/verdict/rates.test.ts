@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { wilsonInterval } from '../../../harness/ground/wilson.ts';
 import { holm } from '../../../harness/verdict/holm.ts';
 import { medianInterval } from '../../../harness/verdict/median-interval.ts';
-import { fisherP, visibleRate, wilsonInterval } from '../../../harness/verdict/rates.ts';
+import { fisherP, visibleRate } from '../../../harness/verdict/rates.ts';
 
 /** `scipy.stats.fisher_exact` of scipy 1.17.1; count and total of each side. */
 const FISHER = [
