@@ -64,7 +64,7 @@ function nodeCommands(program: Command, context: CommandContext, ended: Ended): 
     .description('break something by hand; healed at the end of --for or on Ctrl-C')
     .argument('<lab>')
     .argument('<kind>')
-    .argument('<target>', 'NODE, host:NAME, NODE/PROCESS, master(VR), ...')
+    .argument('<target>', 'NODE, host:NAME, NODE/PROCESS, NODE:INTERFACE, network:BRIDGE, master(VR), ...')
     .option('--for <duration>', 'how long: 500ms, 3s, 2m (default: until Ctrl-C)', duration)
     .option('--option <name=value...>', 'an option of the fault, such as signal=SIGTERM')
     .action(async (lab, kind, target, options) =>

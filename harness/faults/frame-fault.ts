@@ -60,7 +60,7 @@ export class FrameFault implements Fault {
 }
 
 /** Waits until rules are there and have met a frame: one that nothing matches breaks nothing. */
-function rulesAct(lab: Lab, key: string): Promise<Doubt> {
+export function rulesAct(lab: Lab, key: string): Promise<Doubt> {
   return waitForEffect(
     async () => {
       const counts = await lab.agent.call('filter_counts', { key });
@@ -72,7 +72,7 @@ function rulesAct(lab: Lab, key: string): Promise<Doubt> {
   );
 }
 
-async function rulesGone(lab: Lab, key: string): Promise<Doubt> {
+export async function rulesGone(lab: Lab, key: string): Promise<Doubt> {
   const counts = await lab.agent.call('filter_counts', { key });
   return counts === null ? undefined : 'the rules are still there';
 }

@@ -2,6 +2,7 @@ import { didYouMean } from '../ground/near-name.ts';
 import { registryOf } from '../ground/registry.ts';
 import type { FaultKind, FaultOptions } from '../systems/fault.ts';
 import { liveSystems } from '../systems/live.ts';
+import { arpPoison } from './arp-poison.ts';
 import { badConfig } from './bad-config.ts';
 import { blackhole } from './blackhole.ts';
 import { conntrackFull } from './conntrack-full.ts';
@@ -11,16 +12,21 @@ import { crash } from './crash.ts';
 import { cut } from './cut.ts';
 import { delay } from './delay.ts';
 import { duplicate } from './duplicate.ts';
+import { duplicateAddress } from './duplicate-address.ts';
 import { exec } from './exec.ts';
 import { fdExhaust } from './fd-exhaust.ts';
 import { filter } from './filter.ts';
+import { flap } from './flap.ts';
 import { hang } from './hang.ts';
+import { isolate } from './isolate.ts';
 import { kill } from './kill.ts';
 import { killLoop } from './kill-loop.ts';
 import { loss } from './loss.ts';
+import { macFlap } from './mac-flap.ts';
 import { mtu } from './mtu.ts';
 import { oneWay } from './one-way.ts';
 import { oom } from './oom.ts';
+import { partition } from './partition.ts';
 import { pause } from './pause.ts';
 import { portExhaust } from './port-exhaust.ts';
 import { rate } from './rate.ts';
@@ -34,6 +40,7 @@ import { stop } from './stop.ts';
 /** Kinds that break something of any lab. A new one is a file and a line here. */
 const GENERAL: readonly FaultKind[] = [
   badConfig,
+  arpPoison,
   blackhole,
   conntrackFull,
   corrupt,
@@ -42,18 +49,23 @@ const GENERAL: readonly FaultKind[] = [
   cut,
   delay,
   duplicate,
+  duplicateAddress,
   exec,
   fdExhaust,
   filter,
+  flap,
   hang,
   killLoop,
+  isolate,
   kill,
   loss,
+  macFlap,
   mtu,
   oneWay,
   oom,
   pause,
   portExhaust,
+  partition,
   rate,
   reboot,
   removeAddress,

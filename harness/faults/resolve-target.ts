@@ -14,6 +14,8 @@ export async function resolveTarget(lab: Lab, target: Target): Promise<ResolvedT
       return resolveHost(lab, target.host);
     case 'host-of':
       return resolveHost(lab, (await resolveNode(lab, target.node)).host);
+    case 'network':
+      return resolveNetwork(lab, target.network);
     case 'node':
       return { form: 'node', node: (await resolveNode(lab, target.node)).name };
     case 'process':
@@ -34,6 +36,15 @@ function resolveHost(lab: Lab, host: string): ResolvedTarget {
     throw new InputError(`lab '${lab.name}' has no host '${host}'; it has ${hosts.join(', ')}`);
   }
   return { form: 'host', host, nodes };
+}
+
+function resolveNetwork(lab: Lab, network: string): ResolvedTarget {
+  const on = lab.nodes.filter(({ ports }) => ports.some(({ bridge }) => bridge === network));
+  const bridges = lab.topology.bridges.map(({ name }) => name);
+  if (bridges.includes(network)) return { form: 'network', network, nodes: on.map(({ name }) => name) };
+  throw new InputError(
+    `lab '${lab.name}' has no network '${network}'; it has ${bridges.join(', ') || 'none'}`,
+  );
 }
 
 async function resolveNode(lab: Lab, selector: NodeSelector): Promise<LabNode> {

@@ -19,8 +19,14 @@ import {
   routerAdvert,
   wireState,
 } from './agent-shapes.ts';
-
-import { addressRestoring, GUARD_STEPS, type GuardStep, shaperKey, wireHealing } from './guard-steps.ts';
+import {
+  addressRestoring,
+  flapKey,
+  GUARD_STEPS,
+  type GuardStep,
+  shaperKey,
+  wireHealing,
+} from './guard-steps.ts';
 import { machineOperations } from './machine-operations.ts';
 
 const text = z.string();
@@ -34,6 +40,7 @@ const said = z.record(text, z.unknown());
 const object = z.custom<object>((value) => typeof value === 'object' && value !== null);
 const inNode = { pid, name: text };
 const inContainer = { container_id: text, name: text };
+const cutKind = z.enum(['frames', 'carrier']);
 const guardStep = z.custom<GuardStep>(
   (value) =>
     typeof value === 'object' && value !== null && 'step' in value && String(value.step) in GUARD_STEPS,
@@ -61,11 +68,19 @@ export const AGENT_OPERATIONS = {
   raise_links: operation({ pid, interfaces: texts }, nothing),
   port_states: operation({ ports: texts }, z.record(text, text)),
   set_forwarding: operation({ ports: texts, forwarding: z.boolean() }, changeTime),
-  cut_wire: operation(
-    { port: text, key: text, at_ns: labTime, kind: z.enum(['frames', 'carrier']), direction },
+  cut_wire: operation({ port: text, key: text, at_ns: labTime, kind: cutKind, direction }, changeTime),
+  heal_wire: operation(wireHealing, changeTime),
+  /** The wire is cut for `down_ms` of every `period_ms`; answers when it was first. */
+  start_flap: operation(
+    { ...flapKey, kind: cutKind, period_ms: z.number(), down_ms: z.number() },
     changeTime,
   ),
-  heal_wire: operation(wireHealing, changeTime),
+  stop_flap: operation(flapKey, nothing),
+  /** How often it was cut, as is known; null when it is over. */
+  flap_state: operation(
+    { key: text },
+    z.object({ cuts: z.int(), heals: z.int(), carrier_losses: z.int() }).nullable(),
+  ),
   add_filter: operation({ key: text, port: text, ...frameRule.shape }, changeTime),
   /** No frame passes from the first to the second port of a pair. */
   add_partition: operation({ key: text, pairs: z.array(z.tuple([text, text])) }, changeTime),
@@ -77,6 +92,28 @@ export const AGENT_OPERATIONS = {
   remove_shaper: operation(shaperKey, nothing),
   /** The queueing disciplines that the kernel has of it, one for each direction. */
   shaper_state: operation(shaperKey, z.array(discipline)),
+  /**
+   * A machine that no topology knows: it owns an address (with a prefix), announces one, or sends under another's MAC
+   * address.
+   */
+  add_stranger: operation(
+    {
+      key: text,
+      bridge: text,
+      mac: text,
+      owns: text.nullable(),
+      announces: text.nullable(),
+      to_mac: text.nullable(),
+      poses_as: text.nullable(),
+      every_ms: z.number(),
+    },
+    changeTime,
+  ),
+  remove_stranger: operation({ key: text }, nothing),
+  /** The port of the bridge that it is at; null when it is not there. */
+  stranger_port: operation({ key: text }, text.nullable()),
+  /** Whom the kernel of a node takes to be at which MAC address. */
+  neighbours_of: operation({ pid }, z.array(z.object({ address: text, mac: text }))),
   wire_state: operation({ port: text }, wireState.nullable()),
   crash: operation({ ports: texts, pids }, z.object({ ...changeTime.shape, killed_ns: labTime })),
   container_processes: operation({ container_id: text }, z.array(processInfo)),

@@ -12,6 +12,9 @@ export const wireHealing = {
   at_ns: labTime,
 };
 
+/** Which flapping of a wire. */
+export const flapKey = { port: z.string(), key: z.string(), interface: z.string(), pid: z.int() };
+
 /** Which shaping of a wire. */
 export const shaperKey = { key: z.string(), port: z.string() };
 
@@ -38,6 +41,8 @@ export const GUARD_STEPS = {
   unpause_nodes: { container_ids: containers },
   remove_filter: { key: z.string() },
   remove_shaper: shaperKey,
+  stop_flap: flapKey,
+  remove_stranger: { key: z.string() },
   exec_in_node: { container_id: z.string(), argv: z.array(z.string()), timeout_s: z.number() },
   /** In the first of these nodes in which it succeeds. */
   run_in_node: { container_ids: containers, argv: z.array(z.string()).readonly() },

@@ -21,7 +21,7 @@ export const KERNEL_ABILITIES: readonly KernelAbility[] = [
   link('bridge', 'layer-2 segments', 'type bridge', true),
   {
     name: 'bridge locked ports',
-    purpose: 'fault one-way, cuts in one direction',
+    purpose: 'faults one-way, cut and flap of a carrier or one direction',
     needed: false,
     module: 'bridge',
     command: 'ip link add b0 type bridge && ip link set p0 master b0 && bridge link set dev p0 locked on',
@@ -59,7 +59,7 @@ export const KERNEL_ABILITIES: readonly KernelAbility[] = [
   ),
   nft(
     'nft bridge',
-    'faults blackhole of a protocol, corrupt, duplicate, filter, loss and mtu',
+    'faults blackhole of a protocol, corrupt, duplicate, filter, loss, mtu and partition',
     'nf_tables',
     hooked('bridge', 'forward'),
   ),

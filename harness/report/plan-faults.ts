@@ -73,6 +73,7 @@ function describeFault({ kind, target, hits, options, at_ms, after_ms, heal_ms }
 function hitsOf(text: string, topology: Topology): string[] {
   const target = parseTarget(text);
   if (target.kind === 'host') return [hostOf(target.host, topology)];
+  if (target.kind === 'network') return [];
   const nodes = candidates(target.node, topology);
   switch (target.kind) {
     case 'host-of':

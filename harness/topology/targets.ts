@@ -24,12 +24,15 @@ export type Target =
   | { kind: 'process'; node: NodeSelector; process: string }
   | { kind: 'interface'; node: NodeSelector; interface: string }
   | { kind: 'host'; host: string }
+  /** A bridge of the topology, by its name in the fabric, and all that are on it. */
+  | { kind: 'network'; network: string }
   /** The host of a node. */
   | { kind: 'host-of'; node: NodeSelector };
 
 const SELECTOR =
   /^(?:(?<role>[a-zA-Z][a-zA-Z0-9_-]*)\((?<of>[a-zA-Z0-9][a-zA-Z0-9_.-]*)\)|(?<node>[a-zA-Z0-9][a-zA-Z0-9_.-]*))/;
 const PROCESS = /^\/(?<process>[^\s/:()]+)$/;
+const NETWORK = /^network:(?<network>[a-zA-Z0-9_][a-zA-Z0-9_.@-]{0,14})$/;
 const INTERFACE = /^:(?<interface>[a-zA-Z0-9_][a-zA-Z0-9_.@-]{0,14})$/;
 
 /** Every way to write a target, for help texts and errors. */
@@ -43,17 +46,20 @@ export function targetForms(roles: TargetRoles): string[] {
     'NODE:INTERFACE',
     'host:NAME',
     ...(first === undefined ? [] : [`host:${first}`]),
+    'network:BRIDGE',
   ];
 }
 
 /**
- * `r1`, `master(router)/keepalived`, `r1:ha0`, `host:node1`, `host:master(router)`.
+ * `r1`, `master(router)/keepalived`, `r1:ha0`, `host:node1`, `host:master(router)`, `network:ha`.
  * @param roles the parts that a node may be named by.
  * @throws InputError with the forms that there are.
  */
 export function parseTarget(text: string, roles: TargetRoles): Target {
   const isHost = text.startsWith('host:');
-  const target = isHost ? parseHost(text.slice('host:'.length)) : parseNodeTarget(text);
+  const target = isHost
+    ? parseHost(text.slice('host:'.length))
+    : (parseNetwork(text) ?? parseNodeTarget(text));
   const forms = `a target is one of ${targetForms(roles).join(', ')} (/PROCESS and :INTERFACE follow any node form)`;
   if (target) {
     const role = roleIn(target);
@@ -69,7 +75,7 @@ export function parseTarget(text: string, roles: TargetRoles): Target {
 }
 
 function roleIn(target: Target): string | undefined {
-  return target.kind !== 'host' && target.node.kind === 'role' ? target.node.role : undefined;
+  return 'node' in target && target.node.kind === 'role' ? target.node.role : undefined;
 }
 
 /** The target as it is written. */
@@ -77,6 +83,8 @@ export function formatTarget(target: Target): string {
   switch (target.kind) {
     case 'host':
       return `host:${target.host}`;
+    case 'network':
+      return `network:${target.network}`;
     case 'host-of':
       return `host:${formatSelector(target.node)}`;
     case 'node':
@@ -100,6 +108,11 @@ function parseHost(text: string): Target | undefined {
   return selector.kind === 'node'
     ? { kind: 'host', host: selector.node }
     : { kind: 'host-of', node: selector };
+}
+
+function parseNetwork(text: string): Target | undefined {
+  const network = NETWORK.exec(text)?.groups?.network;
+  return network === undefined ? undefined : { kind: 'network', network };
 }
 
 function parseNodeTarget(text: string): Target | undefined {
@@ -130,6 +143,10 @@ export function checkTarget(target: Target, topology: Topology, roles: TargetRol
   if (target.kind === 'host') {
     const hosts = [...new Set(topology.nodes.map(({ host }) => host))];
     return hosts.includes(target.host) ? [] : [unknownName('host', target.host, hosts)];
+  }
+  if (target.kind === 'network') {
+    const bridges = topology.bridges.map(({ name }) => name);
+    return bridges.includes(target.network) ? [] : [unknownName('network', target.network, bridges)];
   }
   const { node } = target;
   const role = node.kind === 'role' ? roles.get(node.role) : undefined;

@@ -33,7 +33,10 @@ const BROKEN: readonly string[][] = [
   ['loss', 'a:eth1', 'ratio=50'],
   ['rate', 'a:eth1', 'limit=8kbit'],
   ['duplicate', 'a:eth1'],
-  ['blackhole', 'a:eth1'],
+  ['flap', 'a:eth1', 'period=300ms'],
+  ['partition', 'network:lan'],
+  ['isolate', 'a'],
+  ['duplicate-address', 'network:lan', 'address=198.18.1.2'],
 ];
 const random = huntRandom();
 let bystanders: Bystanders;

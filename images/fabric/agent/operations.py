@@ -22,6 +22,7 @@ import cuts  # noqa: F401
 import daemons  # noqa: F401
 import descriptors  # noqa: F401
 import filters  # noqa: F401
+import flaps  # noqa: F401
 import freezer  # noqa: F401
 import host_pressure
 import kill_loops  # noqa: F401
@@ -36,6 +37,7 @@ import processor_limits  # noqa: F401
 import records  # noqa: F401
 import services  # noqa: F401
 import shapers  # noqa: F401
+import strangers  # noqa: F401
 import wires  # noqa: F401
 import wrong_files  # noqa: F401
 from registry import operation

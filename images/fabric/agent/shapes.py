@@ -157,6 +157,24 @@ class FilterCounts(TypedDict):
     hit: int
 
 
+class FlapState(TypedDict):
+    cuts: int
+    heals: int
+    carrier_losses: int
+
+
+class Neighbour(TypedDict):
+    address: str
+    mac: str
+
+
+class ShownNeighbour(TypedDict):
+    """What of `ip -json neigh show` is looked at."""
+
+    dst: str
+    lladdr: NotRequired[str]
+
+
 class TcDiscipline(TypedDict):
     """What of `tc -s -json qdisc show` is looked at."""
 

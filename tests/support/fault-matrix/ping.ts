@@ -1,6 +1,6 @@
 import type { Lab } from '../../../harness/lab/lab.ts';
 
-export const B = '198.18.1.2';
+export const [B, C] = ['198.18.1.2', '198.18.1.3'];
 
 /** What b's web server answers at. */
 export const WEB = `http://${B}:8080/`;

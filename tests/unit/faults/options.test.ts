@@ -139,6 +139,44 @@ describe.each<[string, Record<string, string>[], [Record<string, string>, string
       [{ time: '20ms', jitter: '21ms' }, "not '21ms'"],
     ],
   ],
+  [
+    'flap',
+    [{}, { period: '100ms', duty: '1', kind: 'frames' }, { period: '60s', duty: '99' }],
+    [
+      [{ period: '99ms' }, "not '99ms'"],
+      [{ duty: '0' }, "not '0'"],
+      [{ duty: '100' }, "not '100'"],
+      [{ kind: 'plug' }, "not 'plug'"],
+    ],
+  ],
+  ['isolate', [{}, { kind: 'carrier' }], [[{ kind: 'both' }, "not 'both'"]]],
+  [
+    'partition',
+    [{}, { groups: 'a|b' }, { groups: 'a, b|b,c' }],
+    [
+      [{ groups: 'a,b' }, "not 'a,b'"],
+      [{ groups: 'a|' }, "not 'a|'"],
+      [{ groups: '' }, "not ''"],
+    ],
+  ],
+  [
+    'duplicate-address',
+    [{ address: '198.18.1.1' }, { address: '2001:db8::1', every: '10ms' }],
+    [
+      [{}, 'needs the option address'],
+      [{ address: '198.18.1.1/24' }, 'is not an address'],
+      [{ address: '198.18.1.1', every: '9ms' }, "not '9ms'"],
+    ],
+  ],
+  ['arp-poison', [{ address: '198.18.1.1' }], [[{ address: 'vip' }, "'vip' is not an address"]]],
+  [
+    'mac-flap',
+    [{}, { mac: '00:00:5e:00:01:0A' }],
+    [
+      [{ mac: 'ff:ff:ff:ff:ff:ff' }, "not 'ff:ff:ff:ff:ff:ff'"],
+      [{ mac: '02:00:00' }, "not '02:00:00'"],
+    ],
+  ],
   ['reorder', [{}, { ratio: '50', time: '5ms' }], [[{ ratio: '101' }, "not '101'"]]],
 ])('options of %s', (kind, taken, refused) => {
   const said = (options: Record<string, string>) => () =>

@@ -71,7 +71,7 @@ describe('parseTarget', () => {
   test('the forms have the roles of every system', () => {
     expect(targetForms(roles)).toEqual([
       ...['NODE', 'master(VR)', 'backup(VR)', 'server(CLIENT)', 'active(RESOURCE)', 'standby(RESOURCE)'],
-      ...['NODE/PROCESS', 'NODE:INTERFACE', 'host:NAME', 'host:master(VR)'],
+      ...['NODE/PROCESS', 'NODE:INTERFACE', 'host:NAME', 'host:master(VR)', 'network:BRIDGE'],
     ]);
   });
 

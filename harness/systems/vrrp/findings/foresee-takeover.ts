@@ -91,6 +91,8 @@ function isMember(node: TopologyNode, router: string): boolean {
 /** Whether a target may take a node as the master of a virtual router. */
 function mayBeMaster(target: Target, node: TopologyNode, router: string): boolean {
   if (target.kind === 'host') return node.host === target.host;
+  // A network loses frames, and takes no node.
+  if (target.kind === 'network') return false;
   const named = (selector: NodeSelector): boolean => {
     if (selector.kind === 'node') return selector.node === node.name;
     if (selector.role === 'master') return selector.of === router || target.kind === 'host-of';
