@@ -50,6 +50,8 @@ describe('what a fault does to a share of the frames is named as that, and not a
     const heal_ns = await labNow(lab);
     await injection.heal();
     await waitSettled(probe, heal_ns);
+    // What is lost at 10 % is known to be over by then.
+    await sleep(1500);
     return { hit, found: await probe.findings(injection.applied_ns, heal_ns) };
   }
 

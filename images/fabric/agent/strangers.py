@@ -103,9 +103,11 @@ def remove(key: str) -> None:
         stranger.end.set()
         if stranger.thread.is_alive():
             stranger.thread.join(TIMEOUT_S)
-        os.close(stranger.namespace)
+    # The link first: with the namespace it would go in its own time.
     if os.path.exists(f"/sys/class/net/{port_of(key)}"):
         _ip([f"link del dev {port_of(key)}"])
+    if stranger:
+        os.close(stranger.namespace)
 
 
 @operation("stranger_port")
