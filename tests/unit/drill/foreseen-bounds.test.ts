@@ -91,3 +91,29 @@ describe('what the files of a shipped drill allow', () => {
     expect(found).toEqual({ bounds: {}, missing_bounds: {} });
   });
 });
+
+describe('what the settings of a switch allow, before a lab runs', () => {
+  const restart = (target: string, down: string) => ({
+    ...{ kind: 'restart', target },
+    options: { signal: 'SIGKILL', down },
+  });
+
+  it('of a daemon, where it is named by the switch or by a machine on it', async () => {
+    for (const target of ['sw1/ovs-vswitchd', 'switch(vm1)/ovs-vswitchd']) {
+      const { bounds } = await foreseen('l2/vswitchd-kill', ['udp.outage_ms'], restart(target, '1s'));
+      expect(bounds['udp.outage_ms'], target).toMatchObject({ low: 1000, high: 4000 });
+    }
+  });
+
+  it('which datapath it will be the machine decides: from nothing on', async () => {
+    const fault = restart('sw1/ovsdb-server', '2s');
+    const { bounds } = await foreseen('l2/agent-kill', ['udp.outage_ms'], fault);
+    expect(bounds['udp.outage_ms']).toMatchObject({ low: 0, high: 3500 });
+  });
+
+  it('what nothing starts again is named', async () => {
+    const kill = { kind: 'kill', target: 'sw1/ovsdb-server' };
+    const { missing_bounds } = await foreseen('l2/vswitchd-kill', ['udp.outage_ms'], kill);
+    expect(missing_bounds['udp.outage_ms']).toBe('nothing starts ovsdb-server again: it is not in RESPAWN');
+  });
+});

@@ -89,17 +89,14 @@ function causesOf(evidence: L2Evidence, ways: Ways): Cause[] {
   return causesOfLoss(loss, own, { datapath, agent_runs, ...since }, ways);
 }
 
-/** A switch that is gone as a whole comes back when it is healed, if not before. */
-function nodeCause({ node }: SwitchFacts, { faults, at }: L2Evidence, ways: Ways): Cause[] {
+/** A switch that is gone as a whole comes back when it is healed, if not before; other faults of it are not followed. */
+function nodeCause({ node }: SwitchFacts, { faults, at, trial }: L2Evidence, ways: Ways): Cause[] {
   const { stops_forwarding } = faults[at]!.fault;
-  if (!stops_forwarding) return [];
-  const pairs = ways.pairsAcross(node);
-  return [
-    {
-      reaches: { kind: 'between', pairs },
-      missing: `nothing forwards in place of switch '${node}' until it is back`,
-    },
-  ];
+  const kind = trial.faults[at]?.kind ?? 'this fault';
+  const missing = stops_forwarding
+    ? `nothing forwards in place of switch '${node}' until it is back`
+    : `what ${kind} does to switch '${node}' does not follow from its settings`;
+  return [{ reaches: { kind: 'between', pairs: ways.pairsAcross(node) }, missing }];
 }
 
 function wholeTrial(evidence: L2Evidence, ways: Ways): SystemFindings {

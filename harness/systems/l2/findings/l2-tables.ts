@@ -46,7 +46,7 @@ export function blastRadius(journal: Journal): Section | undefined {
       durationText(new_ms, open),
       lost === null ? '-' : String(lost),
     ]),
-    notes: datapathNotes(found.states),
+    notes: [],
   };
 }
 
@@ -105,8 +105,8 @@ function datapathNotes(states: readonly StateRow[]): string[] {
   });
 }
 
-/** Where the switches of a run forward; with the findings of a report. */
-export function datapathSentences(journal: Journal): string[] {
-  const found = firstWith(journal);
-  return found ? datapathNotes(found.states) : [];
+/** Where the switches of a run forward; with the findings of a report. Whether a trial can be trusted does not change it. */
+export function datapathSentences({ trials }: Journal): string[] {
+  const rows = trials.flatMap(({ systems }) => rowsShape.parse(systems?.[NAME] ?? []));
+  return datapathNotes(rows.flatMap((row) => (row.kind === 'state' ? [row] : [])));
 }

@@ -77,6 +77,13 @@ describe('who may be cut off, and for how long', () => {
     expect(allowed(found!.causes, 'vm1', 'vm2')).toEqual({ takeover: undefined, missing: undefined });
   });
 
+  test('what does not follow from its settings is named', () => {
+    const [found] = analyse(factsOf(), [{ resolved: 'sw1', at_s: 10, fault: { victims: ['sw1'] } }]);
+    expect(allowed(found!.causes, 'vm1', 'vm2').missing).toBe(
+      "what kill does to switch 'sw1' does not follow from its settings",
+    );
+  });
+
   test('what is no daemon of a switch says nothing', () => {
     const [found] = analyse(factsOf(), [
       { resolved: 'vm1/web-server', at_s: 10, fault: { signal: 'SIGKILL' } },
