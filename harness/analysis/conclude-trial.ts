@@ -26,6 +26,7 @@ import {
   type HostLoad,
   hostLoad,
   machineMetrics,
+  ofTheMachine,
   type Starvation,
   starvation,
   unwatched,
@@ -168,7 +169,7 @@ async function findOut(
     wire: { metrics: { ...wireMetrics(run.probes, wire), ...witness.metrics }, doubts: witness.doubts },
     load,
     starved: starvation({
-      takeover: load,
+      takeover: ofTheMachine(load, facts),
       rejoin: hostLoad(facts.pressure, windows.heal_ns, windows.end_ns, cpus),
       probes: probes.map(({ kind, probe: { options }, findings }) => ({
         late_ms: findings.starved_ms,

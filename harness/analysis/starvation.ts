@@ -1,5 +1,5 @@
 import { type LabTime, msFromNs } from '../ground/time.ts';
-import type { PressureSample } from '../journal/trial-facts.ts';
+import type { PressureSample, TrialFacts } from '../journal/trial-facts.ts';
 
 /** What is coarser than anything that is measured. */
 const MOST_LATE_MS = 1000;
@@ -90,6 +90,15 @@ export interface Starvation {
   reason: string;
   /** Until healing began it did: what was known by then can be trusted. */
   after_healing: boolean;
+}
+
+/** Without what the faults of a trial have the kernel count: processes that wait because a fault holds them back. */
+export function ofTheMachine(
+  load: HostLoad,
+  { fault, later_faults = [] }: Pick<TrialFacts, 'fault' | 'later_faults'>,
+): HostLoad {
+  const holds_back = [fault, ...later_faults].some((one) => one?.holds_back);
+  return holds_back ? { ...load, waiting_ratio: undefined } : load;
 }
 
 /** What the machine kept a trial from; undefined when it did not. */

@@ -101,7 +101,7 @@ export class Injection {
 
   /** What the trial's records say of it. */
   get facts(): FaultFacts {
-    const { label, victims, departure, stops_forwarding, loss, signal, down_ms } = this.fault;
+    const { label, victims, departure, stops_forwarding, loss, signal, down_ms, holds_back } = this.fault;
     return {
       label,
       before_ns: this.applied_ns - this.applied_error_ns,
@@ -112,6 +112,7 @@ export class Injection {
       ...(loss ? { loss } : {}),
       ...(signal === undefined ? {} : { signal }),
       ...(down_ms === undefined ? {} : { down_ms }),
+      ...(holds_back ? { holds_back } : {}),
     };
   }
 

@@ -25,10 +25,8 @@ export const cpuStarve: FaultKind = {
   options: {
     percent: `of one processor, 0.1 to 100 (${DEFAULT_PERCENT})`,
     period: `how long one burst and the wait for the next take together, up to 1s (${DEFAULT_PERIOD})`,
-    departure: 'abrupt or graceful: how the node then leaves its virtual routers (it stays)',
   },
   checkOptions: (options) => void limitOf(options),
-  foresee: (_, options) => ({ departure: limitOf(options).departure, stops_forwarding: false }),
   prepare: (lab, target, options) => new CpuStarve(lab, target, limitOf(options)),
 };
 
@@ -36,23 +34,20 @@ interface Limit {
   percent: number;
   quota_us: number;
   period_us: number;
-  departure: Fault['departure'];
 }
 
 /** @throws InputError for what the kernel does not take. */
 function limitOf(options: FaultOptions): Limit {
-  const { percent = DEFAULT_PERCENT, period = DEFAULT_PERIOD, departure } = options;
+  const { percent = DEFAULT_PERCENT, period = DEFAULT_PERIOD } = options;
   const share = /^\d+(\.\d+)?$/.test(percent) ? Number(percent) : Number.NaN;
   if (!(share >= 0.1 && share <= 100))
     throw new InputError(`the percent of cpu-starve is a number from 0.1 to 100, not '${percent}'`);
   const period_ms = parseDurationMs(period);
   if (period_ms < LEAST_PERIOD_MS || period_ms > MOST_PERIOD_MS)
     throw new InputError(`the period of cpu-starve is a time from 1ms to 1s, not '${period}'`);
-  if (departure !== undefined && departure !== 'abrupt' && departure !== 'graceful')
-    throw new InputError(`the departure of cpu-starve is abrupt or graceful, not '${departure}'`);
   const period_us = Math.round(period_ms * 1000);
   const quota_us = Math.round((period_us * share) / 100);
-  if (quota_us >= LEAST_QUOTA_US) return { percent: share, quota_us, period_us, departure };
+  if (quota_us >= LEAST_QUOTA_US) return { percent: share, quota_us, period_us };
   throw new InputError(`${percent} % of ${period} is less than the 1ms that the kernel gives at least`, {
     remedy: 'take a longer period, up to 1s, or more percent',
   });
@@ -60,9 +55,11 @@ function limitOf(options: FaultOptions): Limit {
 
 class CpuStarve implements Fault {
   readonly label: string;
-  readonly departure: Fault['departure'];
+  // Whether a router loses its addresses follows from its timers, and when from where the kernel's periods begin.
+  readonly departure = undefined;
   // The kernel forwards in its own time.
   readonly stops_forwarding = false;
+  readonly holds_back = true;
   readonly guard: readonly GuardStep[];
   readonly victims: readonly LabNode[];
   readonly #lab: Lab;
@@ -76,7 +73,6 @@ class CpuStarve implements Fault {
     this.#limit = limit;
     this.victims = nodesOf(lab, target);
     this.#container_ids = this.victims.map((node) => node.container_id);
-    this.departure = limit.departure;
     this.guard = [{ step: 'undo_change', args: { key: this.#key } }];
     const share = `${limit.percent} % of a processor, every ${limit.period_us / 1000} ms`;
     this.label = `starvation of ${describeResolved(target)} (${share})`;

@@ -29,6 +29,7 @@ const fault = z.object({
     .exactOptional(),
   signal: z.string().exactOptional(),
   down_ms: z.number().exactOptional(),
+  holds_back: z.literal(true).exactOptional(),
   mended: z.object({ from_ns: at, until_ns: at }).exactOptional(),
 });
 

@@ -89,6 +89,8 @@ export interface FaultFacts {
   signal?: string;
   /** For how long the fault kept them down before it had them started again, in ms; absent where it did not. */
   down_ms?: number;
+  /** It keeps processes waiting for a processor by itself; absent where it does not. */
+  holds_back?: true;
   /** When it was healed before the others: from the beginning to when it was seen done. */
   mended?: { from_ns: LabTime; until_ns: LabTime };
 }

@@ -27,6 +27,8 @@ export interface Fault {
   readonly signal?: string;
   /** For how long it keeps them down before it has them started again, in ms; left out where it does not. */
   readonly down_ms?: number;
+  /** It keeps its victims' processes from a processor: that they wait for one says nothing of the machine then. */
+  readonly holds_back?: true;
   /** How the fabric heals it by itself, should this process be gone before it could. */
   readonly guard: readonly GuardStep[];
   /** Breaks it; the time is taken around the system call. */

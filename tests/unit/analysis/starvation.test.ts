@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hostLoad, starvation } from '../../../harness/analysis/starvation.ts';
+import { hostLoad, ofTheMachine, starvation } from '../../../harness/analysis/starvation.ts';
 import type { PressureSample } from '../../../harness/journal/trial-facts.ts';
 
 const FROM_NS = 9.5e9;
@@ -138,5 +138,21 @@ describe('starvation', () => {
   ])('%s that was late before leaves nothing', (_, change) => {
     const rejoin = load({ overslept_ns: 60e6 });
     expect(starvation({ ...at_rest, rejoin, ...change })).toMatchObject({ after_healing: false });
+  });
+});
+
+describe('ofTheMachine', () => {
+  const busy = load({ waiting: 0.95, steal: 0.5 });
+  const fault = { label: 'a fault', before_ns: 0, after_ns: 0, stops_forwarding: false };
+
+  test('leaves out that processes waited where a fault holds them back, and nothing else', () => {
+    const found = ofTheMachine(busy, { fault: { ...fault, holds_back: true } });
+    expect(found).toEqual({ ...busy, waiting_ratio: undefined });
+    expect(ofTheMachine(busy, { fault, later_faults: [{ ...fault, holds_back: true }] })).toEqual(found);
+  });
+
+  test('keeps it where none does', () => {
+    expect(ofTheMachine(busy, { fault })).toEqual(busy);
+    expect(ofTheMachine(busy, {})).toEqual(busy);
   });
 });
