@@ -56,3 +56,9 @@ class Counters(TypedDict):
 class PressureSample(Counters):
     at_ns: int
     overslept_ns: int
+
+
+class Hello(TypedDict):
+    epoch_ns: str
+    now_ns: int
+    kernel: str

@@ -44,7 +44,8 @@ from registry import operation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from shapes import CommandDone, Dump, HeardAdvert, Hello, Keepalived, Listener, RouterAdvert, RouterListener
+    from machine_shapes import Hello
+    from shapes import CommandDone, Dump, HeardAdvert, Keepalived, Listener, RouterAdvert, RouterListener
 
 # Set when the lab may outlive the harness that built it.
 released = threading.Event()

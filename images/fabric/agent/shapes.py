@@ -259,12 +259,6 @@ class FilePiece(TypedDict):
     size: int
 
 
-class Hello(TypedDict):
-    epoch_ns: str
-    now_ns: int
-    kernel: str
-
-
 class GuardStep(TypedDict):
     step: str
     args: dict[str, object]
