@@ -10,8 +10,8 @@ export const WIRE_AUDITS = {
   'no-loop': 'no frame of a probe came by a wire of a switch twice, in the whole trial',
 } as const;
 
-/** Faults that put frames on wires, or more of them than were sent: then they say nothing of the switches. */
-const FORGING = ['duplicate', 'arp-poison', 'mac-flap', 'duplicate-address'];
+/** Faults that put frames on wires, double them or change what is in them: then frames say nothing of the switches. */
+const FORGING = ['duplicate', 'corrupt', 'arp-poison', 'mac-flap', 'duplicate-address'];
 
 export function isForged(faults: readonly Pick<FaultRecord, 'kind'>[]): boolean {
   return faults.some(({ kind }) => FORGING.includes(kind));

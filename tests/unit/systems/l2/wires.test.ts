@@ -127,5 +127,5 @@ describe('frames that came by twice', () => {
 
 test('a fault that doubles or forges frames leaves nothing to say', () => {
   expect(isForged([{ kind: 'crash' }])).toBe(false);
-  expect(isForged([{ kind: 'crash' }, { kind: 'duplicate' }])).toBe(true);
+  expect(isForged([{ kind: 'crash' }, { kind: 'corrupt' }])).toBe(true);
 });
