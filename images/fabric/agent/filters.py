@@ -13,7 +13,8 @@ from registry import guard_step, operation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from shapes import ChangeTime, FilterCounts, NftRuleset
+    from nft_shapes import NftRuleset
+    from shapes import ChangeTime, FilterCounts
 
 NFT_TIMEOUT_S = 10
 

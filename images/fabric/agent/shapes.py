@@ -130,28 +130,6 @@ class BridgeEntry(TypedDict):
     state: NotRequired[str]
 
 
-class NftTable(TypedDict):
-    family: str
-    name: str
-
-
-class NftCounter(TypedDict):
-    table: str
-    name: str
-    packets: int
-
-
-class NftItem(TypedDict):
-    table: NotRequired[NftTable]
-    counter: NotRequired[NftCounter]
-
-
-class NftRuleset(TypedDict):
-    """What of `nft -j list` is looked at (libnftables-json(5))."""
-
-    nftables: list[NftItem]
-
-
 class FilterCounts(TypedDict):
     seen: int
     hit: int
