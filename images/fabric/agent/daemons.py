@@ -43,8 +43,19 @@ def signal_named(container_id: str, name: str, signal_name: str) -> ProcessesCha
     One that does not handle it yet has just begun and would be ended by it. It is left out: it has still to
     read the files that the signal is about.
     """
+    return _signal(container_id, name, signal_name, ("SigCgt",))
+
+
+def tell(container_id: str, name: str, signal_name: str) -> ProcessesChanged:
+    """As `signal_named`, and those too that have blocked the signal to read it from a descriptor (signalfd(2)), as
+    keepalived does."""
+    return _signal(container_id, name, signal_name, ("SigCgt", "SigBlk"))
+
+
+def _signal(container_id: str, name: str, signal_name: str, masks: tuple[str, ...]) -> ProcessesChanged:
     number = signals.Signals[signal_name]
-    handling = [process for process in processes.named(container_id, name) if _handles(process["pid"], number)]
+    found = processes.named(container_id, name)
+    handling = [process for process in found if _handles(process["pid"], number, masks)]
     with processes.held([container_id], handling) as folders:
         before = now_ns()
         node_processes.send(folders, number)
@@ -70,12 +81,11 @@ def responsive(pids: list[int]) -> list[int]:
     return [pid for pid in pids if (processes.state_of(pid) or "Z") not in "ZXTt"]
 
 
-def _handles(pid: int, number: int) -> bool:
+def _handles(pid: int, number: int, masks: tuple[str, ...]) -> bool:
     try:
         with open(f"/proc/{pid}/status") as file:
-            for line in file:
-                if line.startswith("SigCgt:"):
-                    return bool(int(line.split()[1], 16) >> (number - 1) & 1)
+            found = [int(line.split()[1], 16) for line in file if line.split(":")[0] in masks]
+            return any(mask >> (number - 1) & 1 for mask in found)
     except OSError:
         pass
     return False

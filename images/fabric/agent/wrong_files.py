@@ -30,7 +30,7 @@ def spoil(key: str, container_id: str, pid: int, path: str, line: str, name: str
     end = b"" if not content or content.endswith(b"\n") else b"\n"
     before = now_ns()
     node_files.replace(pid, path, content + end + line.encode() + b"\n", status)
-    done = daemons.signal_named(container_id, name, signal_name)
+    done = daemons.tell(container_id, name, signal_name)
     return {"before_ns": before, "after_ns": now_ns(), "processes": done["processes"]}
 
 
@@ -64,7 +64,7 @@ def _put_back(
     if now == content and _owner(has) == _owner(status):
         return
     node_files.replace(pid, path, content, status)
-    daemons.signal_named(container_id, name, signal_name)
+    daemons.tell(container_id, name, signal_name)
 
 
 def _owner(status: os.stat_result) -> tuple[int, int, int]:
