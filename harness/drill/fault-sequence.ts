@@ -147,6 +147,8 @@ export class FaultSequence {
     for (const { injection } of this.#steps.toReversed()) {
       await injection.heal().catch((error: unknown) => failures.push(error));
     }
+    // Whom a cluster has turned off meanwhile need not be a victim.
+    await lab.power.restore(lab.nodes).catch((error: unknown) => failures.push(error));
     if (failures.length === 1) throw failures[0];
     if (failures.length > 1) throw new UnknownError(failures.map(messageOf).join('; '));
     return { from_ns, until_ns: await labNow(lab) };

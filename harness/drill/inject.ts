@@ -32,6 +32,7 @@ export class Injection {
   readonly #lab: Lab;
   readonly #note: Note;
   readonly #guard: string;
+  readonly #of_wire: boolean;
   #healed = false;
 
   private constructor(
@@ -40,13 +41,14 @@ export class Injection {
     fault: Fault,
     guard: string,
     record: FaultRecord,
-    at: { before_ns: LabTime; after_ns: LabTime },
+    at: { before_ns: LabTime; after_ns: LabTime; of_wire: boolean },
   ) {
     this.#lab = lab;
     this.#note = note;
     this.#guard = guard;
     this.fault = fault;
     this.record = record;
+    this.#of_wire = at.of_wire;
     this.applied_ns = at.after_ns;
     this.applied_error_ns = at.after_ns - at.before_ns;
   }
@@ -82,7 +84,8 @@ export class Injection {
       const doubt = await fault.verifyApplied();
       if (doubt) throw new UnknownError(`the fault '${fault.label}' did not take effect: ${doubt}`);
       record.verified = true;
-      return new Injection(lab, note, fault, guard, record, at);
+      const of_wire = resolved.form === 'interface';
+      return new Injection(lab, note, fault, guard, record, { ...at, of_wire });
     } catch (error) {
       await fault.heal().catch((second: unknown) => {
         throw new NotHealed(`${messageOf(error)}; and healing failed: ${messageOf(second)}`, {
@@ -125,6 +128,8 @@ export class Injection {
     const from_ns = await labNow(this.#lab);
     if (this.#healed) return { from_ns, until_ns: from_ns };
     const unnoted = this.#tryToNote('revert', { kind: this.record.kind, resolved: this.record.resolved });
+    // A node that its BMC has left without power has no process to be healed; a wire heals without its node.
+    if (!this.#of_wire) await this.#lab.power.restore(this.fault.victims);
     await withDeadline(`the fault '${this.fault.label}' to be healed`, HEAL_TIMEOUT_MS, this.fault.heal());
     const doubt = await this.fault.verifyHealed();
     if (doubt) throw new UnknownError(`the fault '${this.fault.label}' could not be healed: ${doubt}`);

@@ -63,6 +63,8 @@ export class Measuring {
     // A fault that takes an address has done so by the end of its system call.
     const since_ns = facts.fault?.before_ns ?? fault_ns;
     facts.address_events = await lab.agent.call('address_events', { since_ns });
+    const power = await lab.agent.call('power_events', { since_ns: 0 });
+    if (power.length > 0) facts.power_events = power;
     const gaps = await lab.agent.call('address_gaps', { since_ns: this.#since_ns ?? since_ns });
     if (gaps.length > 0) facts.address_gaps = gaps;
   }

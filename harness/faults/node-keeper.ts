@@ -66,6 +66,5 @@ export class NodeKeeper implements ProcessKeeper {
   async #restartNode(): Promise<void> {
     await endContainer(this.#lab, this.#node, 2);
     await this.#lab.startNode(this.#node);
-    await this.#lab.configureNode(this.#node);
   }
 }

@@ -82,7 +82,6 @@ async function startAgain(lab: Lab, node: LabNode, old_pids: readonly number[]):
     },
   });
   await lab.startNode(node);
-  await lab.configureNode(node);
   await waitHealthy(lab, node);
 }
 

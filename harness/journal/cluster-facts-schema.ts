@@ -19,4 +19,5 @@ export const clusterFactsSchema = z.object({
     }),
   ),
   alerts: z.array(z.object({ node: z.string(), file: z.string() })),
+  fencing_logs: z.array(z.object({ node: z.string(), file: z.string() })).exactOptional(),
 }) satisfies z.ZodType<ClusterFacts>;

@@ -11,6 +11,8 @@ export interface ClusterFacts {
   views: ClusterViewFacts[];
   /** What each member's alert agent wrote down, up to the end of the trial: names in the trial's folder. */
   alerts: { node: string; file: string }[];
+  /** What each member's Pacemaker logged of fencing in the trial: names in the trial's folder; absent in records of before. */
+  fencing_logs?: { node: string; file: string }[];
 }
 
 export interface ClusterMember {

@@ -105,6 +105,7 @@ const cluster = z.object({
           nodes: z.array(z.string()),
           failed: z.boolean(),
           blocked: z.boolean(),
+          fencing: z.literal(true).exactOptional(),
         }),
       ),
       failures: z.array(z.string()),

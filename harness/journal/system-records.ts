@@ -45,7 +45,15 @@ export interface ClusterWord {
   with_quorum: boolean;
   /** Member to what it was: `online`, `offline`, `standby`, `pending`, `unclean`, `maintenance`. */
   nodes: Record<string, string>;
-  resources: { id: string; role: string; nodes: string[]; failed: boolean; blocked: boolean }[];
+  resources: {
+    id: string;
+    role: string;
+    nodes: string[];
+    failed: boolean;
+    blocked: boolean;
+    /** A device by which members are turned off. */
+    fencing?: true;
+  }[];
   /** One sentence each. */
   failures: string[];
 }

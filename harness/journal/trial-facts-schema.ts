@@ -68,6 +68,21 @@ export const trialFactsSchema = z.object({
   conntrack_fillings: z.array(
     z.object({ node: z.string(), first_ns: at, last_ns: at, entries: z.int(), complete: z.boolean() }),
   ),
+  power_events: z
+    .array(
+      z.object({
+        host: z.string(),
+        nodes: z.array(z.string()),
+        act: z.enum(['off', 'on']),
+        by: z.string(),
+        asked_ns: at,
+        changed: z.boolean(),
+        before_ns: at.nullable(),
+        after_ns: at.nullable(),
+        done_ns: at.nullable(),
+      }),
+    )
+    .exactOptional(),
   conntrack_handovers: z
     .array(
       z.object({

@@ -27,6 +27,8 @@ export interface TrialFacts {
   /** From the start of the measuring on; absent where there is none, and in records of before. */
   address_gaps?: AddressGap[];
   conntrack_fillings: ConntrackFilling[];
+  /** Machines that were switched off or on from the start of the trial on; absent where none was, and in records of before. */
+  power_events?: PowerEvent[];
   /** Of routers whose address was taken; absent where no table could be read, and in records of before. */
   conntrack_handovers?: ConntrackHandover[];
   /** From before the fault to the end. */
@@ -139,6 +141,24 @@ export interface AddressEvent {
   node: string;
   change: 'added' | 'removed';
   address: string;
+}
+
+/** A machine's power, switched by its BMC, or by the harness in the BMC's stead. */
+export interface PowerEvent {
+  host: string;
+  /** Its nodes. */
+  nodes: string[];
+  act: 'off' | 'on';
+  /** Who asked: the address of the BMC's client, `harness` or `guard`. */
+  by: string;
+  /** When that was asked. */
+  asked_ns: LabTime;
+  /** It was not so before. */
+  changed: boolean;
+  /** Clock readings around it, and when it was seen done; null when it did not get as far. */
+  before_ns: LabTime | null;
+  after_ns: LabTime | null;
+  done_ns: LabTime | null;
 }
 
 /** A stretch of time of which it is not known how a node's addresses changed: more did than the kernel had room to say. */

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { systemCode } from '../engine/api-status.ts';
 import { messageOf, UnknownError } from '../ground/errors.ts';
 import { describeAccident, isInterference } from './describe-accident.ts';
-import type { Lab } from './lab.ts';
+import type { Lab, LabNode } from './lab.ts';
 import { FABRIC_NODE, Label, labelFilter } from './labels.ts';
 
 /** An engine that lives answers within milliseconds, on a starved machine within a second or two. */
@@ -74,6 +74,7 @@ export class AccidentWatch {
 
   /** Looks at what may have escaped the engine's reports: a node that runs as another process than it was wired as. */
   async look(): Promise<void> {
+    await this.#lab.power.settle();
     for (const node of this.#lab.nodes) {
       const { State: state } = await this.#lab.engine.docker.getContainer(node.container_id).inspect();
       if (state.Running && node.pid > 0 && state.Pid !== node.pid && !this.#acts.has(node.name))
@@ -117,6 +118,24 @@ export class AccidentWatch {
     if (this.#ended || !id || !act || !isInterference(act)) return;
     if (at_ns !== undefined && (at_ns < this.#begun_ns || !this.#isNew(`${at_ns} ${id} ${act}`))) return;
     if (this.#lab.acts.explains(id, act)) return;
+    const started = act === 'start' && this.#lab.nodes.find(({ container_id }) => container_id === id);
+    if (started && this.#lab.power.switches(started) && at_ns !== undefined)
+      void this.#unlessItsBmc(started, at_ns, () => this.#interference(id, act, actor, at_ns));
+    else this.#interference(id, act, actor, at_ns);
+  }
+
+  /** A machine that its BMC has switched on is the lab's own business: it was asked for in the lab. */
+  async #unlessItsBmc(node: LabNode, at_ns: number, otherwise: () => void): Promise<void> {
+    const moment = at_ns - Number(this.#lab.agent.epoch_ns);
+    if (!(await this.#lab.power.startsAt(node, moment).catch(() => false))) otherwise();
+  }
+
+  #interference(
+    id: string,
+    act: string,
+    actor: NonNullable<EngineEvent['Actor']>,
+    at_ns: EngineEvent['timeNano'],
+  ): void {
     const node = actor.Attributes?.[Label.node] ?? id.slice(0, 12);
     const at = new Date(at_ns === undefined ? Date.now() : at_ns / 1e6).toISOString();
     const known = this.#acts.get(node) ?? { acts: new Set(), at };

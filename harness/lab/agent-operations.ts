@@ -3,6 +3,7 @@ import { operation } from './agent-operation.ts';
 import {
   addressEvent,
   addressGap,
+  agentBmc,
   agentPort,
   captureFile,
   changeTime,
@@ -12,7 +13,9 @@ import {
   frameRule,
   heardAdvert,
   labTime,
+  machineNode,
   nodeAddress,
+  powerEvent,
   pressureSample,
   processesChanged,
   processInfo,
@@ -64,6 +67,20 @@ export const AGENT_OPERATIONS = {
   create_bridges: operation({ bridges: z.array(z.object({ name: text, mtu: z.int().optional() })) }, nothing),
   /** The container is a node of this lab, `pid` its first process: what is not a node's process is left alone. */
   adopt_node: operation({ container_id: text, pid }, nothing),
+  /** What switches the power of these hosts over the lab's own network. */
+  create_bmcs: operation({ bmcs: z.array(agentBmc) }, nothing),
+  /** The node is part of the machine that the BMC of this host switches. */
+  enrol_node: operation({ host: text, node: machineNode }, nothing),
+  /** Starts what of a machine does not run, when its BMC is done with what it does. @param by for the records. */
+  power_on: operation({ host: text, by: text }, nothing),
+  /** The nodes that were switched after the first `seen` changes; waits until there is one. */
+  power_changes: operation(
+    { seen: z.int(), timeout_s: seconds },
+    z.object({ seen: z.int(), changes: z.array(z.object({ node: text, pid })) }),
+  ),
+  /** Answers when no machine is being switched. */
+  settle_power: operation({}, nothing),
+  power_events: operation({ since_ns: labTime }, z.array(powerEvent)),
   plug: operation({ pid, ports: z.array(agentPort) }, nothing),
   raise_links: operation({ pid, interfaces: texts }, nothing),
   port_states: operation({ ports: texts }, z.record(text, text)),
@@ -235,7 +252,7 @@ export const AGENT_OPERATIONS = {
   remove_file: operation({ path: text }, nothing),
   watch_pressure: operation({}, nothing),
   pressure: operation({ since_ns: labTime }, z.array(pressureSample)),
-  /** Address events, fillings and samples that were over before this moment will not be asked for any more. */
+  /** Address and power events, fillings and samples that were over before this moment will not be asked for any more. */
   forget: operation({ before_ns: labTime }, nothing),
 };
 

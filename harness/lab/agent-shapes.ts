@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import type { LabTime } from '../ground/time.ts';
-import type { AddressEvent, AddressGap, ConntrackFilling, PressureSample } from '../journal/trial-facts.ts';
+import type {
+  AddressEvent,
+  AddressGap,
+  ConntrackFilling,
+  PowerEvent,
+  PressureSample,
+} from '../journal/trial-facts.ts';
 
 /** A moment, in ns after the lab's epoch. */
 export const labTime: z.ZodType<LabTime, LabTime> = z.int();
@@ -162,6 +168,37 @@ export const addressEvent: z.ZodType<AddressEvent> = z.object({
   node: z.string(),
   change: z.enum(['added', 'removed']),
   address: z.string(),
+});
+
+/** What switches the power of a host: its end of the wire has `mac` and `address`. */
+export const agentBmc = z.object({
+  host: z.string(),
+  bridge: z.string(),
+  port: z.string(),
+  mac: z.string(),
+  address: z.string(),
+});
+
+/** A node of a host that a BMC switches, and what makes it whole again when it is started. */
+export const machineNode = z.object({
+  node: z.string(),
+  container_id: z.string(),
+  ports: z.array(agentPort),
+  /** Its addresses are noted. */
+  watched: z.boolean(),
+  commands: z.array(z.array(z.string())),
+});
+
+export const powerEvent: z.ZodType<PowerEvent> = z.object({
+  host: z.string(),
+  nodes: z.array(z.string()),
+  act: z.enum(['off', 'on']),
+  by: z.string(),
+  asked_ns: labTime,
+  changed: z.boolean(),
+  before_ns: labTime.nullable(),
+  after_ns: labTime.nullable(),
+  done_ns: labTime.nullable(),
 });
 
 export const addressGap: z.ZodType<AddressGap> = z.object({

@@ -42,7 +42,9 @@ export async function findLab(engine: Engine, name: string): Promise<Lab> {
   const agent = await FabricAgent.connect(engine, fabric.Id);
   const lab = new Lab(engine, name, fabric.Labels[Label.run] ?? '', topology, agent);
   try {
+    await lab.power.skip();
     for (const node of nodes) await adopt(lab, node);
+    lab.power.follow();
     return lab;
   } catch (error) {
     // An open connection would keep this process from ending.

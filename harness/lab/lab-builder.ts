@@ -12,6 +12,7 @@ import { Barrier } from './barrier.ts';
 import { bindsAreMountable, copyBinds, mountableBinds } from './binds.ts';
 import type { FabricContainer } from './fabric-container.ts';
 import { agentPorts, Lab, type LabNode } from './lab.ts';
+import { agentBmcs } from './machine-power.ts';
 import { type LabIdentity, nodeContainerOptions } from './node-options.ts';
 import { StageGates } from './stage-gates.ts';
 import { waitHealthy } from './wait-healthy.ts';
@@ -73,6 +74,8 @@ export class LabBuilder {
       .then(() => FabricAgent.over(this.fabric.lifeline))
       .then(async (connected) => {
         await connected.call('create_bridges', { bridges: this.#plan.bridges });
+        const bmcs = agentBmcs(this.#plan.bmcs);
+        if (bmcs.length > 0) await connected.call('create_bmcs', { bmcs });
         return connected;
       });
     agent.catch(() => undefined);
@@ -90,6 +93,7 @@ export class LabBuilder {
       await built.requireRunning(
         nodes.filter(({ name }) => !StageGates.isAwaited(this.topology.nodes, name, 'exit')),
       );
+      built.power.follow();
       return built;
     } catch (error) {
       // The others must have stopped creating before the lab is removed.

@@ -4,12 +4,13 @@ import { type ExecResult, execInContainer } from '../engine/exec-in-container.ts
 import { lastLogLines } from '../engine/last-log-lines.ts';
 import { EnvironmentError, InputError } from '../ground/errors.ts';
 import { withDeadline } from '../ground/wait.ts';
-import type { FabricPort } from '../topology/ports.ts';
+import { type FabricPort, fabricPorts } from '../topology/ports.ts';
 import type { Topology, TopologyNode } from '../topology/topology.ts';
 import type { FabricAgent } from './agent.ts';
 import type { AgentPort } from './agent-shapes.ts';
 import { Label, labelFilter } from './labels.ts';
 import { stableMac } from './mac.ts';
+import { MachinePower } from './machine-power.ts';
 import { OwnActs } from './own-acts.ts';
 import { removeLab } from './remove.ts';
 
@@ -40,6 +41,8 @@ export class Lab implements AsyncDisposable {
   readonly agent: FabricAgent;
   /** What was asked of the engine here. @internal */
   readonly acts = new OwnActs();
+  /** Of the hosts that have a BMC. @internal */
+  readonly power: MachinePower;
   /**
    * Done whenever a node is wired, before its links are raised: what they write into the node is there when the node
    * boots. By the name of who does it.
@@ -54,6 +57,7 @@ export class Lab implements AsyncDisposable {
     this.run_id = run_id;
     this.topology = topology;
     this.agent = agent;
+    this.power = new MachinePower(this, fabricPorts(topology).bmcs);
   }
 
   /** Takes a node whose container exists into the lab. */
@@ -92,8 +96,12 @@ export class Lab implements AsyncDisposable {
     return lastLogLines(this.engine.docker.getContainer(this.node(node).container_id), lines);
   }
 
-  /** Starts a node's container and wires it; its daemons wait for the wires. */
+  /**
+   * Starts a node's container, wires it and runs its `exec`; its daemons wait for the wires. Where a BMC switches its host
+   * the agent does so, for all nodes of the host.
+   */
   async startNode(node: LabNode): Promise<void> {
+    if (this.power.switches(node)) return this.power.on(node.host);
     const container = this.engine.docker.getContainer(node.container_id);
     this.acts.expect(node.container_id, 'start');
     await container.start().catch((error: unknown) => {
@@ -107,6 +115,7 @@ export class Lab implements AsyncDisposable {
     await this.plugNode(node);
     await this.prepareNode(node);
     await this.raiseLinks(node);
+    await this.configureNode(node);
   }
 
   /** Wires a node whose container runs; its links stay down, and its boot waits, until they are raised. */
@@ -117,6 +126,7 @@ export class Lab implements AsyncDisposable {
     await this.#whileRunning(node, async () => {
       const { container_id, pid } = node;
       await this.agent.call('adopt_node', { container_id, pid });
+      await this.power.enrol(node, this.isWatched(node));
       if (node.ports.length > 0) await this.agent.call('plug', { pid, ports: [...node.ports] });
       await this.watchNode(node);
     });
@@ -134,10 +144,14 @@ export class Lab implements AsyncDisposable {
     await this.#whileRunning(node, () => this.agent.call('raise_links', { pid: node.pid, interfaces }));
   }
 
+  /** Whether it may share addresses with others: in a virtual router, in a cluster. */
+  isWatched({ spec }: LabNode): boolean {
+    return spec.virtual_routers.length > 0 || 'hadrill.cluster' in spec.labels;
+  }
+
   /** Has the agent note the addresses of a node that may share some with others: in a virtual router, in a cluster. */
   async watchNode(node: LabNode): Promise<void> {
-    const shares = node.spec.virtual_routers.length > 0 || 'hadrill.cluster' in node.spec.labels;
-    if (node.pid === 0 || !shares) return;
+    if (node.pid === 0 || !this.isWatched(node)) return;
     await this.agent.call('watch_addresses', { node: node.name, pid: node.pid });
   }
 

@@ -66,7 +66,7 @@ const nodeSettings = z
       .describe('SOURCE:TARGET or SOURCE:TARGET:ro; SOURCE relative to this file'),
     exec: z.array(z.string()).nullish().describe('Commands run inside the node once it is up'),
     labels: scalars.describe(
-      'hadrill.host, hadrill.role, hadrill.cluster and hadrill.vr.NAME mean something to hadrill',
+      'hadrill.host, hadrill.role, hadrill.cluster, hadrill.bmc and hadrill.vr.NAME mean something to hadrill',
     ),
     'network-mode': z
       .string()

@@ -25,11 +25,23 @@ export interface FabricBridge {
   mtu: number | undefined;
 }
 
+/** What switches the power of a host, and its wire's end in the fabric. */
+export interface FabricBmc {
+  host: string;
+  /** Name of its port in the fabric; unique in the lab, at most 15 characters. */
+  port: string;
+  bridge: string;
+  /** With prefix length. */
+  address: string;
+}
+
 export interface FabricPlan {
   /** Those of the file, then one of two ports for every wire from node to node. */
   bridges: FabricBridge[];
   /** In the order of the wires. */
   ports: FabricPort[];
+  /** One for each host that has one. */
+  bmcs: FabricBmc[];
 }
 
 /**
@@ -47,7 +59,10 @@ export function fabricPorts(topology: Topology): FabricPlan {
     bridges.push({ name: bridge, mtu });
     return [a, b].map((end) => portOf(end, names.take(`${end.node}-${end.interface}`), bridge, mtu));
   });
-  return { bridges, ports };
+  const bmcs = topology.nodes.flatMap(({ host, bmc }) =>
+    bmc ? [{ host, port: names.take(`bmc-${host}`), ...bmc }] : [],
+  );
+  return { bridges, ports, bmcs };
 }
 
 function portOf(end: NodeEndpoint, port: string, bridge: string, mtu: number | undefined): FabricPort {

@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { didYouMean } from '../ground/near-name.ts';
-import { canonicalAddress, unfitAddress } from './addresses.ts';
+import { canonicalAddress, prefixProblem, unfitAddress } from './addresses.ts';
 import { type Layer, mergeEntries, type Sourced } from './inheritance.ts';
 import { nameProblem, networkNameProblem } from './names.ts';
 import type { ResolveContext } from './resolve-context.ts';
-import type { VirtualRouterMember } from './topology.ts';
+import type { TopologyBmc, VirtualRouterMember } from './topology.ts';
 import type { YamlPath } from './yaml-path.ts';
 
 const PREFIX = 'hadrill.';
 const VR_PREFIX = 'hadrill.vr.';
 const KNOWN = [
+  'hadrill.bmc',
   'hadrill.cluster',
   'hadrill.dhcp',
   'hadrill.host',
@@ -30,6 +31,12 @@ export interface ResolvedLabels {
   virtual_routers: PlacedMember[];
   dhcp: PlacedDhcp;
   cluster: string | undefined;
+  bmc: PlacedBmc | undefined;
+}
+
+/** Where a node says that a BMC switches the power of its host. */
+export interface PlacedBmc extends TopologyBmc {
+  path: YamlPath;
 }
 
 /** What a node says about DHCP, and where. */
@@ -45,7 +52,7 @@ export interface PlacedMember extends VirtualRouterMember {
 
 /**
  * Reads a node's labels: `hadrill.host: NAME`, `hadrill.role: TEXT`, `hadrill.vr.NAME: VRID/VIP`,
- * `hadrill.dhcp: NETWORK`, `hadrill.networks: FILE`, `hadrill.cluster: NAME`.
+ * `hadrill.dhcp: NETWORK`, `hadrill.networks: FILE`, `hadrill.cluster: NAME`, `hadrill.bmc: BRIDGE ADDRESS/LENGTH`.
  */
 export function resolveLabels(
   context: ResolveContext,
@@ -57,6 +64,7 @@ export function resolveLabels(
   const dhcp: PlacedDhcp = { network: undefined, networks_file: undefined };
   let host = node;
   let cluster: string | undefined;
+  let bmc: PlacedBmc | undefined;
   for (const [key, { path, value }] of mergeEntries(layers, 'labels')) {
     const text = context.textOf(path) ?? String(value);
     labels[key] = text;
@@ -72,6 +80,8 @@ export function resolveLabels(
       const problem = nameProblem('cluster', text);
       if (problem) context.report(path, problem);
       cluster = text;
+    } else if (key === 'hadrill.bmc') {
+      bmc = readBmc(context, text, path);
     } else if (key === 'hadrill.dhcp') {
       dhcp.network = readNetwork(context, text, path);
     } else if (key === 'hadrill.networks') {
@@ -80,7 +90,19 @@ export function resolveLabels(
       context.report(path, unknownLabel(key), 'key');
     }
   }
-  return { host, labels, virtual_routers: members, dhcp, cluster };
+  return { host, labels, virtual_routers: members, dhcp, cluster, bmc };
+}
+
+function readBmc(context: ResolveContext, text: string, path: YamlPath): PlacedBmc | undefined {
+  const match = /^(\S+)\s+(\S+)$/.exec(text.trim());
+  if (!match) {
+    context.report(path, `'${text}' is not a BMC: write BRIDGE ADDRESS/LENGTH, like mgmt 198.19.0.101/24`);
+    return undefined;
+  }
+  const [, bridge, address] = match;
+  const problem = prefixProblem('ipv4', address!);
+  if (problem) context.report(path, problem);
+  return problem ? undefined : { bridge: bridge!, address: address!, path };
 }
 
 function readNetwork(context: ResolveContext, text: string, path: YamlPath): Sourced<string> | undefined {

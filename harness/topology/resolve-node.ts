@@ -7,7 +7,7 @@ import { nodeNameProblem } from './names.ts';
 import { parseCommand } from './parse-command.ts';
 import { resolveBinds } from './resolve-binds.ts';
 import type { ResolveContext } from './resolve-context.ts';
-import { type PlacedDhcp, type PlacedMember, resolveLabels } from './resolve-labels.ts';
+import { type PlacedBmc, type PlacedDhcp, type PlacedMember, resolveLabels } from './resolve-labels.ts';
 import { type PlacedRule, resolveStages } from './resolve-stages.ts';
 import type { Healthcheck, TopologyNode } from './topology.ts';
 
@@ -16,13 +16,14 @@ export interface PlacedNode {
   rules: PlacedRule[];
   members: PlacedMember[];
   dhcp: PlacedDhcp;
+  bmc: PlacedBmc | undefined;
 }
 
 /** Puts together what a Linux node is, from itself, its group, its kind and the defaults. */
 export function resolveNode(context: ResolveContext, name: string): PlacedNode {
   const layers = layersOf(context.clab, name);
   checkIdentity(context, name, layers);
-  const { host, labels, virtual_routers: members, dhcp, cluster } = resolveLabels(context, name, layers);
+  const { host, labels, virtual_routers: members, dhcp, cluster, bmc } = resolveLabels(context, name, layers);
   const { rules, execs } = resolveStages(context, name, layers);
   const words = (key: 'cmd' | 'entrypoint') => {
     const command = pick(layers, key);
@@ -57,8 +58,9 @@ export function resolveNode(context: ResolveContext, name: string): PlacedNode {
     dhcp_network: dhcp.network?.value,
     networks_file: dhcp.networks_file?.value,
     cluster,
+    ...(bmc ? { bmc: { bridge: bmc.bridge, address: bmc.address } } : {}),
   };
-  return { node, rules, members, dhcp };
+  return { node, rules, members, dhcp, bmc };
 }
 
 function checkIdentity(context: ResolveContext, name: string, layers: readonly Layer[]): void {

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { InputProblem } from '../ground/errors.ts';
+import { checkBmcs } from './check-bmcs.ts';
 import { checkDhcpPlaces } from './check-dhcp-places.ts';
 import { checkStages } from './check-stages.ts';
 import { checkWires } from './check-wires.ts';
@@ -69,6 +70,7 @@ function resolve(context: ResolveContext, file: string): Topology {
     placed.map(({ node, members }) => ({ name: node.name, members })),
   );
   checkDhcpPlaces(context, placed, links);
+  checkBmcs(context, placed, links, [...bridges.bridges.values()]);
   const wires = links.wires.map(({ wire }) => wire);
   return {
     name: clab.name,

@@ -53,6 +53,16 @@ export interface TopologyNode {
   networks_file: string | undefined;
   /** The Pacemaker cluster that the node is a member of: from label `hadrill.cluster`. */
   cluster: string | undefined;
+  /** What switches the power of the node's host: from label `hadrill.bmc`. One node of a host has it. */
+  bmc?: TopologyBmc;
+}
+
+/** A baseboard management controller, which the fabric plays. */
+export interface TopologyBmc {
+  /** `TopologyBridge.name` of the network that it is on. */
+  bridge: string;
+  /** Its own, of IPv4, with prefix length. */
+  address: string;
 }
 
 export interface Bind {

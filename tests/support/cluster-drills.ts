@@ -49,6 +49,18 @@ export function expectWithin({ metrics, bounds }: Trial, metric: string, margin_
   expect(metrics[metric]).toBeLessThanOrEqual(high + margin_ms);
 }
 
+/** The node was turned off before its heir got the address, and Pacemaker took as long as it may. */
+export function expectFenced(trial: Trial, node: string): void {
+  const { timeline } = trial;
+  const at = (event: Trial['timeline'][number]['event'], words: string) =>
+    timeline.find((one) => one.event === event && one.detail.includes(words))?.at_ms ?? Number.NaN;
+  const off = at('power-off', `the BMC of ${node} turns it off`);
+  expect(at('fencing', `for ${node} to be fenced`)).toBeLessThan(off);
+  expect(off).toBeLessThan(at('fenced', `${node} counts as fenced`));
+  expect(at('fenced', `${node} counts as fenced`)).toBeLessThan(at('address', ' is on '));
+  expectWithin(trial, 'cluster.fencing_ms', 0);
+}
+
 /** The events of a kind, in order of time. */
 export function eventsOf({ timeline }: Trial, event: Trial['timeline'][number]['event']): string[] {
   return timeline.filter((one) => one.event === event).map(({ detail }) => detail);

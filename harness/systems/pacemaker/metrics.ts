@@ -10,6 +10,7 @@ export const AS_VIRTUAL_ROUTER: readonly string[] = [
   'address_ms',
   'takeover_ms',
   'owners_max',
+  'two_owners_ms',
 ];
 
 /** Steps of a takeover, for each fault. */
@@ -17,6 +18,18 @@ const STEPS: MetricDeclarations = {
   'cluster.detection_ms': duration(
     'fault to Pacemaker knowing: a monitor that fails, or a member that is counted as lost',
     OF_TAKEOVER,
+  ),
+  'cluster.fencing_ms': duration(
+    'a member asking for a lost one to be fenced to Pacemaker counting it as fenced, for the first that was',
+    OF_TAKEOVER,
+  ),
+  'cluster.fenced': count(
+    'times that a member was turned off by its BMC, from the fault to healing',
+    OF_FAULT,
+  ),
+  'cluster.fencing_failed': count(
+    'attempts to fence a member that failed, from the fault to healing',
+    OF_FAULT,
   ),
   'cluster.stop_ms': duration(
     'the first resource being stopped to the last of them being stopped, as far as some were',
@@ -35,6 +48,10 @@ const STEPS: MetricDeclarations = {
     ...OF_TAKEOVER,
     from_captures: true,
   }),
+  'cluster.two_owners_ms': duration(
+    'how long two members or more held an address of the cluster at once, from the fault to healing',
+    OF_FAULT,
+  ),
   'cluster.owners_max': count(
     'most members that held an address of the cluster at once, from the fault to the end of the trial',
     OF_FAULT,

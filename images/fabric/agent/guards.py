@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import time
 
+import machines
 import node_processes
 import services
 import wires
@@ -39,6 +40,10 @@ def _start(container_id: str) -> int:
 def _restart_node(container_id: str, ports: list[Port], pid: int) -> None:
     """Starts a node that has ended as `pid`, its first process before it was broken, or does so soon."""
     if not _has_ended(container_id, pid):
+        return
+    machine = machines.of_container(container_id)
+    if machine:
+        machine.switch_on("guard")
         return
     new_pid = _start(container_id)
     node_processes.adopt(container_id, new_pid)

@@ -26,6 +26,7 @@ import flaps  # noqa: F401
 import freezer  # noqa: F401
 import host_pressure
 import kill_loops  # noqa: F401
+import machines
 import node_files  # noqa: F401
 import node_processes  # noqa: F401
 import out_of_memory  # noqa: F401
@@ -45,6 +46,7 @@ from registry import operation
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from machine_shapes import Hello
+    from power_shapes import Bmc
     from shapes import CommandDone, Dump, HeardAdvert, Keepalived, Listener, RouterAdvert, RouterListener
 
 # Set when the lab may outlive the harness that built it.
@@ -65,7 +67,7 @@ def release() -> None:
 @operation("forget")
 def forget(before_ns: int) -> None:
     """What was over before this moment is not asked for any more: a lab may live for thousands of trials."""
-    for noted in (addresses, conntrack, host_pressure):
+    for noted in (addresses, conntrack, host_pressure, machines):
         noted.forget(before_ns)
     address_changes.forget_mended()
 
@@ -135,3 +137,11 @@ def dump_keepalived(container_id: str, pid: int, path: str | None, timeout_s: fl
     import keepalived
 
     return keepalived.dump(container_id, pid, path, timeout_s)
+
+
+@operation("create_bmcs")
+def create_bmcs(bmcs: list[Bmc]) -> None:
+    """What switches the power of these hosts over the lab's own network."""
+    import bmc
+
+    bmc.create(bmcs)

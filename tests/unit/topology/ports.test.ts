@@ -66,11 +66,11 @@ describe('fabricPorts', () => {
     fc.assert(
       fc.property(wires, (ends) => {
         const topology = wired(ends);
-        const { bridges, ports } = fabricPorts(topology);
+        const { bridges, ports, bmcs } = fabricPorts(topology);
         const names = [...bridges, ...ports.map(({ port }) => ({ name: port }))].map((entry) => entry.name);
         expect(new Set(names).size).toBe(names.length);
         expect(names.every((each) => each.length <= 15)).toBe(true);
-        expect(fabricPorts(structuredClone(topology))).toEqual({ bridges, ports });
+        expect(fabricPorts(structuredClone(topology))).toEqual({ bridges, ports, bmcs });
       }),
     );
   });

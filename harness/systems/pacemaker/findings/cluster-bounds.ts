@@ -1,11 +1,15 @@
+import { seconds } from '../../../ground/bound-arithmetic.ts';
 import { InputError } from '../../../ground/errors.ts';
 import { NS_PER_MS } from '../../../ground/time.ts';
 import type { Bound } from '../../../journal/journal.ts';
 import type { Cib, CibPrimitive } from '../config/cib.ts';
 import { unmanagedBy } from '../config/cib-meta.ts';
 import { parseCorosyncConf } from '../config/corosync-conf.ts';
+import { isFalse } from '../config/pacemaker-boolean.ts';
 import type { ClusterCause, ClusterEvent, Span } from './cluster-events.ts';
 import { nodeLossBound } from './corosync-bounds.ts';
+import { type Fencing, fencingMs } from './fencing.ts';
+import { fencingBound } from './fencing-bounds.ts';
 import {
   nodeRecoveryBound,
   type PacemakerActions,
@@ -28,8 +32,12 @@ const MOST_PAUSES = 2;
 export interface ClusterBounds {
   detection?: Bound;
   takeover?: Bound;
+  /** From the decision to the fence agent's success. */
+  fencing?: Bound;
+  /** From the moment on at which the lost member's power was taken, to the service again. */
+  after_power?: Bound;
   /** By the names above. */
-  missing: { detection?: string; takeover?: string };
+  missing: { detection?: string; takeover?: string; fencing?: string };
 }
 
 /** What Pacemaker does on a failure that ends with the service running, on this node or another. */
@@ -47,10 +55,13 @@ export function clusterBounds(
   cause: ClusterCause | undefined,
   corosync_conf: string | undefined,
   cib: Cib | undefined,
-  done: { stops: Span | undefined; starts: Span | undefined },
+  done: { stops: Span | undefined; starts: Span | undefined; fencings?: readonly Fencing[] },
 ): ClusterBounds {
   const actions = { stop_ms: lengthMs(done.stops), start_ms: lengthMs(done.starts) };
-  if (cause?.kind === 'node-lost') return nodeLost(corosync_conf, actions);
+  if (cause?.kind === 'node-lost') {
+    const fencing = { cib, target: cause.event.node, actions, fencings: done.fencings ?? [] };
+    return withFencing(nodeLost(corosync_conf, actions), fencing);
+  }
   if (cause?.kind === 'monitor-failed') return monitorFailed(cause.event, cib, actions);
   return { missing: cause ? { takeover: 'the cluster did what it was asked to: no timer bounds it' } : {} };
 }
@@ -66,6 +77,63 @@ export function nodeLost(corosync_conf: string | undefined, actions: PacemakerAc
       missing: {},
     };
   });
+}
+
+/** Pacemaker starts nothing that ran on a lost member before that one is fenced, where fencing is on. */
+function withFencing(
+  known: ClusterBounds,
+  {
+    cib,
+    target,
+    actions,
+    fencings,
+  }: { cib: Cib | undefined; target: string; actions: PacemakerActions; fencings: readonly Fencing[] },
+): ClusterBounds {
+  const fencing = fencings.find((one) => one.target === target);
+  if (!fencing && (!cib || isFalse(cib.properties['stonith-enabled']))) return known;
+  const { takeover, ...rest } = known;
+  const without = (why: string): ClusterBounds => ({ ...rest, missing: { ...rest.missing, takeover: why } });
+  if (!fencing?.done_ns)
+    return without(`${target} was not fenced: Pacemaker starts nothing elsewhere that ran there`);
+  const { done_ns, off_ns, failed } = fencing;
+  const fence_ms = fencingMs(fencing);
+  if (fence_ms === undefined) return without(`when it was decided to fence ${target} is not in the log`);
+  const { start_ms } = actions;
+  const rest_ms = off_ns === undefined ? undefined : Math.max(0, (done_ns - off_ns) / NS_PER_MS);
+  return {
+    ...rest,
+    ...(takeover ? { takeover: addedTo(takeover, fence_ms, 'fencing') } : {}),
+    ...(rest_ms === undefined ? {} : { after_power: restBound(rest_ms, start_ms) }),
+    ...fencingKnown(cib, target, failed),
+    missing: { ...rest.missing, ...fencingKnown(cib, target, failed).missing },
+  };
+}
+
+function fencingKnown(cib: Cib | undefined, target: string, failed: number): ClusterBounds {
+  if (failed > 0) return { missing: { fencing: `it took ${failed + 1} attempts` } };
+  if (!cib) return { missing: { fencing: "the cluster's configuration could not be read" } };
+  try {
+    return { fencing: fencingBound(cib, target, cib.properties['stonith-action'] ?? 'reboot'), missing: {} };
+  } catch (error) {
+    if (error instanceof InputError) return { missing: { fencing: error.message } };
+    throw error;
+  }
+}
+
+function addedTo({ low, high, from }: Bound, ms: number, what: string): Bound {
+  return { low: low + ms, high: high + ms, from: `${from} + ${what} ${seconds(ms)}` };
+}
+
+/** What is left of the fencing when the power is gone, and the start on another member. */
+function restBound(rest_ms: number, start_ms: number): Bound {
+  const all_ms = rest_ms + start_ms;
+  return {
+    low: all_ms,
+    high: all_ms + PENDING_PAUSE_MS,
+    from:
+      `from the power being taken: rest of the fencing ${seconds(rest_ms)} + start ${seconds(start_ms)}, ` +
+      `+ up to ${seconds(PENDING_PAUSE_MS)} (Pacemaker waits while changes of its CIB are under way)`,
+  };
 }
 
 function monitorFailed(

@@ -23,19 +23,21 @@ export function stateMetrics(records: readonly ClusterRecord[]): Record<string, 
   const before = records.find(({ when }) => when === 'before')?.said;
   const during = records.find(({ when }) => when === 'during')?.said;
   return defined({
+    // Where a fencing device is watched from says nothing: every member may use it.
     moved: before && during ? movedResources(before, during).length : undefined,
     dc_changed: before && during ? Number(before.dc !== during.dc) : undefined,
     members_online: during && Object.values(during.nodes).filter((state) => state === 'online').length,
     with_quorum: during && Number(during.with_quorum),
-    resources_running: during?.resources.filter(({ nodes }) => nodes.length > 0).length,
+    resources_running: during?.resources.filter(({ nodes, fencing }) => nodes.length > 0 && !fencing).length,
     failures: during?.failures.length,
   });
 }
 
-/** Ids of the resources that ran before and now run on other nodes, or nowhere. */
+/** Ids of the resources, but for fencing devices, that ran before and now run on other nodes, or nowhere. */
 export function movedResources(before: ClusterWord, during: ClusterWord): string[] {
   return before.resources
-    .filter(({ id, nodes }) => {
+    .filter(({ id, nodes, fencing }) => {
+      if (fencing) return false;
       const now = during.resources.find((one) => one.id === id)?.nodes ?? [];
       return nodes.length > 0 && nodes.toSorted().join() !== now.toSorted().join();
     })
@@ -48,12 +50,13 @@ function wordOf(by: string, state: ClusterState): ClusterWord {
     ...(state.dc === undefined ? {} : { dc: state.dc }),
     with_quorum: state.with_quorum,
     nodes: Object.fromEntries(state.nodes.map((node) => [node.name, conditionOf(node)])),
-    resources: state.resources.map(({ id, role, nodes, failed, blocked }) => ({
+    resources: state.resources.map(({ id, agent, role, nodes, failed, blocked }) => ({
       id,
       role,
       nodes,
       failed,
       blocked,
+      ...(agent.startsWith('stonith:') ? { fencing: true as const } : {}),
     })),
     failures: state.failures.map(
       ({ node, operation, resource, exit_status, exit_reason }) =>

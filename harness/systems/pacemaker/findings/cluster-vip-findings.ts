@@ -1,4 +1,4 @@
-import { holdingOf } from '../../../evidence/address-holding.ts';
+import { holdingOf, sharedMs } from '../../../evidence/address-holding.ts';
 import type { Moment } from '../../../evidence/moment.ts';
 import type { LabTime } from '../../../ground/time.ts';
 import type { ClusterFacts, ClusterVip } from '../../../journal/cluster-facts.ts';
@@ -17,6 +17,8 @@ export interface VipFindings {
   garp_ns: LabTime | undefined;
   answer_ns: LabTime | undefined;
   owners_max: number;
+  /** For how long two members or more held it at once before healing, in ms. */
+  two_owners_ms: number;
 }
 
 /**
@@ -40,6 +42,11 @@ export function vipFindings(
 ): VipFindings {
   const taken = vipTaking(vip, facts, address_events, windows, since_ns);
   const shared = sharedAddress(vip, facts);
+  const holding = holdingOf(
+    ownerAt(vip, facts, address_events, since_ns),
+    vipChanges(vip, facts, address_events, since_ns),
+    windows.end_ns,
+  );
   const macs = macsOf(shared, taken?.node);
   const garp = garps.find(
     ({ sender_ip, sender_mac, at_ns }) =>
@@ -51,11 +58,8 @@ export function vipFindings(
     address_ns: taken?.at_ns,
     garp_ns: garp?.at_ns,
     answer_ns: firstAnswer(shared, taken?.node, answers),
-    owners_max: holdingOf(
-      ownerAt(vip, facts, address_events, since_ns),
-      vipChanges(vip, facts, address_events, since_ns),
-      windows.end_ns,
-    ).owners_max,
+    owners_max: holding.owners_max,
+    two_owners_ms: sharedMs(holding.shared, -Infinity, windows.heal_ns),
   };
 }
 

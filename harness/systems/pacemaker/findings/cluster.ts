@@ -6,7 +6,7 @@ import { InputError } from '../../../ground/errors.ts';
 import { type LabTime, msFromNs } from '../../../ground/time.ts';
 import type { ClusterFacts, ClusterVip } from '../../../journal/cluster-facts.ts';
 import type { Bound } from '../../../journal/journal.ts';
-import type { AddressEvent } from '../../../journal/trial-facts.ts';
+import type { AddressEvent, PowerEvent } from '../../../journal/trial-facts.ts';
 import type { AddressAnswers } from '../../../observe/address-answers.ts';
 import type { AddressAnnouncement } from '../../../observe/garps.ts';
 import { type Cib, parseCib } from '../config/cib.ts';
@@ -15,6 +15,17 @@ import { type ClusterCause, type ClusterEvent, clusterEvents, type Span, spanOf 
 import { addressUnderWay, ownEventsOf } from './cluster-own-events.ts';
 import { ownerAt } from './cluster-vip-changes.ts';
 import { type VipFindings, vipFindings, vipMoments } from './cluster-vip-findings.ts';
+import {
+  type Fencing,
+  type FencingSeen,
+  fencedTooSoon,
+  fencingMetrics,
+  fencingMoments,
+  fencingNotes,
+  fencingsIn,
+} from './fencing.ts';
+import { fencingDevices } from './fencing-bounds.ts';
+import { fencingDecisions } from './fencing-log.ts';
 import { ringSilence } from './ring-silence.ts';
 
 /** What a trial shows besides the cluster's own records. */
@@ -26,6 +37,8 @@ export interface ClusterSeen {
   /** Has seen every frame from the moments on at which the addresses were taken. */
   answers: AddressAnswers;
   address_events: readonly AddressEvent[];
+  /** By the clock of the BMCs. */
+  power: readonly PowerEvent[];
   epoch_ns: bigint;
 }
 
@@ -39,8 +52,10 @@ export interface ClusterFindings {
   moments: Moment[];
   doubts: string[];
   notes: string[];
-  /** What made the cluster act had cut clients off, from the fault on. */
+  /** What made the cluster act had cut clients off, from the fault on or later. */
   cuts_off: boolean;
+  /** For how long, where that is not until the takeover as it is bounded from the fault on. */
+  cut_off?: Bound;
 }
 
 /**
@@ -57,8 +72,11 @@ export function clusterFindings(
 ): ClusterFindings {
   const { fault, windows } = span;
   const { fault_ns } = windows;
-  const texts = facts.alerts.map(({ file }) => textOf(files, file));
-  const all = clusterEvents(texts, seen.epoch_ns);
+  const cib = cibOf(facts, files, Number(seen.epoch_ns / 1_000_000n) + msFromNs(fault_ns));
+  const fencing = fencingSeen(facts, files, seen);
+  // Where a fencing device is watched from, and how that fares, is not the service.
+  const devices = fencingDevices(cib);
+  const all = fencing.events.filter(({ resource }) => resource === undefined || !devices.has(resource));
   const { events, cause, ...own } = ownEventsOf(all, span, earlier);
   const unclear = own.unclear ?? addressUnderWay(facts, seen.address_events, span, earlier);
   if (unclear !== undefined) return unclearFindings(unclear);
@@ -66,27 +84,67 @@ export function clusterFindings(
   const starts = spanOf(events, 'start');
   const since_ns = earlier.length > 0 ? fault.before_ns : -Infinity;
   const vips = facts.vips.map((vip) => vipFindings(vip, facts, seen, windows, since_ns));
-  const cib = cibOf(facts, files, Number(seen.epoch_ns / 1_000_000n) + msFromNs(fault_ns));
   const survivor = facts.members.find(({ node }) => node !== cause?.event.node) ?? facts.members[0];
-  const known = clusterBounds(cause, survivor?.corosync_conf, cib, { stops, starts });
+  const stretch = { from_ns: fault_ns, to_ns: windows.heal_ns };
+  const fencings = fencingsIn(fencing, stretch);
+  const known = clusterBounds(cause, survivor?.corosync_conf, cib, { stops, starts, fencings });
   const spared = sparedBy(cause, { stops, starts }, facts, (vip) =>
     ownerAt(vip, facts, seen.address_events, fault.before_ns),
   );
   const bounds = spared === undefined ? known : withoutTakeover(known, spared);
   const silence = ringSilence(facts, span, cause, (macs) => seen.heard(macs));
   return {
-    cuts_off: cause?.kind === 'monitor-failed' || (cause?.kind === 'node-lost' && fault.stops_forwarding),
-    metrics: metricsOf(vips, { cause, stops, starts }, fault_ns),
-    bounds: defined({ detection_ms: bounds.detection, takeover_ms: bounds.takeover }),
-    missing: defined({ detection_ms: bounds.missing.detection, takeover_ms: bounds.missing.takeover }),
-    doubts: silence.doubts,
-    notes: silence.notes,
+    ...cutOffOf(cause, fault.stops_forwarding, bounds, fencings),
+    metrics: {
+      ...metricsOf(vips, { cause, stops, starts }, fault_ns),
+      ...fencingMetrics(fencings, fencing, stretch),
+    },
+    bounds: defined({
+      detection_ms: bounds.detection,
+      takeover_ms: bounds.takeover,
+      fencing_ms: bounds.fencing,
+    }),
+    missing: defined({
+      detection_ms: bounds.missing.detection,
+      takeover_ms: bounds.missing.takeover,
+      fencing_ms: bounds.missing.fencing,
+    }),
+    doubts: [...silence.doubts, ...(earlier.length > 0 ? [] : fencedTooSoon(fencing, fault.before_ns))],
+    notes: [...silence.notes, ...(earlier.length > 0 ? [] : fencingNotes(fencing, fault_ns, windows.end_ns))],
     moments: [
+      ...(earlier.length > 0 ? [] : fencingMoments(fencing)),
       ...silence.moments,
       ...eventMoments(cause, [...(stops?.events ?? []), ...(starts?.events ?? [])]),
       ...vips.flatMap(vipMoments),
     ],
   };
+}
+
+function fencingSeen(facts: ClusterFacts, files: Records, seen: ClusterSeen): FencingSeen {
+  const texts = facts.alerts.map(({ file }) => textOf(files, file));
+  const logs = facts.fencing_logs ?? [];
+  return {
+    members: facts.members.map(({ node }) => node),
+    events: clusterEvents(texts, seen.epoch_ns),
+    decisions: logs
+      .flatMap(({ node, file }) => fencingDecisions(textOf(files, file), node, seen.epoch_ns))
+      .toSorted((a, b) => a.at_ns - b.at_ns),
+    power: seen.power,
+  };
+}
+
+/** Whether clients were cut off by the fault, or by the fencing of a member that went on serving until then. */
+function cutOffOf(
+  cause: ClusterCause | undefined,
+  stops_forwarding: boolean,
+  { after_power }: ClusterBounds,
+  fencings: readonly Fencing[],
+): Pick<ClusterFindings, 'cuts_off' | 'cut_off'> {
+  if (cause?.kind === 'monitor-failed') return { cuts_off: true };
+  if (cause?.kind !== 'node-lost') return { cuts_off: false };
+  if (stops_forwarding) return { cuts_off: true };
+  const fenced = fencings.some(({ off_ns }) => off_ns !== undefined);
+  return { cuts_off: fenced, ...(fenced && after_power ? { cut_off: after_power } : {}) };
 }
 
 /** Why nobody had to take over: the member that was lost held no address, and nothing was moved; undefined when it did. */
@@ -149,6 +207,7 @@ function metricsOf(
     started_ms: since(starts?.last_ns),
     address_ms: since(latest(vips.map(({ address_ns }) => address_ns))),
     takeover_ms: since(latest(vips.map(({ answer_ns }) => answer_ns))),
+    two_owners_ms: vips.length > 0 ? Math.max(...vips.map(({ two_owners_ms }) => two_owners_ms)) : undefined,
     owners_max: vips.length > 0 ? Math.max(...vips.map(({ owners_max }) => owners_max)) : undefined,
   });
 }

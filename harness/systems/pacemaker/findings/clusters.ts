@@ -41,11 +41,11 @@ export function clustersFindings(
 
 /** Who asks at an address that the clusters move, and who asks for what they serve. */
 function causesOf(
-  { cuts_off, bounds, missing }: ClusterFindings,
+  { cuts_off, cut_off, bounds, missing }: ClusterFindings,
   clusters: readonly ClusterFacts[],
 ): Cause[] {
   const addresses = new Set(clusters.flatMap(({ vips }) => vips.map(({ address }) => address)));
-  const [bound, why] = cuts_off ? [bounds.takeover_ms, missing.takeover_ms] : [];
+  const [bound, why] = cuts_off ? [cut_off ?? bounds.takeover_ms, missing.takeover_ms] : [];
   const for_how_long = {
     ...(bound ? { bound } : {}),
     ...(why === undefined ? {} : { missing: why }),

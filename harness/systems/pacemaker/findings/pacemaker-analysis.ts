@@ -37,6 +37,7 @@ export const pacemakerAnalysis: SystemAnalysis<readonly ClusterFacts[], Clusters
       heard: (macs: readonly string[]) => watch.ring.heard(macs),
       answers: watch.answers[at]!,
       address_events: trial.address_events,
+      power: trial.power_events ?? [],
       epoch_ns: BigInt(trial.epoch_ns),
     };
     return clustersFindings(facts, records, seen, faults[at]!, faults.slice(0, at));

@@ -8,6 +8,7 @@ import { labNow } from '../../../lab/now.ts';
 import { readNodeFile, readNodeLines } from '../../../lab/read-node-file.ts';
 import { type Cib, parseCib, vipsOf } from '../config/cib.ts';
 import { alertsSince } from '../findings/cluster-alerts.ts';
+import { fencingLines } from '../findings/fencing-log.ts';
 import { repeatedMonitors } from '../findings/pacemaker-bounds.ts';
 import { type ClusterView, clusterState } from './cluster-view.ts';
 import { readCib } from './cluster-vips.ts';
@@ -19,6 +20,7 @@ const COROSYNC_CONF = '/etc/corosync/corosync.conf';
 const MOST_MONITOR_MS = 60_000;
 /** Where the image's alert agent writes. */
 const ALERTS_FILE = '/run/hadrill/alerts';
+const LOG_FILE = '/var/log/pacemaker/pacemaker.log';
 
 /** One cluster of a lab in a trial: what it was configured to do, what it said, what became of it. */
 export class ClusterWatch {
@@ -29,6 +31,8 @@ export class ClusterWatch {
   #began_ns: LabTime = 0;
   /** Where each member's file of alerts ended when the trial began, in bytes. */
   readonly #alerts_from = new Map<LabNode, number>();
+  /** The same of Pacemaker's own log. */
+  readonly #log_from = new Map<LabNode, number>();
   #cib: Cib | undefined;
   #before: ClusterView | undefined;
 
@@ -51,6 +55,8 @@ export class ClusterWatch {
     for (const node of this.#cluster.members.filter(({ pid }) => pid !== 0)) {
       const size = await this.#lab.agent.call('node_file_size', { pid: node.pid, path: ALERTS_FILE });
       this.#alerts_from.set(node, size ?? 0);
+      const logged = await this.#lab.agent.call('node_file_size', { pid: node.pid, path: LOG_FILE });
+      this.#log_from.set(node, logged ?? 0);
     }
     await this.#readConfiguration();
     this.#before = await this.look('before');
@@ -119,7 +125,20 @@ export class ClusterWatch {
       this.#keep(file, Buffer.from(alertsSince(maskSecrets(read.text), since_s)));
       this.facts.alerts.push({ node: node.name, file });
     }
+    await this.#collectFencing();
     await this.look('after');
+  }
+
+  async #collectFencing(): Promise<void> {
+    for (const node of this.#cluster.members) {
+      if (node.pid === 0) continue;
+      const read = await readNodeLines(this.#lab, node.pid, LOG_FILE, this.#log_from.get(node) ?? 0);
+      const lines = fencingLines(maskSecrets(read?.text ?? ''));
+      if (lines === '') continue;
+      const file = `fencing-${node.name}`;
+      this.#keep(file, Buffer.from(lines));
+      this.facts.fencing_logs = [...(this.facts.fencing_logs ?? []), { node: node.name, file }];
+    }
   }
 
   async #readConfiguration(): Promise<void> {

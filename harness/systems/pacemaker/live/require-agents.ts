@@ -19,7 +19,8 @@ const NEEDS: Record<string, { path: (agent: Agent) => string; remedy: (agent: Ag
   stonith: {
     path: ({ type }) => `/usr/sbin/${type}`,
     remedy: () =>
-      'a lab has no device that could turn a node off: take the resource out, and set stonith-enabled to false',
+      'a lab has BMCs, which fence_redfish turns nodes off with (label hadrill.bmc, image hadrill/cluster); without one take ' +
+      'the resource out, and set stonith-enabled to false',
   },
   lsb: {
     path: ({ type }) => `/etc/init.d/${type}`,

@@ -93,6 +93,7 @@ export function found({ facts, files, events = TAKEN, frames = FRAMES }: Case = 
     heard: () => [],
     answers,
     address_events: events,
+    power: [],
     epoch_ns: EPOCH_NS,
   };
   const one = clusterFindings(clusters[0]!, kept, seen, {

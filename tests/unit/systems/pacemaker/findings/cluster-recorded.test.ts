@@ -25,7 +25,8 @@ test('a recorded loss of a node has every number that its records can tell', asy
     ...{ 'cluster.address_ms': 4140, 'cluster.takeover_ms': 4327, 'cluster.owners_max': 1 },
     ...{ 'vip.detection_ms': 3021, 'vip.address_ms': 4140, 'vip.takeover_ms': 4327, 'vip.owners_max': 1 },
     ...{ 'cluster.moved': 2, 'cluster.dc_changed': 0, 'cluster.members_online': 1, 'cluster.with_quorum': 1 },
-    ...{ 'cluster.resources_running': 2, 'cluster.failures': 0 },
+    ...{ 'cluster.resources_running': 2, 'cluster.failures': 0, 'cluster.two_owners_ms': 0 },
+    ...{ 'cluster.fenced': 0, 'cluster.fencing_failed': 0, 'vip.two_owners_ms': 0 },
   });
   expect(bounds['cluster.detection_ms']!.from).toContain('token 1 s');
   expect(bounds['cluster.takeover_ms']!.from).toContain('start 0.194 s');

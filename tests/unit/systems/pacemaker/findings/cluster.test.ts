@@ -13,7 +13,10 @@ test('every step has its number, from the fault on', () => {
     started_ms: 1000,
     address_ms: 880,
     takeover_ms: 1010,
+    two_owners_ms: 0,
     owners_max: 1,
+    fenced: 0,
+    fencing_failed: 0,
     moved: 2,
     dc_changed: 0,
     members_online: 2,
@@ -146,7 +149,10 @@ describe('what crm_mon says before healing', () => {
       facts: { views: [before!, { when: 'during', at_ns: 2 }] },
       files: QUIET,
     });
-    expect(Object.keys(metrics)).toEqual(['address_ms', 'takeover_ms', 'owners_max']);
+    expect(Object.keys(metrics)).toEqual([
+      ...['address_ms', 'takeover_ms', 'two_owners_ms', 'owners_max'],
+      ...['fenced', 'fencing_failed'],
+    ]);
     expect(records[1]).toEqual({ when: 'during', cluster: 'lb' });
   });
 });

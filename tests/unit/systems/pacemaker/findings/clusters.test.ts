@@ -62,6 +62,10 @@ test('one cluster: its numbers, and as a virtual router’s address those that s
     'cluster.started_ms': 300,
     'cluster.owners_max': 1,
     'vip.owners_max': 1,
+    'cluster.two_owners_ms': 0,
+    'vip.two_owners_ms': 0,
+    'cluster.fenced': 0,
+    'cluster.fencing_failed': 0,
   });
   expect(Object.keys(bounds).sort()).toEqual([
     'cluster.detection_ms',
