@@ -5,6 +5,7 @@ import { liveSystems } from '../systems/live.ts';
 import { arpPoison } from './arp-poison.ts';
 import { badConfig } from './bad-config.ts';
 import { blackhole } from './blackhole.ts';
+import { bmcSilent } from './bmc-silent.ts';
 import { conntrackFull } from './conntrack-full.ts';
 import { corrupt } from './corrupt.ts';
 import { cpuStarve } from './cpu-starve.ts';
@@ -42,6 +43,7 @@ const GENERAL: readonly FaultKind[] = [
   badConfig,
   arpPoison,
   blackhole,
+  bmcSilent,
   conntrackFull,
   corrupt,
   cpuStarve,

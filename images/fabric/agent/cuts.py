@@ -108,6 +108,16 @@ def heal(port: str, key: str, interface: str, pid: int, at_ns: int) -> ChangeTim
             del _cuts[port]
 
 
+def cut_again(port: str) -> None:
+    """A wire whose node was started again is new, and whole. The cable is not: a cut in force is made again."""
+    with _lock:
+        in_force = _cuts.get(port)
+        if in_force and wires.existing([port]):
+            _stop_frames(port, in_force.kind, in_force.direction)
+            if in_force.kind == "carrier":
+                netlink.set_up([port], False)
+
+
 @operation("wire_state")
 def state(port: str) -> WireState | None:
     """What bridge(8) says of a port's flags and of whom it learned behind it; None when there is no such port, also

@@ -56,6 +56,17 @@ export const nodeRows: readonly MatrixRow[] = [
     },
   },
   {
+    kind: 'bmc-silent',
+    on: 'lb',
+    target: 'lb1',
+    async effect(lab) {
+      const asked = (address: string) =>
+        lab.exec('lb2', ['curl', '-ksS', '-o', '/dev/null', '-m', '2', `https://${address}/redfish/v1`]);
+      expect((await asked('198.19.0.101')).exit_code).toBe(28);
+      expect((await asked('198.19.0.102')).exit_code).toBe(0);
+    },
+  },
+  {
     kind: 'standby',
     on: 'lb',
     target: 'lb1',

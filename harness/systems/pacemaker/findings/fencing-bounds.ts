@@ -34,7 +34,9 @@ export function fencingBound(cib: Cib, target: string, action: string): Bound {
   if (open) throw new InputError(`${open} of '${device.id}' is not followed`);
   const time = (name: string) => pacemakerTimeoutMs(delayOf(device.params[name]?.value ?? '', target));
   const least = time('pcmk_delay_base') ?? 0;
-  const most = Math.max(least, time('pcmk_delay_max') ?? 0);
+  // Only whoever fences the member with the most waits for it, and only one that has lost half of the cluster.
+  const spared = pacemakerTimeoutMs(cib.properties['priority-fencing-delay'] ?? '') ?? 0;
+  const most = Math.max(least, time('pcmk_delay_max') ?? 0) + spared;
   const own = time(`pcmk_${action}_timeout`);
   const timeout = own ?? pacemakerTimeoutMs(cib.properties['stonith-timeout'] ?? '') ?? DEFAULT_TIMEOUT_MS;
   const named = own === undefined ? 'stonith-timeout' : `pcmk_${action}_timeout`;
