@@ -116,6 +116,7 @@ export class FaultSequence {
   get orphans(): Orphan[] {
     const gone = this.departed;
     return this.#context.addresses.flatMap((shared) => {
+      if (shared.isGone?.()) return [];
       const hit = this.#steps.findLast(({ injection: { fault }, owners }) => {
         const owner = owners.get(shared);
         return fault.departure && owner && fault.victims.includes(owner);

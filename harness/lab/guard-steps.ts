@@ -33,6 +33,7 @@ export const GUARD_STEPS = {
   /** Done when the node has ended as the first process `pid`, or does so soon. */
   restart_node: { container_id: z.string(), ports: z.array(agentPort), pid: z.int() },
   continue_processes: { container_ids: containers, name: z.string().nullable() },
+  end_daemon: { container_id: z.string(), name: z.string(), timeout_s: z.number() },
   /** `if_known`: left out where the node has no such service. */
   start_service: { container_id: z.string(), name: z.string(), if_known: z.boolean() },
   restore_address: addressRestoring,

@@ -27,6 +27,8 @@ export interface WatchedAddress {
   readonly owner: LabNode | undefined;
   /** The nodes that hold it now, according to the kernel. */
   holders(): Promise<LabNode[]>;
+  /** What it belongs to was deleted meanwhile: nobody is to hold it. Left out where that cannot be. */
+  isGone?(): boolean;
 }
 
 /** What runs on other nodes when those that ran it are gone. */
@@ -35,8 +37,8 @@ export interface Takeover {
   readonly poll_ms: number;
   /** Whether everything that these nodes ran before the fault runs on others. */
   isOver(gone: ReadonlySet<LabNode>): Promise<boolean>;
-  /** Why the trial fails when it is not over in the time that the drill gives it; left out where a metric says so. */
-  failure?(gone: ReadonlySet<LabNode>): string;
+  /** Why the trial fails when it is not over in the time that the drill gives it; nothing where a metric says so. */
+  failure?(gone: ReadonlySet<LabNode>): string | undefined;
 }
 
 /**

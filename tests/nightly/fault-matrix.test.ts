@@ -3,8 +3,11 @@ import { lackingFor } from '../../harness/faults/require-kernel.ts';
 import { waitUntil } from '../../harness/ground/wait.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
 import { up } from '../../harness/lab/up.ts';
+import { loadSystems } from '../../harness/systems/load-systems.ts';
+import { openLab } from '../../harness/systems/open-lab.ts';
 import { clustersOf } from '../../harness/systems/pacemaker/live/clusters.ts';
 import { settleCluster } from '../../harness/systems/pacemaker/live/settle-cluster.ts';
+import { holdersOf, namedRouters } from '../../harness/systems/vrrp/live/virtual-routers.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
 import { restsInFabric } from '../support/fabric-rests.ts';
 import { B, ping, WEB } from '../support/fault-matrix/ping.ts';
@@ -56,16 +59,35 @@ const LABS = {
       });
     },
   },
+  routers: {
+    file: `${REPOSITORY}/topologies/l3-ha/l3-ha-2x2.clab.yml`,
+    async healthy(lab: Lab) {
+      await waitUntil({
+        what: 'r1 to have one owner, and r2 none',
+        timeout_ms: 30_000,
+        check: async () => {
+          const held = await Promise.all(namedRouters(lab).map((router) => holdersOf(lab, router)));
+          return held[0]!.length === 1 && held[1]!.length === 0;
+        },
+      });
+    },
+  },
 };
+/** Of the routers file. */
+const ENV = { R2_CREATED: 'later' };
 /** Frames that faults of wires can meet: long ones, all the time. */
 const BUSY = `while :; do ping -i 0.02 -s 1000 -W 0.2 -c 500 ${B}; sleep 0.05; done >/dev/null 2>&1 &`;
 
-describe.each(['faults', 'lb', 'switches'] as const)('on the lab %s', (where) => {
+describe.each(['faults', 'lb', 'switches', 'routers'] as const)('on the lab %s', (where) => {
   const name = freshName(`matrix-${where}`);
   const { file, healthy } = LABS[where];
   let lab: Lab;
   beforeAll(async () => {
-    lab = await up(engine, await loadTopology(file), { name });
+    const topology = await loadTopology(file, { env: ENV });
+    lab =
+      where === 'routers'
+        ? await openLab(engine, topology, await loadSystems(topology, ENV), { name })
+        : await up(engine, topology, { name });
     await healthy(lab);
     if (where === 'faults') await lab.exec('a', ['sh', '-c', BUSY]);
   });

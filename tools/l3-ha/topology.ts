@@ -65,7 +65,7 @@ export function topologyText(routers: number, hosts: number): string {
 /** The routers file for so many routers. */
 export function routersText(routers: number): string {
   return `${ROUTERS_HEAD}\nrouters:\n${upTo(routers)
-    .map((vrid) => `  r${vrid}: {}\n`)
+    .map((vrid) => `  r${vrid}:\n    created: \${R${vrid}_CREATED:=at_start}\n`)
     .join('')}`;
 }
 
@@ -181,4 +181,5 @@ allow_automatic_l3agent_failover: \${L3_FAILOVER:=false}
 # OpenStack: 75 s and 30 s.
 agent_down_time: 6s
 report_interval: 2s
-`;
+
+# later: not there until the fault create-router asks for it.`;

@@ -10,7 +10,7 @@ import processes
 import services
 from clock import now_ns
 from errors import AgentError
-from registry import operation
+from registry import guard_step, operation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def _signal(container_id: str, name: str, signal_name: str, masks: tuple[str, ..
         return {"before_ns": before, "after_ns": now_ns(), "processes": handling}
 
 
+@guard_step("end_daemon")
 @operation("end_daemon")
 def end(container_id: str, name: str, timeout_s: float) -> None:
     """SIGTERM to every process of that name, and waits until there is none."""

@@ -1,6 +1,7 @@
 import { machineRows } from './machine-rows.ts';
 import { networkRows } from './network-rows.ts';
 import { nodeRows } from './node-rows.ts';
+import { routerRows } from './router-rows.ts';
 import type { MatrixRow } from './row.ts';
 import { switchRows } from './switch-rows.ts';
 import { wireRows } from './wire-rows.ts';
@@ -12,4 +13,5 @@ export const MATRIX: readonly MatrixRow[] = [
   ...nodeRows,
   ...machineRows,
   ...switchRows,
+  ...routerRows,
 ];

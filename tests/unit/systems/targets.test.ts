@@ -70,14 +70,15 @@ describe('parseTarget', () => {
 
   test('the forms have the roles of every system', () => {
     expect(targetForms(roles)).toEqual([
-      ...['NODE', 'master(VR)', 'backup(VR)', 'server(CLIENT)', 'active(RESOURCE)', 'standby(RESOURCE)'],
-      ...['NODE/PROCESS', 'NODE:INTERFACE', 'host:NAME', 'host:master(VR)', 'network:BRIDGE'],
+      ...['NODE', 'switch(NODE)', 'router(VR)', 'master(VR)', 'backup(VR)', 'server(CLIENT)'],
+      ...['active(RESOURCE)', 'standby(RESOURCE)'],
+      ...['NODE/PROCESS', 'NODE:INTERFACE', 'host:NAME', 'host:switch(NODE)', 'network:BRIDGE'],
     ]);
   });
 
   test.each(['mastr(a)', 'mastr(a)/keepalived', 'host:mastr(a)'])('%s: the nearest role is named', (text) => {
     expect(() => parseTarget(text)).toThrow(
-      `'${text}' is not a target: there is no role 'mastr' (did you mean 'master'?); a target is one of NODE, master(VR),`,
+      `'${text}' is not a target: there is no role 'mastr' (did you mean 'master'?); a target is one of NODE, switch(NODE),`,
     );
   });
 

@@ -46,6 +46,9 @@ export async function loadRouters(topology: Topology, env: Environment): Promise
     file,
     settings: settingsOf(accepted.value),
     routers: Object.keys(accepted.value.routers),
+    later: Object.entries(accepted.value.routers)
+      .filter(([, { created }]) => created === 'later')
+      .map(([name]) => name),
     places,
   };
 

@@ -16,7 +16,15 @@ export const routersSchema = z.strictObject({
   allow_automatic_l3agent_failover: z.boolean().default(false).describe('start lost replicas on other hosts'),
   ...AGENT_TIMES,
   routers: z
-    .record(z.string(), z.strictObject({}))
+    .record(
+      z.string(),
+      z.strictObject({
+        created: z
+          .enum(['at_start', 'later'])
+          .default('at_start')
+          .describe('`later`: it is not there until the fault `create-router` asks for it'),
+      }),
+    )
     .describe('by name, in the order in which they are created'),
 });
 

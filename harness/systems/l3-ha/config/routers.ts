@@ -8,6 +8,8 @@ export interface Routers {
   readonly settings: RouterSettings;
   /** Names, in the order of the file: so they are created. */
   readonly routers: readonly string[];
+  /** Of them those that are not there until something asks for them. */
+  readonly later: readonly string[];
   /** One a node with the label `hadrill.routers`, in the order of the topology; `serves` is the router. */
   readonly places: readonly Place[];
 }

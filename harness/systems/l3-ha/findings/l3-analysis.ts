@@ -7,6 +7,7 @@ import { reschedulingBound } from '../../neutron-scheduling/rescheduling-bound.t
 import type { SystemAnalysis } from '../../system-analysis.ts';
 import { type L3Facts, l3FactsShape } from './l3-facts.ts';
 import { redundancyBound } from './redundancy-bound.ts';
+import { requestFindings } from './request-findings.ts';
 
 const NOTHING: FrameWatch = { take: () => undefined };
 
@@ -16,14 +17,16 @@ export const l3Analysis: SystemAnalysis<L3Facts> = {
     return own === undefined ? undefined : l3FactsShape.parse(own);
   },
   listen: () => NOTHING,
-  analyse: ({ facts, windows, at }) => {
+  analyse: ({ facts, trial, windows, at }) => {
     // The scheduler works through the whole trial, whatever was broken after the first fault.
     if (at > 0) return {};
+    const asked = requestFindings(facts.requests ?? [], trial.address_events);
     return {
-      metrics: { ...moveMetrics(facts, windows), ...exposure(facts, windows) },
-      bounds: boundsOf(facts),
-      moments: [...facts.moves.map(moveMoment), ...facts.restored.map(restoredMoment)],
-      notes: neverRestored(facts),
+      ...asked,
+      metrics: { ...moveMetrics(facts, windows), ...exposure(facts, windows), ...asked.metrics },
+      bounds: { ...boundsOf(facts), ...asked.bounds },
+      moments: [...facts.moves.map(moveMoment), ...facts.restored.map(restoredMoment), ...asked.moments],
+      notes: [...neverRestored(facts), ...asked.notes],
       rows: facts.placements,
     };
   },

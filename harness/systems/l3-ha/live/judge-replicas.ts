@@ -7,19 +7,43 @@ export interface ReplicaSeen {
   host: string;
   /** The router is bound to its host. */
   bound: boolean;
+  /** It holds the router's address. */
+  holds: boolean;
   up: boolean;
   /** What its daemons do, without those that the topology has off. */
   daemons: readonly { name: string; state: DaemonState }[];
 }
 
-/** Holds the places of a router against what the scheduler says. @param wanted how many replicas it is to have. */
-export function judgeReplicas(router: string, places: readonly ReplicaSeen[], wanted: number): AuditRecord {
+/** A router as the scheduler knows it. */
+export interface JudgedRouter {
+  router: string;
+  vip: string;
+  /** It is created, and not deleted. */
+  exists: boolean;
+}
+
+/**
+ * Holds the places of a router against what the scheduler says. One that is not created has none, and nobody holds its
+ * address. @param wanted how many replicas it is to have.
+ */
+export function judgeReplicas(
+  { router, vip, exists }: JudgedRouter,
+  places: readonly ReplicaSeen[],
+  wanted: number,
+): AuditRecord {
   const bound = places.filter((place) => place.bound);
-  const problems = places.flatMap((place) => (place.bound ? boundProblems(place) : strayProblems(place)));
+  const problems = places.flatMap((place) =>
+    place.bound ? boundProblems(place) : strayProblems(place, vip),
+  );
+  if (!exists) return recordOf(router, problems, `it is not created, and runs nowhere: nobody holds ${vip}`);
   if (bound.length !== wanted)
     problems.push(`it is bound to ${bound.length} hosts, of ${wanted} that it is to have`);
   const where = bound.map(({ host }) => host).join(' and ');
-  const detail = problems.length > 0 ? problems.join(', ') : `its daemons run on ${where} and nowhere else`;
+  return recordOf(router, problems, `its daemons run on ${where} and nowhere else`);
+}
+
+function recordOf(router: string, problems: readonly string[], well: string): AuditRecord {
+  const detail = problems.length > 0 ? problems.join(', ') : well;
   return {
     name: 'l3-replicas',
     verdict: problems.length > 0 ? 'fail' : 'pass',
@@ -38,7 +62,10 @@ function boundProblems({ node, up, daemons }: ReplicaSeen): string[] {
 }
 
 /** Also one that is stopped: it would go on, and take the address. */
-function strayProblems({ node, daemons }: ReplicaSeen): string[] {
+function strayProblems({ node, daemons, holds }: ReplicaSeen, vip: string): string[] {
   const running = daemons.filter(({ state }) => state !== 'none').map(({ name }) => name);
-  return running.length === 0 ? [] : [`${running.join(' and ')} runs on ${node}, to which it is not bound`];
+  return [
+    ...(running.length === 0 ? [] : [`${running.join(' and ')} runs on ${node}, to which it is not bound`]),
+    ...(holds ? [`${node} holds ${vip}, and it is not bound to it`] : []),
+  ];
 }

@@ -1,21 +1,26 @@
 import type { LiveSystem } from '../../live-system.ts';
 import type { Routers } from '../config/routers.ts';
 import { l3Ha } from '../l3-ha.ts';
+import { createRouterFault } from './create-router.ts';
+import { deleteRouterFault } from './delete-router.ts';
 import { l3Replicas } from './l3-replicas.ts';
 import { L3Watch } from './l3-watch.ts';
-import { RouterServer } from './router-server.ts';
+import { routerPlace } from './router-place.ts';
+import { giveServer, serverOf } from './servers.ts';
 
 export const l3Live: LiveSystem<Routers | undefined> = {
   system: l3Ha,
   audits: [l3Replicas],
+  roles: { router: routerPlace },
+  faults: [createRouterFault, deleteRouterFault],
   attach: (lab, routers) => {
-    if (routers) RouterServer.create(lab, routers);
+    if (routers) giveServer(lab, routers);
   },
   require: async (lab, _, signal) => {
-    await RouterServer.of(lab)?.start(signal);
+    await serverOf(lab)?.start(signal);
   },
   watch: (trial) => {
-    const server = RouterServer.of(trial.lab);
+    const server = serverOf(trial.lab);
     return server && new L3Watch(trial, server);
   },
 };

@@ -2,13 +2,13 @@ import type { Lab } from '../../../lab/lab.ts';
 import type { Place } from '../../neutron-scheduling/schedule.ts';
 import type { Moment } from '../../system-watch.ts';
 import { keepalivedAmong, processesOf } from '../../vrrp/live/daemon-state.ts';
-import { holdersOf, virtualRouters } from '../../vrrp/live/virtual-routers.ts';
+import { holdersOf, namedRouters } from '../../vrrp/live/virtual-routers.ts';
 import type { Placement, PlaceState } from '../findings/l3-facts.ts';
 import type { RouterServer } from './router-server.ts';
 
 /** Where each router's replicas are, and what they do. */
 export async function placementsNow(lab: Lab, server: RouterServer, when: Moment): Promise<Placement[]> {
-  const routers = virtualRouters(lab).filter(({ name }) => server.bindings().has(name));
+  const routers = namedRouters(lab).filter(({ name }) => server.placesOf(name).length > 0);
   return Promise.all(
     routers.map(async (router): Promise<Placement> => {
       const holders = new Set((await holdersOf(lab, router)).map(({ name }) => name));

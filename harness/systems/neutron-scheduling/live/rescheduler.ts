@@ -3,6 +3,7 @@ import { sleep } from '../../../ground/wait.ts';
 import type { Lab } from '../../../lab/lab.ts';
 import { type AgentTimes, deadAfterMs, lookIntervalMs } from '../rescheduling-bound.ts';
 import { type Bindings, type Move, type Place, reschedule } from '../schedule.ts';
+import { AgentReports } from './agent-reports.ts';
 import { allDone } from './all-done.ts';
 
 /** The part of Neutron's server that knows which hosts serve what. */
@@ -16,6 +17,8 @@ export interface SchedulingServer {
   bind(name: string, host: string): Promise<void>;
   /** Has a host serve it no longer. */
   unbind(name: string, host: string): Promise<void>;
+  /** Called after every round of reports. With it agents are heard also where nothing is moved. */
+  heard?(): Promise<void>;
 }
 
 /** What was taken from a dead host, or could not be. */
@@ -34,14 +37,14 @@ export class Rescheduler {
   readonly #lab: Lab;
   readonly #server: SchedulingServer;
   readonly #records: ReschedulingRecord[] = [];
-  /** When each host's agent last reported, by this process's own clock. */
-  readonly #reports = new Map<string, number>();
+  readonly #reports: AgentReports;
   #ending: AbortController | undefined;
   #work: Promise<void> = Promise.resolve();
 
   constructor(lab: Lab, server: SchedulingServer) {
     this.#lab = lab;
     this.#server = server;
+    this.#reports = new AgentReports(lab, server.places);
   }
 
   /** What was moved since the start, so far; what has nowhere to go is in it once. */
@@ -49,12 +52,18 @@ export class Rescheduler {
     return this.#records;
   }
 
-  /** Begins, unless everything is to stay where it is. Every host counts as just heard of. */
+  /** Hosts whose agents count as alive: they have reported within `agent_down_time`. */
+  alive(): Set<string> {
+    const down = this.#reports.silentFor(this.#server.times.agent_down_ms);
+    return new Set(this.#reports.hosts.filter((host) => !down.has(host)));
+  }
+
+  /** Begins, unless everything is to stay where it is and nobody asks. Every host counts as just heard of. */
   start(): void {
     if (this.#ending) throw new Error('the rescheduler works already');
     this.#records.length = 0;
-    if (!this.#server.failover) return;
-    for (const host of this.#hosts()) this.#reports.set(host, performance.now());
+    if (!this.#server.failover && !this.#server.heard) return;
+    this.#reports.begin();
     this.#ending = new AbortController();
     this.#work = this.#run(this.#ending.signal);
     // `stop` reports it.
@@ -85,10 +94,11 @@ export class Rescheduler {
     while (!signal.aborted) {
       const now = performance.now();
       if (now >= nextReport) {
-        await this.#hear();
+        await this.#reports.hear();
+        await this.#server.heard?.();
         nextReport = following(nextReport, report_ms);
       } else if (now >= nextLook) {
-        await this.#look();
+        if (this.#server.failover) await this.#look();
         nextLook = following(nextLook, look_ms);
       } else {
         await sleep(Math.min(nextReport, nextLook) - now, signal).catch((error: unknown) => {
@@ -98,17 +108,8 @@ export class Rescheduler {
     }
   }
 
-  async #hear(): Promise<void> {
-    const pids = new Map(this.#hosts().map((host) => [host, this.#firstProcesses(host)]));
-    const running = new Set(await this.#lab.agent.call('responsive', { pids: [...pids.values()].flat() }));
-    for (const [host, wanted] of pids) {
-      if (wanted.every((pid) => running.has(pid))) this.#reports.set(host, performance.now());
-    }
-  }
-
   async #look(): Promise<void> {
-    const oldest = performance.now() - deadAfterMs(this.#server.times);
-    const dead = new Set(this.#hosts().filter((host) => (this.#reports.get(host) ?? 0) < oldest));
+    const dead = this.#reports.silentFor(deadAfterMs(this.#server.times));
     if (dead.size === 0) return;
     const { moves } = reschedule(this.#server.bindings(), dead, this.#server.places);
     const fresh = moves.filter((move) => move.to_host !== null || !this.#isNoted(move));
@@ -126,16 +127,6 @@ export class Rescheduler {
 
   #isNoted({ serves }: Move): boolean {
     return this.#records.some((record) => record.serves === serves && record.to_host === null);
-  }
-
-  #hosts(): string[] {
-    return [...new Set(this.#server.places.map(({ host }) => host))];
-  }
-
-  #firstProcesses(host: string): number[] {
-    return this.#server.places
-      .filter((place) => place.host === host)
-      .map(({ node }) => this.#lab.node(node).pid);
   }
 }
 

@@ -3,7 +3,13 @@ import type { Lab } from '../../../lab/lab.ts';
 import { unknownName } from '../../../topology/targets.ts';
 import type { Topology, TopologyNode } from '../../../topology/topology.ts';
 import type { Role } from '../../live-system.ts';
-import { holdersOf, participants, type VirtualRouter, virtualRouters } from './virtual-routers.ts';
+import {
+  holdersOf,
+  namedRouters,
+  participants,
+  type VirtualRouter,
+  virtualRouters,
+} from './virtual-routers.ts';
 
 /** The node that holds the address of a virtual router. */
 export const master: Role = {
@@ -53,6 +59,8 @@ function routerOf(lab: Lab, role: string, name: string): VirtualRouter {
   const all = virtualRouters(lab);
   const router = all.find((one) => one.name === name);
   if (router) return router;
+  if (namedRouters(lab).some((one) => one.name === name))
+    throw new InputError(`${role}(${name}) resolves to nothing: router '${name}' is not created`);
   const known =
     all.length > 0 ? `the virtual routers ${all.map((one) => one.name).join(', ')}` : 'no virtual router';
   throw new InputError(`${role}(${name}) resolves to nothing: lab '${lab.name}' has ${known}`);

@@ -10,8 +10,23 @@ export interface VirtualRouter {
   members: LabNode[];
 }
 
-/** The lab's virtual routers, from the topology's `hadrill.vr.NAME` labels. */
+/** The lab's virtual routers: those that the labels name and that are there now ({@link limitExistence}). */
 export function virtualRouters(lab: Lab): VirtualRouter[] {
+  const exists = existence.get(lab);
+  const all = namedRouters(lab);
+  return exists ? all.filter(({ name }) => exists(name)) : all;
+}
+
+/** Of labs in which virtual routers are created and deleted: says whether one is there now. */
+const existence = new WeakMap<Lab, (name: string) => boolean>();
+
+/** From now on some of the labelled virtual routers may not be there: those that a scheduler has not created. */
+export function limitExistence(lab: Lab, exists: (name: string) => boolean): void {
+  existence.set(lab, exists);
+}
+
+/** Every virtual router that the topology's `hadrill.vr.NAME` labels name, whether or not it was created. */
+export function namedRouters(lab: Lab): VirtualRouter[] {
   const routers = new Map<string, VirtualRouter>();
   for (const node of lab.nodes) {
     for (const { name, vrid, vip } of node.spec.virtual_routers) {

@@ -7,7 +7,7 @@ import { departureOf } from './departure.ts';
 import { oneOwner } from './one-owner.ts';
 import { routerAdverts } from './router-adverts.ts';
 import { backup, master } from './router-roles.ts';
-import { requireKeepalived, virtualRouters } from './virtual-routers.ts';
+import { namedRouters, requireKeepalived } from './virtual-routers.ts';
 import { vrrpRedundancy } from './vrrp-redundancy.ts';
 import { VrrpWatch } from './vrrp-watch.ts';
 
@@ -17,7 +17,7 @@ export const vrrpLive: LiveSystem<KeepalivedFiles> = {
   roles: { master, backup },
   audits: [oneOwner, vrrpRedundancy, conntrackSync, routerAdverts],
   require: async (lab) => {
-    for (const router of virtualRouters(lab)) await requireKeepalived(lab, router);
+    for (const router of namedRouters(lab)) await requireKeepalived(lab, router);
   },
   check: (lab, _, signal) => checkKeepalived(lab, signal),
   watch: (trial) => VrrpWatch.of(trial),

@@ -10,7 +10,7 @@ import { RouterReturn } from './router-return.ts';
 import { markSettled, settleRouters, unsettle } from './router-settle.ts';
 import { routerTimers } from './router-timers.ts';
 import { lookAtRouter, type RouterBefore, waitForPhase } from './router-watch.ts';
-import { holdersOf, virtualRouters } from './virtual-routers.ts';
+import { holdersOf, namedRouters, virtualRouters } from './virtual-routers.ts';
 
 /** The virtual routers of a lab in a trial. */
 export class VrrpWatch implements SystemWatch {
@@ -26,7 +26,7 @@ export class VrrpWatch implements SystemWatch {
 
   /** undefined where the lab has no virtual router. */
   static of(trial: WatchedTrial): VrrpWatch | undefined {
-    return virtualRouters(trial.lab).length > 0 ? new VrrpWatch(trial) : undefined;
+    return namedRouters(trial.lab).length > 0 ? new VrrpWatch(trial) : undefined;
   }
 
   /** Every virtual router has one owner, and its members have had their time to take it for gone. */
@@ -56,6 +56,7 @@ export class VrrpWatch implements SystemWatch {
       address: router.vip,
       owner,
       holders: (): Promise<LabNode[]> => holdersOf(this.#trial.lab, router),
+      isGone: () => virtualRouters(this.#trial.lab).every(({ name }) => name !== router.name),
     }));
   }
 

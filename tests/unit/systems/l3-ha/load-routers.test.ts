@@ -50,6 +50,14 @@ test("Neutron's own defaults", async () => {
   ]);
 });
 
+test('a router that is created later is not judged at the start, and needs places all the same', async () => {
+  const routers = await load('l3_ha: true\nmin_l3_agents_per_router: 3\nrouters: {r1: {created: later}}\n');
+  expect(routers).toMatchObject({ routers: ['r1'], later: ['r1'] });
+  expect(await problemsOf('routers:\n  r1: {}\n  r2: {created: later}\n')).toEqual([
+    "routers.yml:3:3 router 'r2' has no place: no node has the labels 'hadrill.vr.r2' and 'hadrill.routers'",
+  ]);
+});
+
 test('without the label there is nothing to read', async () => {
   expect(await load('', place('a1', 'node1', 'hadrill.vr.r1: 1/198.18.1.1'))).toBeUndefined();
 });
