@@ -8,7 +8,7 @@ type Entry = NonNullable<DrillFile['faults']>[number];
 const DEFAULT_AFTER_MS = 1000;
 
 /** How long a fault lasts, in ms; undefined: until the end of the trial. */
-export function lastsMs(entry: Pick<Entry, 'for' | 'heal'>): number | undefined {
+function lastsMs(entry: Pick<Entry, 'for' | 'heal'>): number | undefined {
   return entry.for ?? entry.heal;
 }
 
