@@ -28,7 +28,9 @@ describe('faults of a cluster', () => {
   let first_processes: number[];
 
   beforeAll(async () => {
-    lab = await up(engine, await loadTopology(`${REPOSITORY}/topologies/lb/lb.clab.yml`), { name });
+    // What a fault itself does to a member: with fencing the cluster turns that member off.
+    const env = { STONITH: 'false', FENCE_DEVICES_ROLE: 'Stopped' };
+    lab = await up(engine, await loadTopology(`${REPOSITORY}/topologies/lb/lb.clab.yml`, { env }), { name });
     await lab.release();
     cluster = clustersOf(lab)[0]!;
     first_processes = lab.nodes.map(({ pid }) => pid);
