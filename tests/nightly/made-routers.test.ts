@@ -9,7 +9,7 @@ import { loadTopology } from '../../harness/topology/load-topology.ts';
 import { inject, output } from '../support/faults.ts';
 import { hadrill, REPOSITORY } from '../support/hadrill.ts';
 import { huntRandom, killAt, nothingLeft, settled } from '../support/kills.ts';
-import { engine, freshLab, freshName, removeLabs } from '../support/labs.ts';
+import { engine, freshName, removeLabs } from '../support/labs.ts';
 
 const TOPOLOGY = `${REPOSITORY}/topologies/l3-ha/l3-ha-2x2.clab.yml`;
 const PLACES = ['r1-node1', 'r1-node2', 'r2-node1', 'r2-node2'];
@@ -18,13 +18,17 @@ const KILLS = Number(process.env.HADRILL_TEST_KILLS ?? 10);
 const STATE =
   'ip -br -4 address show dev inside; pidof keepalived > /run/k && echo keepalived; pidof conntrackd > /run/k && echo conntrackd; [ -e /var/lib/neutron/l3/unbound ] && echo unbound; true';
 
+const NAME = freshName('made');
 let lab: Lab;
 beforeAll(async () => {
   const variables = { R2_CREATED: 'later' };
   const topology = await loadTopology(TOPOLOGY, { env: variables });
-  lab = await openLab(engine, topology, await loadSystems(topology, variables), { name: freshLab('made') });
+  lab = await openLab(engine, topology, await loadSystems(topology, variables), { name: NAME });
 });
-afterAll(() => lab?.disconnect());
+afterAll(async () => {
+  lab?.disconnect();
+  await removeLabs(NAME);
+});
 
 const audited = async () =>
   [
