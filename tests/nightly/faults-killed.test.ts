@@ -8,28 +8,19 @@ import { startHadrill } from '../support/hadrill.ts';
 import { engine, freshLab, freshName, removeLabs, topologyFile, waitNothingLeft } from '../support/labs.ts';
 import { addPoliteService, pidsOf } from '../support/services.ts';
 import { rate, startTicker, ticks } from '../support/ticker.ts';
+import { expectTicking, tickingHosts } from '../support/ticking-hosts.ts';
 
 const name = freshName('faults-killed');
 let lab: Lab;
 beforeAll(async () => {
-  lab = await up(engine, await loadTopology(topologyFile('hosts')), { name });
-  await lab.release();
-  await addPoliteService(lab, 'victim1', true);
-  for (const node of ['victim1', 'victim2', 'peer']) await startTicker(lab, node);
+  lab = await tickingHosts(name);
 });
 afterAll(async () => {
   lab?.disconnect();
   await removeLabs(name);
 });
 
-async function whole(): Promise<void> {
-  for (const node of ['victim1', 'victim2', 'peer']) expect(await rate(lab, node), node).toBeGreaterThan(20);
-  await waitUntil({
-    what: 'polite to run',
-    timeout_ms: 20_000,
-    check: async () => (await pidsOf(lab, 'victim1', 'polite')).length === 1,
-  });
-}
+const whole = () => expectTicking(lab);
 
 interface Row {
   kind: string;

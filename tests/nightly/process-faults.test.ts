@@ -1,35 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sleep, waitUntil } from '../../harness/ground/wait.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
-import { up } from '../../harness/lab/up.ts';
-import { loadTopology } from '../../harness/topology/load-topology.ts';
 import { inject, output, pings, processes } from '../support/faults.ts';
-import { engine, freshName, removeLabs, topologyFile } from '../support/labs.ts';
-import { addPoliteService, goodbyes, pidsOf } from '../support/services.ts';
+import { engine, freshName, removeLabs } from '../support/labs.ts';
+import { goodbyes, pidsOf } from '../support/services.ts';
 import { rate, startTicker, ticks } from '../support/ticker.ts';
+import { expectTicking, tickingHosts } from '../support/ticking-hosts.ts';
 
 const name = freshName('process-faults');
 let lab: Lab;
 
 beforeAll(async () => {
-  lab = await up(engine, await loadTopology(topologyFile('hosts')), { name });
-  await lab.release();
-  await addPoliteService(lab, 'victim1', true);
-  for (const node of ['victim1', 'victim2', 'peer']) await startTicker(lab, node);
+  lab = await tickingHosts(name);
 });
 afterAll(async () => {
   lab?.disconnect();
   await removeLabs(name);
 });
 
-async function whole(): Promise<void> {
-  for (const node of ['victim1', 'victim2', 'peer']) expect(await rate(lab, node), node).toBeGreaterThan(20);
-  await waitUntil({
-    what: 'polite to run',
-    timeout_ms: 20_000,
-    check: async () => (await pidsOf(lab, 'victim1', 'polite')).length === 1,
-  });
-}
+const whole = () => expectTicking(lab);
 
 describe('pause', () => {
   test('a host stands still, the kernel answers on, the other host runs; it goes on when healed', async () => {
