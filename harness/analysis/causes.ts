@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Bound } from '../journal/journal.ts';
 import { portWord } from '../observe/carried-ports.ts';
 import type { ProbeKind } from '../probes/probe.ts';
@@ -38,6 +39,11 @@ export function causeFor(
     ...(disturbance === undefined ? {} : { disturbance }),
     ...(new_flows === undefined ? {} : { new_flows }),
   };
+}
+
+/** Whether two probes are kept from their services by the same: what one felt says how long the other's way was cut. */
+export function areAlike(one: ProbeCause, other: ProbeCause): boolean {
+  return isDeepStrictEqual([one.takeover, one.missing], [other.takeover, other.missing]);
 }
 
 /** With what lies between the two nodes of the probe, if anything does. */

@@ -6,7 +6,7 @@ import { WATCHED_BEFORE_NS } from '../probes/probe.ts';
 import { addressGapDoubts } from './address-gaps.ts';
 import { auditsOf } from './audits.ts';
 import { withoutCaptures } from './capture-metrics.ts';
-import { causeFor } from './causes.ts';
+import { areAlike, causeFor } from './causes.ts';
 import { clientFindings } from './clients.ts';
 import { durations } from './durations.ts';
 import { judgeTrial } from './judge-trial.ts';
@@ -16,6 +16,7 @@ import {
   degradations,
   longestOutage,
   lowerBounds,
+  outageOfAlike,
   outageRecords,
   type ProbeResult,
   probeBounds,
@@ -197,10 +198,11 @@ function boundsOf(
   { probes, faults, later, watched }: Findings,
   windows: TrialWindows,
 ): Pick<Trial, 'bounds' | 'missing_bounds' | 'parts'> {
-  const outage_ms = longestOutage(probes, windows)?.outage_ms;
   const felt = probeBounds(probes, (result) => {
     const { causes } = faultOfLongest(faults, result, windows);
-    return { ...causeFor(causes, result.kind, result.probe.options), outage_ms };
+    const causeOf = ({ kind, probe }: ProbeResult) => causeFor(causes, kind, probe.options);
+    const cause = causeOf(result);
+    return { ...cause, ...outageOfAlike(probes, (one) => areAlike(causeOf(one), cause), windows) };
   });
   const bounds = { ...faults[0].bounds, ...later.bounds, ...felt.bounds, ...watched.bounds };
   const all = { ...faults[0].missing_bounds, ...felt.missing_bounds, ...later.missing_bounds };

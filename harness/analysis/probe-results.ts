@@ -172,3 +172,21 @@ export function longestOutage(results: readonly ProbeResult[], windows: TrialWin
     .flatMap(({ findings }) => outagesWithin(findings.outages, fault_ns, heal_ns))
     .toSorted((a, b) => b.outage_ms - a.outage_ms)[0];
 }
+
+/**
+ * How long the probes with the same causes were without their service between fault and healing.
+ * @param isAlike whether a probe is kept from its service by the same causes.
+ */
+export function outageOfAlike(
+  results: readonly ProbeResult[],
+  isAlike: (result: ProbeResult) => boolean,
+  windows: TrialWindows,
+): Pick<ProbeBoundCause, 'outage_ms' | 'outage_unseen'> {
+  const watchers = results.filter((one) => !one.kind.on_link && seesOutages(one.kind) && isAlike(one));
+  if (watchers.length === 0) return { outage_ms: undefined, outage_unseen: true };
+  return { outage_ms: longestOutage(watchers, windows)?.outage_ms };
+}
+
+function seesOutages({ metrics }: ProbeKind): boolean {
+  return Object.values(metrics).some(({ role }) => role === 'outage');
+}

@@ -86,8 +86,10 @@ export interface ProbeBoundCause {
   disturbance?: Bound | string;
   /** How long flows that begin after the fault may be without it while others go on, or why that is not known. */
   new_flows?: Bound | string;
-  /** How long they were without it, in ms; undefined when they were not. */
+  /** How long the probes with the same causes were without it, in ms; undefined when they were not. */
   outage_ms: number | undefined;
+  /** No probe with the same causes sees outages. */
+  outage_unseen?: true;
 }
 
 /** An entry of the probes' registry. `Options` is what a drill file says about one probe of this kind. */

@@ -1,9 +1,10 @@
 import { NS_PER_MS } from '../../ground/time.ts';
+import type { Bound } from '../../journal/journal.ts';
 import { metric } from '../../journal/metric.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { familyOf } from '../../topology/addresses.ts';
 import { anyAddress } from '../common-options.ts';
-import type { ProbeKind, RunningProbe } from '../probe.ts';
+import type { ProbeBoundCause, ProbeKind, RunningProbe } from '../probe.ts';
 import { ProgramGroup } from '../program-group.ts';
 import { tcpStallBound } from './records/tcp-bounds.ts';
 import { RunningSessions } from './running-sessions.ts';
@@ -20,6 +21,8 @@ const MOST_CAPTURED_PER_S = 20_000;
 const MOST_RTT_MS = 40;
 /** Of a longer outage the ladder of retransmissions is not known. */
 const MOST_BOUNDED_MS = 100_000;
+/** Why the bound of the silence is missing. */
+const NO_WATCHER = 'no other probe saw for how long the way of the sessions was cut';
 /** Where a packet of a family has TCP's flags: pcap-filter(7) finds them in one of IPv4 alone. */
 const FLAGS_OF = { 4: 'tcp[tcpflags]', 6: 'ip6 proto 6 and ip6[53]' } as const;
 /** A message, its answer, and their acknowledgements. */
@@ -78,13 +81,20 @@ export const tcp: ProbeKind<typeof tcpOptions> = {
     (PACKETS_PER_MESSAGE * sessions * 1000) / period > MOST_CAPTURED_PER_S
       ? `tcp port ${port} and ${FLAGS_OF[familyOf(address)]} & (tcp-syn|tcp-fin|tcp-rst) = 0`
       : undefined,
-  bounds: ({ period }, { outage_ms }) =>
-    outage_ms === undefined || outage_ms > MOST_BOUNDED_MS
-      ? {}
-      : { stall_ms: tcpStallBound({ outage_ms, period_ms: period, rtt_ms: MOST_RTT_MS }) },
+  bounds: ({ period }, cause) => stallBound(period, cause),
   start: startTcp,
   analyse: analyseTcp,
 };
+
+/** What the silence of a session may be, from how long its way was cut. */
+function stallBound(
+  period_ms: number,
+  { takeover, missing, outage_ms, outage_unseen }: ProbeBoundCause,
+): Record<string, Bound | string> {
+  if (outage_unseen) return takeover || missing !== undefined ? { stall_ms: NO_WATCHER } : {};
+  if (outage_ms === undefined || outage_ms > MOST_BOUNDED_MS) return {};
+  return { stall_ms: tcpStallBound({ outage_ms, period_ms, rtt_ms: MOST_RTT_MS }) };
+}
 
 async function startTcp(lab: Lab, name: string, options: TcpOptions): Promise<RunningProbe> {
   const { address, port, sessions, period, from } = options;

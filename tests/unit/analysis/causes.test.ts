@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { causeFor } from '../../../harness/analysis/causes.ts';
+import { areAlike, causeFor } from '../../../harness/analysis/causes.ts';
 import type { Cause } from '../../../harness/systems/system-analysis.ts';
 
 const VIP = '198.18.1.100';
@@ -84,4 +84,13 @@ describe('several causes of one kind', () => {
     expect(causeFor([ROUTED, unknown], {}, {})).toEqual({ ...NOTHING, missing: 'a reason' });
     expect(causeFor([ROUTED, { reaches: { kind: 'routed' } }], {}, {})).toEqual(NOTHING);
   });
+});
+
+test('probes are alike when the same keeps them from their services', () => {
+  const near = causeFor([ROUTED, OWN], {}, { address: '203.0.113.1' });
+  expect(areAlike(near, causeFor([ROUTED, OWN], {}, { address: '203.0.113.2' }))).toBe(true);
+  expect(areAlike(near, causeFor([ROUTED, OWN], {}, { address: VIP }))).toBe(false);
+  expect(areAlike(near, causeFor([], {}, { address: '203.0.113.1' }))).toBe(false);
+  const unknown = causeFor([{ reaches: at(VIP), missing: 'a reason' }], {}, { address: VIP });
+  expect(areAlike(unknown, causeFor([], {}, { address: VIP }))).toBe(false);
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   longestOutage,
   lowerBounds,
+  outageOfAlike,
   outageRecords,
   type ProbeResult,
   probeBounds,
@@ -10,6 +11,7 @@ import {
 import type { Outage } from '../../../harness/outage/outage.ts';
 import type { ProbeFindings, ProbeKind } from '../../../harness/probes/probe.ts';
 import { probes } from '../../../harness/probes/registry.ts';
+import { tcp } from '../../../harness/probes/tcp/tcp.ts';
 import { udp } from '../../../harness/probes/udp/udp.ts';
 import { FAULT_NS, MS, WINDOWS } from './takeovers.ts';
 
@@ -88,6 +90,33 @@ test('outageRecords are those of all probes in order of time, never merged', () 
       open: false,
     })),
   );
+});
+
+describe('outageOfAlike: how long the way of sessions was cut', () => {
+  const results = [
+    result('near', { outages: [outage(2, 300)] }),
+    result('far', { outages: [outage(2, 12_600)] }),
+    result('tcp', {}, tcp),
+  ];
+  const named =
+    (...names: string[]) =>
+    ({ probe }: ProbeResult) =>
+      names.includes(probe.name);
+
+  test('an outage of probes with other causes says nothing of it', () => {
+    expect(outageOfAlike(results, named('near', 'tcp'), WINDOWS)).toEqual({ outage_ms: 300 });
+    expect(outageOfAlike(results, named('near', 'far', 'tcp'), WINDOWS)).toEqual({ outage_ms: 12_600 });
+  });
+
+  test('nobody saw it: there is no bound, and the reason has a name where there is a cause', () => {
+    const unseen = outageOfAlike(results, named('tcp'), WINDOWS);
+    expect(unseen).toEqual({ outage_ms: undefined, outage_unseen: true });
+    const takeover = { low: 1, high: 2, from: 'here' };
+    expect(probeBounds([results[2]!], () => ({ takeover, ...unseen })).missing_bounds).toEqual({
+      'tcp.stall_ms': 'no other probe saw for how long the way of the sessions was cut',
+    });
+    expect(probeBounds([results[2]!], () => ({ takeover: undefined, ...unseen })).missing_bounds).toEqual({});
+  });
 });
 
 describe('longestOutage', () => {
