@@ -69,6 +69,14 @@ test('a machine goes and comes back: wired in the next turn of the agent, and no
   }
 });
 
+test('a machine goes and comes back between two looks of the agent: its port is wired in the next', async (context) => {
+  const { journal } = await run('switch-port-replugged');
+  skipIfStarved(context, 'switch-port-replugged', journal.trials);
+  const [trial] = journal.trials;
+  expect(trial!.verdict, trial!.reason).toBe('pass');
+  expect(failed(trial!)).toEqual([]);
+});
+
 test('control: with the agent dead the port is not wired until the healing', async (context) => {
   const { journal } = await run('switch-port-gone-agent-dead');
   skipIfStarved(context, 'switch-port-gone-agent-dead', journal.trials);
