@@ -36,10 +36,14 @@ export function routerBounds(of: {
   taker: string | undefined;
   timers: VrrpTimers | undefined;
   phase_ms?: number | undefined;
+  /** Whether the fault took part of the owner; undefined when that is not known. */
+  touched: boolean | undefined;
 }): RouterBounds {
-  const { router, instances, fault, taker, timers, phase_ms, group = [] } = of;
+  const { router, instances, fault, taker, timers, phase_ms, touched, group = [] } = of;
   if (fault?.departure) {
     if (timers) return ofDeparture({ timers, phase_ms }, group, fault.departure);
+    // Its owner is where it was: nobody has anything to take over.
+    if (touched === false && taker === undefined) return NOTHING;
     const why = whyNone(instances, taker);
     return { ...NOTHING, missing_bounds: missing(['vip.detection_ms', ...TAKING], why) };
   }

@@ -108,6 +108,7 @@ export function routerFindings(
   const timers = taken && timersOnWire(timeline, instanceAt(instances, taken.node));
   const group = groupWaiting(router, instances, taken?.node, wire.vrrp, fault_ns);
   const holding = holdingOf(router.owner, changes, end_ns);
+  const touched = touchedBy(facts.fault, router.owner);
   const bounds = routerBounds({
     router,
     instances,
@@ -115,6 +116,7 @@ export function routerFindings(
     taker: taken?.node,
     timers,
     phase_ms: phaseMs(timeline, fault_ns),
+    touched,
     group,
   });
   return {
@@ -125,7 +127,7 @@ export function routerFindings(
     answer_ns: notBefore(taken?.at_ns, forwarding?.answer_ns ?? answered),
     silence_ns: timers && groupSilence(silenceEnd(timeline, timers), group, fault_ns),
     ports: wire.carried?.of(macsOf(router), family),
-    touched: touchedBy(facts.fault, router.owner),
+    touched,
     owners_max: holding.owners_max,
     holding,
     changes,

@@ -212,6 +212,13 @@ describe('routerFindings', () => {
       const router = { ...ROUTER, ...one.router };
       expect(routerFindings(router, facts, wireOf(FRAMES), WINDOWS).bounds).toEqual({});
     });
+
+    test('of a standby’s loss none is missing', () => {
+      const facts = { address_events: [], fault: { ...FAULT, victims: ['r2'] } };
+      const missing = (owner: string) =>
+        routerFindings({ ...ROUTER, owner }, facts, wireOf(FRAMES), WINDOWS).missing_bounds;
+      expect([missing('r1'), missing('r2')['vip.takeover_ms']]).toEqual([{}, 'nobody took over']);
+    });
   });
 });
 
