@@ -1,14 +1,12 @@
 import { once } from 'node:events';
 import { Injection } from '../drill/inject.ts';
 import { connectEngine } from '../engine/connect.ts';
-import { faultKind, unknownOptions } from '../faults/registry.ts';
-import { EnvironmentError, InputError, InterruptedError } from '../ground/errors.ts';
+import { EnvironmentError, InterruptedError } from '../ground/errors.ts';
 import { sleep } from '../ground/wait.ts';
 import { findLab } from '../lab/find-lab.ts';
 import type { Lab } from '../lab/lab.ts';
-import { targetForm } from '../systems/resolved-target.ts';
-import { checkTarget, parseTarget } from '../systems/roles.ts';
 import type { Command } from './context.ts';
+import { requireFit, writtenFault } from './written-fault.ts';
 
 interface FaultCommand {
   lab: string;
@@ -27,23 +25,12 @@ const HEALING = {
 
 /** Breaks something by hand and heals it at the end. */
 export const fault: Command<FaultCommand> = async (context, options) => {
-  const kind = faultKind(options.kind);
-  const target = parseTarget(options.target);
-  if (!kind.targets.includes(targetForm(target))) {
-    throw new InputError(
-      `${kind.kind} cannot be aimed at '${options.target}'; it takes a ${kind.targets.join(' or a ')}`,
-    );
-  }
-  const faultOptions = parseOptions(options.option ?? []);
-  const unknown = unknownOptions(kind, faultOptions);
-  if (unknown.length > 0) throw new InputError(unknown);
+  const spec = writtenFault(options.kind, options.target, options.option ?? []);
   const lab = await findLab(await connectEngine(), options.lab);
   const signal = context.interruptible(HEALING);
   try {
-    const problems = checkTarget(target, lab.topology);
-    if (problems.length > 0) throw new InputError(problems);
+    requireFit(spec, lab.topology);
     await requireHealer(lab);
-    const spec = { kind: options.kind, target: options.target, options: faultOptions };
     const injection = await Injection.apply(lab, spec, () => undefined);
     context.say(`${injection.fault.label}, at ${injection.record.applied_at}`);
     const interrupted = await waitToHeal(signal, options.for);
@@ -74,14 +61,4 @@ async function waitToHeal(signal: AbortSignal, for_ms: number | undefined): Prom
     if (error instanceof InterruptedError) return true;
     throw error;
   }
-}
-
-function parseOptions(words: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    words.map((word) => {
-      const [name = '', ...value] = word.split('=');
-      if (value.length === 0) throw new InputError(`'${word}' is not an option of a fault: write NAME=VALUE`);
-      return [name, value.join('=')];
-    }),
-  );
 }

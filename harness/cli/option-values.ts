@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { messageOf } from '../ground/errors.ts';
-import { parseDurationMs } from '../ground/time.ts';
+import { parseWaitMs } from '../ground/time.ts';
 import type { KeepRecords } from '../journal/journal.ts';
 
 export const STRICT = 'refuse keys of a containerlab file that would be ignored';
@@ -26,7 +26,7 @@ export function keepRecords(text: string): KeepRecords {
 
 export function duration(text: string): number {
   try {
-    return parseDurationMs(text);
+    return parseWaitMs(text);
   } catch (error) {
     throw new InvalidArgumentError(messageOf(error));
   }

@@ -1,11 +1,9 @@
-import { faultKind, unknownOptions } from '../faults/registry.ts';
-import { InputError, type InputProblem } from '../ground/errors.ts';
-import { type TargetForm, targetForm } from '../systems/resolved-target.ts';
-import { checkTarget, parseTarget } from '../systems/roles.ts';
+import type { InputProblem } from '../ground/errors.ts';
 import type { Topology } from '../topology/topology.ts';
 import type { YamlPath, YamlSource } from '../topology/yaml-source.ts';
 import type { Drill, DrillFault } from './drill.ts';
 import type { DrillFile } from './drill-schema.ts';
+import { faultProblems } from './fault-problems.ts';
 import { faultsOf } from './fault-schedule.ts';
 
 /** Where a drill says what is broken: one of these. */
@@ -54,12 +52,10 @@ export function checkFaults(
   // What is applied several times is checked once.
   return distinctEntries(faults).flatMap((fault) => {
     const path = placeOf(fault, source);
-    const unknown = unknownOptions(faultKind(fault.kind), fault.options);
-    return [
-      ...messagesOf(() => checkAim(fault, topology)).map((message) => ({ message, key: ['target'] })),
-      ...messagesOf(() => checkOptions(fault)).map((message) => ({ message, key: ['options'] })),
-      ...unknown.map(({ name, message }) => ({ message, key: ['options', name] })),
-    ].map(({ message, key }) => ({ message, position: source.positionOf([...path, ...key]) }));
+    return faultProblems(fault, topology).map(({ message, key }) => ({
+      message,
+      position: source.positionOf([...path, ...key]),
+    }));
   });
 }
 
@@ -72,38 +68,4 @@ function distinctEntries(faults: readonly DrillFault[]): DrillFault[] {
 function placeOf({ entry }: DrillFault, { data }: YamlSource): YamlPath {
   if (data?.random !== undefined) return ['random', 'faults', entry];
   return data?.fault === undefined ? ['faults', entry] : ['fault'];
-}
-
-/** Of a target that cannot be read nothing more is said. */
-function checkOptions({ kind, target, options }: DrillFault): void {
-  let form: TargetForm;
-  try {
-    form = targetForm(parseTarget(target));
-  } catch {
-    return;
-  }
-  faultKind(kind).checkOptions?.(options, form);
-}
-
-function checkAim({ kind: name, target: text }: DrillFault, topology: Topology): void {
-  const kind = faultKind(name);
-  const target = parseTarget(text);
-  const form = targetForm(target);
-  if (!kind.targets.includes(form))
-    throw new InputError(
-      `${kind.kind} cannot be aimed at a ${form}; it takes a ${kind.targets.join(' or a ')}`,
-    );
-  const problems = checkTarget(target, topology);
-  if (problems.length > 0) throw new InputError(problems);
-}
-
-/** What an InputError says that a check throws. */
-function messagesOf(check: () => void): string[] {
-  try {
-    check();
-    return [];
-  } catch (error) {
-    if (error instanceof InputError) return error.problems.map((problem) => problem.message);
-    throw error;
-  }
 }

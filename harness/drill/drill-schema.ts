@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { faults } from '../faults/registry.ts';
 import { OPS, STATS } from '../journal/journal.ts';
-import { duration } from '../probes/common-options.ts';
 import { probes } from '../probes/registry.ts';
+import { duration } from '../topology/duration.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const variables = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), scalar);

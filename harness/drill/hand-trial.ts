@@ -5,7 +5,7 @@ import { TRIAL_FACTS_FILE } from '../analysis/trial-folder.ts';
 import { InputError, messageOf, UnknownError } from '../ground/errors.ts';
 import { maskIn, maskSecrets } from '../ground/mask-secrets.ts';
 import { freshSeed } from '../ground/random.ts';
-import { parseDurationMs } from '../ground/time.ts';
+import { parseWaitMs } from '../ground/time.ts';
 import type { FaultRecord } from '../journal/journal.ts';
 import type { TrialFacts } from '../journal/trial-facts.ts';
 import { AccidentWatch } from '../lab/accident-watch.ts';
@@ -123,7 +123,7 @@ export class HandTrial implements AsyncDisposable {
   ): Promise<FaultRecord> {
     if (this.#stage === 'healed' || this.#stage === 'over')
       throw new InputError(`${kind} of ${target}: this trial is healed already; begin another one`);
-    const heal_ms = how.for === undefined ? undefined : parseDurationMs(how.for);
+    const heal_ms = how.for === undefined ? undefined : parseWaitMs(how.for);
     const spec = {
       kind,
       target,

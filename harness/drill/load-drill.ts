@@ -84,8 +84,8 @@ export async function loadDrill(
 }
 
 /** As the file says, in the words of the harness. What the user gave for its variables is not in it yet. */
-function drillOf(
-  { name, file, shipped, content: said }: ReadDrill,
+export function drillOf(
+  { name, file, shipped, content: said }: Pick<ReadDrill, 'name' | 'file' | 'shipped' | 'content'>,
   profile: string,
   variables: Record<string, string>,
 ): Drill {

@@ -25,6 +25,14 @@ export interface ReadDrill extends FoundDrill {
 export async function readDrill(found: FoundDrill, given: Environment = {}): Promise<ReadDrill> {
   const variables = new NamedVariables(given);
   const source = await readYamlFile(found.file, variables.env);
+  return { ...found, content: drillContent(source), source, variables };
+}
+
+/**
+ * What a drill's text says by itself.
+ * @throws InputError with everything that is wrong, each with file, line and column.
+ */
+export function drillContent(source: YamlSource): DrillFile {
   const problems = [
     ...source.problems,
     ...validateYaml(source, drillSchema).problems,
@@ -34,5 +42,5 @@ export async function readDrill(found: FoundDrill, given: Environment = {}): Pro
   const content = drillSchema.parse(source.data);
   const untimely = checkSchedule(content.faults ?? [], source);
   if (untimely.length > 0) throw new InputError(untimely);
-  return { ...found, content, source, variables };
+  return content;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { InputError } from '../ground/errors.ts';
+import { wholeNumber } from '../ground/whole-number.ts';
 import type { ChangeTime, DescriptorLimit } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
@@ -23,7 +24,8 @@ export const fdExhaust: FaultKind = {
 
 /** @throws InputError when it is not a number. */
 function leftOf({ left = '0' }: FaultOptions): number {
-  if (/^\d{1,7}$/.test(left) && Number(left) <= MOST_LEFT) return Number(left);
+  const number = wholeNumber(left, 0, MOST_LEFT);
+  if (number !== undefined) return number;
   throw new InputError(`left of fd-exhaust is a number from 0 to ${MOST_LEFT}, not '${left}'`);
 }
 

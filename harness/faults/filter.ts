@@ -1,7 +1,8 @@
 import { InputError } from '../ground/errors.ts';
+import { wholeNumber } from '../ground/whole-number.ts';
 import type { FrameRule } from '../lab/agent-shapes.ts';
 import type { FaultKind, FaultOptions } from '../systems/fault.ts';
-import { describeFrames, describeShare, FRAME_OPTIONS, frameChoice, wholeNumber } from './frame-choice.ts';
+import { describeFrames, describeShare, FRAME_OPTIONS, frameChoice } from './frame-choice.ts';
 import { FrameFault } from './frame-fault.ts';
 
 /** Some frames of a wire are dropped between the nodes: what a wrong rule of a packet filter does. */

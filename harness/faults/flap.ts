@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { InputError } from '../ground/errors.ts';
+import { wholeNumber } from '../ground/whole-number.ts';
 import type { ChangeTime } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { type Doubt, waitForEffect } from '../lab/wait-for-effect.ts';
 import type { Fault, FaultKind, FaultOptions } from '../systems/fault.ts';
 import { describeResolved, type ResolvedTarget } from '../systems/resolved-target.ts';
-import { wholeNumber } from './frame-choice.ts';
 import { optionTime_ms } from './option-time.ts';
 import { wireOf } from './wire-of.ts';
 

@@ -1,4 +1,5 @@
 import { InputError } from '../ground/errors.ts';
+import { wholeNumber } from '../ground/whole-number.ts';
 import { type FrameRule, PROTOCOLS } from '../lab/agent-shapes.ts';
 import type { FaultOptions } from '../systems/fault.ts';
 
@@ -50,12 +51,6 @@ export function sharePer10000(kind: string, name: string, text: string): number 
   const number = /^\d{1,3}(?:\.\d{1,2})?%?$/.test(text) ? Number.parseFloat(text) : Number.NaN;
   if (number >= LEAST_PERCENT && number <= 100) return Math.round(number * 100);
   throw new InputError(`the ${name} of ${kind} is a number of percent from 0.01 to 100, not '${text}'`);
-}
-
-/** A whole number within bounds; undefined for anything else. */
-export function wholeNumber(text: string, least: number, most: number): number | undefined {
-  const number = /^\d{1,9}$/.test(text) ? Number(text) : undefined;
-  return number !== undefined && number >= least && number <= most ? number : undefined;
 }
 
 /** For labels: `udp port 53 from it`. */

@@ -1,7 +1,8 @@
 import { InputError } from '../ground/errors.ts';
+import { wholeNumber } from '../ground/whole-number.ts';
 import type { FrameRule } from '../lab/agent-shapes.ts';
 import type { FaultKind, FaultOptions } from '../systems/fault.ts';
-import { DIRECTION_OPTION, directionOf, wholeNumber } from './frame-choice.ts';
+import { DIRECTION_OPTION, directionOf } from './frame-choice.ts';
 import { FrameFault } from './frame-fault.ts';
 
 /** A switch or tunnel takes less than its ends believe: long packets vanish, and nobody is told. */

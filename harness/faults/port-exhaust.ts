@@ -1,4 +1,5 @@
 import { InputError } from '../ground/errors.ts';
+import { wholeNumber } from '../ground/whole-number.ts';
 import type { ChangeTime } from '../lab/agent-shapes.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Doubt } from '../lab/wait-for-effect.ts';
@@ -20,7 +21,8 @@ export const portExhaust: FaultKind = {
 
 /** @throws InputError when it is not a number of ports. */
 function leftOf({ left = '0' }: FaultOptions): number {
-  if (/^\d{1,5}$/.test(left) && Number(left) <= MOST_PORTS) return Number(left);
+  const number = wholeNumber(left, 0, MOST_PORTS);
+  if (number !== undefined) return number;
   throw new InputError(`left of port-exhaust is a number from 0 to ${MOST_PORTS}, not '${left}'`);
 }
 

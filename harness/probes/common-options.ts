@@ -1,25 +1,6 @@
 import { z } from 'zod';
-import { InputError } from '../ground/errors.ts';
-import { parseDurationMs } from '../ground/time.ts';
 import { canonicalAddress, familyOf, isLinkLocal, unfitAddress } from '../topology/addresses.ts';
 import { interfaceNameProblem, MAX_INTERFACE_NAME } from '../topology/names.ts';
-
-/** A lab is not watched for longer; a timer of Node's ends at 24 days. */
-const LONGEST_MS = 86_400_000;
-
-/** A duration in a drill file: `5ms`, `3s`; gives milliseconds. */
-export const duration = z.union([z.string(), z.number()]).transform((text, context): number => {
-  try {
-    const ms = parseDurationMs(text);
-    if (ms <= LONGEST_MS) return ms;
-    context.addIssue({ code: 'custom', message: 'a duration of at most 24 hours' });
-    return z.NEVER;
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    context.addIssue({ code: 'custom', message: error.message });
-    return z.NEVER;
-  }
-});
 
 /** The name of an interface, as it may stand in a topology. */
 export const interfaceName = z

@@ -20,6 +20,8 @@ describe('the command line', () => {
       args: ['fault', 'x', 'crush', 'y'],
       says: /there is no fault 'crush' \(did you mean 'crash'\?\); there are arp-poison, .*crash, .*unplug/,
     },
+    { args: ['fault', 'x', 'crash', 'y', '--for', '600h'], says: /'600h' is too long: .* 24 hours/ },
+    { args: ['fault', 'x', 'cut', 'y:z', '--option', 'kind=sawn'], says: /a cut's kind is .*'sawn'/ },
     { args: ['fault', 'x', 'crash', 'a b'], says: /'a b' is not a target/ },
     { args: ['report', '/no/such/folder'], says: /\/no\/such\/folder\/journal\.json/ },
     { args: ['report', '/no/such/folder', '--format', 'pdf'], says: /'pdf'/ },

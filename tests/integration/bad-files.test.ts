@@ -1,10 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { freshFile, freshFolder } from '../support/folder.ts';
 import { hadrill, REPOSITORY } from '../support/hadrill.ts';
 import { drillFile, expectNothingLeft, freshLab, freshName, removeLabs } from '../support/labs.ts';
 import { refused } from '../support/refused.ts';
+import { BAD_DRILLS } from '../unit/drill/bad-drills.ts';
 
 const NODES = `
   nodes:
@@ -133,11 +135,11 @@ describe('images', () => {
 });
 
 describe('drill files', () => {
-  async function drill(change: (text: string) => string): Promise<string> {
-    const topology = path.join(REPOSITORY, 'topologies/l3/l3.clab.yml');
-    const text = await readFile(drillFile('quick-crash'), 'utf8');
-    return freshFile('x.drill.yml', change(text.replace(/^topology:.*$/m, `topology: ${topology}`)));
-  }
+  const topology = path.join(REPOSITORY, 'topologies/l3/l3.clab.yml');
+  const saved = (text: string) =>
+    freshFile('x.drill.yml', text.replace(/^topology: .+$/m, `topology: ${topology}`));
+  const drill = async (change: (text: string) => string) =>
+    saved(change(await readFile(drillFile('quick-crash'), 'utf8')));
 
   const MISTAKES: { what: string; from: RegExp; to: string; says: RegExp }[] = [
     {
@@ -179,7 +181,12 @@ describe('drill files', () => {
       to: 'fault: { kind: crash, target: r1, options: { signal: SIGTERM } }',
       says: /crash has no option 'signal'/,
     },
-    { what: 'no duration', from: /steady: 500ms/, to: 'steady: soon', says: /'soon' is not a duration/ },
+    {
+      what: 'no duration',
+      from: /steady: 500ms/,
+      to: 'steady: soon',
+      says: /expected a duration like 500ms.*'soon'/,
+    },
     { what: 'an unknown key', from: /^hold:/m, to: 'holt:', says: /'holt'.*did you mean 'hold'/ },
   ];
 
@@ -189,6 +196,13 @@ describe('drill files', () => {
     const { stderr } = await refused(['run', file, '--out', await freshFolder()], 2);
     expect(stderr).toContain(`${file}:${line}`);
     expect(stderr).toMatch(says);
+  });
+
+  test.each(BAD_DRILLS.map(([what, texts]) => [what, texts] as const))('%s', async (_what, texts) => {
+    const [text] = fc.sample(texts, { numRuns: 1, seed: 1 });
+    const file = await saved(text!);
+    const { stderr } = await refused(['run', file, '--dry-run'], 2);
+    expect(stderr).toMatch(/x\.drill\.yml:\d+:\d+: /);
   });
 
   test('an unknown drill: what was meant, what there is', async () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration } from '../common-options.ts';
+import { duration } from '../../topology/duration.ts';
 
 const HIGHEST_PORT = 65_535;
 

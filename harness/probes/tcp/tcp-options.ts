@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { duration, endpoints } from '../common-options.ts';
+import { duration } from '../../topology/duration.ts';
+import { endpoints } from '../common-options.ts';
 
 /** How long a session may be silent before a client that connects again gives it up, by default. */
 const GIVE_UP_MS = 3000;

@@ -11,7 +11,8 @@ import { RequestTable } from '../../outage/request-table.ts';
 import { keptFromSchedule, sendJitterMs } from '../../outage/send-gaps.ts';
 import { methodsDisagree } from '../../outage/two-methods.ts';
 import { lostPings, tl9000Outage, yardstickOutage } from '../../outage/yardsticks.ts';
-import { anyAddress, duration, endpoints } from '../common-options.ts';
+import { duration } from '../../topology/duration.ts';
+import { anyAddress, endpoints } from '../common-options.ts';
 import { heldBackMetrics } from '../held-back-metrics.ts';
 import { outageBound } from '../outage-metrics.ts';
 import {

@@ -1,26 +1,13 @@
-import { z } from 'zod';
-import { InputError } from '../../ground/errors.ts';
-import { parseDurationMs } from '../../ground/time.ts';
+import { daemonTime } from '../../topology/duration.ts';
 import type { Findings } from './file-problems.ts';
 
 const SHORTEST_DOWN_TIME_MS = 1000;
 const SHORTEST_REPORT_MS = 100;
 
-/** In milliseconds. */
-export const duration = z.union([z.string(), z.number()]).transform((text, context): number => {
-  try {
-    return parseDurationMs(text);
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    context.addIssue({ code: 'custom', message: 'a duration like 500ms, 3s or 2m' });
-    return z.NEVER;
-  }
-});
-
 /** What a file of networks or routers may say of the times of agents; the defaults are Neutron's own. */
 export const AGENT_TIMES = {
-  agent_down_time: duration.default(75_000),
-  report_interval: duration.default(30_000),
+  agent_down_time: daemonTime.default(75_000),
+  report_interval: daemonTime.default(30_000),
 };
 
 /** Reports times of agents that make no sense together. */

@@ -79,7 +79,7 @@ describe('the faults of a drill', () => {
       ),
     ).toEqual([
       expect.stringMatching(/^2:28 unknown node 'r9'/),
-      expect.stringMatching(/^3:28 crash cannot be aimed at a process/),
+      expect.stringMatching(/^3:28 crash cannot be aimed at 'r1\/keepalived', a process/),
       expect.stringMatching(/^4:61 kill has no option 'sginal' \(did you mean 'signal'\?\)/),
       expect.stringMatching(/^5:51 'SIGFOO' is not a signal/),
     ]);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { AGENT_TIMES, duration } from '../../neutron-scheduling/agent-times-file.ts';
+import { daemonTime } from '../../../topology/duration.ts';
+import { AGENT_TIMES } from '../../neutron-scheduling/agent-times-file.ts';
 
 const address = z.ipv4('an IPv4 address such as 198.18.16.11');
 const mac = z.string().describe('a MAC address such as 02:16:00:00:00:01');
@@ -22,9 +23,9 @@ export const networksSchema = z.strictObject({
   dhcp_agents_per_network: z.int().min(1).default(1).describe('how many hosts serve a network at once'),
   allow_automatic_dhcp_failover: z.boolean().default(true).describe('move the networks of a dead agent'),
   ...AGENT_TIMES,
-  lease_time: duration.default(86_400_000),
-  t1: duration.optional().describe('option 58; default: half of the lease'),
-  t2: duration.optional().describe('option 59; default: seven eighths of the lease'),
+  lease_time: daemonTime.default(86_400_000),
+  t1: daemonTime.optional().describe('option 58; default: half of the lease'),
+  t2: daemonTime.optional().describe('option 59; default: seven eighths of the lease'),
   initial_leases: z.boolean().default(true).describe('a dnsmasq that starts knows a lease for every port'),
   authoritative: z.boolean().default(false),
   leasefile_ro: z.boolean().default(false),

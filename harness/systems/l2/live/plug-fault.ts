@@ -1,4 +1,5 @@
 import { InputError } from '../../../ground/errors.ts';
+import { wholeNumber } from '../../../ground/whole-number.ts';
 import type { ChangeTime } from '../../../lab/agent-shapes.ts';
 import type { GuardStep } from '../../../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../../../lab/lab.ts';
@@ -42,8 +43,8 @@ const MOST_VLAN = 4094;
 /** @throws InputError for what is no VLAN. */
 function vlanOf({ vlan }: FaultOptions): number | undefined {
   if (vlan === undefined) return undefined;
-  const number = Number(vlan);
-  if (Number.isInteger(number) && number >= 1 && number <= MOST_VLAN) return number;
+  const number = wholeNumber(vlan, 1, MOST_VLAN);
+  if (number !== undefined) return number;
   throw new InputError(`the vlan of plug is a number from 1 to ${MOST_VLAN}, not '${vlan}'`);
 }
 
