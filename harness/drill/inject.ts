@@ -104,7 +104,8 @@ export class Injection {
 
   /** What the trial's records say of it. */
   get facts(): FaultFacts {
-    const { label, victims, departure, stops_forwarding, loss, signal, down_ms, holds_back } = this.fault;
+    const { label, victims, departure, stops_forwarding, loss, cuts, signal, down_ms, holds_back } =
+      this.fault;
     return {
       label,
       before_ns: this.applied_ns - this.applied_error_ns,
@@ -113,6 +114,7 @@ export class Injection {
       ...(departure ? { departure } : {}),
       stops_forwarding,
       ...(loss ? { loss } : {}),
+      ...(cuts ? { cuts: [...cuts] } : {}),
       ...(signal === undefined ? {} : { signal }),
       ...(down_ms === undefined ? {} : { down_ms }),
       ...(holds_back ? { holds_back } : {}),

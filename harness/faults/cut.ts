@@ -52,6 +52,7 @@ export class Cut implements Fault {
   readonly departure = undefined;
   readonly stops_forwarding = false;
   readonly loss?: NonNullable<Fault['loss']>;
+  readonly cuts?: NonNullable<Fault['cuts']>;
   readonly guard: readonly GuardStep[];
   readonly victims: readonly LabNode[];
   readonly #lab: Lab;
@@ -73,6 +74,7 @@ export class Cut implements Fault {
     this.victims = [this.#node];
     this.guard = [{ step: 'heal_wire', args: this.#healing(NOW) }];
     this.label = `${kind} of ${describeResolved(target)} (${describeSort(sort)})`;
+    if (sort.direction === 'both') this.cuts = [{ node: target.node, interface: target.interface }];
     if (sort.kind === 'carrier') this.loss = { node: target.node, kind: 'interface', name: target.interface };
   }
 

@@ -1,4 +1,5 @@
 import { InputError } from '../ground/errors.ts';
+import type { WireEnd } from '../journal/trial-facts.ts';
 import type { ChangeTime, CutSort } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
@@ -30,6 +31,7 @@ class Isolation implements Fault {
   // Its daemons live on; what they make of it depends on what they use the wires for.
   readonly departure = undefined;
   readonly stops_forwarding = false;
+  readonly cuts: readonly WireEnd[];
   readonly guard: readonly GuardStep[];
   readonly victims: readonly LabNode[];
   readonly #cuts: readonly Cut[];
@@ -44,6 +46,7 @@ class Isolation implements Fault {
       ({ interface: name }) =>
         new Cut(lab, { form: 'interface', node: node.name, interface: name }, sort, 'isolate'),
     );
+    this.cuts = this.#cuts.flatMap((cut) => cut.cuts ?? []);
     this.guard = this.#cuts.flatMap((cut) => cut.guard);
     this.label = `isolate of ${describeResolved(target)} (${sort.kind === 'carrier' ? 'carriers' : 'all frames'})`;
   }

@@ -27,6 +27,7 @@ const fault = z.object({
       z.object({ node: z.string(), kind: z.literal('interface'), name: z.string() }),
     ])
     .exactOptional(),
+  cuts: z.array(z.object({ node: z.string(), interface: z.string() })).exactOptional(),
   signal: z.string().exactOptional(),
   down_ms: z.number().exactOptional(),
   holds_back: z.literal(true).exactOptional(),

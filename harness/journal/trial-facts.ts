@@ -87,6 +87,8 @@ export interface FaultFacts {
   owners?: Record<string, string>;
   /** What a check of the victims may look at, and is lost. */
   loss?: Loss;
+  /** The wires on which it loses every frame, both ways; absent where there is none, and in records of before. */
+  cuts?: WireEnd[];
   /** What the processes were sent, of a fault of a process; absent in records of before. */
   signal?: string;
   /** For how long the fault kept them down before it had them started again, in ms; absent where it did not. */
@@ -101,6 +103,12 @@ export interface FaultFacts {
 export type Loss =
   | { node: string; kind: 'process'; name: string; how: 'kill' | 'hang' }
   | { node: string; kind: 'interface'; name: string };
+
+/** A wire, by the end of it that is in a node. */
+export interface WireEnd {
+  node: string;
+  interface: string;
+}
 
 /** What the members' timers asked a trial to wait for, in ms. */
 export interface Watched {

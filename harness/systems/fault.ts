@@ -1,4 +1,4 @@
-import type { Loss } from '../journal/trial-facts.ts';
+import type { Loss, WireEnd } from '../journal/trial-facts.ts';
 import type { ChangeTime } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
@@ -21,6 +21,8 @@ export interface Fault {
   readonly stops_forwarding: boolean;
   /** What of the victims is lost that a daemon of theirs may look at, where no node is. */
   readonly loss?: Loss;
+  /** The wires on which it loses every frame, both ways. */
+  readonly cuts?: readonly WireEnd[];
   /** Its victims are back by the end of `apply`: each may own what it owned before. */
   readonly comes_back?: true;
   /** What its processes, of a fault of a process, were sent. */

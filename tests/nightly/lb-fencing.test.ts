@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Trial } from '../../harness/journal/journal.ts';
-import { eventsOf, placeOf, runCluster as run } from '../support/cluster-drills.ts';
+import {
+  eventsOf,
+  expectFenced,
+  expectWithin,
+  placeOf,
+  runCluster as run,
+} from '../support/cluster-drills.ts';
 import { metric } from '../support/drills.ts';
 import { expectMetrics } from '../support/scenario.ts';
 
@@ -11,12 +17,52 @@ function turnedOff(trial: Trial): string[] {
   return eventsOf(trial, 'power-off').map((words) => /the BMC of (\S+) turns it off/.exec(words)![1]!);
 }
 
+/** From the takeover to the healing. */
+function expectTwoOwners(trial: Trial): void {
+  const from_ms = metric(trial, 'cluster.address_ms');
+  const to_ms = trial.timeline.find(({ event }) => event === 'heal')!.at_ms;
+  expect(Math.abs(metric(trial, 'cluster.two_owners_ms') - (to_ms - from_ms))).toBeLessThan(1);
+}
+
 test('lb/ring-cut: the node with the service is spared, and turns the other one off', async (context) => {
   const { trial } = await run(context, 'lb/ring-cut');
   const [owner] = placeOf(trial, 'haproxy', 'before');
   expectMetrics(trial, { ...ONE_OWNER, 'cluster.fenced': 1, 'cluster.moved': 0 });
   expect(turnedOff(trial)).not.toContain(owner);
   expect(eventsOf(trial, 'address')).toEqual([]);
+});
+
+test('lb/ring-cut-no-fencing: the control, the other one takes over beside it', async (context) => {
+  const { trial } = await run(context, 'lb/ring-cut-no-fencing');
+  const [owner] = placeOf(trial, 'haproxy', 'before');
+  expectMetrics(trial, { 'vip.owners_max': 2, 'cluster.fenced': 0 });
+  expectTwoOwners(trial);
+  expect(eventsOf(trial, 'detected')).toEqual([`Pacemaker counts ${owner} as lost`]);
+});
+
+test('lb/split-brain: the node that is cut off is turned off before the other one takes over', async (context) => {
+  const { trial } = await run(context, 'lb/split-brain');
+  const [owner] = placeOf(trial, 'haproxy', 'before');
+  // It is on again and still cut off.
+  expectMetrics(trial, {
+    ...ONE_OWNER,
+    'cluster.fenced': 1,
+    'cluster.moved': 2,
+    'cluster.members_online': 1,
+  });
+  expect(turnedOff(trial)).toEqual([owner]);
+  expectFenced(trial, owner!);
+  // Clients lose it with its wires, not with its power.
+  expectWithin(trial, 'http.outage_ms', 300);
+});
+
+test('lb/split-brain-no-fencing: the control, two owners on either side', async (context) => {
+  const { trial } = await run(context, 'lb/split-brain-no-fencing');
+  const [owner] = placeOf(trial, 'haproxy', 'before');
+  expectMetrics(trial, { 'vip.owners_max': 2, 'cluster.fenced': 0 });
+  expectTwoOwners(trial);
+  expect(eventsOf(trial, 'detected')).toEqual([`Pacemaker counts ${owner} as lost`]);
+  expectWithin(trial, 'http.outage_ms', 300);
 });
 
 test('lb/bmc-silent: nobody knows whether the node is off, so nothing moves', async (context) => {

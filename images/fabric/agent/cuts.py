@@ -41,11 +41,8 @@ SIOCGIFFLAGS, IFF_RUNNING = 0x8913, 0x40
 
 _FROM = {netlink.IFLA_BRPORT_LOCKED: 1, netlink.IFLA_BRPORT_LEARNING: 0}
 _TO = {netlink.IFLA_BRPORT_LEARNING: 0, **dict.fromkeys(netlink.IFLA_BRPORT_FLOODS, 0)}
-_FLAGS = {
-    ("frames", "from"): _FROM,
-    ("frames", "to"): _TO,
-    ("carrier", "both"): {**_FROM, **_TO},
-}
+_BOTH = {**_FROM, **_TO}
+_FLAGS = {("frames", "from"): _FROM, ("frames", "to"): _TO, ("carrier", "both"): _BOTH}
 # What every port has from the moment it is plugged.
 _WHOLE = {
     netlink.IFLA_BRPORT_LOCKED: 0,
@@ -57,10 +54,12 @@ _WHOLE = {
 class Cut:
     """A cut in force: under which key, of what, which way."""
 
-    __slots__ = ("direction", "key", "kind")
+    __slots__ = ("by_flags", "direction", "key", "kind")
 
     def __init__(self, key: str, kind: str, direction: str) -> None:
         self.key, self.kind, self.direction = key, kind, direction
+        # Otherwise by the port's state.
+        self.by_flags = (kind, direction) != ("frames", "both")
 
 
 # Port to the cut in force.
@@ -109,11 +108,13 @@ def heal(port: str, key: str, interface: str, pid: int, at_ns: int) -> ChangeTim
 
 
 def cut_again(port: str) -> None:
-    """A wire whose node was started again is new, and whole. The cable is not: a cut in force is made again."""
+    """A wire whose node was started again is new, and whole. The cable is not: a cut in force is made again. By flags:
+    the node has yet to raise its end of the wire, and with that the port's state is forwarding again."""
     with _lock:
         in_force = _cuts.get(port)
         if in_force and wires.existing([port]):
-            _stop_frames(port, in_force.kind, in_force.direction)
+            netlink.set_port(port, _FLAGS.get((in_force.kind, in_force.direction), _BOTH))
+            in_force.by_flags = True
             if in_force.kind == "carrier":
                 netlink.set_up([port], False)
 
@@ -159,7 +160,7 @@ def _stop_frames(port: str, kind: str, direction: str) -> ChangeTime:
 def _pass_frames(port: str, in_force: Cut) -> ChangeTime:
     """A node that was started again meanwhile has a new port, which is whole."""
     try:
-        if (in_force.kind, in_force.direction) != ("frames", "both"):
+        if in_force.by_flags:
             return netlink.set_port(port, _WHOLE)
         if wires.port_states([port])[port] != "down":
             return netlink.set_forwarding([port], True)

@@ -57,6 +57,15 @@ test('what a lab does not have is changed in the copies, and named', async () =>
     expect(said).toContain(words);
 });
 
+test('a CIB that names no node gets the names of the members: without them none takes note of a fencing device', async () => {
+  const files = await changed('cib', (text) => text.replace(/<nodes>.*<\/nodes>/s, '<nodes/>'));
+  const cib = await (await proposal(files)).read('cib.xml');
+  expect(cib).toMatch(/<nodes><node id="1" uname="shop-lb1"\/><node id="2" uname="shop-lb2"\/><\/nodes>/);
+  expect(await (await proposal(CLUSTER)).read('cib.xml')).not.toContain(
+    '<nodes><node id="1" uname="shop-lb1"/>',
+  );
+});
+
 test('HAProxy is asked at the page that it answers itself, where there is one', async () => {
   const files = await changed(
     'haproxy',

@@ -16,6 +16,9 @@ export interface Cib {
   properties: Record<string, string>;
   /** Where those are. */
   options_position: Position;
+  /** Names of the members that the section `nodes` lists, and where it is. */
+  node_names: string[];
+  nodes_position: Position;
   /** Meta attributes of every resource that has no own. */
   rsc_defaults: Record<string, string>;
   primitives: CibPrimitive[];
@@ -105,6 +108,8 @@ export function parseCib(xml: string, file: string, now_ms?: number): Cib {
   return {
     properties: texts('crm_config', BOOTSTRAP),
     options_position: source.positionOf(childrenOf(configuration, 'crm_config')[0] ?? configuration),
+    node_names: section('nodes').flatMap(({ attributes }) => attributes.uname ?? []),
+    nodes_position: source.positionOf(childrenOf(configuration, 'nodes')[0] ?? configuration),
     rsc_defaults: texts('rsc_defaults'),
     primitives: primitives.map((one) => reader.read(one)),
     constraints: section('constraints').flatMap((one) => constraintOf(one, source.positionOf) ?? []),

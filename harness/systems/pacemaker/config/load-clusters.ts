@@ -7,6 +7,7 @@ import { type TopologyPlaces, topologyPlaces } from '../../../topology/topology-
 import { BoundFiles } from '../../bound-files.ts';
 import { checkCib } from './check-cib.ts';
 import { checkCorosync } from './check-corosync.ts';
+import { checkFencing } from './check-fencing.ts';
 import { checkVips } from './check-vips.ts';
 import { type Cib, parseCib } from './cib.ts';
 import { type CorosyncConf, parseCorosyncConf } from './corosync-conf.ts';
@@ -103,7 +104,8 @@ class Loader {
     if (cib && said) {
       found.cib = said;
       const vips = checkVips(said, this.#membersOf(node, true), [...files.members]);
-      files.report(cib, [...checkCib(said), ...vips]);
+      const names = this.#membersOf(node, true).map(({ name }) => name);
+      files.report(cib, [...checkCib(said), ...checkFencing(said, names), ...vips]);
     }
     const corosync = await this.#read(node, 'corosync', found, bound);
     if (corosync) await this.#checkCorosync(node, corosync, found);

@@ -8,8 +8,8 @@ import { parseCorosyncConf } from '../config/corosync-conf.ts';
 import { isFalse } from '../config/pacemaker-boolean.ts';
 import type { ClusterCause, ClusterEvent, Span } from './cluster-events.ts';
 import { nodeLossBound } from './corosync-bounds.ts';
-import { type Fencing, fencingMs } from './fencing.ts';
 import { fencingBound } from './fencing-bounds.ts';
+import { type Fencing, fencingMs } from './fencing-rounds.ts';
 import {
   nodeRecoveryBound,
   type PacemakerActions,
@@ -93,8 +93,11 @@ function withFencing(
   if (!fencing && (!cib || isFalse(cib.properties['stonith-enabled']))) return known;
   const { takeover, ...rest } = known;
   const without = (why: string): ClusterBounds => ({ ...rest, missing: { ...rest.missing, takeover: why } });
-  if (!fencing?.done_ns)
-    return without(`${target} was not fenced: Pacemaker starts nothing elsewhere that ran there`);
+  if (!fencing?.done_ns) {
+    const outcome =
+      fencing?.off_ns === undefined ? 'was not fenced' : 'was turned off, and no member counted it as fenced';
+    return without(`${target} ${outcome}: Pacemaker starts nothing elsewhere that ran there`);
+  }
   const { done_ns, off_ns, failed } = fencing;
   const fence_ms = fencingMs(fencing);
   if (fence_ms === undefined) return without(`when it was decided to fence ${target} is not in the log`);

@@ -15,17 +15,12 @@ import { type ClusterCause, type ClusterEvent, clusterEvents, type Span, spanOf 
 import { addressUnderWay, ownEventsOf } from './cluster-own-events.ts';
 import { ownerAt } from './cluster-vip-changes.ts';
 import { type VipFindings, vipFindings, vipMoments } from './cluster-vip-findings.ts';
-import {
-  type Fencing,
-  type FencingSeen,
-  fencedTooSoon,
-  fencingMetrics,
-  fencingMoments,
-  fencingNotes,
-  fencingsIn,
-} from './fencing.ts';
+import { type CutOff, cutOffOf } from './cut-off.ts';
+import { fencedTooSoon, fencingMetrics, fencingMoments, fencingNotes } from './fencing.ts';
 import { fencingDevices } from './fencing-bounds.ts';
 import { fencingDecisions } from './fencing-log.ts';
+import { type FencingSeen, fencingsIn } from './fencing-rounds.ts';
+import { lostMember } from './lost-member.ts';
 import { ringSilence } from './ring-silence.ts';
 
 /** What a trial shows besides the cluster's own records. */
@@ -43,7 +38,7 @@ export interface ClusterSeen {
 }
 
 /** What became of a cluster after one fault. What was not seen is undefined. */
-export interface ClusterFindings {
+export interface ClusterFindings extends CutOff {
   /** Without `cluster.` or `vip.` before them. */
   metrics: Record<string, number>;
   bounds: Record<string, Bound>;
@@ -52,10 +47,6 @@ export interface ClusterFindings {
   moments: Moment[];
   doubts: string[];
   notes: string[];
-  /** What made the cluster act had cut clients off, from the fault on or later. */
-  cuts_off: boolean;
-  /** For how long, where that is not until the takeover as it is bounded from the fault on. */
-  cut_off?: Bound;
 }
 
 /**
@@ -77,24 +68,24 @@ export function clusterFindings(
   // Where a fencing device is watched from, and how that fares, is not the service.
   const devices = fencingDevices(cib);
   const all = fencing.events.filter(({ resource }) => resource === undefined || !devices.has(resource));
-  const { events, cause, ...own } = ownEventsOf(all, span, earlier);
+  const { events, ...own } = ownEventsOf(all, span, earlier);
   const unclear = own.unclear ?? addressUnderWay(facts, seen.address_events, span, earlier);
   if (unclear !== undefined) return unclearFindings(unclear);
   const stops = spanOf(events, 'stop');
   const starts = spanOf(events, 'start');
   const since_ns = earlier.length > 0 ? fault.before_ns : -Infinity;
   const vips = facts.vips.map((vip) => vipFindings(vip, facts, seen, windows, since_ns));
-  const survivor = facts.members.find(({ node }) => node !== cause?.event.node) ?? facts.members[0];
   const stretch = { from_ns: fault_ns, to_ns: windows.heal_ns };
   const fencings = fencingsIn(fencing, stretch);
+  const ownerOf = (vip: ClusterVip) => ownerAt(vip, facts, seen.address_events, fault.before_ns);
+  const cause = lostMember(own.cause, events, { fencings, starts }, facts.vips.map(ownerOf));
+  const survivor = facts.members.find(({ node }) => node !== cause?.event.node) ?? facts.members[0];
   const known = clusterBounds(cause, survivor?.corosync_conf, cib, { stops, starts, fencings });
-  const spared = sparedBy(cause, { stops, starts }, facts, (vip) =>
-    ownerAt(vip, facts, seen.address_events, fault.before_ns),
-  );
+  const spared = sparedBy(cause, { stops, starts }, facts, ownerOf);
   const bounds = spared === undefined ? known : withoutTakeover(known, spared);
   const silence = ringSilence(facts, span, cause, (macs) => seen.heard(macs));
   return {
-    ...cutOffOf(cause, fault.stops_forwarding, bounds, fencings),
+    ...cutOffOf(cause, fault, { cib, bounds, fencings }),
     metrics: {
       ...metricsOf(vips, { cause, stops, starts }, fault_ns),
       ...fencingMetrics(fencings, fencing, stretch),
@@ -131,20 +122,6 @@ function fencingSeen(facts: ClusterFacts, files: Records, seen: ClusterSeen): Fe
       .toSorted((a, b) => a.at_ns - b.at_ns),
     power: seen.power,
   };
-}
-
-/** Whether clients were cut off by the fault, or by the fencing of a member that went on serving until then. */
-function cutOffOf(
-  cause: ClusterCause | undefined,
-  stops_forwarding: boolean,
-  { after_power }: ClusterBounds,
-  fencings: readonly Fencing[],
-): Pick<ClusterFindings, 'cuts_off' | 'cut_off'> {
-  if (cause?.kind === 'monitor-failed') return { cuts_off: true };
-  if (cause?.kind !== 'node-lost') return { cuts_off: false };
-  if (stops_forwarding) return { cuts_off: true };
-  const fenced = fencings.some(({ off_ns }) => off_ns !== undefined);
-  return { cuts_off: fenced, ...(fenced && after_power ? { cut_off: after_power } : {}) };
 }
 
 /** Why nobody had to take over: the member that was lost held no address, and nothing was moved; undefined when it did. */

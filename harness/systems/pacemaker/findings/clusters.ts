@@ -45,11 +45,9 @@ function causesOf(
   clusters: readonly ClusterFacts[],
 ): Cause[] {
   const addresses = new Set(clusters.flatMap(({ vips }) => vips.map(({ address }) => address)));
-  const [bound, why] = cuts_off ? [cut_off ?? bounds.takeover_ms, missing.takeover_ms] : [];
-  const for_how_long = {
-    ...(bound ? { bound } : {}),
-    ...(why === undefined ? {} : { missing: why }),
-  };
+  const own = cut_off ?? bounds.takeover_ms ?? missing.takeover_ms;
+  const for_how_long =
+    !cuts_off || own === undefined ? {} : typeof own === 'string' ? { missing: own } : { bound: own };
   return [
     { reaches: { kind: 'addresses', addresses }, ...for_how_long },
     { reaches: { kind: 'behind' }, ...for_how_long },

@@ -12,6 +12,7 @@ interface Edit {
 /**
  * A cluster's configuration as a lab can run it, with what was changed: a lab has no systemd, no fencing device, and no
  * state of the cluster that the file comes from.
+ * @param members of the cluster, with their nodeid: a list of nodes that is empty gets them, so that fencing can be turned on.
  * @param check instance attributes for hadrill's own agent of HAProxy, in place of another one.
  * @throws InputError when it is not well-formed.
  */
@@ -19,6 +20,7 @@ export function cibForLab(
   xml: string,
   file: string,
   check: Readonly<Record<string, string>>,
+  members: readonly { id: string; name: string }[],
 ): { text: string; notes: string[] } {
   const bare = xml.replace(/^\uFEFF/, '');
   const { root } = readXml(bare, file);
@@ -42,7 +44,10 @@ export function cibForLab(
     const enabled = withoutFencing(configuration);
     if (enabled) edits.push(enabled);
     if (fencing.length > 0 || enabled)
-      notes.push('the copy of the CIB has no fencing (stonith-enabled=false): a lab has no device for it');
+      notes.push(
+        'the copy of the CIB has no fencing (stonith-enabled=false): its devices are not in the lab. Nodes with a BMC (label hadrill.bmc) can have it',
+      );
+    edits.push(...nodesEdits(configuration, members));
     edits.push(...alertEdits(configuration));
   }
   const status = childrenOf(root, 'status')[0];
@@ -98,6 +103,14 @@ function withoutFencing(configuration: XmlElement): Edit | undefined {
   return config
     ? { start: config.start, end: config.end, text: set }
     : { start: startInside(configuration), end: startInside(configuration), text: set };
+}
+
+/** A member that its configuration does not name may take note of no fencing device (config/check-fencing.ts). */
+function nodesEdits(configuration: XmlElement, members: readonly { id: string; name: string }[]): Edit[] {
+  const nodes = childrenOf(configuration, 'nodes')[0];
+  if (!nodes || childrenOf(nodes).length > 0) return [];
+  const named = members.map(({ id, name }) => `<node id="${id}" uname="${name}"/>`);
+  return [{ start: nodes.start, end: nodes.end, text: `<nodes>${named.join('')}</nodes>` }];
 }
 
 function alertEdits(configuration: XmlElement): Edit[] {

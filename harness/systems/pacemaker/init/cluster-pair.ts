@@ -64,7 +64,8 @@ function propose(given: Given): ReadonlyMap<string, string> {
     haproxy.map(([, source]) => source),
     given,
   );
-  const { text, notes } = cibForLab(cib.text, cib.file, checkOf(haproxy[0]![1]));
+  const members = conf.nodes.map(({ nodeid }, at) => ({ id: nodeid ?? `${at + 1}`, name: place.nodes[at]! }));
+  const { text, notes } = cibForLab(cib.text, cib.file, checkOf(haproxy[0]![1]), members);
   for (const line of notes) note(line);
   const copies: Copy[] = [
     {

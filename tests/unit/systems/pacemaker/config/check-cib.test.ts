@@ -158,3 +158,20 @@ describe('options with which nothing is started', () => {
     ).toEqual([]);
   });
 });
+
+describe('members that can fence', () => {
+  const OFF = '<nvpair id="cluster-stonith" name="stonith-enabled" value="false"/>';
+  const device = '<primitive id="fence" class="stonith" type="fence_dummy"/></resources>';
+  const fencing = changed('cib.xml.template', '</resources>', device, changed('cib.xml.template', OFF, ''));
+
+  test.each([
+    ['none is named', '▶<nodes/>', '<nodes> does not name lb1 and lb2: a member'],
+    ['one is named', '▶<nodes><node id="1" uname="lb1"/></nodes>', '<nodes> does not name lb2: a member'],
+  ])('%s', (_, nodes, says) => expectNote('cib.xml.template', '<nodes/>', nodes, says, fencing));
+
+  test('all are named, or fencing is off: no word', async () => {
+    const named = '<nodes><node id="1" uname="lb1"/><node id="2" uname="lb2"/></nodes>';
+    expect(await notesOf(changed('cib.xml.template', '<nodes/>', named, fencing))).toEqual([]);
+    expect(await notesOf(changed('cib.xml.template', '</resources>', device))).toEqual([]);
+  });
+});

@@ -2,13 +2,15 @@ import { describe, expect, test } from 'vitest';
 import type { PowerEvent } from '../../../../../harness/journal/trial-facts.ts';
 import type { ClusterEvent } from '../../../../../harness/systems/pacemaker/findings/cluster-events.ts';
 import {
-  type FencingSeen,
   fencedTooSoon,
   fencingMetrics,
   fencingMoments,
   fencingNotes,
-  fencingsIn,
 } from '../../../../../harness/systems/pacemaker/findings/fencing.ts';
+import {
+  type FencingSeen,
+  fencingsIn,
+} from '../../../../../harness/systems/pacemaker/findings/fencing-rounds.ts';
 
 const MS = 1e6;
 const STRETCH = { from_ns: 0, to_ns: 20_000 * MS };
@@ -72,6 +74,42 @@ test('one that never succeeds has no time', () => {
   expect(metrics).toEqual({ fenced: 0, fencing_failed: 0 });
   const later = { from_ns: 0, to_ns: 30_000 * MS };
   expect(fencingMetrics(fencingsIn(never, later), never, later)).toEqual({ fenced: 0, fencing_failed: 1 });
+});
+
+test('a member that is fenced again and again has a fencing for each time', () => {
+  const loop = seen({
+    events: [
+      outcome(4700, 0, 'a'),
+      outcome(4701, 0, 'a'),
+      outcome(20_500, -62, 'b'),
+      outcome(31_000, 0, 'c'),
+    ],
+    decisions: [decided(3100), decided(20_000)],
+    power: [power('off', 4000), power('on', 4400), power('off', 30_500)],
+  });
+  const stretch = { from_ns: 0, to_ns: 60_000 * MS };
+  const fencings = fencingsIn(loop, stretch);
+  expect(fencings).toEqual([
+    { target: 'lb1', decided_ns: 3100 * MS, off_ns: 4000 * MS, done_ns: 4700 * MS, failed: 0 },
+    { target: 'lb1', decided_ns: 20_000 * MS, off_ns: 30_500 * MS, done_ns: 31_000 * MS, failed: 1 },
+  ]);
+  expect(fencingMetrics(fencings, loop, stretch)).toEqual({ fencing_ms: 1600, fenced: 2, fencing_failed: 1 });
+});
+
+test('what a member decided that was turned off itself is not the beginning of what another one did later', () => {
+  const race = seen({
+    events: [{ ...outcome(4700, 0, 'a'), node: 'lb2' }, outcome(30_000, 0, 'b')],
+    // lb2 decides first, and waits; lb1 is faster.
+    decisions: [decided(3000), { ...decided(3100), by: 'lb1', target: 'lb2' }, decided(28_500)],
+    power: [power('off', 4000, { nodes: ['lb2'] }), power('off', 29_000)],
+  });
+  const stretch = { from_ns: 0, to_ns: 60_000 * MS };
+  const fencings = fencingsIn(race, stretch);
+  expect(fencings.map(({ target, decided_ns }) => [target, decided_ns! / MS])).toEqual([
+    ['lb2', 3100],
+    ['lb1', 28_500],
+  ]);
+  expect(fencingMetrics(fencings, race, stretch)).toMatchObject({ fencing_ms: 1600, fenced: 2 });
 });
 
 describe('what the harness does to a machine is not fencing', () => {
