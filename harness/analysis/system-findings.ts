@@ -7,6 +7,7 @@ import type { TrialFacts } from '../journal/trial-facts.ts';
 import type { System } from '../systems/system.ts';
 import type {
   Cause,
+  CutWire,
   Evidence,
   SystemAnalysis,
   SystemFindings,
@@ -63,11 +64,12 @@ export function watchSystems(trial: TrialFacts, common: Common): WatchedSystem[]
 export function faultFindings(
   watched: readonly WatchedSystem[],
   trial: TrialFacts,
-  evidence: Omit<Evidence<unknown, unknown>, 'facts' | 'trial' | 'at' | 'watch'>,
+  evidence: CommonEvidence,
 ): [FaultFindings, ...FaultFindings[]] {
+  const cut_wires = evidence.faults.map((_, at) => cutWires(watched, trial, evidence, at));
   const all = evidence.faults.map((span, at) => {
     const found = watched.map(({ system, gives, analysis, facts, watch }) => {
-      const own = analysis.analyse({ ...evidence, facts, trial, watch, at });
+      const own = analysis.analyse({ ...evidence, cut_wires, facts, trial, watch, at });
       const findings = {
         ...own,
         metrics: gives(own.metrics),
@@ -81,6 +83,20 @@ export function faultFindings(
     return merged(span, found);
   });
   return all as [FaultFindings, ...FaultFindings[]];
+}
+
+type CommonEvidence = Omit<Evidence<unknown, unknown>, 'facts' | 'trial' | 'at' | 'watch' | 'cut_wires'>;
+
+/** By the systems that carry frames. */
+function cutWires(
+  watched: readonly WatchedSystem[],
+  trial: TrialFacts,
+  evidence: CommonEvidence,
+  at: number,
+): CutWire[] {
+  return watched.flatMap(({ analysis, facts, watch }) => [
+    ...(analysis.cutWires?.({ ...evidence, facts, trial, watch, at }) ?? []),
+  ]);
 }
 
 /** Rows of the systems for a trial of the journal, of all faults. @param whole the captures lack nothing. */

@@ -60,6 +60,20 @@ export function holdingOf(
   return { owners_max: Math.max(most, ...shared.map(({ nodes }) => nodes.length)), shared, handovers };
 }
 
+/** How many nodes held an address right before a moment. @param owner, changes as of `holdingOf`. */
+export function holdersAt(
+  owner: string | undefined,
+  changes: readonly AddressEvent[],
+  at_ns: LabTime,
+): number {
+  const holding = new Set(owner === undefined ? [] : [owner]);
+  for (const { node, change } of changes.filter((one) => one.at_ns < at_ns)) {
+    if (change === 'added') holding.add(node);
+    else holding.delete(node);
+  }
+  return holding.size;
+}
+
 /** For how long of a window two nodes or more held it, in ms. */
 export function sharedMs(shared: readonly SharedHolding[], from_ns: LabTime, to_ns: LabTime): number {
   return shared.reduce(

@@ -13,6 +13,8 @@ export interface AddressClaim {
   mac: string;
   /** `answer`: it was asked; `announcement`: it was not. */
   kind: 'answer' | 'announcement';
+  /** Where it was seen: one that crosses several segments is seen on each. */
+  segment: string;
 }
 
 /** A stretch of time in which one interface sent a probe's packets to one and the same router. */
@@ -50,7 +52,7 @@ export class RouterUses {
   }
 
   take(frame: Frame, segment: string): void {
-    if (frame.ethertype === ETHERTYPE.arp) this.#takeArp(frame);
+    if (frame.ethertype === ETHERTYPE.arp) this.#takeArp(frame, segment);
     else this.#takePacket(frame, segment);
   }
 
@@ -64,12 +66,12 @@ export class RouterUses {
     return this.#uses.toSorted((a, b) => a.from_ns - b.from_ns);
   }
 
-  #takeArp(frame: Frame): void {
+  #takeArp(frame: Frame, segment: string): void {
     const arp = arpOf(frame);
     if (!arp || !this.#addresses.has(arp.sender_ip)) return;
     const kind = arp.gratuitous ? 'announcement' : 'answer';
     if (kind === 'answer' && arp.operation !== 'reply') return;
-    this.#claims.push({ at_ns: arp.at_ns, address: arp.sender_ip, mac: arp.sender_mac, kind });
+    this.#claims.push({ at_ns: arp.at_ns, address: arp.sender_ip, mac: arp.sender_mac, kind, segment });
   }
 
   #takePacket(frame: Frame, segment: string): void {

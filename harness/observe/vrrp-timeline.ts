@@ -1,4 +1,4 @@
-import { type LabTime, msFromNs } from '../ground/time.ts';
+import { type LabTime, msFromNs, NS_PER_MS } from '../ground/time.ts';
 import type { AddressAnnouncement } from './garps.ts';
 import type { VrrpAdvert, VrrpSource } from './vrrp.ts';
 import type { VrrpEvents } from './vrrp-events.ts';
@@ -20,8 +20,13 @@ export interface TimelineQuestion {
 export interface VrrpTimeline {
   /** Source of the last advert with a priority above 0 before the fault. */
   old_owner: VrrpSource | undefined;
-  /** The old owner's last advert before the takeover: after the fault only if one was really seen then. */
+  /**
+   * The old owner's last advert before the takeover that came to the new owner's segment: after the fault only if one was
+   * really seen then.
+   */
   last_advert_ns: LabTime | undefined;
+  /** It sent others before the takeover that did not come there. */
+  unheard?: true;
   /** The first other source that advertises a priority above 0 from the fault on. */
   new_owner: VrrpSource | undefined;
   first_advert_ns: LabTime | undefined;
@@ -58,6 +63,9 @@ const NOTHING: VrrpTimeline = {
   graceful: false,
 };
 
+/** One that crosses switches is seen so much later on the last segment, at most, where nothing holds it up. */
+const UNDER_WAY_NS = 100 * NS_PER_MS;
+
 /** What the wire says about one virtual router around one fault. `events` are in order of time. */
 export function vrrpTimeline(events: VrrpEvents, question: TimelineQuestion): VrrpTimeline {
   const { vrid, fault_ns, until_ns = Infinity } = question;
@@ -69,14 +77,20 @@ export function vrrpTimeline(events: VrrpEvents, question: TimelineQuestion): Vr
       at_ns >= fault_ns && at_ns < until_ns && priority > 0 && !sameSource(source, old_owner),
   );
   const taken_ns = first?.at_ns ?? Infinity;
-  const last = adverts.findLast(
-    (advert) => advert.at_ns < taken_ns && old_owner !== undefined && sameSource(advert.source, old_owner),
+  // Where the routers' wires are segments of their own, what counts is what came to the new owner's.
+  const isHeard = ({ segment }: VrrpAdvert) => first === undefined || segment === first.segment;
+  const sent = adverts.filter(
+    ({ at_ns, source }) => at_ns < taken_ns && old_owner !== undefined && sameSource(source, old_owner),
   );
+  const last = sent.findLast(isHeard);
+  const apart = sent.at(-1)?.segment !== first?.segment;
+  const unheard = first && last && apart && sent.at(-1)!.at_ns - last.at_ns > UNDER_WAY_NS;
   const garp = first && firstGarp(events.garps, first, old_owner, question);
   return {
     ...NOTHING,
     old_owner,
     last_advert_ns: last?.at_ns,
+    ...(unheard ? { unheard } : {}),
     new_owner: first?.source,
     first_advert_ns: first?.at_ns,
     first_advert: first,
@@ -128,9 +142,9 @@ function intervalMs(
   owner: VrrpSource,
   before_ns: LabTime,
 ): number | undefined {
-  const times = adverts
-    .filter((advert) => advert.at_ns < before_ns && sameSource(advert.source, owner))
-    .map((advert) => advert.at_ns);
+  const own = adverts.filter((advert) => advert.at_ns < before_ns && sameSource(advert.source, owner));
+  // One that crosses several segments is seen on each.
+  const times = own.filter(({ segment }) => segment === own[0]?.segment).map((advert) => advert.at_ns);
   const gaps = times.slice(1).map((at_ns, i) => at_ns - times[i]!);
   gaps.sort((a, b) => a - b);
   const middle = gaps[Math.floor(gaps.length / 2)];

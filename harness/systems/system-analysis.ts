@@ -21,12 +21,22 @@ export interface TrialScene<Facts> {
   ports: readonly { protocol: 'udp' | 'tcp'; port: number }[];
 }
 
+/** A wire of a node by which no frame gets to the others for some time after a fault. */
+export interface CutWire {
+  node: string;
+  interface: string;
+  /** For how long, in ms after the fault, or why that is not known: it may be so until healing. */
+  gap: Bound | string;
+}
+
 /** What a trial left behind, as a system may read it. */
 export interface Evidence<Facts, Watch> extends TrialScene<Facts> {
   /** Which of `faults` is asked about: 0 for the first. What is of the whole trial is reported with the first. */
   at: number;
   /** Files that the system's live half has kept, and the probes' own. */
   records: Records;
+  /** What each fault took of the wires of nodes, by the systems that carry frames; left out where none does. */
+  cut_wires?: readonly (readonly CutWire[])[];
   /** Has seen every frame. */
   watch: Watch;
   wire: Wire;
@@ -131,6 +141,8 @@ export interface SystemAnalysis<Facts = unknown, Watch extends FrameWatch = Fram
   listen(scene: TrialScene<Facts>): Watch;
   /** Audits that it answers from the captures: name to what must hold, in a clause for the reference. */
   readonly audits?: Readonly<Record<string, string>>;
+  /** The wires of nodes by which nothing gets on with the fault that is asked about, of a system that carries frames. */
+  cutWires?(evidence: Omit<Evidence<Facts, Watch>, 'cut_wires'>): readonly CutWire[];
   /** @throws InputError when a record is missing or is not what it should be. */
   analyse(evidence: Evidence<Facts, Watch>): SystemFindings;
 }

@@ -16,12 +16,13 @@ const KNOWN = [
   'hadrill.dhcp',
   'hadrill.host',
   'hadrill.networks',
+  'hadrill.owner',
   'hadrill.role',
   'hadrill.routers',
   'hadrill.vr.NAME',
 ];
 /** Taken as they are: what they say is for people, or for one system alone, which reads it. */
-const PLAIN = new Set(['hadrill.role', 'hadrill.routers']);
+const PLAIN = new Set(['hadrill.owner', 'hadrill.role', 'hadrill.routers']);
 /** Set by hadrill on every container of a lab. */
 const RESERVED = new Set(['hadrill.lab', 'hadrill.run', 'hadrill.node', 'hadrill.spec']);
 
@@ -52,7 +53,8 @@ export interface PlacedMember extends VirtualRouterMember {
 
 /**
  * Reads a node's labels: `hadrill.host: NAME`, `hadrill.role: TEXT`, `hadrill.vr.NAME: VRID/VIP`,
- * `hadrill.dhcp: NETWORK`, `hadrill.networks: FILE`, `hadrill.cluster: NAME`, `hadrill.bmc: BRIDGE ADDRESS/LENGTH`.
+ * `hadrill.dhcp: NETWORK`, `hadrill.networks: FILE`, `hadrill.cluster: NAME`,
+ * `hadrill.bmc: BRIDGE ADDRESS/LENGTH`, `hadrill.owner: NAME`.
  */
 export function resolveLabels(
   context: ResolveContext,
@@ -90,7 +92,26 @@ export function resolveLabels(
       context.report(path, unknownLabel(key), 'key');
     }
   }
+  checkOwner(context, layers, members);
   return { host, labels, virtual_routers: members, dhcp, cluster, bmc };
+}
+
+/** `hadrill.owner` names a virtual router that the node takes part in. */
+function checkOwner(
+  context: ResolveContext,
+  layers: readonly Layer[],
+  members: readonly PlacedMember[],
+): void {
+  const entry = mergeEntries(layers, 'labels').get('hadrill.owner');
+  if (!entry) return;
+  const text = context.textOf(entry.path) ?? String(entry.value);
+  const names = members.map(({ name }) => name);
+  if (names.includes(text)) return;
+  const known = names.length > 0 ? names.join(', ') : 'none';
+  context.report(
+    entry.path,
+    `the node does not take part in virtual router '${text}'${didYouMean(text, names)}; of its labels hadrill.vr.NAME, NAME is ${known}`,
+  );
 }
 
 function readBmc(context: ResolveContext, text: string, path: YamlPath): PlacedBmc | undefined {

@@ -24,6 +24,10 @@ const VIP: MetricDeclarations = {
     'most nodes that held the virtual address at once, from the fault to the end of the trial; a handover of less than 50 ms is left out',
     OF_FAULT,
   ),
+  'vip.owners_left': count(
+    'nodes that held the virtual address when healing began: with more than one, who was owner before did not give it up by itself',
+    { reported: 'journal', until_healing: true },
+  ),
   'vip.takeovers': count(
     'times that a virtual address came to another node than the one that got it last, from the fault to the end of the trial; of all virtual routers together',
     { reported: 'first' },

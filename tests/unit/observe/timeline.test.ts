@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ethernetFrame } from '../../../harness/observe/frame.ts';
+import { VrrpCollector } from '../../../harness/observe/vrrp-events.ts';
 import { vrrpTimeline } from '../../../harness/observe/vrrp-timeline.ts';
 import { type Advert, advertFrame, garpFrame } from './builder.ts';
 import { neighborFrame } from './message-builder.ts';
@@ -52,6 +53,27 @@ describe('vrrpTimeline', () => {
   it('sees a graceful one: priority 0, then the skew', () => {
     const seen = timeline([...steady, says(350, { ...OLD, priority: 0 }), says(430, NEW)], 349);
     expect(seen).toMatchObject({ graceful: true, last_advert_ns: 350 * MS, detection_ms: 80 });
+  });
+
+  it('counts from what came to the segment of the new owner, where each router has one of its own', () => {
+    const on = (segment: string, sent: Sent[]) =>
+      sent.map(([at, bytes]) => ({
+        frame: ethernetFrame(at * MS, Uint8Array.from(bytes), 0, bytes.length)!,
+        segment,
+      }));
+    const vrrp = new VrrpCollector();
+    // From 350 ms on the old owner is heard on its own wire alone.
+    const all = [
+      ...on('w4', [...steady, says(400, OLD), says(500, OLD), says(600, OLD)]),
+      ...on('w6', [...[1, 101, 201, 301].map((at) => says(at, OLD)), says(681, NEW)]),
+    ];
+    for (const { frame, segment } of all) vrrp.take(frame, segment);
+    expect(vrrpTimeline(vrrp.result(), { vrid: 7, fault_ns: 350 * MS })).toMatchObject({
+      last_advert_ns: 301 * MS,
+      unheard: true,
+      detection_ms: 380,
+      advert_interval_ms: 100,
+    });
   });
 
   it('leaves undefined what did not happen', () => {

@@ -86,7 +86,7 @@ const nodes: [string, string, string | RegExp][] = [
   [
     'unknown label',
     lab('    r1: {labels: {▶hadrill.hots: a}}'),
-    "unknown label 'hadrill.hots' (did you mean 'hadrill.host'?); labels known to hadrill: hadrill.bmc, hadrill.cluster, hadrill.dhcp, hadrill.host, hadrill.networks, hadrill.role, hadrill.routers, hadrill.vr.NAME",
+    "unknown label 'hadrill.hots' (did you mean 'hadrill.host'?); labels known to hadrill: hadrill.bmc, hadrill.cluster, hadrill.dhcp, hadrill.host, hadrill.networks, hadrill.owner, hadrill.role, hadrill.routers, hadrill.vr.NAME",
   ],
   [
     'reserved label',
@@ -94,6 +94,11 @@ const nodes: [string, string, string | RegExp][] = [
     /label 'hadrill.run' is set by hadrill itself/,
   ],
   ['host name', lab('    r1: {labels: {hadrill.host: ▶"a b"}}'), /'a b' is not a valid name for a host/],
+  [
+    'an owner of a virtual router that it is no member of',
+    lab('    r1: {labels: {hadrill.vr.x: 1/198.18.1.1, hadrill.owner: ▶y}}'),
+    "the node does not take part in virtual router 'y' (did you mean 'x'?); of its labels hadrill.vr.NAME, NAME is x",
+  ],
   [
     'cluster name',
     lab('    r1: {labels: {hadrill.cluster: ▶"a b"}}'),

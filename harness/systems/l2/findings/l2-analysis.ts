@@ -1,19 +1,17 @@
-import type { FaultSpan } from '../../../evidence/fault-spans.ts';
 import type { FrameWatch } from '../../../evidence/frame-watch.ts';
 import type { Moment } from '../../../evidence/moment.ts';
 import { msFromNs } from '../../../ground/time.ts';
 import type { Frame } from '../../../observe/frame.ts';
-import type { Cause, Evidence, SystemAnalysis, SystemFindings } from '../../system-analysis.ts';
+import type { Evidence, SystemAnalysis, SystemFindings } from '../../system-analysis.ts';
 import { Ways } from '../config/ways.ts';
 import { countPairs, pairRows } from './cut-pairs.ts';
-import { type DaemonLoss, daemonLoss, lastMonitorStart } from './daemon-loss.ts';
+import { causesOfFault, cutWires } from './fault-gaps.ts';
 import { wiringBound } from './forwarding-bounds.ts';
 import { type L2Facts, l2FactsOf, type PlugFacts, type SwitchFacts } from './l2-facts.ts';
 import { NetworkFrames } from './network-frames.ts';
 import { RepeatedFrames } from './repeated-frames.ts';
-import { causesOfLoss, isStillAway } from './switch-causes.ts';
 import { stateRows } from './switch-rows.ts';
-import { datapathOf, lacking, lookAt, ran, unwired } from './switch-state.ts';
+import { lacking, lookAt, ran, unwired } from './switch-state.ts';
 import { isForged, judgeIsolation, judgeLoops, WIRE_AUDITS } from './wire-audits.ts';
 
 /** Every frame on the wires of the switches. */
@@ -40,64 +38,14 @@ export const l2Analysis: SystemAnalysis<L2Facts, SwitchWires> = {
   audits: WIRE_AUDITS,
   factsOf: l2FactsOf,
   listen: ({ facts }) => new SwitchWires(facts.switches),
+  cutWires,
   analyse: (evidence) => {
     const ways = new Ways(evidence.facts.links, evidence.facts.switches);
-    const causes = causesOf(evidence, ways);
+    const causes = causesOfFault(evidence, ways);
     // What is of the whole trial is reported with its first fault.
     return evidence.at > 0 ? { causes } : { causes, ...wholeTrial(evidence, ways) };
   },
 };
-
-/** What each fault so far took of a switch, the last of them the one that is asked about. */
-function lossesUntil({ trial, faults, at }: L2Evidence): { loss: DaemonLoss | undefined; span: FaultSpan }[] {
-  return faults.slice(0, at + 1).map((span, index) => {
-    const resolved = trial.faults[index]?.resolved ?? '';
-    return { span, loss: daemonLoss(resolved, span.fault) };
-  });
-}
-
-function causesOf(evidence: L2Evidence, ways: Ways): Cause[] {
-  const { facts, faults, at } = evidence;
-  const losses = lossesUntil(evidence);
-  const { loss } = losses.at(-1)!;
-  const victims = faults[at]!.fault.victims ?? [];
-  if (!loss)
-    return facts.switches
-      .filter(({ node }) => victims.includes(node))
-      .flatMap((one) => nodeCause(one, evidence, ways));
-  const own = facts.switches.find(({ node }) => node === loss.node);
-  if (!own) return [];
-  const before = lookAt(facts, own.node, 'before');
-  const datapath = datapathOf(own, before);
-  if (datapath === undefined) return [];
-  const earlier = losses.slice(0, -1).filter((one) => one.loss?.node === own.node);
-  const agent_runs =
-    ran(before, 'agent') &&
-    !earlier.some(
-      (one) =>
-        one.loss?.daemon === 'agent' &&
-        isStillAway(one.loss, own.settings, one.span.fault.mended !== undefined),
-    );
-  const deaths = earlier.flatMap((one) =>
-    one.loss?.daemon === 'vswitchd'
-      ? [{ at_ms: msFromNs(one.span.windows.fault_ns), signal: one.loss.signal }]
-      : [],
-  );
-  const started_ms = lastMonitorStart(deaths);
-  const since =
-    started_ms === undefined ? {} : { since_start_ms: msFromNs(faults[at]!.windows.fault_ns) - started_ms };
-  return causesOfLoss(loss, own, { datapath, agent_runs, ...since }, ways);
-}
-
-/** A switch that is gone as a whole comes back when it is healed, if not before; other faults of it are not followed. */
-function nodeCause({ node }: SwitchFacts, { faults, at, trial }: L2Evidence, ways: Ways): Cause[] {
-  const { stops_forwarding } = faults[at]!.fault;
-  const kind = trial.faults[at]?.kind ?? 'this fault';
-  const missing = stops_forwarding
-    ? `nothing forwards in place of switch '${node}' until it is back`
-    : `what ${kind} does to switch '${node}' does not follow from its settings`;
-  return [{ reaches: { kind: 'between', pairs: ways.pairsAcross(node) }, missing }];
-}
 
 function wholeTrial(evidence: L2Evidence, ways: Ways): SystemFindings {
   const { facts, windows, watch, trial, clients, on_link } = evidence;

@@ -1,9 +1,9 @@
 import { InputError } from '../../../ground/errors.ts';
 import type { Lab } from '../../../lab/lab.ts';
 import { labNow } from '../../../lab/now.ts';
+import { routerNamed } from '../../vrrp/live/elections.ts';
 import { holdersOf } from '../../vrrp/live/virtual-routers.ts';
 import { type Creation, createRouter } from '../config/place-routers.ts';
-import { routerNamed } from './elections.ts';
 import { beginRequest, type RouterRequest } from './router-request.ts';
 import type { RouterServer } from './router-server.ts';
 import { findServer } from './servers.ts';

@@ -4,6 +4,7 @@ import type { GuardStep } from '../../../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../../../lab/lab.ts';
 import { readNodeFile } from '../../../lab/read-node-file.ts';
 import { runInNode } from '../../../lab/run-in-node.ts';
+import { endDaemon, startDaemon } from '../../vrrp/live/router-daemons.ts';
 
 /** While it is there, the services of the image start no daemon (`images/router/sv`). */
 const UNBOUND_FILE = '/var/lib/neutron/l3/unbound';
@@ -14,8 +15,6 @@ const UNBOUND = 'no router is bound to this place\n';
 const DELETED = 'the router of this place was deleted\n';
 /** conntrackd first: the notify script of keepalived asks it for the sessions of the active replica. */
 const DAEMONS = ['conntrackd', 'keepalived'] as const;
-/** Of a place that is still booting: until its supervisor answers. */
-const START_TIMEOUT_S = 20;
 const END_TIMEOUT_S = 10;
 
 /**
@@ -95,25 +94,7 @@ export async function endReplica(lab: Lab, node: LabNode, deleted = false): Prom
     throw new EnvironmentError(`node '${node.name}': 'conntrack -F' ended with ${status}: ${stderr.trim()}`);
 }
 
-/** Has the active replica give its address to another, as a graceful stop does, and be a standby again. */
-export async function stepDown(lab: Lab, node: LabNode, whenGone: () => Promise<unknown>): Promise<void> {
-  await endDaemon(lab, node, 'keepalived');
-  try {
-    await whenGone();
-  } finally {
-    await startDaemon(lab, node, 'keepalived');
-  }
-}
-
 /** `KEEPALIVED=off`, `CONNTRACKD=off`: the image does not start it. */
 export function daemonsOf({ spec }: LabNode): ('conntrackd' | 'keepalived')[] {
   return DAEMONS.filter((name) => spec.env[name.toUpperCase()] !== 'off');
-}
-
-function startDaemon(lab: Lab, { container_id, pid }: LabNode, name: string): Promise<unknown> {
-  return lab.agent.call('start_daemon', { container_id, pid, name, timeout_s: START_TIMEOUT_S });
-}
-
-function endDaemon(lab: Lab, { container_id }: LabNode, name: string): Promise<unknown> {
-  return lab.agent.call('end_daemon', { container_id, name, timeout_s: END_TIMEOUT_S });
 }

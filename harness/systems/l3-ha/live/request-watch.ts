@@ -1,6 +1,6 @@
 import type { Lab } from '../../../lab/lab.ts';
+import { routerNamed } from '../../vrrp/live/elections.ts';
 import { holdersOf } from '../../vrrp/live/virtual-routers.ts';
-import { routerNamed } from './elections.ts';
 import type { RouterRequest } from './router-request.ts';
 import type { RouterServer } from './router-server.ts';
 import { StandbyWatch } from './standby-watch.ts';

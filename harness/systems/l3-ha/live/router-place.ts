@@ -3,9 +3,9 @@ import type { Lab } from '../../../lab/lab.ts';
 import { unknownName } from '../../../topology/targets.ts';
 import type { Role } from '../../live-system.ts';
 import type { ResolvedTarget } from '../../resolved-target.ts';
+import { routerNamed } from '../../vrrp/live/elections.ts';
 import { holdersOf } from '../../vrrp/live/virtual-routers.ts';
 import { isPlace, placesOf } from '../config/router-places.ts';
-import { routerNamed } from './elections.ts';
 
 /** A place of a router, whether or not it is created: the active one, else the first in the order of the topology. */
 export const routerPlace: Role = {

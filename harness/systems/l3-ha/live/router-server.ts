@@ -7,9 +7,9 @@ import type { SchedulingServer } from '../../neutron-scheduling/live/rescheduler
 import { whileUp } from '../../neutron-scheduling/live/while-up.ts';
 import type { AgentTimes } from '../../neutron-scheduling/rescheduling-bound.ts';
 import type { Bindings, Place } from '../../neutron-scheduling/schedule.ts';
+import { haveActive, routerNamed, untilActive } from '../../vrrp/live/elections.ts';
 import { holdersOf } from '../../vrrp/live/virtual-routers.ts';
 import type { Routers } from '../config/routers.ts';
-import { haveActive, routerNamed, untilActive } from './elections.ts';
 import { PlaceWork } from './place-work.ts';
 import { prepareReplica } from './replica.ts';
 import type { RouterRequest } from './router-request.ts';

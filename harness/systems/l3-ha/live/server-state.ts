@@ -3,10 +3,10 @@ import { EnvironmentError, InputError } from '../../../ground/errors.ts';
 import type { Lab, LabNode } from '../../../lab/lab.ts';
 import { readNodeFile } from '../../../lab/read-node-file.ts';
 import type { Bindings, Place } from '../../neutron-scheduling/schedule.ts';
+import { routerNamed } from '../../vrrp/live/elections.ts';
 import { holdersOf } from '../../vrrp/live/virtual-routers.ts';
 import { placesOf } from '../config/router-places.ts';
 import type { Routers } from '../config/routers.ts';
-import { routerNamed } from './elections.ts';
 import { isUnbound, STATE_FILE } from './replica.ts';
 
 /** What a place keeps of the server, for a command that finds the lab running. Which routers run is in the places. */

@@ -19,8 +19,9 @@ export function routerMoments(found: RouterFindings, { heal_ns }: Pick<TrialWind
   const goes_on = timeline.first_advert_ns === undefined && (timeline.last_advert_ns ?? 0) >= heal_ns;
   const lastWord_ns = goes_on ? undefined : timeline.last_advert_ns;
   const goodbye = timeline.graceful ? ', with priority 0' : '';
+  const heard = timeline.unheard ? ` that came to ${new_owner}` : '';
   return seen([
-    [lastWord_ns, 'last-advert', `last advertisement of ${old_owner} for ${of}${goodbye}`],
+    [lastWord_ns, 'last-advert', `last advertisement of ${old_owner}${heard} for ${of}${goodbye}`],
     [timeline.first_advert_ns, 'first-advert', `first advertisement of ${new_owner} for ${of}`],
     [found.address_ns, 'address', `${router.vip} is on ${new_owner}`],
     [

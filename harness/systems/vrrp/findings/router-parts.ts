@@ -13,13 +13,20 @@ type OfRouters = Required<Pick<SystemFindings, 'metrics' | 'bounds' | 'missing_b
 const STEPS = ['vip.detection_ms', 'vip.address_ms', 'vip.takeover_ms'] as const;
 const TAKEOVER = 'vip.takeover_ms';
 /** Of these every router counts, whether or not it moved. */
-const OF_ALL = ['vip.owners_max', 'vip.two_owners_ms', 'rejoin.two_owners_ms', 'rejoin.failback_ms'];
+const OF_ALL = [
+  'vip.owners_max',
+  'vip.owners_left',
+  'vip.two_owners_ms',
+  'rejoin.two_owners_ms',
+  'rejoin.failback_ms',
+];
 
 /**
  * Whether a router has a takeover that counts: its address moved, or the fault takes its owner so that it must.
  * Where the victims were not noted that is asked of every router.
  */
-export function mustMove({ new_owner, touched }: RouterFindings, { fault }: FaultSpan): boolean {
+export function mustMove(found: RouterFindings, span: FaultSpan): boolean {
+  const { new_owner, touched, fault = span.fault } = found;
   if (new_owner !== undefined) return true;
   return touched !== false && (fault.departure !== undefined || fault.stops_forwarding);
 }

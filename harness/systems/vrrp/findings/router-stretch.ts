@@ -1,6 +1,7 @@
+import { holdersAt } from '../../../evidence/address-holding.ts';
 import type { FaultSpan } from '../../../evidence/fault-spans.ts';
 import { type LabTime, msFromNs } from '../../../ground/time.ts';
-import type { AddressEvent, RouterFacts, TrialFacts, TrialWindows } from '../../../journal/trial-facts.ts';
+import type { RouterFacts, TrialFacts, TrialWindows } from '../../../journal/trial-facts.ts';
 import { addressChanges } from '../../shared-address.ts';
 import { sharedAddress } from './router-taking.ts';
 
@@ -40,11 +41,8 @@ export function routerStretch(
   const next_ns = later[next]?.fault.before_ns ?? whole.end_ns;
   const own = at === 0 ? router : withOwner(router, fault.owners?.[router.name]);
   const healed_ns = fault.mended?.from_ns ?? Infinity;
-  const is_lost = !isHeldAt(
-    healed_ns,
-    own,
-    addressChanges(sharedAddress(own), address_events, fault.before_ns),
-  );
+  const changes = addressChanges(sharedAddress(own), address_events, fault.before_ns);
+  const is_lost = holdersAt(own.owner, changes, healed_ns) === 0;
   const until_ns = Math.min(next_ns, is_lost ? Infinity : healed_ns, whole.heal_ns);
   const nodes = new Set(router.members.map(({ node }) => node));
   return {
@@ -76,15 +74,6 @@ export function disturbedBy(
 function isUnderWay({ name }: RouterFacts, spans: Spans, at: number): boolean {
   const owners = spans[at]?.fault.owners;
   return at > 0 && owners !== undefined && owners[name] === undefined;
-}
-
-function isHeldAt(at_ns: LabTime, { owner }: RouterFacts, changes: readonly AddressEvent[]): boolean {
-  const holders = new Set(owner === undefined ? [] : [owner]);
-  for (const { node, change } of changes.filter((one) => one.at_ns < at_ns)) {
-    if (change === 'added') holders.add(node);
-    else holders.delete(node);
-  }
-  return holders.size > 0;
 }
 
 function withOwner({ owner: _, ...router }: RouterFacts, owner: string | undefined): RouterFacts {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type LabTime, msFromNs } from '../../../ground/time.ts';
-import type { RouterMember, TrialWindows } from '../../../journal/trial-facts.ts';
+import type { RouterFacts, RouterMember, TrialWindows } from '../../../journal/trial-facts.ts';
 import type { RouterUse, RouterUses } from '../../../observe/router-use.ts';
 import type { VrrpAdvert } from '../../../observe/vrrp.ts';
 import type { RouterFindings } from './virtual-router.ts';
@@ -63,7 +63,7 @@ export function splitOf(
     shared: holding.shared.map(({ from_ns, to_ns, nodes: holders }) => ({
       ...{ from_ms: ms(from_ns), to_ms: ms(to_ns), nodes: holders },
     })),
-    claims: claimsOf(uses, router.vip, nodes, first.from_ns, over_ns, ms),
+    claims: claimsOf(uses, router, first.from_ns, over_ns, ms),
     uses: own
       .filter(({ from_ns }) => from_ns <= over_ns)
       .map(({ from_ns, to_ns, source, segment, router: mac }) => ({
@@ -92,21 +92,29 @@ export function splitNotes(
 
 function claimsOf(
   uses: RouterUses,
-  address: string,
-  nodes: ReadonlyMap<string, string>,
+  { vip, members }: Pick<RouterFacts, 'vip' | 'members'>,
   from_ns: LabTime,
   to_ns: LabTime,
   ms: (at_ns: LabTime) => number,
 ): Split['claims'] {
   const meanwhile = uses
     .claims()
-    .filter((claim) => claim.address === address && claim.at_ns >= from_ns && claim.at_ns <= to_ns);
+    .filter(({ address, at_ns }) => address === vip && at_ns >= from_ns && at_ns <= to_ns)
+    .filter(({ mac, segment }) => {
+      const member = members.find(({ macs }) => macs.includes(mac));
+      return !member || isAtWire(member, segment);
+    });
   const groups = Map.groupBy(meanwhile, ({ mac, kind }) => `${mac} ${kind}`);
   return [...groups.values()].map((all) => {
     const { mac, kind, at_ns } = all[0]!;
-    const node = nodes.get(mac) ?? 'none of its members';
+    const node = members.find(({ macs }) => macs.includes(mac))?.node ?? 'none of its members';
     return { node, mac, kind, first_ms: ms(at_ns), last_ms: ms(all.at(-1)!.at_ns), count: all.length };
   });
+}
+
+/** Behind a switch a frame crosses several segments: whether this one is at a wire of the member itself. */
+function isAtWire({ wires }: RouterMember, segment: string | undefined): boolean {
+  return wires === undefined || segment === undefined || wires.some((wire) => wire.segment === segment);
 }
 
 /** An owner gives up when it hears one of another with a higher priority, or the same and a higher address (RFC 5798 §6.4.3). */
@@ -117,9 +125,10 @@ function heardOf(
   over_ns: LabTime,
   ms: (at_ns: LabTime) => number,
 ): Pick<NonNullable<Split['ended']>, 'heard'> {
-  const own = new Set(members.find(({ node }) => node === loser)?.macs);
+  const own = members.find(({ node }) => node === loser);
   const heard = adverts.findLast(
-    ({ at_ns, priority, source }) => at_ns <= over_ns && priority > 0 && !own.has(source.mac),
+    ({ at_ns, priority, source, segment }) =>
+      at_ns <= over_ns && priority > 0 && !own?.macs.includes(source.mac) && (!own || isAtWire(own, segment)),
   );
   if (!heard) return {};
   const node = members.find(({ macs }) => macs.includes(heard.source.mac))?.node ?? heard.source.ip;

@@ -1,8 +1,20 @@
-import { HANDOVER_MS, type Holding, holdingOf, sharedMs } from '../../../evidence/address-holding.ts';
+import {
+  HANDOVER_MS,
+  type Holding,
+  holdersAt,
+  holdingOf,
+  sharedMs,
+} from '../../../evidence/address-holding.ts';
 import { defined } from '../../../ground/defined.ts';
 import { type LabTime, msFromNs, NS_PER_MS } from '../../../ground/time.ts';
 import type { Bound } from '../../../journal/journal.ts';
-import type { AddressEvent, RouterFacts, TrialFacts, TrialWindows } from '../../../journal/trial-facts.ts';
+import type {
+  AddressEvent,
+  FaultFacts,
+  RouterFacts,
+  TrialFacts,
+  TrialWindows,
+} from '../../../journal/trial-facts.ts';
 import type { AddressAnswers } from '../../../observe/address-answers.ts';
 import type { CarriedPorts, ProbePort } from '../../../observe/carried-ports.ts';
 import type { ForwardingCollector } from '../../../observe/forwarding.ts';
@@ -10,6 +22,7 @@ import type { VrrpEvents } from '../../../observe/vrrp-events.ts';
 import { type VrrpTimeline, vrrpTimeline } from '../../../observe/vrrp-timeline.ts';
 import { familyOf } from '../../../topology/addresses.ts';
 import { addressChanges, firstAnswer } from '../../shared-address.ts';
+import type { CutOff } from './cut-off.ts';
 import { groupSilence, groupWaiting } from './group-waiting.ts';
 import { routerBounds } from './router-bounds.ts';
 import { type MemberInstance, memberInstances, ownEvents } from './router-instances.ts';
@@ -21,6 +34,10 @@ import { phaseMs, timersOnWire } from './wire-timers.ts';
 /** What became of a virtual router in a trial. What was not seen is undefined. */
 export interface RouterFindings {
   router: RouterFacts;
+  /** As it is for this router; undefined in records of before. */
+  fault?: FaultFacts | undefined;
+  /** What the fault cut its owner off from. */
+  cut?: CutOff | undefined;
   /** Of the fault's stretch. */
   windows: TrialWindows;
   /** When the next fault was applied that found it with an owner, or the trial ended. */
@@ -120,7 +137,7 @@ export function routerFindings(
     group,
   });
   return {
-    ...{ router, windows, next_ns, timeline },
+    ...{ router, windows, next_ns, timeline, fault: facts.fault },
     new_owner: taken?.node,
     address_ns: taken?.at_ns,
     forwarded_ns: notBefore(taken?.at_ns, forwarding?.request_ns ?? answered),
@@ -153,6 +170,7 @@ export function routerMetrics(
     'vip.address_ms': since(found.address_ns),
     'vip.takeover_ms': since(takenOver(found).at_ns),
     'vip.owners_max': found.owners_max,
+    'vip.owners_left': holdersAt(found.router.owner, found.changes, heal_ns),
     'vip.two_owners_ms': sharedMs(holding.shared, -Infinity, heal_ns),
     'rejoin.two_owners_ms': sharedMs(holding.shared, heal_ns, end_ns),
     'rejoin.failback_ms': since(found.failback?.at_ns, found.failback?.from_ns),

@@ -1,25 +1,26 @@
-import type { FaultSpan } from '../../../evidence/fault-spans.ts';
 import type { FrameWatch } from '../../../evidence/frame-watch.ts';
 import type { RouterFacts } from '../../../journal/trial-facts.ts';
 import type { AddressAnswers } from '../../../observe/address-answers.ts';
-import { CarriedPorts, portWord } from '../../../observe/carried-ports.ts';
+import { CarriedPorts } from '../../../observe/carried-ports.ts';
 import { ForwardingCollector } from '../../../observe/forwarding.ts';
 import type { Frame } from '../../../observe/frame.ts';
 import { RouterAdvertisementCollector } from '../../../observe/router-advertisement.ts';
 import { RouterUses } from '../../../observe/router-use.ts';
 import { VrrpCollector } from '../../../observe/vrrp-events.ts';
 import { answersSince } from '../../shared-address.ts';
-import type { Cause, Evidence, SystemAnalysis, SystemFindings, TrialScene } from '../../system-analysis.ts';
+import type { Evidence, SystemAnalysis, SystemFindings, TrialScene } from '../../system-analysis.ts';
+import { asItHits, cutOffOf } from './cut-off.ts';
 import { handedOverRatio, handoverNote } from './handover.ts';
 import { routerAdvertMoments } from './router-advert-moments.ts';
+import { causesOf } from './router-causes.ts';
 import { memberInstances, ownEvents } from './router-instances.ts';
 import { fillingMoments, ownerMoments, routerMoments } from './router-moments.ts';
-import { mustMove, ofRouters } from './router-parts.ts';
+import { ofRouters } from './router-parts.ts';
 import { routerRows } from './router-rows.ts';
 import { disturbedBy, type RouterStretch, routerStretch } from './router-stretch.ts';
 import { routerTaking } from './router-taking.ts';
 import { type Split, splitNotes, splitOf } from './split.ts';
-import { slowestRouter, takeoverMetrics, takeoverOf } from './takeover.ts';
+import { takeoverMetrics, takeoverOf } from './takeover.ts';
 import { takeoversIn } from './takeovers-in.ts';
 import { ofUntouched } from './untouched.ts';
 import { type RouterFindings, type RoutersOnWire, routerFindings } from './virtual-router.ts';
@@ -58,7 +59,7 @@ class RoutersWatch implements FrameWatch {
     this.#forwarding.take(frame);
     this.#carried.take(frame);
     this.router_adverts.take(frame);
-    this.window.take(frame);
+    this.window.take(frame, segment);
     this.uses.take(frame, segment);
     for (const one of this.answers) one.take(frame);
   }
@@ -129,14 +130,15 @@ function foundAt(evidence: Evidence<Routers, RoutersWatch>, at: number): RouterF
   return facts.flatMap((one) => {
     const stretch = stretchOf(one, evidence, at);
     if (!stretch) return [];
-    const found = routerFindings(
-      stretch.router,
-      { address_events, fault: faults[at]!.fault },
-      seen,
-      stretch.windows,
-      { answers: watch.answers[at], next_ns: stretch.next_ns },
-    );
-    return [withoutBounds(found, disturbedBy(stretch, found.address_ns))];
+    const { router, windows, next_ns } = stretch;
+    const cut = cutOffOf(router, evidence.cut_wires?.[at] ?? []);
+    const taken = routerTaking(router, address_events, windows, faults[at]!.fault.before_ns) !== undefined;
+    const fault = asItHits(faults[at]!.fault, cut, taken);
+    const found = routerFindings(router, { address_events, fault }, seen, windows, {
+      answers: watch.answers[at],
+      next_ns,
+    });
+    return [{ ...withoutBounds(found, disturbedBy(stretch, found.address_ns)), cut }];
   });
 }
 
@@ -214,37 +216,4 @@ function answersOf(scene: TrialScene<Routers>, at: number): AddressAnswers {
       return [[one.vip, routerTaking(stretch.router, trial.address_events, until, since_ns)] as const];
     }),
   );
-}
-
-/**
- * What is lost behind an address alone, a balancer's process say, is back with the address. Where the victims stop
- * forwarding, a probe waits for the routers that it was seen to ask through, and for the slowest where none was seen.
- */
-function causesOf(found: readonly RouterFindings[], span: FaultSpan): Cause[] {
-  const { fault } = span;
-  const asked = fault.loss ? found : [];
-  const moving = fault.stops_forwarding ? found.filter((one) => mustMove(one, span)) : [];
-  const slowest = slowestRouter(moving);
-  const words = (one: RouterFindings) => new Set(one.ports?.map(portWord));
-  // Where there is one router, whatever is routed waits for it.
-  const but = new Set(found.length > 1 ? found.flatMap((one) => [...words(one)]) : []);
-  return [
-    ...asked.flatMap((one) => {
-      const known = takeoverBound(one);
-      return known
-        ? [{ reaches: { kind: 'addresses', addresses: new Set([one.router.vip]) }, ...known } as const]
-        : [];
-    }),
-    ...(slowest ? [{ reaches: { kind: 'routed', but }, ...takeoverBound(slowest) } as const] : []),
-    ...(found.length > 1 ? moving : []).map(
-      (one) => ({ reaches: { kind: 'carried', ports: words(one) }, ...takeoverBound(one) }) as const,
-    ),
-  ];
-}
-
-function takeoverBound({ bounds, missing_bounds }: RouterFindings): Omit<Cause, 'reaches'> | undefined {
-  const bound = bounds['vip.takeover_ms'];
-  if (bound) return { bound };
-  const missing = missing_bounds['vip.takeover_ms'];
-  return missing === undefined ? undefined : { missing };
 }

@@ -13,6 +13,8 @@ import { routerTaking } from './router-taking.ts';
 export interface CommitWindow {
   node: string;
   macs: readonly string[];
+  /** The segments at its wires; undefined in records of before. */
+  segments?: ReadonlySet<string>;
   from_ns: LabTime;
   to_ns: LabTime;
 }
@@ -34,9 +36,10 @@ export function commitWindows(
   return stretches.flatMap(({ router, windows }) => {
     const taken = routerTaking(router, address_events, windows);
     const filling = taken && fillingOf(taken.node, conntrack_fillings, windows);
-    const macs = router.members.find(({ node }) => node === taken?.node)?.macs;
+    const { macs, wires } = router.members.find(({ node }) => node === taken?.node) ?? {};
     if (!taken || !filling?.complete || !macs) return [];
-    return [{ node: taken.node, macs, from_ns: taken.at_ns, to_ns: filling.last_ns }];
+    const segments = wires && { segments: new Set(wires.map(({ segment }) => segment)) };
+    return [{ node: taken.node, macs, ...segments, from_ns: taken.at_ns, to_ns: filling.last_ns }];
   });
 }
 
@@ -61,12 +64,13 @@ export class WindowTraffic {
     }
   }
 
-  take(frame: Frame): void {
+  /** Behind a switch a packet is seen on several segments: that at the node's own wire counts. */
+  take(frame: Frame, segment?: string): void {
     const { at_ns, bytes, source_mac_start, destination_mac_start } = frame;
     if (!this.#windows.some(({ from_ns, to_ns }) => at_ns >= from_ns && at_ns <= to_ns)) return;
     if (destination_mac_start === undefined || !this.#isOfProbe(frame)) return;
-    this.#count(bytes, destination_mac_start, at_ns, 1);
-    this.#count(bytes, source_mac_start, at_ns, -1);
+    this.#count(bytes, destination_mac_start, { at_ns, segment }, 1);
+    this.#count(bytes, source_mac_start, { at_ns, segment }, -1);
   }
 
   /** How many came and were not sent on; undefined where the node had no such time. */
@@ -75,10 +79,16 @@ export class WindowTraffic {
     return kept === undefined ? undefined : Math.max(0, kept);
   }
 
-  #count(bytes: Uint8Array, mac_start: number, at_ns: LabTime, by: number): void {
+  #count(
+    bytes: Uint8Array,
+    mac_start: number,
+    { at_ns, segment }: { at_ns: LabTime; segment: string | undefined },
+    by: number,
+  ): void {
     const node = this.#nodes.get(uint16(bytes, mac_start) * 2 ** 32 + uint32(bytes, mac_start + 2));
     const window = this.#windows.find((one) => one.node === node);
     if (node === undefined || !window || at_ns < window.from_ns || at_ns > window.to_ns) return;
+    if (segment !== undefined && window.segments?.has(segment) === false) return;
     this.#kept.set(node, this.#kept.get(node)! + by);
   }
 

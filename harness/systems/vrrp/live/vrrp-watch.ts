@@ -11,6 +11,7 @@ import { markSettled, settleRouters, unsettle } from './router-settle.ts';
 import { routerTimers } from './router-timers.ts';
 import { lookAtRouter, type RouterBefore, waitForPhase } from './router-watch.ts';
 import { holdersOf, namedRouters, virtualRouters } from './virtual-routers.ts';
+import { haveWantedOwners } from './wanted-owners.ts';
 
 /** The virtual routers of a lab in a trial. */
 export class VrrpWatch implements SystemWatch {
@@ -29,10 +30,11 @@ export class VrrpWatch implements SystemWatch {
     return namedRouters(trial.lab).length > 0 ? new VrrpWatch(trial) : undefined;
   }
 
-  /** Every virtual router has one owner, and its members have had their time to take it for gone. */
+  /** Every virtual router has one owner, the wanted one where one is, and its members have had their time to take it for gone. */
   async settle(signal?: AbortSignal): Promise<void> {
     const { lab } = this.#trial;
     await proveOneOwner(lab, signal);
+    await haveWantedOwners(lab, signal);
     await settleRouters(lab, async (router) => (await lookAtRouter(lab, router)).facts, signal);
     await proveOneOwner(lab, signal);
   }

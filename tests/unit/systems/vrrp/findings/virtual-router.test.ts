@@ -229,7 +229,7 @@ describe('routerMetrics', () => {
       'vip.detection_ms': 380,
       'vip.address_ms': 341,
       'vip.takeover_ms': 344,
-      'vip.owners_max': 1,
+      ...{ 'vip.owners_max': 1, 'vip.owners_left': 1 },
       'vip.two_owners_ms': 0,
       'rejoin.two_owners_ms': 0,
     });
@@ -237,7 +237,7 @@ describe('routerMetrics', () => {
 
   test('have nothing that was not seen', () => {
     expect(routerMetrics(found({ events: [], frames: [] }), WINDOWS)).toEqual({
-      'vip.owners_max': 1,
+      ...{ 'vip.owners_max': 1, 'vip.owners_left': 1 },
       'vip.two_owners_ms': 0,
       'rejoin.two_owners_ms': 0,
     });

@@ -36,6 +36,16 @@ describe('WindowTraffic', () => {
     expect(watch.dropped('r2')).toBe(0);
   });
 
+  test('behind a switch a packet counts on the wire of the node itself', () => {
+    const watch = new WindowTraffic([{ ...WINDOW, segments: new Set(['w5']) }], PORTS);
+    for (const segment of ['w0', 'trunk', 'w5']) {
+      const packet = ipv4(17, udp(40_000, 7001, [1]));
+      const ends = { source: CLIENT_MAC, destination: INSIDE };
+      watch.take(frameOf(ethernet(0x0800, packet, ends), 150), segment);
+    }
+    expect(watch.dropped('r2')).toBe(1);
+  });
+
   test('a reset is not lost', () => {
     const watch = new WindowTraffic([WINDOW], [{ protocol: 'tcp', port: 80 }]);
     const frame = segmentFrame({ seq: 1, destination_port: 80, flags: RST });

@@ -1,7 +1,7 @@
 import { waitUntil } from '../../../ground/wait.ts';
 import type { Lab, LabNode } from '../../../lab/lab.ts';
-import { holdersOf, namedRouters, type VirtualRouter } from '../../vrrp/live/virtual-routers.ts';
-import { stepDown } from './replica.ts';
+import { endDaemon, startDaemon } from './router-daemons.ts';
+import { holdersOf, namedRouters, type VirtualRouter } from './virtual-routers.ts';
 
 /** A first election takes three advertisement intervals and the skew; this is ample, of Neutron's 2 s as well. */
 const ACTIVE_TIMEOUT_MS = 30_000;
@@ -45,6 +45,16 @@ export async function haveActive(
         ? untilActive(lab, router, wanted, signal)
         : until(lab, router, { who: 'another', signal }, left),
     );
+  }
+}
+
+/** Has the owner give its address to another, as a graceful stop does, and be a standby again. */
+async function stepDown(lab: Lab, node: LabNode, whenGone: () => Promise<unknown>): Promise<void> {
+  await endDaemon(lab, node, 'keepalived');
+  try {
+    await whenGone();
+  } finally {
+    await startDaemon(lab, node, 'keepalived');
   }
 }
 

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import type { FaultFacts } from '../../../../../harness/journal/trial-facts.ts';
+import type { CutWire } from '../../../../../harness/systems/system-analysis.ts';
+import { asItHits, cutOffOf } from '../../../../../harness/systems/vrrp/findings/cut-off.ts';
+import { FAULT_NS, ROUTER } from '../../../analysis/takeovers.ts';
+
+const FAULT: FaultFacts = {
+  ...{ label: 'restart of sw2/ovs-vswitchd', before_ns: FAULT_NS, after_ns: FAULT_NS },
+  ...{ stops_forwarding: false, victims: ['sw2'] },
+};
+/** Adverts every 0.1 s and priority 50: the other waits for 380 ms. */
+const bound = (low: number) => ({ low, high: low + 3000, from: '' });
+const wire = (name: string, gap: CutWire['gap'], node = 'r1'): CutWire => ({ node, interface: name, gap });
+const hit = (cut: CutWire[], taken = false) => asItHits(FAULT, cutOffOf(ROUTER, cut), taken);
+
+describe('a fault that cuts the owner of a router off', () => {
+  test('is an abrupt departure where it lasts for longer than the others wait', () => {
+    expect(hit([wire('ha', bound(400)), wire('inside', bound(400))])).toMatchObject({
+      departure: 'abrupt',
+      stops_forwarding: true,
+      victims: ['sw2', 'r1'],
+    });
+  });
+
+  test('without end as well, and where only the adverts are lost its owner forwards on', () => {
+    expect(hit([wire('ha', 'nothing writes the flows')])).toMatchObject({
+      departure: 'abrupt',
+      stops_forwarding: false,
+    });
+  });
+
+  test('that may be over before the others notice moves nothing, unless one took over', () => {
+    const cut = [wire('ha', bound(300)), wire('inside', bound(300))];
+    expect(hit(cut).departure).toBeUndefined();
+    expect(hit(cut, true).departure).toBe('abrupt');
+  });
+
+  test('by another wire alone leaves it the owner', () => {
+    const found = hit([wire('inside', bound(5000))]);
+    expect(found.departure).toBeUndefined();
+    expect(found.victims).toEqual(['sw2', 'r1']);
+  });
+
+  test('of a standby, or of a member that the fault takes itself, is as it was', () => {
+    expect(hit([wire('ha', bound(5000), 'r2')])).toBe(FAULT);
+    const crash = { ...FAULT, victims: ['r1'] };
+    expect(asItHits(crash, cutOffOf(ROUTER, [wire('ha', bound(5000))]), true)).toBe(crash);
+  });
+});
