@@ -17,6 +17,12 @@ function turnedOff(trial: Trial): string[] {
   return eventsOf(trial, 'power-off').map((words) => /the BMC of (\S+) turns it off/.exec(words)![1]!);
 }
 
+/** The nodes that somebody asked to be fenced, by name. */
+function askedFor(trial: Trial): string[] {
+  const asked = eventsOf(trial, 'fencing').map((words) => /asks for (\S+) to be fenced/.exec(words)![1]!);
+  return [...new Set(asked)].toSorted();
+}
+
 /** From the takeover to the healing. */
 function expectTwoOwners(trial: Trial): void {
   const from_ms = metric(trial, 'cluster.address_ms');
@@ -63,6 +69,31 @@ test('lb/split-brain-no-fencing: the control, two owners on either side', async 
   expectTwoOwners(trial);
   expect(eventsOf(trial, 'detected')).toEqual([`Pacemaker counts ${owner} as lost`]);
   expectWithin(trial, 'http.outage_ms', 300);
+});
+
+test('lb/fence-race: whoever fences lb1 waits, so lb1 is left', async (context) => {
+  const { trial } = await run(context, 'lb/fence-race');
+  expectMetrics(trial, { ...ONE_OWNER, 'cluster.fenced': 1, 'cluster.resources_running': 2 });
+  // Both had asked for it.
+  expect(askedFor(trial)).toEqual(['lb1', 'lb2']);
+  expect(turnedOff(trial)).toEqual(['lb2']);
+  expect(placeOf(trial, 'haproxy', 'during')).toEqual(['lb1']);
+});
+
+test('lb/fence-loop: the node that was fenced comes back and waits', async (context) => {
+  const { trial } = await run(context, 'lb/fence-loop');
+  const [owner] = placeOf(trial, 'haproxy', 'before');
+  expectMetrics(trial, { ...ONE_OWNER, 'cluster.fenced': 1, 'cluster.moved': 0 });
+  expect(turnedOff(trial)).not.toContain(owner);
+  expect(eventsOf(trial, 'power-on')).toHaveLength(1);
+});
+
+test('lb/fence-loop-no-wait: the control, they turn each other off in turn', async (context) => {
+  const { trial } = await run(context, 'lb/fence-loop-no-wait');
+  expectMetrics(trial, ONE_OWNER);
+  expect(metric(trial, 'cluster.fenced')).toBeGreaterThanOrEqual(3);
+  const turns = turnedOff(trial);
+  for (const [at, node] of turns.entries()) expect(node).not.toBe(turns[at - 1]);
 });
 
 test('lb/bmc-silent: nobody knows whether the node is off, so nothing moves', async (context) => {

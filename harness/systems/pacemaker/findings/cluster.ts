@@ -19,7 +19,7 @@ import { type CutOff, cutOffOf } from './cut-off.ts';
 import { fencedTooSoon, fencingMetrics, fencingMoments, fencingNotes } from './fencing.ts';
 import { fencingDevices } from './fencing-bounds.ts';
 import { fencingDecisions } from './fencing-log.ts';
-import { type FencingSeen, fencingsIn } from './fencing-rounds.ts';
+import { type Fencing, type FencingSeen, fencingsIn } from './fencing-rounds.ts';
 import { lostMember } from './lost-member.ts';
 import { ringSilence } from './ring-silence.ts';
 
@@ -82,10 +82,14 @@ export function clusterFindings(
   const survivor = facts.members.find(({ node }) => node !== cause?.event.node) ?? facts.members[0];
   const known = clusterBounds(cause, survivor?.corosync_conf, cib, { stops, starts, fencings });
   const spared = sparedBy(cause, { stops, starts }, facts, ownerOf);
-  const bounds = spared === undefined ? known : withoutTakeover(known, spared);
+  const again = severalOff(fencings);
+  const without = again ?? spared;
+  const bounds = without === undefined ? known : withoutTakeover(known, without);
   const silence = ringSilence(facts, span, cause, (macs) => seen.heard(macs));
   return {
-    ...cutOffOf(cause, fault, { cib, bounds, fencings }),
+    ...(without !== undefined && without === spared
+      ? { cuts_off: false }
+      : cutOffOf(cause, fault, { cib, bounds, fencings })),
     metrics: {
       ...metricsOf(vips, { cause, stops, starts }, fault_ns),
       ...fencingMetrics(fencings, fencing, stretch),
@@ -138,7 +142,17 @@ function sparedBy(
   return `${node} held none of ${vips.map(({ address }) => address).join(', ')}: nobody had to take over`;
 }
 
-function withoutTakeover({ takeover: _, ...bounds }: ClusterBounds, why: string): ClusterBounds {
+/** Why no bound of one loss holds for what follows: members were turned off one after the other; undefined where one was. */
+function severalOff(fencings: readonly Fencing[]): string | undefined {
+  const off = fencings.filter(({ off_ns }) => off_ns !== undefined);
+  if (off.length < 2) return undefined;
+  return `members were turned off ${off.length} times (${off.map(({ target }) => target).join(', ')}): no bound of one loss holds for that`;
+}
+
+function withoutTakeover(
+  { takeover: _, after_power: __, ...bounds }: ClusterBounds,
+  why: string,
+): ClusterBounds {
   return { ...bounds, missing: { ...bounds.missing, takeover: why } };
 }
 

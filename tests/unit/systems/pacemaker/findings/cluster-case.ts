@@ -1,6 +1,6 @@
 import type { ClusterFacts } from '../../../../../harness/journal/cluster-facts.ts';
 import type { ClusterRecord } from '../../../../../harness/journal/system-records.ts';
-import type { AddressEvent } from '../../../../../harness/journal/trial-facts.ts';
+import type { AddressEvent, PowerEvent } from '../../../../../harness/journal/trial-facts.ts';
 import {
   type ClusterFindings,
   clusterFindings,
@@ -76,11 +76,12 @@ export interface Case {
   files?: Record<string, string>;
   events?: AddressEvent[];
   frames?: typeof FRAMES;
+  power?: PowerEvent[];
 }
 type Found = ClusterFindings & { records: ClusterRecord[] };
 
 /** What is found of the only fault where this is different, with what crm_mon said. */
-export function found({ facts, files, events = TAKEN, frames = FRAMES }: Case = {}): Found {
+export function found({ facts, files, events = TAKEN, frames = FRAMES, power = [] }: Case = {}): Found {
   const clusters = [{ ...FACTS, ...facts }];
   const answers = answersSince(
     clusters[0]!.vips.map((vip) => [vip.address, vipTaking(vip, clusters[0]!, events, WINDOWS)] as const),
@@ -93,7 +94,7 @@ export function found({ facts, files, events = TAKEN, frames = FRAMES }: Case = 
     heard: () => [],
     answers,
     address_events: events,
-    power: [],
+    power,
     epoch_ns: EPOCH_NS,
   };
   const one = clusterFindings(clusters[0]!, kept, seen, {

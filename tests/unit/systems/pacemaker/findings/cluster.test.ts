@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../../../../harness/ground/errors.ts';
 import type { ClusterFacts } from '../../../../../harness/journal/cluster-facts.ts';
+import type { PowerEvent } from '../../../../../harness/journal/trial-facts.ts';
 import { FAULT_NS, MS } from '../../../analysis/takeovers.ts';
 import { at, FACTS, FILES, found, HEAL_MS, moved, QUIET, VIP } from './cluster-case.ts';
 import { done, failed, member, sample } from './cluster-trial.ts';
@@ -84,6 +85,32 @@ test('a lost node that held nothing: nobody had to take over', () => {
   const moves = found({ ...standby, files: alerts('lb2', done(1500, 'stop', { resource: 'haproxy' })) });
   expect(moves.bounds).toHaveProperty('takeover_ms');
   expect(found({ ...standby, files: alerts('lb1') }).bounds).toHaveProperty('takeover_ms');
+});
+
+describe('members that BMCs turn off', () => {
+  const off = (node: string, ms: number): PowerEvent => ({
+    ...{ host: node, nodes: [node], act: 'off', by: '198.19.0.1', changed: true },
+    ...{ asked_ns: at(ms), before_ns: at(ms), after_ns: at(ms), done_ns: at(ms) },
+  });
+  const files = { 'alerts-lb1': member(1000, 'lost', 'lb2'), 'alerts-lb2': '' };
+
+  test('one that held nothing: clients lose nothing, and no bound is theirs', () => {
+    const spared = found({ files, events: [], frames: [], power: [off('lb2', 2000)] });
+    expect(spared.cuts_off).toBe(false);
+    expect(spared).not.toHaveProperty('cut_off');
+  });
+
+  test('again and again: no bound of one loss holds', () => {
+    const loop = found({
+      files: { ...files, 'alerts-lb2': member(3000, 'lost') + done(4000, 'start', { node: 'lb2' }) },
+      power: [off('lb2', 2000), off('lb1', 3500)],
+    });
+    expect(loop.bounds).not.toHaveProperty('takeover_ms');
+    expect(loop).not.toHaveProperty('cut_off');
+    expect(loop.missing.takeover_ms).toBe(
+      'members were turned off 2 times (lb2, lb1): no bound of one loss holds for that',
+    );
+  });
 });
 
 test('what it was told to do it did not detect, and has no bound', () => {
