@@ -119,14 +119,22 @@ class RunningUdp implements RunningProbe {
   }
 }
 
-/** By the same rules, so that any difference is one of what was seen. */
+/**
+ * By the same rules, so that any difference is one of what was seen. Requests are in the order in which they came by: the
+ * client's kernel holds some while it asks for an address, and others may overtake them.
+ */
 function witnessUdp(
   { interval }: UdpOptions,
-  { seq, at_ns, answered_ns }: ProbeRequests,
+  { at_ns, answered_ns }: ProbeRequests,
   { fault_ns, end_ns }: TrialWindows,
 ): Outage[] {
-  const echoed_ns = new Float64Array(seq.length).fill(Number.NaN);
-  const records = new RequestTable({ seq, sent_ns: at_ns, echoed_ns, received_ns: answered_ns });
+  const order = Float64Array.from(at_ns.keys()).sort((a, b) => at_ns[a]! - at_ns[b]!);
+  const records = new RequestTable({
+    seq: Float64Array.from(order.keys()),
+    sent_ns: order.map((row) => at_ns[row]!),
+    echoed_ns: new Float64Array(order.length).fill(Number.NaN),
+    received_ns: order.map((row) => answered_ns[row]!),
+  });
   const limits = { interval_ms: interval, late_ms: LATE_MS };
   const { outages } = requestLosses(records, { ...limits, fault_ns, arrivals_known: false });
   return outagesWithin(outages, fault_ns, end_ns);
