@@ -1,4 +1,4 @@
-import { faultOfOutage, faultSpans } from '../evidence/fault-spans.ts';
+import { faultSpans } from '../evidence/fault-spans.ts';
 import type { Trial } from '../journal/journal.ts';
 import type { RunFacts } from '../journal/run-facts.ts';
 import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
@@ -11,7 +11,7 @@ import { clientFindings } from './clients.ts';
 import { durations } from './durations.ts';
 import { judgeTrial } from './judge-trial.ts';
 import { wasOverAtHealing, withoutReturn } from './late-return.ts';
-import { type LaterFindings, laterFindings } from './per-fault.ts';
+import { faultOfLongest, type LaterFindings, laterFindings } from './per-fault.ts';
 import {
   degradations,
   longestOutage,
@@ -235,16 +235,4 @@ function missingMetrics(
   const all = Object.entries({ ...faults[0].missing_metrics, ...later.missing_metrics });
   const wanted = all.filter(([metric]) => expected.includes(metric));
   return wanted.length > 0 ? { missing_metrics: Object.fromEntries(wanted) } : {};
-}
-
-/** The fault in whose stretch the longest outage of a probe began: the outage is judged against that fault's bound. */
-function faultOfLongest(
-  faults: [FaultFindings, ...FaultFindings[]],
-  result: ProbeResult,
-  windows: TrialWindows,
-): FaultFindings {
-  const outage = longestOutage([result], windows);
-  const spans = faults.map(({ span, ...rest }) => ({ windows: span.windows, ...rest, span }));
-  const [first, ...others] = spans;
-  return outage ? faultOfOutage([first!, ...others], outage) : faults[0];
 }

@@ -2,10 +2,11 @@ import { type FaultSpan, faultOfOutage } from '../evidence/fault-spans.ts';
 import { msFromNs } from '../ground/time.ts';
 import type { Bound, MetricPart } from '../journal/journal.ts';
 import { ofFault } from '../journal/metric-name.ts';
+import type { TrialWindows } from '../journal/trial-facts.ts';
 import type { Outage } from '../outage/outage.ts';
 import { causeFor } from './causes.ts';
 import { declarationOf } from './metrics.ts';
-import type { ProbeResult } from './probe-results.ts';
+import { longestSeen, type ProbeResult } from './probe-results.ts';
 import type { FaultFindings } from './system-findings.ts';
 
 /** What the faults after the first did, under `faultN.` before the metrics' own names. */
@@ -80,4 +81,16 @@ export function longestOf(
       return own === span ? outage.outage_ms : msFromNs(outage.end_ns - fault_ns);
     });
   return Math.max(0, ...lengths);
+}
+
+/** The fault in whose stretch the longest outage of a probe began: the outage is judged against that fault's bound. */
+export function faultOfLongest(
+  faults: [FaultFindings, ...FaultFindings[]],
+  { findings }: Pick<ProbeResult, 'findings'>,
+  windows: TrialWindows,
+): FaultFindings {
+  const outage = longestSeen(findings.outages, windows);
+  const spans = faults.map(({ span, ...rest }) => ({ windows: span.windows, ...rest, span }));
+  const [first, ...others] = spans;
+  return outage ? faultOfOutage([first!, ...others], outage) : faults[0];
 }

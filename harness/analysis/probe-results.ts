@@ -166,11 +166,19 @@ function mayReach({ end_ns, outage_error_ms }: Outage, at_ns: LabTime): boolean 
 
 /** The longest time without service between fault and healing, behind a router; undefined when there was none. */
 export function longestOutage(results: readonly ProbeResult[], windows: TrialWindows): Outage | undefined {
-  const { fault_ns, heal_ns } = windows;
-  return results
-    .filter(({ kind }) => !kind.on_link)
-    .flatMap(({ findings }) => outagesWithin(findings.outages, fault_ns, heal_ns))
-    .toSorted((a, b) => b.outage_ms - a.outage_ms)[0];
+  const behind = results.filter(({ kind }) => !kind.on_link);
+  return longestSeen(
+    behind.flatMap(({ findings }) => findings.outages),
+    windows,
+  );
+}
+
+/** The longest of these outages between fault and healing; undefined when there was none. */
+export function longestSeen(
+  outages: readonly Outage[],
+  { fault_ns, heal_ns }: TrialWindows,
+): Outage | undefined {
+  return outagesWithin(outages, fault_ns, heal_ns).toSorted((a, b) => b.outage_ms - a.outage_ms)[0];
 }
 
 /**

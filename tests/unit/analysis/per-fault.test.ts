@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { laterFindings } from '../../../harness/analysis/per-fault.ts';
+import { faultOfLongest, laterFindings } from '../../../harness/analysis/per-fault.ts';
 import type { ProbeResult } from '../../../harness/analysis/probe-results.ts';
 import { faultSpans } from '../../../harness/evidence/fault-spans.ts';
 import type { AddressEvent, FaultFacts, TrialFacts } from '../../../harness/journal/trial-facts.ts';
@@ -103,4 +103,18 @@ describe('several faults', () => {
     const { metrics } = laterFindings(faults, [{ ...PROBE, findings }]);
     expect(metrics).toMatchObject({ 'fault2.udp.outage_ms': 300, 'fault3.udp.outage_ms': 500 });
   });
+
+  test.for([false, true])(
+    'the longest outage has the bound of the fault that it began with, on one link (%s) too',
+    (on_link) => {
+      const faults = findingsOf(FACTS, FRAMES);
+      const longestAt = (start_ms: number) => {
+        const findings = { ...PROBE.findings, outages: [outage(2, 345), outage(start_ms, 400)] };
+        const result = { ...PROBE, kind: { ...udp, on_link }, findings };
+        return faultOfLongest(faults, result as ProbeResult, WINDOWS);
+      };
+      expect(longestAt(2002)).toMatchObject({ span: { number: 2 } });
+      expect(longestAt(1000)).toMatchObject({ span: { number: 1 } });
+    },
+  );
 });
