@@ -1,11 +1,22 @@
 import { registryOf } from '../ground/registry.ts';
 import type { Audit } from '../systems/audit.ts';
 import { liveSystems } from '../systems/live.ts';
+import { daemonsKept } from './daemons-kept.ts';
+import { logNews } from './log-news.ts';
+import { noCrash } from './no-crash.ts';
+import { noStrays } from './no-strays.ts';
 import { nodesRunning } from './nodes-running.ts';
 
 /** Every audit: that of all labs, and those that the systems under test bring. */
 export const audits = registryOf<Audit>(
   'audit',
-  [nodesRunning, ...liveSystems.flatMap((live) => live.audits ?? [])],
+  [
+    nodesRunning,
+    daemonsKept,
+    noCrash,
+    noStrays,
+    logNews,
+    ...liveSystems.flatMap((live) => live.audits ?? []),
+  ],
   ({ name }) => name,
 );

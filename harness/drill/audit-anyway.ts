@@ -3,6 +3,7 @@ import { HadrillError } from '../ground/errors.ts';
 import { sleep } from '../ground/wait.ts';
 import type { TrialFacts } from '../journal/trial-facts.ts';
 import { labNow } from '../lab/now.ts';
+import { noteAudits } from './note-audits.ts';
 import type { SystemWatches } from './system-watches.ts';
 import type { TrialContext } from './trial-context.ts';
 
@@ -25,7 +26,7 @@ export async function auditAnyway(
       await systems.heal().catch(exceptDefects);
       await sleep(drill.hold.rejoin_ms, signal);
     }
-    facts.audits = await runAudits({ lab, before: ran ?? (await lookBeforeFault(lab)) });
+    noteAudits(facts, await runAudits({ lab, before: ran ?? (await lookBeforeFault(lab)), facts }));
   } catch (error) {
     // What keeps the lab from being looked at is the trouble that the facts have already.
     exceptDefects(error);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { aimOf } from '../faults/aim-of.ts';
 import { faultKind } from '../faults/registry.ts';
 import { requireKernel } from '../faults/require-kernel.ts';
 import { resolveTarget } from '../faults/resolve-target.ts';
@@ -10,7 +11,7 @@ import type { FaultFacts } from '../journal/trial-facts.ts';
 import type { Lab } from '../lab/lab.ts';
 import { labNow } from '../lab/now.ts';
 import type { Fault, FaultOptions } from '../systems/fault.ts';
-import { describeResolved } from '../systems/resolved-target.ts';
+import { describeResolved, type ResolvedTarget } from '../systems/resolved-target.ts';
 import { parseTarget } from '../systems/roles.ts';
 
 const HEAL_TIMEOUT_MS = 90_000;
@@ -32,7 +33,7 @@ export class Injection {
   readonly #lab: Lab;
   readonly #note: Note;
   readonly #guard: string;
-  readonly #of_wire: boolean;
+  readonly #resolved: ResolvedTarget;
   #healed = false;
 
   private constructor(
@@ -41,14 +42,14 @@ export class Injection {
     fault: Fault,
     guard: string,
     record: FaultRecord,
-    at: { before_ns: LabTime; after_ns: LabTime; of_wire: boolean },
+    at: { before_ns: LabTime; after_ns: LabTime; resolved: ResolvedTarget },
   ) {
     this.#lab = lab;
     this.#note = note;
     this.#guard = guard;
     this.fault = fault;
     this.record = record;
-    this.#of_wire = at.of_wire;
+    this.#resolved = at.resolved;
     this.applied_ns = at.after_ns;
     this.applied_error_ns = at.after_ns - at.before_ns;
   }
@@ -84,8 +85,7 @@ export class Injection {
       const doubt = await fault.verifyApplied();
       if (doubt) throw new UnknownError(`the fault '${fault.label}' did not take effect: ${doubt}`);
       record.verified = true;
-      const of_wire = resolved.form === 'interface';
-      return new Injection(lab, note, fault, guard, record, { ...at, of_wire });
+      return new Injection(lab, note, fault, guard, record, { ...at, resolved });
     } catch (error) {
       await fault.heal().catch((second: unknown) => {
         throw new NotHealed(`${messageOf(error)}; and healing failed: ${messageOf(second)}`, {
@@ -111,6 +111,7 @@ export class Injection {
       before_ns: this.applied_ns - this.applied_error_ns,
       after_ns: this.applied_ns,
       victims: victims.map(({ name }) => name),
+      aim: aimOf(this.fault, this.#resolved),
       ...(departure ? { departure } : {}),
       stops_forwarding,
       ...(loss ? { loss } : {}),
@@ -131,7 +132,7 @@ export class Injection {
     if (this.#healed) return { from_ns, until_ns: from_ns };
     const unnoted = this.#tryToNote('revert', { kind: this.record.kind, resolved: this.record.resolved });
     // A node that its BMC has left without power has no process to be healed; a wire heals without its node.
-    if (!this.#of_wire) await this.#lab.power.restore(this.fault.victims);
+    if (this.#resolved.form !== 'interface') await this.#lab.power.restore(this.fault.victims);
     await withDeadline(`the fault '${this.fault.label}' to be healed`, HEAL_TIMEOUT_MS, this.fault.heal());
     const doubt = await this.fault.verifyHealed();
     if (doubt) throw new UnknownError(`the fault '${this.fault.label}' could not be healed: ${doubt}`);

@@ -13,6 +13,7 @@ import type { FaultSequence } from './fault-sequence.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { NotHealed } from './inject.ts';
 import { Measuring } from './measuring.ts';
+import { noteAudits } from './note-audits.ts';
 import { NotSteady, proveSteady } from './prove-steady.ts';
 import { proveGreen } from './steady-state.ts';
 import { SystemWatches } from './system-watches.ts';
@@ -114,7 +115,7 @@ export class TrialRun {
     facts.windows = { fault_ns, heal_ns, healed_ns, end_ns };
     // Audited is what the next trial will find.
     await Promise.all(systems.end(true));
-    facts.audits = await audits.run();
+    noteAudits(facts, await audits.run());
     facts.wall_ms = performance.now() - this.#started_at!;
     this.#whole = true;
   }
@@ -130,7 +131,7 @@ export class TrialRun {
     return {
       ahead_ms: AUDITS_AHEAD_MS,
       begin: () => {
-        begun = beginAudits({ lab: this.#context.lab, before });
+        begun = beginAudits({ lab: this.#context.lab, before, facts: this.#facts });
         // A trial that ends before it asks for them has its own reason.
         begun.catch(() => undefined);
       },

@@ -7,6 +7,8 @@ export interface LogOptions {
   tail?: number;
   /** Goes on with what is logged later, until the container ends or the stream is destroyed. */
   follow?: boolean;
+  /** Of what was logged from that moment on, in s since 1970. */
+  since_s?: number;
   /** Each line begins with its time, RFC 3339. */
   timestamps?: boolean;
 }
@@ -17,11 +19,14 @@ export interface LogOptions {
  */
 export function openContainerLog(
   container: Docker.Container,
-  { tail, follow = false, timestamps = false }: LogOptions,
+  { tail, since_s, follow = false, timestamps = false }: LogOptions,
 ): Promise<Readable> {
   const question = {
     path: `/containers/${container.id}/logs?`,
-    options: { stdout: true, stderr: true, follow, timestamps, tail: tail ?? 'all' },
+    options: {
+      ...{ stdout: true, stderr: true, follow, timestamps, tail: tail ?? 'all' },
+      ...(since_s === undefined ? {} : { since: since_s.toFixed(3) }),
+    },
     method: 'GET',
     isStream: true,
     statusCodes: { 200: true, 404: 'no such container', 500: 'server error' },

@@ -32,6 +32,7 @@ class Isolation implements Fault {
   readonly departure = undefined;
   readonly stops_forwarding = false;
   readonly cuts: readonly WireEnd[];
+  readonly spares_processes = true;
   readonly guard: readonly GuardStep[];
   readonly victims: readonly LabNode[];
   readonly #cuts: readonly Cut[];

@@ -6,7 +6,7 @@ import type { LiveSystem, Service } from '../systems/live-system.ts';
 import { NodeKeeper } from './node-keeper.ts';
 
 /** By default it has the name of the process. */
-function serviceOf(process: string): Service {
+export function serviceOf(process: string): Service {
   for (const live of liveSystems) {
     const service = live.serviceOf?.(process);
     if (service) return service;

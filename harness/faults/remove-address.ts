@@ -47,6 +47,7 @@ class RemoveAddress implements Fault {
   // What a node forwards for others it goes on forwarding.
   readonly departure = undefined;
   readonly stops_forwarding = false;
+  readonly spares_processes = true;
   readonly guard: readonly GuardStep[];
   readonly victims: readonly LabNode[];
   readonly #lab: Lab;

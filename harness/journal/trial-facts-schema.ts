@@ -13,6 +13,7 @@ const fault = z.object({
   before_ns: at,
   after_ns: at,
   victims: z.array(z.string()).exactOptional(),
+  aim: z.object({ ends: z.enum(['processes', 'any', 'none']), names: z.array(z.string()) }).exactOptional(),
   departure: z.enum(['abrupt', 'graceful']).exactOptional(),
   stops_forwarding: z.boolean(),
   owners: z.record(z.string(), z.string()).exactOptional(),

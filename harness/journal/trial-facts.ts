@@ -79,6 +79,8 @@ export interface FaultFacts {
   after_ns: LabTime;
   /** Nodes that it takes part of; absent in records of before. */
   victims?: string[];
+  /** What it was aimed at; absent in records of before. */
+  aim?: FaultAim;
   /** How its victims leave their virtual routers; undefined when they stay. */
   departure?: 'abrupt' | 'graceful';
   /** Whether its victims stop forwarding with it. */
@@ -97,6 +99,14 @@ export interface FaultFacts {
   holds_back?: true;
   /** When it was healed before the others: from the beginning to when it was seen done. */
   mended?: { from_ns: LabTime; until_ns: LabTime };
+}
+
+/** What a fault was aimed at, and what of its victims' processes it may have had end. */
+export interface FaultAim {
+  /** `processes`: those of that name; `any`: it may be any of the node; `none`: it does nothing to processes. */
+  ends: 'processes' | 'any' | 'none';
+  /** Names of processes, and of services that end with them; none but of `processes`. */
+  names: string[];
 }
 
 /** What is lost with a fault that takes no node: a process by name, or an interface's carrier. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { operation } from './agent-operation.ts';
 import { changeTime, descriptorLimit, processesChanged, processorLimit } from './agent-shapes.ts';
+import { nodeLook } from './node-look-shapes.ts';
 
 const text = z.string();
 const texts = z.array(text);
@@ -55,6 +56,14 @@ export const machineOperations = {
   spoil_file: operation(
     { key: text, ...inContainer, pid, path: text, line: text, signal_name: text },
     processesChanged,
+  ),
+  /**
+   * One look at all of these nodes. `daemons` are names of programs that count as daemons wherever they run; so does what
+   * a node's supervisor started. What has ended since the look before is answered once.
+   */
+  look_at_nodes: operation(
+    { nodes: z.array(z.object({ node: text, container_id: text, pid })), daemons: texts },
+    nodeLook,
   ),
   file_ends_with: operation({ pid, path: text, line: text }, z.boolean()),
 };

@@ -29,6 +29,8 @@ export interface Fault {
   readonly signal?: string;
   /** For how long it keeps them down before it has them started again, in ms; left out where it does not. */
   readonly down_ms?: number;
+  /** It does nothing to its victims' processes. A fault of an interface or of a network never does. */
+  readonly spares_processes?: true;
   /** It keeps its victims' processes from a processor: that they wait for one says nothing of the machine then. */
   readonly holds_back?: true;
   /** How the fabric heals it by itself, should this process be gone before it could. */

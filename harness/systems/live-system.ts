@@ -1,8 +1,10 @@
 import type { Lab, LabNode } from '../lab/lab.ts';
+import type { SeenProcess } from '../lab/node-look-shapes.ts';
 import type { ProcessKeeper } from '../lab/process-keeper.ts';
 import type { TargetRole } from '../topology/targets.ts';
 import type { TopologyNode } from '../topology/topology.ts';
 import type { Audit } from './audit.ts';
+import type { BadNews } from './bad-news.ts';
 import type { Fault, FaultKind } from './fault.ts';
 import type { System } from './system.ts';
 import type { SystemWatch, WatchedTrial } from './system-watch.ts';
@@ -31,6 +33,15 @@ export interface LiveSystem<Files = unknown> {
   readonly audits?: readonly Audit[];
   /** Program to the command by which it says its version: the first number with a dot in what it prints. */
   readonly daemons?: Readonly<Record<string, readonly string[]>>;
+  /** Lines of their logs that say that something is wrong. */
+  readonly bad_news?: readonly BadNews[];
+  /** Names of further processes that its daemons start and that live as long. */
+  readonly workers?: readonly string[];
+  /**
+   * Whether it starts and ends such processes in the node by itself, as roles and places move: that one is another than
+   * before is no finding then.
+   */
+  moves?(lab: Lab, node: LabNode, process: Pick<SeenProcess, 'name' | 'service'>): boolean;
   /** Word to role: `master` of `master(VR)`. No two systems have the same word. */
   readonly roles?: Readonly<Record<string, Role>>;
   /** What only it can break. */

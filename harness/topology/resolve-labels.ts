@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { didYouMean } from '../ground/near-name.ts';
 import { canonicalAddress, prefixProblem, unfitAddress } from './addresses.ts';
+import { IGNORE_LABEL, ignoreProblem } from './ignored-lines.ts';
 import { type Layer, mergeEntries, type Sourced } from './inheritance.ts';
 import { nameProblem, networkNameProblem } from './names.ts';
 import type { ResolveContext } from './resolve-context.ts';
@@ -15,6 +16,7 @@ const KNOWN = [
   'hadrill.cluster',
   'hadrill.dhcp',
   'hadrill.host',
+  IGNORE_LABEL,
   'hadrill.networks',
   'hadrill.owner',
   'hadrill.role',
@@ -82,6 +84,9 @@ export function resolveLabels(
       const problem = nameProblem('cluster', text);
       if (problem) context.report(path, problem);
       cluster = text;
+    } else if (key === IGNORE_LABEL) {
+      const problem = ignoreProblem(text);
+      if (problem) context.report(path, problem);
     } else if (key === 'hadrill.bmc') {
       bmc = readBmc(context, text, path);
     } else if (key === 'hadrill.dhcp') {

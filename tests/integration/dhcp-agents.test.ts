@@ -6,8 +6,8 @@ import { loadNetworks } from '../../harness/systems/dhcp/config/load-networks.ts
 import { HOSTS_FILE } from '../../harness/systems/dhcp/config/render-files.ts';
 import { dhcpAgents } from '../../harness/systems/dhcp/live/dhcp-agents.ts';
 import { NeutronServer } from '../../harness/systems/dhcp/live/neutron-server.ts';
-import { NOTHING_RAN } from '../../harness/systems/ran-before.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
+import { auditScene } from '../support/audit-scene.ts';
 import { inject, output, processes } from '../support/faults.ts';
 import { REPOSITORY } from '../support/hadrill.ts';
 import { engine, freshName, removeLabs, topologyFile } from '../support/labs.ts';
@@ -40,7 +40,7 @@ afterAll(async () => {
   await removeLabs(name);
 });
 
-const audits = () => dhcpAgents.run({ lab, before: NOTHING_RAN });
+const audits = () => dhcpAgents.run(auditScene(lab));
 
 /** What the audit says of each network that fails. */
 async function failures(): Promise<string[]> {
@@ -127,7 +127,7 @@ test('a lab without DHCP agents has no such record', async () => {
     other.disconnect();
     await removeLabs(plain);
   });
-  expect(await dhcpAgents.run({ lab: other, before: NOTHING_RAN })).toEqual([]);
+  expect(await dhcpAgents.run(auditScene(other))).toEqual([]);
 });
 
 async function writeHosts(node: string, text: string): Promise<void> {

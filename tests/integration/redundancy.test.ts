@@ -8,6 +8,7 @@ import { proveOneOwner } from '../../harness/systems/vrrp/live/prove-one-owner.t
 import { holdersOf, virtualRouters } from '../../harness/systems/vrrp/live/virtual-routers.ts';
 import { vrrpRedundancy, vrrpRedundancyWithin } from '../../harness/systems/vrrp/live/vrrp-redundancy.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
+import { auditScene } from '../support/audit-scene.ts';
 import { inject, output } from '../support/faults.ts';
 import { REPOSITORY } from '../support/hadrill.ts';
 import { engine, freshName, removeLabs, topologyFile } from '../support/labs.ts';
@@ -38,7 +39,7 @@ afterAll(async () => {
 
 /** What is seen at once, without waiting for anything to settle. */
 async function seen(audit: Audit): Promise<[string, string]> {
-  const records = await audit.run({ lab, before: before.get(audit.name)! });
+  const records = await audit.run(auditScene(lab, before.ran.get(audit.name)));
   expect(records).toHaveLength(1);
   return [records[0]!.verdict, records[0]!.detail.replace("virtual router 'router': ", '')];
 }
@@ -52,7 +53,7 @@ async function breakIt(kind: string, target: string, options: Record<string, str
 
 test('a pair as it should be', async () => {
   for (const name of ['vrrp-redundancy', 'conntrack-sync'])
-    expect(before.get(name)).toEqual({ nodes: new Set(['r1', 'r2']), unknown: [] });
+    expect(before.ran.get(name)).toEqual({ nodes: new Set(['r1', 'r2']), unknown: [] });
   expect(await seen(vrrpRedundancy)).toEqual([
     'pass',
     `${backup} hears the advertisements of ${master} and could take over 198.18.1.1`,
@@ -150,6 +151,6 @@ test('a lab without virtual routers has no such records', async () => {
     await removeLabs(plain);
   });
   const ran = await lookBeforeFault(other);
-  expect(await vrrpRedundancy.run({ lab: other, before: ran.get('vrrp-redundancy')! })).toEqual([]);
-  expect(await conntrackSync.run({ lab: other, before: ran.get('conntrack-sync')! })).toEqual([]);
+  expect(await vrrpRedundancy.run(auditScene(other, ran.ran.get('vrrp-redundancy')))).toEqual([]);
+  expect(await conntrackSync.run(auditScene(other, ran.ran.get('conntrack-sync')))).toEqual([]);
 });

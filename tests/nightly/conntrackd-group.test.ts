@@ -3,11 +3,11 @@ import { waitUntil } from '../../harness/ground/wait.ts';
 import type { Lab, LabNode } from '../../harness/lab/lab.ts';
 import { loadSystems } from '../../harness/systems/load-systems.ts';
 import { openLab } from '../../harness/systems/open-lab.ts';
-import { NOTHING_RAN } from '../../harness/systems/ran-before.ts';
 import { parseConntrackdStats } from '../../harness/systems/vrrp/findings/conntrackd-stats.ts';
 import { conntrackSync } from '../../harness/systems/vrrp/live/conntrack-sync.ts';
 import { holdersOf, virtualRouters } from '../../harness/systems/vrrp/live/virtual-routers.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
+import { auditScene } from '../support/audit-scene.ts';
 import { output } from '../support/faults.ts';
 import { REPOSITORY } from '../support/hadrill.ts';
 import { engine, freshLab } from '../support/labs.ts';
@@ -55,7 +55,7 @@ async function auditThree(mode: string): Promise<[string, string]> {
     const second = await newHolder(lab, first!);
     await lab.agent.call('start_daemon', { container_id, pid, name: 'keepalived', timeout_s: 10 });
     await fill(lab, second, FEW, '203.0.113.2');
-    const records = await conntrackSync.run({ lab, before: NOTHING_RAN });
+    const records = await conntrackSync.run(auditScene(lab));
     const { verdict, detail } = records.find((one) => one.detail.includes(`'${router.name}'`))!;
     return [verdict, detail];
   } finally {
@@ -92,7 +92,7 @@ test.each([
       const edit = resync ? ':' : "sed -i '/StartupResync/d' /etc/conntrackd/conntrackd.conf";
       const late = `${edit}; sv down keepalived conntrackd; sleep 1; sv up keepalived; sleep 4; sv up conntrackd`;
       await output(lab, name, 'sh', '-c', late);
-      const [record] = await conntrackSync.run({ lab, before: NOTHING_RAN });
+      const [record] = await conntrackSync.run(auditScene(lab));
       expect(record!.verdict, record!.detail).toBe(resync ? 'pass' : 'fail');
       if (!resync) expect(record!.detail).toMatch(`${name} lacks ${FEW}`);
     } finally {

@@ -3,9 +3,9 @@ import type { Lab } from '../../harness/lab/lab.ts';
 import { l3Replicas } from '../../harness/systems/l3-ha/live/l3-replicas.ts';
 import { loadSystems } from '../../harness/systems/load-systems.ts';
 import { openLab } from '../../harness/systems/open-lab.ts';
-import { NOTHING_RAN } from '../../harness/systems/ran-before.ts';
 import { oneOwner } from '../../harness/systems/vrrp/live/one-owner.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
+import { auditScene } from '../support/audit-scene.ts';
 import { inject, output } from '../support/faults.ts';
 import { hadrill, REPOSITORY } from '../support/hadrill.ts';
 import { huntRandom, killAt, nothingLeft, settled } from '../support/kills.ts';
@@ -31,10 +31,9 @@ afterAll(async () => {
 });
 
 const audited = async () =>
-  [
-    ...(await l3Replicas.run({ lab, before: NOTHING_RAN })),
-    ...(await oneOwner.run({ lab, before: NOTHING_RAN })),
-  ].map(({ verdict, detail }) => `${verdict} ${detail}`);
+  [...(await l3Replicas.run(auditScene(lab))), ...(await oneOwner.run(auditScene(lab)))].map(
+    ({ verdict, detail }) => `${verdict} ${detail}`,
+  );
 
 test('a router that is created runs, and is gone when that is healed; healing twice is harmless', async () => {
   expect(await audited()).toContain(

@@ -62,3 +62,47 @@ class Hello(TypedDict):
     epoch_ns: str
     now_ns: int
     kernel: str
+
+
+class LookedAt(TypedDict):
+    """A node to look at: its first process, 0 while it is down."""
+
+    node: str
+    container_id: str
+    pid: int
+
+
+class SeenProcess(Process):
+    """A process of a node. `service`: whose supervisor it descends from. Only of daemons and services: how many
+    descriptors it has open, and what of its memory is in use."""
+
+    service: str | None
+    daemon: bool
+    open: int | None
+    resident_bytes: int | None
+
+
+class NodeSeen(TypedDict):
+    node: str
+    first: int
+    processes: list[SeenProcess]
+    interfaces: list[str] | None
+    cores: list[str]
+
+
+class EndedProcess(TypedDict):
+    """A process of the look before that has ended; its status as waitpid(2) has it, None where that is not known."""
+
+    node: str
+    pid: int
+    start_ticks: int
+    name: str
+    status: int | None
+
+
+class NodeLook(TypedDict):
+    at_ns: int
+    nodes: list[NodeSeen]
+    ended: list[EndedProcess]
+    uptime_ticks: int
+    core_pattern: str

@@ -28,6 +28,7 @@ import host_pressure
 import kill_loops  # noqa: F401
 import machines
 import node_files  # noqa: F401
+import node_looks  # noqa: F401
 import node_processes  # noqa: F401
 import out_of_memory  # noqa: F401
 import port_ranges  # noqa: F401

@@ -10,7 +10,7 @@ import type { AuditRecord } from '../../../harness/journal/journal.ts';
 import type { Audit } from '../../../harness/systems/audit.ts';
 import { auditEach } from '../../../harness/systems/audit-each.ts';
 
-const scene = { before: new Map() } as unknown as TrialScene;
+const scene = { before: { ran: new Map(), nodes: 'nobody looked' } } as unknown as TrialScene;
 
 test('an audit that cannot look gives one unknown record and leaves the others', async () => {
   const broken: Audit = {
@@ -60,7 +60,7 @@ test('an audit that begins early goes on from there; one that cannot looks anew'
 describe('what ran before the fault could not be looked at', () => {
   const before = { nodes: new Set<string>(), unknown: ['the daemons of r2: the fabric does not answer'] };
   const of = (records: AuditRecord[], rests_on_before?: true) =>
-    runAudits({ before: new Map([['one', before]]) } as unknown as TrialScene, [
+    runAudits({ before: { ran: new Map([['one', before]]), nodes: '' } } as unknown as TrialScene, [
       { name: 'one', run: async () => records, ...(rests_on_before ? { rests_on_before } : {}) },
     ]);
   const record = (verdict: AuditRecord['verdict']) => ({ name: 'one', verdict, detail: 'seen' });
@@ -123,7 +123,10 @@ test('an audit that cannot look before the fault costs itself, and not the trial
     },
     { name: 'three', run: async () => [] },
   ];
-  expect([...(await lookBeforeFault(undefined as never, kinds))]).toEqual([
+  const lab = { nodes: [], agent: { call: () => Promise.reject(new EnvironmentError('no answer')) } };
+  const seen = await lookBeforeFault(lab as never, kinds);
+  expect(seen.nodes).toBe('no answer');
+  expect([...seen.ran]).toEqual([
     ['one', before],
     ['two', { nodes: new Set(), unknown: ['the fabric does not answer'] }],
   ]);

@@ -1,6 +1,7 @@
 import type { LiveSystem } from '../../live-system.ts';
 import type { Networks } from '../config/networks.ts';
 import { dhcp } from '../dhcp.ts';
+import { DNSMASQ_NEWS } from './bad-news.ts';
 import { dhcpAgents } from './dhcp-agents.ts';
 import { dhcpServers } from './dhcp-servers.ts';
 import { NeutronServer } from './neutron-server.ts';
@@ -15,7 +16,9 @@ export const dhcpLive: LiveSystem<Networks | undefined> = {
     dhclient: ['dhclient', '--version'],
     dhcpcd: ['dhcpcd', '--version'],
   },
+  bad_news: DNSMASQ_NEWS,
   roles: { server },
+  moves: (lab, { name }) => NeutronServer.of(lab)?.places.some(({ node }) => node === name) ?? false,
   audits: [dhcpAgents, dhcpServers],
   attach: (lab, networks) => {
     if (networks) NeutronServer.create(lab, networks);

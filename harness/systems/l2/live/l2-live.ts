@@ -1,6 +1,7 @@
 import type { LiveSystem } from '../../live-system.ts';
 import type { Switch } from '../config/load-switches.ts';
 import { l2 } from '../l2.ts';
+import { SWITCH_NEWS } from './bad-news.ts';
 import { flowsAudit } from './flows-audit.ts';
 import { L2Watch } from './l2-watch.ts';
 import { plugFault, unplugFault } from './plug-fault.ts';
@@ -11,6 +12,7 @@ import { LabSwitches } from './switches.ts';
 export const l2Live: LiveSystem<readonly Switch[]> = {
   system: l2,
   daemons: { 'ovs-vswitchd': ['ovs-vswitchd', '--version'], 'ovsdb-server': ['ovsdb-server', '--version'] },
+  bad_news: SWITCH_NEWS,
   roles: { switch: switchOf },
   faults: [plugFault, unplugFault],
   audits: [portsAudit, flowsAudit],

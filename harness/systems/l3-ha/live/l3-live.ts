@@ -12,6 +12,7 @@ export const l3Live: LiveSystem<Routers | undefined> = {
   system: l3Ha,
   audits: [l3Replicas],
   roles: { router: routerPlace },
+  moves: (lab, { name }) => serverOf(lab)?.places.some(({ node }) => node === name) ?? false,
   faults: [createRouterFault, deleteRouterFault],
   attach: (lab, routers) => {
     if (routers) giveServer(lab, routers);

@@ -2,6 +2,7 @@ import { askChecker, type Checker } from '../../ask-checker.ts';
 import type { LiveSystem } from '../../live-system.ts';
 import { type ClusterFiles, PATHS } from '../config/load-clusters.ts';
 import { pacemaker } from '../pacemaker.ts';
+import { CLUSTER_NEWS } from './bad-news.ts';
 import { clusterStandby } from './cluster-standby.ts';
 import { clusterOf } from './clusters.ts';
 import { clustersClean } from './clusters-clean.ts';
@@ -10,7 +11,7 @@ import { PacemakerWatch } from './pacemaker-watch.ts';
 import { requireAgents } from './require-agents.ts';
 import { active, standby } from './resource-roles.ts';
 import { forgetFailures } from './settle-cluster.ts';
-import { keeperOf, serviceOf } from './stack.ts';
+import { isOfStack, keeperOf, PACEMAKERS, serviceOf } from './stack.ts';
 import { standbyFault } from './standby-fault.ts';
 
 const COROSYNC: Checker = { path: PATHS.corosync, check: ['corosync', '-t', '-c', PATHS.corosync] };
@@ -23,7 +24,10 @@ const CIB: Checker = {
 export const pacemakerLive: LiveSystem<readonly ClusterFiles[]> = {
   system: pacemaker,
   daemons: { corosync: ['corosync', '-v'], pacemakerd: ['pacemakerd', '--version'] },
+  bad_news: CLUSTER_NEWS,
+  workers: PACEMAKERS,
   roles: { active, standby },
+  moves: (lab, node, { name }) => clusterOf(lab, node) !== undefined && !isOfStack(name),
   faults: [standbyFault],
   audits: [clustersClean, clusterStandby, oneVipHolder],
   require: async (lab, clusters, signal) => {

@@ -1,9 +1,11 @@
 import type { LiveSystem } from '../../live-system.ts';
 import type { KeepalivedFiles } from '../config/load-keepalived.ts';
 import { vrrp } from '../vrrp.ts';
+import { ROUTER_NEWS } from './bad-news.ts';
 import { checkKeepalived } from './check-keepalived.ts';
 import { conntrackSync } from './conntrack-sync.ts';
 import { departureOf } from './departure.ts';
+import { isOfPrimary } from './of-primary.ts';
 import { oneOwner } from './one-owner.ts';
 import { routerAdverts } from './router-adverts.ts';
 import { backup, master } from './router-roles.ts';
@@ -14,7 +16,9 @@ import { VrrpWatch } from './vrrp-watch.ts';
 export const vrrpLive: LiveSystem<KeepalivedFiles> = {
   system: vrrp,
   daemons: { keepalived: ['keepalived', '--version'], conntrackd: ['conntrackd', '-v'] },
+  bad_news: ROUTER_NEWS,
   roles: { master, backup },
+  moves: (_lab, _node, { service }) => isOfPrimary(service),
   audits: [oneOwner, vrrpRedundancy, conntrackSync, routerAdverts],
   require: async (lab) => {
     for (const router of namedRouters(lab)) await requireKeepalived(lab, router);
