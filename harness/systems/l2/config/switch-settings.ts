@@ -17,7 +17,7 @@ export interface SwitchSettings {
   trunk: string | null;
   /** Of the bridge with the machines. */
   fail_mode: 'secure' | 'standalone';
-  /** Of the bridge with the wire to other switches. */
+  /** Of the bridge with the wire to other switches; with a controller it has no flows, and switches by itself. */
   phys_fail_mode: 'secure' | 'standalone';
   /** `auto`: the kernel's where the machine has its module loaded, else the one in user space. */
   datapath: 'auto' | 'system' | 'netdev';
@@ -67,7 +67,7 @@ export function readSwitchSettings(
     ports: readPorts(read, wires),
     trunk: read.wire('TRUNK', wires),
     fail_mode: read.word('FAIL_MODE', FAIL_MODES, 'secure'),
-    phys_fail_mode: read.word('PHYS_FAIL_MODE', FAIL_MODES, controller ? 'standalone' : 'secure'),
+    phys_fail_mode: read.physFailMode(controller),
     datapath: read.word('DATAPATH', DATAPATHS, 'auto'),
     controller,
     inactivity_probe_ms: read.seconds('INACTIVITY_PROBE', 5),
@@ -118,6 +118,11 @@ class Variables {
     if (found !== undefined) return found;
     this.refuse(variable, `expected ${words.join(' or ')}${didYouMean(text, words)}, not '${text}'`);
     return otherwise;
+  }
+
+  physFailMode(controller: boolean): 'secure' | 'standalone' {
+    const asked = this.word('PHYS_FAIL_MODE', FAIL_MODES, 'secure');
+    return controller ? 'standalone' : asked;
   }
 
   /** @returns ms. */

@@ -91,7 +91,8 @@ function stateMetrics(facts: L2Facts): Record<string, number> {
   }));
   const databases = looks.every(({ during }) => during?.database);
   const flows = looks.every(
-    ({ before, during }) => before && during?.flows.every(({ trouble }) => trouble === undefined),
+    ({ before, during }) =>
+      before && during?.flows.every(({ trouble, counted }) => trouble === undefined && counted === undefined),
   );
   const unwiredPorts = looks.flatMap(({ during }) => (during ? unwired(during) : []));
   const missing = looks.flatMap(({ before, during }) => (before && during ? lacking(before, during) : []));

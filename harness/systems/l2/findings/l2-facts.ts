@@ -55,6 +55,8 @@ const flows = z.object({
   cookies: z.array(z.string()),
   /** Without cookies and counters, sorted. */
   flows: z.array(z.string()),
+  /** How many there are, where they were only counted: more than are listed (ovs-output.ts). */
+  counted: z.int().optional(),
   /** What ovs-ofctl(8) said where it got no answer. */
   trouble: z.string().optional(),
 });

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import type { BridgeFlows, Database } from './l2-facts.ts';
 
+/** More flows of a bridge are only counted: a controller may write one for each connection. */
+const MOST_LISTED = 1000;
+
 /**
  * Everything that a look at a switch asks, in one program: the database, then every bridge's flows. `--no-wait`: a dead
  * ovs-vswitchd does not keep the database from answering; the alarm ends what hangs.
@@ -12,7 +15,10 @@ for socket in /run/openvswitch/*.mgmt; do
   bridge=\${socket##*/}
   bridge=\${bridge%.mgmt}
   echo "bridge $bridge"
-  ovs-ofctl --timeout=2 --names --no-stats dump-flows "$bridge" 2>&1 || echo 'no answer'
+  flows=$(ovs-ofctl --timeout=2 --names --no-stats dump-flows "$bridge" 2>&1) || flows="$flows
+no answer"
+  count=$(echo "$flows" | grep -c actions=)
+  if [ "$count" -gt ${MOST_LISTED} ]; then echo "counted $count"; else echo "$flows"; fi
 done`;
 
 /** How long that may take, in s: two seconds for what hangs, three times. */
@@ -85,11 +91,13 @@ function flowsOf(lines: readonly string[]): BridgeFlows[] {
   for (const line of lines) {
     const bridge = /^bridge (.+)$/.exec(line)?.[1];
     const [own] = found.slice(-1);
+    const counted = /^counted (\d+)$/.exec(line)?.[1];
     if (bridge !== undefined) {
       // Where there is no bridge, the shell leaves the pattern as it is.
       if (bridge !== '*') found.push({ bridge, cookies: [], flows: [] });
       words = [];
     } else if (!own) continue;
+    else if (counted !== undefined) own.counted = Number(counted);
     else if (line === NO_ANSWER) own.trouble = words.join(' ') || NO_ANSWER;
     else if (/\bactions=/.test(line)) takeFlow(own, line.trim());
     else if (line.trim() !== '') words.push(line.trim());

@@ -38,7 +38,8 @@ export function stateRows(facts: L2Facts): L2Row[] {
     return own.map((look): L2Row => {
       const wanted = daemonsOf(one.settings.controller);
       const answered = look.flows.every(({ trouble }) => trouble === undefined) && look.flows.length > 0;
-      const flows = look.flows.flatMap((bridge) => bridge.flows);
+      const counts = look.flows.map((bridge) => bridge.counted ?? bridge.flows.length);
+      const listed = look.flows.every(({ counted }) => counted === undefined);
       return {
         kind: 'state',
         when: look.when,
@@ -46,8 +47,8 @@ export function stateRows(facts: L2Facts): L2Row[] {
         datapath: datapathOf(one, look) ?? null,
         daemons: Object.fromEntries(wanted.map((daemon) => [DAEMONS[daemon], wordOf(look, daemon)])),
         restarted: wanted.map((daemon) => DAEMONS[daemon]).filter((name) => isAnother(before, look, name)),
-        flows: answered ? flows.length : null,
-        cookies: answered ? new Set(look.flows.flatMap(({ cookies }) => cookies)).size : null,
+        flows: answered ? counts.reduce((sum, count) => sum + count, 0) : null,
+        cookies: answered && listed ? new Set(look.flows.flatMap(({ cookies }) => cookies)).size : null,
         ports: look.database ? look.database.ports.filter(({ vlan }) => vlan !== null).length : null,
         unwired: unwired(look).map(({ name }) => name),
       };

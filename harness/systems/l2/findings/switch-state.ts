@@ -26,10 +26,12 @@ export function ran(look: SwitchLook | undefined, daemon: Daemon): boolean {
 
 /** Ports of machines that are not as they should be to carry frames, each with the reason. */
 export function unwired({ database }: SwitchLook): { name: string; why: string }[] {
+  const controlled = (database?.controllers.length ?? 0) > 0;
   return (database?.ports ?? []).flatMap(({ name, tag, vlan, ofport }) => {
     if (vlan === null) return [];
     if (tag === DEAD_TAG) return [{ name, why: 'it has the tag of dead ports' }];
-    if (tag === null) return [{ name, why: 'it has no tag' }];
+    // A controller in place of an agent knows no VLANs: no port of its switch has a tag.
+    if (tag === null && !controlled) return [{ name, why: 'it has no tag' }];
     return ofport === null || ofport <= 0 ? [{ name, why: 'it has no place in the datapath' }] : [];
   });
 }
@@ -38,7 +40,7 @@ export function unwired({ database }: SwitchLook): { name: string; why: string }
 export function lacking(had: SwitchLook, has: SwitchLook): string[] {
   return had.flows.flatMap(({ bridge, flows, trouble }) => {
     const now = has.flows.find((one) => one.bridge === bridge);
-    if (trouble !== undefined) return [];
+    if (trouble !== undefined || now?.counted !== undefined) return [];
     const left = new Set(now?.flows ?? []);
     return flows.filter((flow) => !left.has(flow)).map((flow) => `${bridge}: ${flow}`);
   });

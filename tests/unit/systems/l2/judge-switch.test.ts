@@ -79,8 +79,11 @@ describe('what is wrong with ports', () => {
   });
 
   test("a controller's switch has one network, whatever the tags", () => {
-    const one = [port('vm1', 0, 10), port('vm2', 0, 10), port('vm4', 0, 20)];
-    expect(judgePorts(switchWith({ CONTROLLER: 'on' }), look(one, [])).verdict).toBe('pass');
+    const one = [port('vm1', null, 10), port('vm2', null, 10), port('vm4', null, 20)];
+    const seen = look(one, []);
+    seen.database!.controllers.push({ target: 'unix:/var/run/openvswitch/controller.sock', connected: true });
+    expect(judgePorts(switchWith({ CONTROLLER: 'on' }), seen).verdict).toBe('pass');
+    expect(notReady(switchWith({ CONTROLLER: 'on' }), seen)).toBeUndefined();
   });
 
   test('a database that is silent', () => {
@@ -106,6 +109,15 @@ describe('flows', () => {
     expect(judgeFlows(switchWith(), look(), more).detail).toBe(
       "sw1 has, and had not, 'br-int: priority=9 actions=NORMAL'",
     );
+  });
+
+  test('so many that they were only counted', () => {
+    const many = look(undefined, []);
+    many.flows[0]!.counted = 5000;
+    expect(judgeFlows(switchWith(), look(), many)).toMatchObject({
+      verdict: 'unknown',
+      detail: 'sw1: its 5000 flows in br-int are too many to compare',
+    });
   });
 
   test('not known', () => {

@@ -5,7 +5,7 @@ import { parseLook } from '../../../../harness/systems/l2/findings/ovs-output.ts
 const DATABASE = `{"data":[["br-phys","netdev","secure"],["br-int","netdev","secure"]],"headings":["name","datapath_type","fail_mode"]}
 {"data":[["br-phys",["set",[]],["map",[]]],["p2",2,["map",[["plugged","1795923503570811700"],["vlan","20"]]]],["p3",1,["map",[["plugged","1795923503587550367"],["vlan","10"]]]]],"headings":["name","tag","external_ids"]}
 {"data":[["p2","",3],["p3","",-1],["br-phys","internal",65534]],"headings":["name","type","ofport"]}
-{"data":[["unix:/run/switch/controller.sock",false]],"headings":["target","is_connected"]}
+{"data":[["unix:/var/run/openvswitch/controller.sock",false]],"headings":["target","is_connected"]}
 `;
 const FLOWS = `bridge br-int
  cookie=0x4685e60dc3edb6a9, priority=3,in_port="int-br-phys",dl_vlan=10 actions=mod_vlan_vid:1,resubmit(,60)
@@ -26,7 +26,7 @@ test('a switch that answers', () => {
         { name: 'p2', tag: 2, vlan: 20, ofport: 3 },
         { name: 'p3', tag: 1, vlan: 10, ofport: -1 },
       ],
-      controllers: [{ target: 'unix:/run/switch/controller.sock', connected: false }],
+      controllers: [{ target: 'unix:/var/run/openvswitch/controller.sock', connected: false }],
     },
     flows: [
       {
@@ -55,6 +55,18 @@ test('a dead database, and a switch that was never started', () => {
     flows: [{ bridge: 'br-int', flows: ['priority=0 actions=drop'] }],
   });
   expect(parseLook('bridge *\novs-ofctl: no bridge\nno answer\n')).toEqual({ database: null, flows: [] });
+});
+
+test("a controller's flows are so many that they are only counted", () => {
+  expect(
+    parseLook(`${DATABASE}bridge br-int\ncounted 12034\nbridge br-phys\n priority=0 actions=NORMAL\n`),
+  ).toMatchObject({
+    database: { bridges: [{}, {}] },
+    flows: [
+      { bridge: 'br-int', flows: [], counted: 12034 },
+      { bridge: 'br-phys', flows: ['priority=0 actions=NORMAL'] },
+    ],
+  });
 });
 
 test('a table that was cut is no answer', () => {
