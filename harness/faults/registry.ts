@@ -12,6 +12,7 @@ import { cpuStarve } from './cpu-starve.ts';
 import { crash } from './crash.ts';
 import { cut } from './cut.ts';
 import { delay } from './delay.ts';
+import { diskFull } from './disk-full.ts';
 import { duplicate } from './duplicate.ts';
 import { duplicateAddress } from './duplicate-address.ts';
 import { exec } from './exec.ts';
@@ -31,6 +32,7 @@ import { partition } from './partition.ts';
 import { pause } from './pause.ts';
 import { portExhaust } from './port-exhaust.ts';
 import { rate } from './rate.ts';
+import { readOnlyFs } from './read-only-fs.ts';
 import { reboot } from './reboot.ts';
 import { refuseByName } from './refused.ts';
 import { removeAddress } from './remove-address.ts';
@@ -50,6 +52,7 @@ const GENERAL: readonly FaultKind[] = [
   crash,
   cut,
   delay,
+  diskFull,
   duplicate,
   duplicateAddress,
   exec,
@@ -69,6 +72,7 @@ const GENERAL: readonly FaultKind[] = [
   portExhaust,
   partition,
   rate,
+  readOnlyFs,
   reboot,
   removeAddress,
   reorder,

@@ -65,5 +65,11 @@ export const machineOperations = {
     { nodes: z.array(z.object({ node: text, container_id: text, pid })), daemons: texts },
     nodeLook,
   ),
+  /** A folder of the node cannot be written from now on, until that is undone. */
+  limit_folder: operation({ key: text, pid, path: text, how: z.enum(['read-only', 'full']) }, changeTime),
+  /** What becomes of a file that is written there: `written`, or the name of the error. */
+  try_folder: operation({ pid, path: text }, text),
+  /** Who has what below it open for writing, in words. */
+  folder_writers: operation({ container_id: text, path: text }, texts),
   file_ends_with: operation({ pid, path: text, line: text }, z.boolean()),
 };

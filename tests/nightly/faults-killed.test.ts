@@ -31,6 +31,8 @@ interface Row {
 }
 
 const shown = async (...command: string[]) => (await output(lab, 'victim1', ...command)).trim();
+const canWrite = async () =>
+  (await lab.exec('victim1', ['sh', '-c', 'echo x > /srv/new && rm /srv/new'])).exit_code === 0;
 const SERVICES = '/etc/services';
 
 const ROWS: Row[] = [
@@ -45,6 +47,12 @@ const ROWS: Row[] = [
     target: 'victim1',
     broken: async () => Number(await shown('cat', '/proc/sys/net/netfilter/nf_conntrack_count')) > 10_000,
   },
+  ...['disk-full', 'read-only-fs'].map((kind) => ({
+    kind,
+    target: 'victim1',
+    options: { path: '/srv' },
+    broken: async () => !(await canWrite()),
+  })),
   {
     kind: 'port-exhaust',
     target: 'victim1',

@@ -26,6 +26,7 @@ import flaps  # noqa: F401
 import freezer  # noqa: F401
 import host_pressure
 import kill_loops  # noqa: F401
+import limited_folders  # noqa: F401
 import machines
 import node_files  # noqa: F401
 import node_looks  # noqa: F401

@@ -12,6 +12,10 @@ const [REFUSED, TOO_LATE] = [7, 28];
 const fetched = async (lab: Lab) =>
   (await lab.exec('a', ['curl', '-sS', '-o', '/dev/null', '-m', '2', WEB])).exit_code;
 
+/** What is said when a file in b's /var/lib is written. */
+const written = async (lab: Lab) =>
+  (await lab.exec('b', ['sh', '-c', 'head -c 1 /dev/zero > /var/lib/new'])).stderr;
+
 async function expectPings(lab: Lab): Promise<void> {
   expect(await ping(lab, 'a', B, { count: 10 })).toMatchObject({ received: 10 });
 }
@@ -51,6 +55,26 @@ export const machineRows: readonly MatrixRow[] = [
       for (const answer of answers) await answer;
       expect(performance.now() - began, 'a burst comes every second').toBeGreaterThan(500);
       await expectPings(lab);
+    },
+  },
+  {
+    kind: 'disk-full',
+    on: 'faults',
+    target: 'b',
+    options: { path: '/var/lib' },
+    async effect(lab) {
+      expect(await written(lab)).toMatch(/No space left on device/);
+      expect(await output(lab, 'b', 'ls', '/var/lib/dpkg')).toContain('status');
+    },
+  },
+  {
+    kind: 'read-only-fs',
+    on: 'faults',
+    target: 'b',
+    options: { path: '/var/lib' },
+    async effect(lab) {
+      expect(await written(lab)).toMatch(/Read-only file system/);
+      expect(await output(lab, 'b', 'ls', '/var/lib/dpkg')).toContain('status');
     },
   },
   {

@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { faultKind } from '../../../harness/faults/registry.ts';
 import { InputError } from '../../../harness/ground/errors.ts';
 
-describe.each<
-  [
-    kind: string,
-    form: 'node' | 'process',
-    good: Record<string, string>[],
-    bad: [Record<string, string>, string][],
-  ]
->([
+type Row = [
+  kind: string,
+  form: 'node' | 'process',
+  good: Record<string, string>[],
+  bad: [Record<string, string>, string][],
+];
+
+describe.each<Row>([
   [
     'cpu-starve',
     'node',
@@ -53,6 +53,21 @@ describe.each<
       [{ file: '/x', signal: 'HANGUP' }, "'HANGUP' is not a signal"],
     ],
   ],
+  ...['disk-full', 'read-only-fs'].map(
+    (kind): Row => [
+      kind,
+      'node',
+      [{ path: '/var/lib/misc' }, { path: '/srv', open: 'keep' }],
+      [
+        [{}, 'needs the option path'],
+        [{ path: '/' }, "not '/'"],
+        [{ path: 'var/lib' }, "not 'var/lib'"],
+        [{ path: '/var/../etc' }, "not '/var/../etc'"],
+        [{ path: '/srv/' }, "not '/srv/'"],
+        [{ path: '/srv', open: 'yes' }, "refuse or keep, not 'yes'"],
+      ],
+    ],
+  ),
 ])('options of %s', (kind, form, good, bad) => {
   const said = (options: Record<string, string>) => () => faultKind(kind).checkOptions?.(options, form);
 
@@ -68,6 +83,8 @@ test.each([
   ['neighbours-full', 'one neighbour table for all network namespaces'],
   ['clock-step', 'one CLOCK_REALTIME'],
   ['rolling-restart', 'several faults'],
+  ['rolling-upgrade', 'the image of a node'],
+  ['upgrade', 'the image of a node'],
 ])('%s is refused with the reason', (kind, words) => {
   expect(() => faultKind(kind)).toThrow(InputError);
   expect(() => faultKind(kind)).toThrow(words);
