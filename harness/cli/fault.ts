@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Injection } from '../drill/inject.ts';
 import { connectEngine } from '../engine/connect.ts';
-import { EnvironmentError, InterruptedError } from '../ground/errors.ts';
+import { EnvironmentError, InterruptedError, messageOf, UnknownError } from '../ground/errors.ts';
 import { sleep } from '../ground/wait.ts';
 import { findLab } from '../lab/find-lab.ts';
 import type { Lab } from '../lab/lab.ts';
@@ -34,7 +34,7 @@ export const fault: Command<FaultCommand> = async (context, options) => {
     const injection = await Injection.apply(lab, spec, () => undefined);
     context.say(`${injection.fault.label}, at ${injection.record.applied_at}`);
     const interrupted = await waitToHeal(signal, options.for);
-    await injection.heal();
+    await healOrTell(injection, lab);
     context.say(`healed, at ${injection.record.reverted_at}`);
     if (interrupted && options.for !== undefined) throw new InterruptedError('interrupted: healed early');
     return 0;
@@ -42,6 +42,17 @@ export const fault: Command<FaultCommand> = async (context, options) => {
     lab.disconnect();
   }
 };
+
+/** @throws UnknownError telling what becomes of a fault that could not be healed. */
+async function healOrTell(injection: Injection, lab: Lab): Promise<void> {
+  await injection.heal().catch((error: unknown) => {
+    if (injection.record.reverted_at !== null) throw error;
+    throw new UnknownError(messageOf(error), {
+      remedy: `the fabric tries to heal it once more now; if it stays broken: hadrill down ${lab.name}`,
+      cause: error,
+    });
+  });
+}
 
 /** The fabric heals what this command leaves broken when it is killed; for that it needs the engine. */
 async function requireHealer(lab: Lab): Promise<void> {

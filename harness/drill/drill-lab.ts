@@ -26,6 +26,8 @@ export class DrillLab {
   /** Why labs that were given up could not be removed. */
   readonly #left: string[] = [];
   #now: { lab: Lab; watch: AccidentWatch } | undefined;
+  /** Why no other trial is made in the lab, whatever it looks like. */
+  #given_up: string | undefined;
 
   /** Nothing is built yet. */
   constructor(engine: Engine, loaded: LoadedDrill, options: DrillLabOptions) {
@@ -58,17 +60,24 @@ export class DrillLab {
       await requireSystems(lab, systems, this.#options.signal);
       await requireKernel(lab, this.#loaded.drill.faults);
       this.#now = { lab, watch: await AccidentWatch.begin(lab) };
+      this.#given_up = undefined;
     } catch (error) {
       await this.#remove(lab);
       throw error;
     }
   }
 
+  /** No other trial is made in this lab: something in it is, or may be, still broken that does not show. */
+  giveUp(why: string): void {
+    this.#given_up = why;
+  }
+
   /** Why no other trial can be made in this lab; undefined when it is as it was built. */
   async whyBroken(): Promise<string | undefined> {
     const { lab, watch } = this;
     const [accident] = watch.accidents;
-    return watch.signal.aborted ? (accident ?? 'it was changed from outside') : whyNotWhole(lab);
+    if (watch.signal.aborted) return accident ?? 'it was changed from outside';
+    return this.#given_up ?? whyNotWhole(lab);
   }
 
   /** Removes the lab and builds another one, once the engine answers. @throws as `build`; EngineGoneError. */

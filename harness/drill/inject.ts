@@ -131,17 +131,28 @@ export class Injection {
     const from_ns = await labNow(this.#lab);
     if (this.#healed) return { from_ns, until_ns: from_ns };
     const unnoted = this.#tryToNote('revert', { kind: this.record.kind, resolved: this.record.resolved });
-    // A node that its BMC has left without power has no process to be healed; a wire heals without its node.
-    if (this.#resolved.form !== 'interface') await this.#lab.power.restore(this.fault.victims);
-    await withDeadline(`the fault '${this.fault.label}' to be healed`, HEAL_TIMEOUT_MS, this.fault.heal());
-    const doubt = await this.fault.verifyHealed();
-    if (doubt) throw new UnknownError(`the fault '${this.fault.label}' could not be healed: ${doubt}`);
+    await this.#tryToHeal().catch((error: unknown) => {
+      this.#tryToNote('not-healed', {
+        kind: this.record.kind,
+        resolved: this.record.resolved,
+        why: messageOf(error),
+      });
+      throw error;
+    });
     this.#healed = true;
     await this.#lab.agent.call('disarm_guard', { key: this.#guard });
     const until_ns = await labNow(this.#lab);
     this.record.reverted_at = absolute(this.#lab, until_ns);
     if (unnoted !== undefined) throw unnoted;
     return { from_ns, until_ns };
+  }
+
+  async #tryToHeal(): Promise<void> {
+    // A node that its BMC has left without power has no process to be healed; a wire heals without its node.
+    if (this.#resolved.form !== 'interface') await this.#lab.power.restore(this.fault.victims);
+    await withDeadline(`the fault '${this.fault.label}' to be healed`, HEAL_TIMEOUT_MS, this.fault.heal());
+    const doubt = await this.fault.verifyHealed();
+    if (doubt) throw new UnknownError(`the fault '${this.fault.label}' could not be healed: ${doubt}`);
   }
 
   #tryToNote(event: string, details: Record<string, unknown>): unknown {

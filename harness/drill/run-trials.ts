@@ -7,6 +7,7 @@ import { maskIn, maskSecrets } from '../ground/mask-secrets.ts';
 import type { Journal, Trial } from '../journal/journal.ts';
 import type { RunFacts } from '../journal/run-facts.ts';
 import type { ShardOfRun } from '../journal/shard.ts';
+import type { TrialFacts } from '../journal/trial-facts.ts';
 import { INTERRUPTED } from '../journal/trials-not-made.ts';
 import type { DrillFault } from './drill.ts';
 import type { DrillLab } from './drill-lab.ts';
@@ -133,9 +134,17 @@ async function oneTrial(
     faults,
     notes,
   );
+  if (facts.mended === false) lab.giveUp(whatIsLeft(facts));
   context.view?.stage('analysing the records');
   folder.writeJson(path.join(records, TRIAL_FACTS_FILE), maskIn(facts));
   return analyseTrial(run, path.join(folder.path, records));
+}
+
+/** Why the lab of a trial that was not mended is not to be trusted: healing was tried twice by then. */
+function whatIsLeft({ index, faults }: TrialFacts): string {
+  const left = faults.filter(({ reverted_at }) => reverted_at === null);
+  const names = left.map(({ kind, resolved }) => `${kind} of ${resolved}`).join(', ');
+  return names === '' ? `trial ${index} did not end in good order` : `trial ${index} could not heal ${names}`;
 }
 
 /** Builds the lab anew where the trial before has left it broken. @returns what the report says of that. */
