@@ -50,3 +50,13 @@ test('l3/keepalived-kill: two owners, hardly an outage, and healed at the end', 
 test('l3/node-crash-fast: the takeover is inside its band + 10 ms', async () => {
   await expectFastTakeover('fast', 100, (206 / 256) * 100);
 });
+
+test('l3/loss-inside: a loss with a share, and no takeover; l3/loss-ha: a takeover, and no such loss', async (context) => {
+  const inside = await run(context, 'l3/loss-inside');
+  expect(inside.code, inside.stderr).toBe(0);
+  expect(metric(inside.journal.trials[0]!, 'udp.degraded_ratio')).toBeGreaterThan(0.08);
+  expect(metric(inside.journal.trials[0]!, 'vip.takeovers')).toBe(0);
+  const ha = await run(context, 'l3/loss-ha');
+  expect(ha.code, ha.stderr).toBe(0);
+  expect(metric(ha.journal.trials[0]!, 'vip.owners_max')).toBe(2);
+});
