@@ -106,9 +106,11 @@ export class Cut implements Fault {
     return state ? stillPasses(state, this.#sort) : undefined;
   }
 
-  /** A node that does not run has no wire that could be cut. */
+  /** A node that does not run has no wire that could be cut; of one that its BMC has just turned off the kernel may still have it. */
   async verifyHealed(): Promise<Doubt> {
     const { port } = this.#wire;
+    await this.#lab.power.settle();
+    if (this.#node.pid === 0) return undefined;
     const state = await this.#lab.agent.call('wire_state', { port });
     return state ? stillCut(state, this.#sort) : undefined;
   }
