@@ -4,8 +4,10 @@ import { liveSystems } from '../systems/live.ts';
 import { daemonsKept } from './daemons-kept.ts';
 import { logNews } from './log-news.ts';
 import { noCrash } from './no-crash.ts';
+import { noGrowth } from './no-growth.ts';
 import { noStrays } from './no-strays.ts';
 import { nodesRunning } from './nodes-running.ts';
+import { oneAddress } from './one-address.ts';
 
 /** Every audit: that of all labs, and those that the systems under test bring. */
 export const audits = registryOf<Audit>(
@@ -15,6 +17,8 @@ export const audits = registryOf<Audit>(
     daemonsKept,
     noCrash,
     noStrays,
+    noGrowth,
+    oneAddress,
     logNews,
     ...liveSystems.flatMap((live) => live.audits ?? []),
   ],

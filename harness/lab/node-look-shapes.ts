@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { labTime, processInfo } from './agent-shapes.ts';
+import { labTime, nodeAddress, processInfo } from './agent-shapes.ts';
 
 /** A process of a node, as one look at the whole lab has seen it. */
 const seenProcess = z.object({
@@ -22,6 +22,8 @@ const nodeSeen = z.object({
   processes: z.array(seenProcess),
   /** Names, of its own network namespace; null while it is down. */
   interfaces: z.array(z.string()).nullable(),
+  /** Of its interfaces, by the kernel's word; none while it is down. */
+  addresses: z.array(nodeAddress),
   /** Files named `core` or `core.*` in the folders that its daemons run in. */
   cores: z.array(z.string()),
 });

@@ -110,3 +110,30 @@ test('what somebody runs in a node from outside, and what a command of the drill
   ]);
   await Promise.all(running);
 });
+
+test('an address that two nodes of a segment have', async () => {
+  const trial = await whileCut(() => inNode('server', 'ip address add 203.0.113.10/24 dev outside; true'));
+  expect(ownNotes(trial)).toContainEqual(
+    expect.stringMatching(/^(r[12] and server|server and r[12]) have 203\.0\.113\.10 on /) as string,
+  );
+  await inNode('server', 'ip address delete 203.0.113.10/24 dev outside');
+});
+
+test('a daemon that keeps opening descriptors, from its eighth trial on', async () => {
+  const leak = [
+    'import time',
+    'kept = []',
+    'while True:',
+    '    kept.extend(open("/dev/null") for _ in range(5))',
+    '    time.sleep(1)',
+  ].join('\n');
+  const start = `import os; os.execv("/usr/bin/python3", ["dnsmasq", "-c", ${JSON.stringify(leak)}])`;
+  await inNode('server', `setsid python3 -c '${start}' > /dev/null 2>&1 &`);
+  for (let at = 1; at < 8; at++)
+    expect(auditOf(await whileCut(() => Promise.resolve()), 'no-growth')?.detail ?? 'none').toContain('none');
+  expect(ownNotes(await whileCut(() => Promise.resolve()))).toContainEqual(
+    expect.stringMatching(
+      /^dnsmasq of server \(process \d+\) has \d+ descriptors open, and had \d+: \d+ trials$/,
+    ) as string,
+  );
+});

@@ -15,5 +15,12 @@ export function auditScene(lab: Lab, before: RanBefore = NOTHING_RAN): AuditScen
   return { lab, before, nodes: new NodeLooks('nobody looked', look), facts: { address_events: [] } };
 }
 
-/** The audits that every lab has, in their order. */
-export const OF_ANY_LAB = ['nodes-running', 'daemons-kept', 'no-crash', 'no-strays', 'log-news'] as const;
+/** The audits that every lab has from its first trial on, in their order. */
+export const OF_ANY_LAB = [
+  'nodes-running',
+  'daemons-kept',
+  'no-crash',
+  'no-strays',
+  'one-address',
+  'log-news',
+] as const;

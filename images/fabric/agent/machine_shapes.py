@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from shapes import ChangeTime, Process
+from shapes import ChangeTime, NodeAddress, Process
 
 
 class KillLoopState(TypedDict):
@@ -87,6 +87,7 @@ class NodeSeen(TypedDict):
     first: int
     processes: list[SeenProcess]
     interfaces: list[str] | None
+    addresses: list[NodeAddress]
     cores: list[str]
 
 

@@ -12,6 +12,7 @@ import os
 import struct
 import threading
 
+import address_changes
 import node_processes
 import processes
 from clock import now_ns
@@ -21,7 +22,7 @@ from registry import operation
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from machine_shapes import EndedProcess, LookedAt, NodeLook, NodeSeen, SeenProcess
-    from shapes import Process
+    from shapes import NodeAddress, Process
 
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 # _IOWR(0xFF, 11, struct pidfd_info), of its first version: 64 bytes.
@@ -110,6 +111,7 @@ def _node(wanted: LookedAt, daemons: set[str]) -> NodeSeen:
         "first": wanted["pid"],
         "processes": seen,
         "interfaces": _interfaces(wanted["pid"]),
+        "addresses": _addresses(wanted["pid"]),
         "cores": sorted(set(cores)),
     }
 
@@ -163,6 +165,16 @@ def _interfaces(pid: int) -> list[str] | None:
     except (AgentError, OSError):
         return None
     return sorted(line.split(":")[0].strip() for line in lines[2:])
+
+
+def _addresses(pid: int) -> list[NodeAddress]:
+    """None of a node that is down, or goes down while it is asked."""
+    if pid == 0:
+        return []
+    try:
+        return [one for one in address_changes.of_node(pid) if one["address"] is not None]
+    except (AgentError, OSError):
+        return []
 
 
 def _uptime_ticks() -> int:
