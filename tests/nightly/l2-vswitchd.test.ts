@@ -1,8 +1,11 @@
 /** ovs-vswitchd crashes, hangs, is restarted: its datapath in user space goes with it. */
 import { describe, expect, test } from 'vitest';
-import type { Trial } from '../../harness/journal/journal.ts';
+import type { Journal, Trial } from '../../harness/journal/journal.ts';
 import { metric } from '../support/drills.ts';
+import { RunResults } from '../support/folder.ts';
+import { hadrill } from '../support/hadrill.ts';
 import { runScenario as run } from '../support/scenario.ts';
+import { skipIfStarved } from '../support/skip-starved.ts';
 
 const outagesOf = ({ outages }: Trial, name: string) => outages.filter(({ probe }) => probe === name);
 
@@ -63,5 +66,47 @@ describe('bridges in fail mode standalone', () => {
     const { trial } = await run(context, 'l2/vswitchd-kill-standalone');
     expect(trial.bounds['frames.outage_ms']).toMatchObject({ low: 1000, high: 1800 });
     expect(trial.bounds['udp.outage_ms']).toMatchObject({ low: 1000, high: 4000 });
+  });
+
+  test('where a tag of the switch is the VLAN of the other network, frames come to that', async (context) => {
+    const drill = 'l2/vswitchd-kill-standalone';
+    const { out } = await RunResults.create();
+    const args = [
+      'run',
+      drill,
+      '--seed',
+      '7',
+      '--var',
+      'VLAN_A=2',
+      '--var',
+      'VLAN_B=1',
+      '--json',
+      '--out',
+      out,
+    ];
+    const done = await hadrill(args, { timeout_ms: 300_000 });
+    const journal = JSON.parse(done.stdout) as Journal;
+    skipIfStarved(context, drill, journal.trials);
+    expect(done.code, done.stderr).toBe(1);
+    const [trial] = journal.trials;
+    expect(trial!.audits.filter(({ verdict }) => verdict === 'fail')).toMatchObject([
+      {
+        name: 'isolation',
+        detail: expect.stringMatching(/\d+ frames of vm1 \(VLAN 2\) came to vm5 \(VLAN 1\)/),
+      },
+    ]);
+  });
+});
+
+describe('a planned restart', () => {
+  test('l2/vswitchd-hot-restart: it has its flows again without the agent', async (context) => {
+    const { trial } = await run(context, 'l2/vswitchd-hot-restart');
+    expect(metric(trial, 'udp.outage_ms')).toBeGreaterThan(0);
+    expect(metric(trial, 'l2.flows_missing')).toBe(0);
+  });
+
+  test('l2/vswitchd-restart-no-restore: the control, it waits for the agent', async (context) => {
+    const { trial } = await run(context, 'l2/vswitchd-restart-no-restore');
+    expect(metric(trial, 'l2.flows_missing')).toBe(0);
   });
 });

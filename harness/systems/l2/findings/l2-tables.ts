@@ -89,7 +89,8 @@ function daemonWords({ daemons, restarted }: StateRow): string {
 }
 
 const CONSEQUENCES: Readonly<Record<string, string>> = {
-  netdev: 'in user space: it is a part of ovs-vswitchd, and frames stop with it',
+  netdev:
+    "in user space: it is a part of ovs-vswitchd, and frames stop with it; the kernel's would forward on what it has cached",
   system: "the kernel's: what it has cached is forwarded without ovs-vswitchd, new flows are not",
 };
 

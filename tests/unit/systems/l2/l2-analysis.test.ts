@@ -131,7 +131,7 @@ describe('what the trial shows', () => {
       '-',
     ]);
     expect(datapathSentences(journal)).toEqual([
-      'The datapath of sw1, sw2 is netdev, in user space: it is a part of ovs-vswitchd, and frames stop with it.',
+      "The datapath of sw1, sw2 is netdev, in user space: it is a part of ovs-vswitchd, and frames stop with it; the kernel's would forward on what it has cached.",
     ]);
     expect(l2.metrics).toEqual(expect.objectContaining({ 'l2.pairs': expect.anything() }));
   });
