@@ -18,3 +18,13 @@ test('l2-router/router-node-vswitchd-agent-dead: the control, two owners until t
     /two owners: r1 and r2 hold 198\.18\.1\.1/,
   );
 });
+
+test('l2-router/agent-drop-flows: an agent that starts moves a router', async (context) => {
+  const { trial } = await run(context, 'l2-router/agent-drop-flows');
+  expectMetrics(trial, { 'vip.takeovers': 1, 'vip.owners_left': 1 });
+});
+
+test('l2-router/agent-keep-flows: the control, nothing moves', async (context) => {
+  const { trial } = await run(context, 'l2-router/agent-keep-flows');
+  expectMetrics(trial, { 'vip.takeovers': 0 });
+});
