@@ -12,6 +12,7 @@ import { ping } from '../support/fault-matrix/ping.ts';
 import { output } from '../support/faults.ts';
 import { REPOSITORY } from '../support/hadrill.ts';
 import { engine, freshLab } from '../support/labs.ts';
+import { runScenario as run } from '../support/scenario.ts';
 
 const TOPOLOGY = path.join(REPOSITORY, 'topologies/l2/l2.clab.yml');
 /** As many as ovs-testcontroller writes in a minute of 200 new connections a second: they take more than 1 MiB to print. */
@@ -45,4 +46,14 @@ test('a switch is connected to its controller, and is read however many flows th
   } finally {
     lab.disconnect();
   }
+});
+
+test('l2/controller-lost: in fail mode standalone the switch forwards by itself in the end', async (context) => {
+  const { trial } = await run(context, 'l2/controller-lost');
+  expect(trial.bounds['new.new_outage_ms']).toMatchObject({ low: 14_500, high: 15_500 });
+});
+
+test('l2/controller-lost-secure: the control, no new flow until the controller is back', async (context) => {
+  const { trial } = await run(context, 'l2/controller-lost-secure');
+  expect(trial.missing_bounds?.['new.new_outage_ms']).toContain('in fail mode secure');
 });
