@@ -84,6 +84,7 @@ function causesOf(
 /** What may keep packets from being sent on: of a probe whose way was seen, on that way alone. */
 function routedBy(causes: readonly Cause[], port: string | undefined, address: unknown): Cause[] {
   return causes.filter(({ reaches }) => {
+    if ('own' in reaches && reaches.own?.has(String(address))) return false;
     if (reaches.kind === 'carried') return port !== undefined && reaches.ports.has(port);
     if (reaches.kind !== 'routed' || (port !== undefined && reaches.but?.has(port))) return false;
     return (

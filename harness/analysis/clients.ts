@@ -17,6 +17,7 @@ export function clientFindings(
     .map(({ probe: { name, options }, kind, findings: { metrics, outages } }) => ({
       probe: name,
       port: kind.port(options),
+      ...(typeof options.address === 'string' ? { address: options.address } : {}),
       nodes: kind.nodes(options),
       metrics,
       open: outages.some(({ open }) => open),

@@ -52,6 +52,8 @@ export interface Evidence<Facts, Watch> extends TrialScene<Facts> {
 export interface ClientFindings {
   probe: string;
   port: { protocol: 'udp' | 'tcp'; port: number };
+  /** Where its clients ask, before any other address that they know; undefined of one that asks at none. */
+  address?: string;
   /** The nodes that its options name: its own, and its server's. */
   nodes: readonly string[];
   /** Of the whole trial, by measure: `lost`. */
@@ -73,11 +75,11 @@ export type Reach =
   | { kind: 'addresses'; addresses: ReadonlySet<string> }
   /**
    * Those whose packets the system routes; but those of probes with these ports, whose way is known; of one family alone
-   * where another part routes the other.
+   * where another part routes the other; but those that ask at an address of its own, `own`.
    */
-  | { kind: 'routed'; but?: ReadonlySet<string>; family?: 4 | 6 }
-  /** Those of probes with these ports (`portWord`), whose packets it was seen to send on. */
-  | { kind: 'carried'; ports: ReadonlySet<string> }
+  | { kind: 'routed'; but?: ReadonlySet<string>; own?: ReadonlySet<string>; family?: 4 | 6 }
+  /** Those of probes with these ports (`portWord`), whose packets it was seen to send on; but those that ask at `own`. */
+  | { kind: 'carried'; ports: ReadonlySet<string>; own?: ReadonlySet<string> }
   /** Those between two nodes of such a pair (`pairWord`), whatever lies between them. */
   | { kind: 'between'; pairs: ReadonlySet<string> }
   /** Those that ask for what the system serves, whatever the address. */

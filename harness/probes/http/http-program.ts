@@ -13,6 +13,9 @@ export interface HttpQuestion {
   from: string;
   address: string;
   port: number;
+  /** Tried in this order when the connection to the one before is refused, or takes longer than `connect_timeout`, ms. */
+  other_addresses?: readonly string[];
+  connect_timeout?: number;
   host: string;
   path: string;
   interval: number;
@@ -35,13 +38,15 @@ interface Status {
 
 /** Starts an HTTP client on its schedule. */
 export async function startHttp(lab: Lab, name: string, question: HttpQuestion): Promise<RunningProbe> {
-  const { from, interval, late, timeout, ...asked } = question;
+  const { from, interval, late, timeout, other_addresses = [], connect_timeout, ...asked } = question;
+  const others = other_addresses.map((address) => ({ address, port: asked.port }));
   const program = new AgentProgram(lab, name);
   const params = {
     ...asked,
     interval_ns: Math.round(interval * NS_PER_MS),
     late_ns: Math.round(late * NS_PER_MS),
     timeout_ns: Math.round(timeout * NS_PER_MS),
+    ...(others.length > 0 ? { others, connect_ns: Math.round(connect_timeout! * NS_PER_MS) } : {}),
   };
   try {
     await program.start({ node: from, program: 'http_client', params }, START_TIMEOUT_S);

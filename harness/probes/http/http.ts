@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { metric } from '../../journal/metric.ts';
 import { familyOf } from '../../topology/addresses.ts';
+import { duration } from '../../topology/duration.ts';
 import { serverAddress } from '../common-options.ts';
 import { disturbanceBound, outageBound } from '../outage-metrics.ts';
-import type { ProbeKind } from '../probe.ts';
+import type { ProbeBoundCause, ProbeKind } from '../probe.ts';
 import { analyseHttp, HTTP_METRICS } from './http-analysis.ts';
 import { httpInterval, httpOptions, httpPath, lateProblem } from './http-options.ts';
 import { startHttp } from './http-program.ts';
@@ -13,6 +14,11 @@ const { count } = metric;
 
 const MOST_CONNECTIONS = 100;
 
+const MOST_OTHER_ADDRESSES = 7;
+
+/** RFC 8305, 5: the pause until the next address is tried, its recommended value. */
+const CONNECT_TIMEOUT_MS = 250;
+
 /** Connections that are kept by default. */
 const CONNECTIONS = 4;
 
@@ -21,6 +27,18 @@ const options = z
     kind: z.literal('http'),
     ...httpOptions,
     address: serverAddress.describe('where the client finds the service: IPv4 or IPv6'),
+    other_addresses: z
+      .array(serverAddress)
+      .min(1)
+      .max(MOST_OTHER_ADDRESSES)
+      .optional()
+      .describe(
+        'further addresses of the service, tried in this order while the connection to the one before is refused or does not come about',
+      ),
+    connect_timeout: duration
+      .refine((ms) => ms >= 10 && ms <= 60_000, 'allowed: 10ms to 60s')
+      .optional()
+      .describe('a connection that takes longer is given up for the next address; default: 250ms'),
     interval: httpInterval.prefault('20ms'),
     connections: z
       .enum(['new', 'keep-alive'])
@@ -47,7 +65,13 @@ const options = z
         'echo: the answer must be `BACKEND PATH`, with the path of the request and the name of header X-Backend',
       ),
   })
-  .superRefine(({ connections, concurrency, ...times }, context) => {
+  .superRefine(({ connections, concurrency, other_addresses, connect_timeout, ...times }, context) => {
+    if (other_addresses === undefined && connect_timeout !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['connect_timeout'],
+        message: 'only with other_addresses',
+      });
     if (connections === 'new' && concurrency !== undefined)
       context.addIssue({
         code: 'custom',
@@ -61,6 +85,13 @@ const options = z
 /** RFC 3986, 3.2.2: an address of IPv6 stands in brackets. */
 function hostOf(address: string): string {
   return familyOf(address) === 6 ? `[${address}]` : address;
+}
+
+/** What cuts its first address off says little about a client that has others. */
+function elsewhere({ takeover, missing, ...rest }: ProbeBoundCause): ProbeBoundCause {
+  const reached = takeover ?? missing;
+  const why = 'it has other addresses to go to, which its bound does not follow';
+  return { ...rest, takeover: undefined, missing: reached && why };
 }
 
 /**
@@ -81,17 +112,22 @@ export const http: ProbeKind<typeof options> = {
   most_late_ms: 250,
   nodes: ({ from }) => [from],
   port: ({ port }) => ({ protocol: 'tcp', port }),
-  bounds: ({ connections }, cause) => ({
-    ...outageBound(cause),
+  bounds: ({ connections, other_addresses }, cause) => ({
+    ...outageBound(other_addresses === undefined ? cause : elsewhere(cause)),
     ...disturbanceBound(cause, connections === 'new'),
   }),
-  start: (lab, name, { connections, concurrency = CONNECTIONS, host, kind: _, ...asked }) =>
-    startHttp(lab, name, {
+  start: (lab, name, options) => {
+    const { connections, concurrency = CONNECTIONS, host, other_addresses = [], kind: _, ...rest } = options;
+    const { connect_timeout = CONNECT_TIMEOUT_MS, ...asked } = rest;
+    return startHttp(lab, name, {
       ...asked,
+      other_addresses,
+      connect_timeout,
       host: host ?? hostOf(asked.address),
       connections: connections === 'new' ? 0 : concurrency,
       expected: {},
-    }),
+    });
+  },
   analyse: (name, options, files, windows) => {
     const { findings, records } = analyseHttp(name, options, files, windows);
     if (options.connections === 'new') return findings;

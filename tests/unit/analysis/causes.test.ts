@@ -94,3 +94,13 @@ test('probes are alike when the same keeps them from their services', () => {
   const unknown = causeFor([{ reaches: at(VIP), missing: 'a reason' }], {}, { address: VIP });
   expect(areAlike(unknown, causeFor([], {}, { address: VIP }))).toBe(false);
 });
+
+test('who asks at an address of the routers themselves does not wait for what they send on for others', () => {
+  const own = new Set([VIP, '198.18.1.101']);
+  const routed: Cause = { reaches: { kind: 'routed', own }, bound: bound(300) };
+  const carried: Cause = { reaches: { kind: 'carried', ports: new Set(['tcp/80']), own }, bound: bound(300) };
+  const web = { port: () => ({ protocol: 'tcp', port: 80 }) as const };
+  expect(causeFor([routed, carried], web, { address: '198.18.1.101' })).toEqual(NOTHING);
+  expect(causeFor([routed, carried, OWN], web, { address: VIP })).toEqual(known(900));
+  expect(causeFor([routed, carried], web, { address: '203.0.113.1' })).toEqual(known(300));
+});

@@ -56,6 +56,7 @@ const SCENARIO_PAGES = {
   dhcp: 'docs/dhcp.md',
   'dhcp-plain': 'docs/dhcp.md',
   lb: 'docs/load-balancing.md',
+  'lb-active': 'docs/active-active.md',
   metadata: 'docs/metadata.md',
 };
 const DRILLS = Object.entries(SCENARIO_PAGES).flatMap(([scenario, file]) =>

@@ -11,8 +11,9 @@ import type { RouterFindings } from './virtual-router.ts';
  */
 export function causesOf(found: readonly RouterFindings[], span: FaultSpan): Cause[] {
   const { fault } = span;
-  const asked = fault.loss ? found : [];
   const moving = found.filter((one) => (one.fault ?? fault).stops_forwarding && mustMove(one, span));
+  const asked = fault.loss ? found : moving;
+  const own = new Set(found.map(({ router: { vip } }) => vip));
   const slowest = slowestRouter(moving);
   const words = (one: RouterFindings) => new Set(one.ports?.map(portWord));
   // Where there is one router, whatever is routed waits for it.
@@ -24,9 +25,9 @@ export function causesOf(found: readonly RouterFindings[], span: FaultSpan): Cau
         ? [{ reaches: { kind: 'addresses', addresses: new Set([one.router.vip]) }, ...known } as const]
         : [];
     }),
-    ...(slowest ? [{ reaches: { kind: 'routed', but }, ...takeoverBound(slowest) } as const] : []),
+    ...(slowest ? [{ reaches: { kind: 'routed', but, own }, ...takeoverBound(slowest) } as const] : []),
     ...(found.length > 1 ? moving : []).map(
-      (one) => ({ reaches: { kind: 'carried', ports: words(one) }, ...takeoverBound(one) }) as const,
+      (one) => ({ reaches: { kind: 'carried', ports: words(one), own }, ...takeoverBound(one) }) as const,
     ),
     // Nobody took over: the owner serves again when its wires carry frames.
     ...found.flatMap((one) => {

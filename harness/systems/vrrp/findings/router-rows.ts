@@ -59,7 +59,7 @@ export function routerRows(
 ): RouterRow[] {
   return found.map((one, at) => {
     const split = splits[at];
-    return { ...rowOf(one, span, windows, clientsOf(one, clients)), ...(split ? { split } : {}) };
+    return { ...rowOf(one, span, windows, clientsOf(one, found, clients)), ...(split ? { split } : {}) };
   });
 }
 

@@ -17,13 +17,22 @@ const LOSSES = {
   },
 } satisfies Record<string, { what: string; of: (metrics: ClientFindings['metrics']) => number | undefined }>;
 
-/** Probes that ask through one router, by its name, and through none that a fault touched. */
+type Asked = Pick<RouterFindings, 'ports'> & { router: Pick<RouterFindings['router'], 'vip'> };
+
+/**
+ * The probes that ask through one of several routers. Who asks at the address of one of them asks that one alone, whatever
+ * else goes by its members.
+ */
 export function clientsOf(
-  found: Pick<RouterFindings, 'ports'>,
+  found: Asked,
+  all: readonly Asked[],
   clients: readonly ClientFindings[],
 ): ClientFindings[] {
   const ports = new Set(found.ports?.map(portWord));
-  return clients.filter(({ port }) => ports.has(portWord(port)));
+  return clients.filter(({ port, address }) => {
+    const at = all.find(({ router: { vip } }) => vip === address);
+    return at ? at.router.vip === found.router.vip : ports.has(portWord(port));
+  });
 }
 
 /**
@@ -44,10 +53,10 @@ export function ofUntouched(
   const others = first.found.filter((one) => !whole.includes(one));
   const spared: Spared = { metrics: { 'untouched.routers': whole.length }, missing_metrics: {} };
   const hit = new Set(each.flatMap(({ victims }) => victims));
-  const disturbed = new Set(others.flatMap((one) => clientsOf(one, clients)));
+  const disturbed = new Set(others.flatMap((one) => clientsOf(one, first.found, clients)));
   for (const [metric, { what, of }] of Object.entries(LOSSES)) {
     const losses = whole.map((one) => {
-      const own = clientsOf(one, clients).filter(
+      const own = clientsOf(one, first.found, clients).filter(
         (client) => !disturbed.has(client) && client.nodes.every((node) => !hit.has(node)),
       );
       return { name: one.router.name, lost: own.flatMap(({ metrics }) => of(metrics) ?? []) };

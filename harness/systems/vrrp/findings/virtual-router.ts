@@ -92,6 +92,7 @@ const NEWS_NS = 5 * NS_PER_MS;
 /**
  * What the captures and the kernel's address changes say about a virtual router between a fault and its healing.
  * @param options.answers who answers at its address, from the moment on at which it was taken.
+ * @param options.asked_at a probe asks at the address itself: what its members send on for others is not its service.
  * @param options.next_ns when the next fault was applied: what moved from then on moved because of it.
  */
 export function routerFindings(
@@ -99,7 +100,11 @@ export function routerFindings(
   facts: Pick<TrialFacts, 'address_events' | 'fault'>,
   wire: RoutersOnWire,
   windows: TrialWindows,
-  { answers, next_ns = windows.end_ns }: { answers?: AddressAnswers | undefined; next_ns?: LabTime } = {},
+  {
+    answers,
+    asked_at = false,
+    next_ns = windows.end_ns,
+  }: { answers?: AddressAnswers | undefined; asked_at?: boolean; next_ns?: LabTime } = {},
 ): RouterFindings {
   const { fault_ns, heal_ns, end_ns } = windows;
   // A fault that takes an address may have done so before its own end.
@@ -111,7 +116,7 @@ export function routerFindings(
   );
   const taken = routerTaking(router, changes, windows);
   const instances = memberInstances(router);
-  const forwarding = taken && wire.forwarding.of(macsOf(router, taken.node), taken.at_ns - NEWS_NS, family);
+  const forwarding = asked_at ? undefined : sentOn(router, taken, wire);
   // Where clients ask at the address itself, nothing is sent on.
   const answered = answers && firstAnswer(shared, taken?.node, answers);
   const timeline = vrrpTimeline(ownEvents(wire.vrrp, router, instances), {
@@ -154,6 +159,16 @@ export function routerFindings(
     missing_bounds: bounds.missing_bounds,
     notes: [...bounds.notes, ...handoverNotes(router, holding)],
   };
+}
+
+/** What the new master sent on for clients. */
+function sentOn(
+  router: RouterFacts,
+  taken: { node: string; at_ns: LabTime } | undefined,
+  wire: RoutersOnWire,
+) {
+  const macs = taken && macsOf(router, taken.node);
+  return macs && wire.forwarding.of(macs, taken.at_ns - NEWS_NS, familyOf(router.vip));
 }
 
 /** The `vip.*` metrics of a virtual router, and what its return did. */

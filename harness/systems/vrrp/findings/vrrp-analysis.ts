@@ -124,7 +124,7 @@ function usedRouter({ name, vip, members }: RouterFacts) {
 
 /** What became of the routers with one of the faults, of those that had an owner when it was applied. */
 function foundAt(evidence: Evidence<Routers, RoutersWatch>, at: number): RouterFindings[] {
-  const { facts, trial, faults, watch } = evidence;
+  const { facts, trial, faults, watch, clients } = evidence;
   const { address_events } = trial;
   const seen = watch.result();
   return facts.flatMap((one) => {
@@ -136,6 +136,7 @@ function foundAt(evidence: Evidence<Routers, RoutersWatch>, at: number): RouterF
     const fault = asItHits(faults[at]!.fault, cut, taken);
     const found = routerFindings(router, { address_events, fault }, seen, windows, {
       answers: watch.answers[at],
+      asked_at: clients.some(({ address }) => address === one.vip),
       next_ns,
     });
     return [{ ...withoutBounds(found, disturbedBy(stretch, found.address_ns)), cut }];

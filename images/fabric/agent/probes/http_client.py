@@ -2,12 +2,14 @@
 
 Parameters: epoch_ns, address, port, host, path, interval_ns, late_ns, timeout_ns, connections (0: a new one for every
 request; else so many are kept and used in turn), content (any, echo, metadata), expected (object: what the answer of
-`metadata` must say), output.
+`metadata` must say), output; of clients that have further addresses: others (each with address and port), connect_ns.
 
 Request n is due at start + n * interval_ns whether or not anything was answered: a probe that waits for its answer
 samples an outage once. Every request asks for a path of its own, `PATHhadrill-SEQ-MARK`. While fewer connections than
 are to be kept are open, a request opens one; then the one that has rested longest is used, and when all are busy a
-further one is opened, so that the schedule holds. A request is never sent twice, whatever its connection dies of.
+further one is opened, so that the schedule holds. A request is never sent twice, whatever its connection dies of. With
+`others`, one that could not be sent because its connection was refused, or has not come about after `connect_ns`, goes
+to the next address.
 
 Output: CSV `seq,sent_ns,connected_ns,done_ns,outcome,status,backend,node,reused`; connected_ns is empty where a
 connection was used again, or never came about. Outcomes: ok; status (another than 200), wrong-content,
@@ -28,11 +30,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import sockets
+
 # The longest timeout of a drill, 60 s, over the shortest interval, 5 ms, and some.
 MOST_CONNECTIONS = 12_500
 # As udp_client: after a late wake-up the overdue requests go out at once, some at a time.
 BURST = 16
 DRAIN_NS = 1_000_000_000
+# Why a request could not be sent; what waits for its connection until its own timeout has failed.
+NOT_CONNECTED = ("refused", "reset", "unreachable")
 # The harness waits half a minute for the records of a probe that it stops.
 LONGEST_DRAIN_NS = 20_000_000_000
 
@@ -42,7 +48,9 @@ class Client:
 
     def __init__(self, params: probe.Params) -> None:
         self.epoch = params.epoch()
-        self.peer = params.endpoint()
+        others = params.objects("others") if params.has("others") else []
+        self.peers = [params.endpoint(), *(one.endpoint() for one in others)]
+        self.connect = params.integer("connect_ns", 1_000_000, 60_000_000_000) if others else 0
         self.interval = params.integer("interval_ns", 1_000_000, 60_000_000_000)
         self.late = params.integer("late_ns", 1_000_000, 600_000_000_000)
         self.timeout = params.integer("timeout_ns", 1_000_000, 600_000_000_000)
@@ -61,6 +69,8 @@ class Client:
         self.idle: collections.deque[Connection] = collections.deque()
         self.requests: list[Request] = []
         self.waiting: collections.deque[Request] = collections.deque()
+        # What has an address left to be tried, and until when its present one may take to connect.
+        self.connecting: collections.deque[tuple[int, Connection, Request]] = collections.deque()
         self.good = self.judged = self.streak = self.opened = 0
         self.due = 0
 
@@ -78,7 +88,7 @@ class Client:
             seq = len(self.requests)
             request = Request(seq, f"{self.path}hadrill-{seq}-{self.mark}")
             self.requests.append(request)
-            self._connection().ask(request)
+            self._ask(self._connection(), request)
             if request.outcome == "unfinished":
                 self.waiting.append(request)
         return 0
@@ -88,12 +98,27 @@ class Client:
             return self.idle.popleft()
         if len(self.by_fd) >= MOST_CONNECTIONS:
             raise probe.ProbeError(f"{MOST_CONNECTIONS} requests wait for an answer, each on a connection of its own")
-        connection = Connection(self.epoll, self.peer, self.head, self._judge, self._on_done)
+        return self._open(self.peers[0])
+
+    def _open(self, peer: sockets.Endpoint) -> Connection:
+        connection = Connection(self.epoll, peer, self.head, self._judge, self._on_done)
         self.by_fd[connection.fd] = connection
         self.opened += 1
         return connection
 
+    def _ask(self, connection: Connection, request: Request) -> None:
+        request.tried += 1
+        if not connection.connected and request.tried < len(self.peers):
+            self.connecting.append((time.time_ns() + self.connect, connection, request))
+        connection.ask(request)
+
     def _on_done(self, connection: Connection, request: Request | None) -> None:
+        unsent = request and not connection.connected and request.outcome in NOT_CONNECTED
+        if request and unsent and request.tried < len(self.peers):
+            self.by_fd.pop(connection.fd, None)
+            request.outcome, request.done = "unfinished", 0
+            self._ask(self._open(self.peers[request.tried]), request)
+            return
         if request and request.outcome == "ok":
             self.good += 1
         if not connection.alive:
@@ -116,11 +141,21 @@ class Client:
         return commanded
 
     def until_expiry(self) -> int:
-        """How long until a request may have to be given up, in ns."""
-        return self.waiting[0].sent + self.timeout - time.time_ns() if self.waiting else self.timeout
+        """How long until a request may have to be given up, or to try its next address, in ns."""
+        now = time.time_ns()
+        wait = self.waiting[0].sent + self.timeout - now if self.waiting else self.timeout
+        return min(wait, self.connecting[0][0] - now) if self.connecting else wait
 
     def expire(self, now: int) -> None:
-        """Gives up what was not answered in time."""
+        """Gives up what was not answered in time, and addresses at which no connection came about in time."""
+        while self.connecting:
+            deadline, connection, request = self.connecting[0]
+            waits = connection.alive and not connection.connected and connection.request is request
+            if waits and now < deadline:
+                break
+            self.connecting.popleft()
+            if waits:
+                connection.give_up("unreachable")
         while self.waiting and (self.waiting[0].done or now - self.waiting[0].sent >= self.timeout):
             request = self.waiting.popleft()
             if not request.done:

@@ -20,13 +20,13 @@ _RECEIVE_BYTES = 65_536
 
 
 class Request:
-    """One request and what became of it; times in ns of CLOCK_REALTIME, 0 = never."""
+    """One request and what became of it; times in ns of CLOCK_REALTIME, 0 = never. `tried`: so many addresses."""
 
-    __slots__ = ("backend", "connected", "done", "node", "outcome", "path", "reused", "sent", "seq", "status")
+    __slots__ = ("backend", "connected", "done", "node", "outcome", "path", "reused", "sent", "seq", "status", "tried")
 
     def __init__(self, seq: int, path: str) -> None:
         self.seq, self.path = seq, path
-        self.sent = self.connected = self.done = self.status = self.reused = 0
+        self.sent = self.connected = self.done = self.status = self.reused = self.tried = 0
         self.outcome, self.backend, self.node = "unfinished", "", ""
 
 
@@ -51,14 +51,14 @@ class Connection:
         # A probe's request is one small segment, and waits for nobody's acknowledgement.
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.fd = self.socket.fileno()
-        self._connected = False
+        self.connected = False
 
     def ask(self, request: Request) -> None:
         """Sends a request; the first one opens the connection. Its outcome may come before this returns."""
         self.request, self._answer = request, Answer()
-        request.sent = time.time_ns()
+        request.sent = request.sent or time.time_ns()
         self._out = self._head(request.path)
-        if self._connected:
+        if self.connected:
             request.reused = 1
             self._send()
             return
@@ -70,12 +70,12 @@ class Connection:
 
     def on_event(self) -> None:
         """The socket can be written to or read from, or is in error."""
-        if not self._connected:
+        if not self.connected:
             failed = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
             if failed:
                 self._finish(_REFUSED.get(failed, "unreachable"))
                 return
-            self._connected = True
+            self.connected = True
             if self.request:
                 self.request.connected = time.time_ns()
             self._epoll.modify(self.fd, select.EPOLLIN)
@@ -140,7 +140,7 @@ class Connection:
         if not self.alive:
             return
         self.alive = False
-        if self._connected or self.request is not None:
+        if self.connected or self.request is not None:
             try:
                 self._epoll.unregister(self.fd)
             except (OSError, ValueError):

@@ -143,6 +143,22 @@ describe('routers that the fault did not touch', () => {
     expect(of([r1, r2], clients, ['b-client']).metrics).toEqual({ 'untouched.routers': 1 });
   });
 
+  test('who asks at the address of one asks that one alone, whatever else goes by its members', () => {
+    const shared = [...port(80)];
+    const of_vip = (name: string, vip: string) => ({ router: { ...ROUTER, name, vip }, ports: shared });
+    const one = { ...r1, ...of_vip('v1', '198.18.1.101') };
+    const other = { ...r2, ...of_vip('v2', '198.18.1.102') };
+    const clients = [
+      { ...client('a', 80, { sessions: 20, survived: 0, outage_ms: 2800 }), address: '198.18.1.101' },
+      { ...client('b', 80, { sessions: 20, survived: 20, outage_ms: 0 }), address: '198.18.1.102' },
+    ];
+    expect(of([one, other], clients).metrics['untouched.lost_sessions']).toBe(0);
+    expect(routerRows([one, other], SPAN, WINDOWS, clients)).toMatchObject([
+      { router: 'v1', probes: ['a'], outage_ms: 2800 },
+      { router: 'v2', probes: ['b'], outage_ms: 0 },
+    ]);
+  });
+
   test('sessions that did not live on are lost', () => {
     const tcp = [client('t', 7102, { sessions: 25, survived: 24 })];
     expect(of([r1, r2], tcp).metrics['untouched.lost_sessions']).toBe(1);
