@@ -15,7 +15,8 @@ export function assembleJournal(
   trials: readonly Trial[],
   repeated: readonly Trial[],
 ): Journal {
-  const judged = trials.map((trial) => judgeByExpectations(trial, run));
+  // Trials of several labs end in another order than they began.
+  const judged = trials.toSorted((a, b) => a.index - b.index).map((trial) => judgeByExpectations(trial, run));
   const known = [...judged, ...placeholders(run, judged)];
   const expectations = judgeExpectations(run.expect, known);
   return {

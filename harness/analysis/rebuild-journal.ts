@@ -34,7 +34,9 @@ export async function rebuildJournal(folder: string): Promise<Journal> {
   );
   const machines = new Map(noted.map(({ attempt, trial: { machine } }) => [attempt, machine]));
   const dropped = new Set(attempts.map(({ number }) => number));
-  const recorded = (await attemptFolders(folder)).filter((number) => !dropped.has(number));
+  const recorded = (await attemptFolders(folder, new Set(machines.keys()))).filter(
+    (number) => !dropped.has(number),
+  );
   refuseGaps(folder, noted, recorded);
   for (const number of recorded) {
     const records = attemptFolder(number);
@@ -85,8 +87,11 @@ function refuseGaps(folder: string, noted: readonly TrialResult[], recorded: rea
   );
 }
 
-/** The numbers of the attempts that have a folder. */
-async function attemptFolders(folder: string): Promise<number[]> {
+/**
+ * The numbers of the attempts that have a folder. Those that were interrupted are left out, one of each lab: their facts
+ * were not written, nor was noted what came out of them.
+ */
+async function attemptFolders(folder: string, noted: ReadonlySet<number>): Promise<number[]> {
   const entries = await readdir(folder).catch((error: unknown) => {
     throw new InputError(`the folder ${folder} can't be read: ${messageOf(error)}`);
   });
@@ -98,6 +103,7 @@ async function attemptFolders(folder: string): Promise<number[]> {
     .sort((a, b) => a - b)
     .filter(
       (number, at, all) =>
-        at < all.length - 1 || existsSync(path.join(folder, attemptFolder(number), TRIAL_FACTS_FILE)),
+        (noted.size > 0 ? noted.has(number) : at < all.length - 1) ||
+        existsSync(path.join(folder, attemptFolder(number), TRIAL_FACTS_FILE)),
     );
 }

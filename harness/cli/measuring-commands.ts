@@ -31,6 +31,7 @@ export function drillCommand(program: Command, context: CommandContext, ended: E
     .option('--shard <i/n>', 'one of n parts of the trials, to be merged later; auto: as CI says', (text) =>
       shardOption(text),
     )
+    .option('--jobs <n>', 'trials at the same time, each in a lab of its own', wholeNumber, 1)
     .option('--profile <name>', 'profile of the drill')
     .option('--out <dir>', 'folder for results', 'results')
     .option('--keep', 'leave the lab up afterwards')

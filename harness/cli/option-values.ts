@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { messageOf } from '../ground/errors.ts';
 import { parseWaitMs } from '../ground/time.ts';
-import type { KeepRecords } from '../journal/journal.ts';
+import type { KeepRecords } from '../journal/run-command.ts';
 
 export const STRICT = 'refuse keys of a containerlab file that would be ignored';
 // biome-ignore lint/suspicious/noTemplateCurlyInString: as it is written in files

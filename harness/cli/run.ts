@@ -8,9 +8,10 @@ import { connectEngine, type Engine } from '../engine/connect.ts';
 import { cleanText } from '../ground/clean-text.ts';
 import { ExitCode, formatProblem, InputError } from '../ground/errors.ts';
 import { jsonText } from '../ground/json-text.ts';
-import type { Journal, KeepRecords, Verdict } from '../journal/journal.ts';
+import type { Journal, Verdict } from '../journal/journal.ts';
 import { JOURNAL_FILE } from '../journal/journal-text.ts';
 import { readJournal } from '../journal/read-journal.ts';
+import type { KeepRecords } from '../journal/run-command.ts';
 import { blockOf, type Shard, type ShardOfRun } from '../journal/shard.ts';
 import { liveLines } from '../report/live/live-lines.ts';
 import { RunWatch } from '../report/live/run-watch.ts';
@@ -30,6 +31,7 @@ interface RunCommand {
   trials: number;
   shard?: Shard;
   seed: number;
+  jobs: number;
   profile?: string;
   out: string;
   keep?: boolean;
@@ -55,6 +57,9 @@ export const run: Command<RunCommand> = async (context, given) => {
   const options = replay ? { ...given, ...asReplayed(replay, given) } : given;
   if (options.drills.length === 0) throw new InputError('name a drill, or a run with --replay');
   if (options.trials < 1) throw new InputError('--trials must be at least 1');
+  if (options.jobs < 1) throw new InputError('--jobs must be at least 1');
+  if (options.jobs > 1 && options.keep)
+    throw new InputError('--keep leaves one lab up, and --jobs makes several: leave one of them out');
   const shard = options.shard && blockOf(options.shard, options.trials);
   if (options.shard && !shard)
     throw new InputError(`--shard: of ${options.trials} trials shard ${options.shard.number} has none`);
@@ -139,11 +144,13 @@ async function runOne(
   },
 ): Promise<RunResult> {
   const watch = new RunWatch(loaded.drill);
-  const seen = context.live((event, size) => liveLines(watch, event, size));
+  // It shows one trial at a time.
+  const seen = options.jobs === 1 && context.live((event, size) => liveLines(watch, event, size));
   const result = await runDrill(engine, loaded, {
     trials: options.trials,
     shard: options.block,
     seed: options.seed,
+    jobs: options.jobs,
     replay: options.again,
     replay_of: options.replay,
     out: options.out,

@@ -5,7 +5,7 @@ import type { Engine } from '../engine/connect.ts';
 import { describeEngine } from '../engine/describe-engine.ts';
 import { filesDigest } from '../ground/files-digest.ts';
 import { rfc3339FromEpochNs } from '../ground/time.ts';
-import type { KeepRecords } from '../journal/journal.ts';
+import type { KeepRecords } from '../journal/run-command.ts';
 import { RUN_FACTS_SCHEMA, type RunFacts } from '../journal/run-facts.ts';
 import type { ShardOfRun } from '../journal/shard.ts';
 import { layoutOf } from './layout-of.ts';
@@ -16,6 +16,7 @@ interface FactsOptions {
   trials: number;
   shard?: ShardOfRun | undefined;
   seed: number;
+  jobs?: number | undefined;
   out: string;
   /** Folder of the run that is replayed. */
   replay_of?: string | undefined;
@@ -34,7 +35,7 @@ export async function firstFacts(
 ): Promise<RunFacts> {
   const { info } = engine;
   const { scale } = systems;
-  const { shard } = options;
+  const { shard, jobs = 1 } = options;
   const { machine, cpus } = await describeEngine(engine);
   return {
     schema: RUN_FACTS_SCHEMA,
@@ -55,6 +56,7 @@ export async function firstFacts(
     command: {
       drill: drill.shipped ? drill.name : drill.file,
       out: path.resolve(options.out),
+      ...(jobs > 1 ? { jobs } : {}),
       ...(options.replay_of === undefined ? {} : { replay_of: path.resolve(options.replay_of) }),
       environment: drill.environment,
       keep_records: options.keep_records ?? DEFAULT_KEEP_RECORDS,

@@ -170,7 +170,7 @@ export class HandTrial implements AsyncDisposable {
     const records = path.join(this.#folder.path, attemptFolder(HAND_INDEX));
     this.#folder.writeJson(path.join(attemptFolder(HAND_INDEX), TRIAL_FACTS_FILE), maskIn(this.#facts));
     const { trial } = await analyseTrial(this.#log.facts, records);
-    this.#log.add(trial, false);
+    this.#log.add(HAND_INDEX, trial, false);
     this.#log.catchUp();
     const result = { journal: this.#log.journal(), folder: this.#folder.path, lab: this.#lab.name, left: [] };
     this.#end();

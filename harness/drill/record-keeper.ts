@@ -1,4 +1,5 @@
-import type { KeepRecords, Verdict } from '../journal/journal.ts';
+import type { Verdict } from '../journal/journal.ts';
+import type { KeepRecords } from '../journal/run-command.ts';
 
 /** Unless the run is asked otherwise: those of the first 100 trials of each verdict, some GB at most. */
 export const DEFAULT_KEEP_RECORDS: KeepRecords = 100;

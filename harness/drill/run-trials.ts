@@ -18,6 +18,7 @@ import { faultsOfTrial } from './random-faults.ts';
 import { recordFile } from './record-file.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { RunView } from './run-view.ts';
+import { sideBySide, TrialQueue } from './side-by-side.ts';
 import { runTrial } from './trial.ts';
 import type { TrialContext } from './trial-context.ts';
 import type { TrialLog } from './trial-log.ts';
@@ -38,21 +39,22 @@ interface TrialsOptions {
 }
 
 /**
- * Repeats the trial in a lab that is up, and writes the journal. A lab that is broken for good is built anew. Where not
- * all of the trials are made, the run's records say why.
+ * Repeats the trial in labs that are up, side by side where there are several, and writes the journal. A lab that is broken
+ * for good is built anew. Where not all of the trials are made, the run's records say why.
  * @returns the journal of all of them.
  * @throws what ends a trial; the signal's reason when it is aborted, after healing.
  */
 export async function runTrials(
-  lab: DrillLab,
+  labs: readonly DrillLab[],
   loaded: LoadedDrill,
   options: TrialsOptions,
   folder: RunFolder,
   log: TrialLog,
 ): Promise<Journal> {
   try {
-    const run = log.madeOn(await describeEnvironment(lab.lab));
-    await makeTrials(lab, loaded, options, folder, run, log);
+    const run = log.madeOn(await describeEnvironment(labs[0]!.lab));
+    const queue = new TrialQueue(options.shard?.first ?? 1, countOf(options));
+    await sideBySide(labs, queue, (lab) => makeTrials(lab, loaded, options, folder, { run, log, queue }));
   } catch (error) {
     if (!folder.isLost()) {
       log.endEarly(options.signal.aborted ? INTERRUPTED : maskSecrets(messageOf(error)));
@@ -69,38 +71,44 @@ function countOf({ trials, shard }: Pick<TrialsOptions, 'trials' | 'shard'>): nu
   return shard ? shard.last - shard.first + 1 : trials;
 }
 
+/** Makes trials in one lab until none is left to be begun. */
 async function makeTrials(
   lab: DrillLab,
   { drill, systems }: LoadedDrill,
   { seed, signal, view, onProgress = () => undefined, ...options }: TrialsOptions,
   folder: RunFolder,
-  run: RunFacts,
-  log: TrialLog,
+  { run, log, queue }: { run: RunFacts; log: TrialLog; queue: TrialQueue },
 ): Promise<void> {
-  const first = options.shard?.first ?? 1;
   const trials = countOf(options);
   const plan = { seed, drill: drill.name, trials: options.trials };
   const faultsOf = (index: number) => options.replay?.get(index) ?? faultsOfTrial(drill, plan, index);
+  let index = queue.next();
   let again_of = 0;
-  while (log.made < trials) {
-    const index = first + log.made;
-    const notes = log.attempts > 0 ? await makeWhole(lab, folder, onProgress) : [];
+  for (let isNew = true; index !== undefined; isNew = false) {
+    const notes = isNew ? [] : await makeWhole(lab, folder, onProgress);
     onProgress(`trial ${index} of ${options.trials}`);
     view?.trialBegins(index, options.trials, trials - log.made);
-    const records = attemptFolder(log.attempts + 1);
+    const attempt = log.begin();
     const context = { drill, systems, phase: faultPhase(plan, index, again_of), signal, onProgress, view };
     const { trial, starved } = await oneTrial(lab, context, folder, run, {
-      ...{ index, records, notes },
+      ...{ index, records: attemptFolder(attempt), notes },
       faults: faultsOf(index),
     });
-    const spare = trials * (1 + MOST_REPEATS_PER_TRIAL) - (log.attempts + 1);
     // What failed in spite of it is a finding, and stays.
-    const again = starved && trial.verdict !== 'fail' && spare >= trials - log.made;
-    again_of = again ? again_of + 1 : 0;
-    const judged = log.add(trial, again);
+    const again = starved && trial.verdict !== 'fail' && mayRepeat(log, trials);
+    const judged = log.add(attempt, trial, again);
     view?.trialEnds(again ? 'again' : judged.verdict);
     onProgress(again ? `trial ${index} will be repeated: ${trial.reason}` : outcome(judged));
+    again_of = again ? again_of + 1 : 0;
+    if (!again || queue.stopped) index = queue.next();
   }
+}
+
+/** Whether the attempts that are left suffice for all trials that are not made, those under way in other labs apart. */
+function mayRepeat(log: TrialLog, trials: number): boolean {
+  const spare = trials * (1 + MOST_REPEATS_PER_TRIAL) - log.begun;
+  const elsewhere = log.begun - log.attempts - 1;
+  return spare >= trials - log.made - elsewhere;
 }
 
 /** One trial, and where its records go. */
@@ -123,7 +131,7 @@ async function oneTrial(
       ...context,
       lab: lab.lab,
       watch: lab.watch,
-      note: (event, details) => folder.note(event, details),
+      note: (event, details) => folder.note(event, { lab: lab.lab.name, ...details }),
       keepRecord: (name, content) => {
         const file = recordFile(name, content);
         folder.writeRecord(path.join(records, file.name), file.content);

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { journalOfResults, judgeByExpectations } from '../analysis/assemble-journal.ts';
 import { attemptFolder, RUN_FACTS_FILE } from '../analysis/rebuild-journal.ts';
-import type { Environment, Journal, KeepRecords, Trial } from '../journal/journal.ts';
+import type { Environment, Journal, Trial } from '../journal/journal.ts';
+import type { KeepRecords } from '../journal/run-command.ts';
 import type { RunFacts } from '../journal/run-facts.ts';
 import { readTrialResults, TRIAL_RESULT_SCHEMA, TRIAL_RESULTS_FILE } from '../journal/trial-results.ts';
 import { RecordKeeper } from './record-keeper.ts';
@@ -20,6 +21,7 @@ export class TrialLog {
   #run: RunFacts;
   readonly #keeper: RecordKeeper;
   #made = 0;
+  #begun = 0;
   #attempts = 0;
   #written = 0;
 
@@ -43,7 +45,18 @@ export class TrialLog {
     return this.#run;
   }
 
-  /** Attempts so far. */
+  /** Another attempt begins. @returns its number, from 1 on: its records go to `trial-<number>`. */
+  begin(): number {
+    this.#begun += 1;
+    return this.#begun;
+  }
+
+  /** Attempts that have begun so far. */
+  get begun(): number {
+    return this.#begun;
+  }
+
+  /** Attempts that have ended so far. */
   get attempts(): number {
     return this.#attempts;
   }
@@ -54,20 +67,21 @@ export class TrialLog {
   }
 
   /**
-   * Notes what came out of the next attempt.
+   * Notes what came out of an attempt.
+   * @param attempt as `begin` has numbered it.
    * @param again it will be made again, and counts for nothing.
    * @returns the trial as the drill's expectations judge it.
    */
-  add(trial: Trial, again: boolean): Trial {
+  add(attempt: number, trial: Trial, again: boolean): Trial {
     this.#attempts += 1;
     if (!again) this.#made += 1;
-    const records = attemptFolder(this.#attempts);
+    const records = attemptFolder(attempt);
     const judged = judgeByExpectations(trial, this.#run);
     const kept = this.#keeper.keeps(judged.verdict, again);
     const where = kept ? { records } : { records_dropped: true as const };
     this.#folder.noteResult({
       schema: TRIAL_RESULT_SCHEMA,
-      attempt: this.#attempts,
+      attempt,
       ...(again ? { repeated: true } : {}),
       trial: { ...trial, ...where },
     });

@@ -116,6 +116,7 @@ const cluster = z.object({
 export const commandSchema = z.object({
   drill: z.string(),
   out: z.string(),
+  jobs: z.int().positive().exactOptional(),
   replay_of: z.string().exactOptional(),
   environment: byName(z.string().nullable()),
   keep_records: z.union([z.enum(['all', 'failed']), z.int().nonnegative()]).exactOptional(),

@@ -1,4 +1,4 @@
-import type { FilesDigest } from '../ground/files-digest.ts';
+import type { RunCommand } from './run-command.ts';
 import type { ShardOfRun } from './shard.ts';
 import type { ClusterRecord, LeaseTableRecord } from './system-records.ts';
 import type { TimelineEvent } from './timeline-event.ts';
@@ -38,28 +38,6 @@ export interface Journal {
   repeated: Trial[];
   summary: Record<string, Summary>;
 }
-
-/** What is needed to ask for the same run again, besides its profile, seed and number of trials. */
-export interface RunCommand {
-  /** Absolute path of the drill file; of a shipped drill its name. */
-  drill: string;
-  /** Absolute path of the folder for results. */
-  out: string;
-  /** Variables that the user named and the drill's files asked for (`--var`); null where the value is not kept: a secret. */
-  environment: Record<string, string | null>;
-  /** Whose captures and probe records are kept; absent in journals from before there was a choice: all. */
-  keep_records?: KeepRecords;
-  /** Absolute path of the run whose faults it repeats. */
-  replay_of?: string;
-  /** What the drill, its topology and what they name were at the start; absent in journals from before it was noted. */
-  files?: FilesDigest;
-}
-
-/**
- * Whose captures and probe records are kept when a trial has been judged: every trial's, those that did not pass, or
- * of the trials with the same verdict so many, the first.
- */
-export type KeepRecords = 'all' | 'failed' | number;
 
 export interface Environment {
   kernel: string;

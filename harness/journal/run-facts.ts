@@ -1,5 +1,6 @@
-import type { Environment, Expectation, RunCommand } from './journal.ts';
+import type { Environment, Expectation } from './journal.ts';
 import type { Layout } from './layout.ts';
+import type { RunCommand } from './run-command.ts';
 import type { ShardOfRun } from './shard.ts';
 
 /** What was run and where: with the trials' facts, all that a journal is computed from. */

@@ -7,7 +7,10 @@ import type { Trial } from './journal.ts';
 import { trialSchema } from './journal-schema.ts';
 import { checkRecord } from './read-record.ts';
 
-/** Name of the file with what came out of every attempt at a trial, in a run's folder: one line each, in order. */
+/**
+ * Name of the file with what came out of every attempt at a trial, in a run's folder: one line each, as they ended. With
+ * several labs that is not the order in which they began.
+ */
 export const TRIAL_RESULTS_FILE = 'trials.jsonl';
 
 export const TRIAL_RESULT_SCHEMA = 'hadrill.result/1';
@@ -38,23 +41,22 @@ export function trialResultLine(result: TrialResult): string {
 }
 
 /**
- * Reads the results of a run's trials; none when there is no such file, as in runs from before there was one. A last
+ * Reads the results of a run's trials, by attempt; none when there is no such file, as in runs from before there was one. A last
  * line without its end is left out: the run was ended while it was written.
  * @throws InputError with the line, when one is not what it should be.
  */
 export function readTrialResults(file: string): TrialResult[] {
-  const results: TrialResult[] = [];
-  if (!existsSync(file)) return results;
+  const results = new Map<number, TrialResult>();
+  if (!existsSync(file)) return [];
   readLines(file, LIMITS, (line, number) => {
     const position = { file, line: number };
     const text = line.toString('utf8');
     const result = checkRecord(text, position, 'result of a trial', TRIAL_RESULT_SCHEMA, trialResultSchema);
-    const last = results.at(-1)?.attempt ?? 0;
-    if (result.attempt <= last)
-      throw new InputError([{ message: `attempt ${result.attempt} follows attempt ${last}`, position }]);
-    results.push(result);
+    if (results.has(result.attempt))
+      throw new InputError([{ message: `attempt ${result.attempt} is there twice`, position }]);
+    results.set(result.attempt, result);
   });
-  return results;
+  return [...results.values()].sort((a, b) => a.attempt - b.attempt);
 }
 
 /** How many results there are. */

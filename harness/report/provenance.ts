@@ -16,6 +16,7 @@ export function describeEnvironment(journal: Journal): string {
     `${cpus} ${cpus === 1 ? 'processor' : 'processors'}`,
     `load ${load.map((value) => value.toFixed(2)).join('/')}`,
     ...Object.entries(versions).map(([daemon, version]) => `${daemon} ${version}`),
+    ...(journal.command?.jobs === undefined ? [] : [`${journal.command.jobs} labs at the same time`]),
     ...steal(journal),
     ...wallTime(journal),
   ];
@@ -48,6 +49,7 @@ export function repeatCommand(
     return [
       'hadrill run --replay',
       shellWord(wayTo(command.replay_of, cwd)),
+      ...jobs(command),
       ...keepRecords(command),
       ...outWords(command, cwd),
     ].join(' ');
@@ -63,6 +65,7 @@ export function repeatCommand(
     `--trials ${shard?.trials ?? trials_asked ?? Math.max(1, trials.length)}`,
     ...(shard ? [`--shard ${shard.number}/${shard.of}`] : []),
     `--seed ${seed}`,
+    ...jobs(command),
     ...keepRecords(command),
     ...outWords(command, cwd),
   ].join(' ');
@@ -71,6 +74,10 @@ export function repeatCommand(
 function outWords(command: Journal['command'], cwd: string): string[] {
   if (!command || path.relative(cwd, command.out) === DEFAULT_OUT) return [];
   return [`--out ${shellWord(wayTo(command.out, cwd))}`];
+}
+
+function jobs(command: Journal['command']): string[] {
+  return command?.jobs === undefined ? [] : [`--jobs ${command.jobs}`];
 }
 
 function keepRecords(command: Journal['command']): string[] {

@@ -52,7 +52,7 @@ describe(`${TRIALS} trials in one run`, () => {
     const log = new TrialLog(folder, run, 0);
     const held: number[] = [];
     for (let index = 1; index <= TRIALS; index += 1) {
-      log.add(trialOf(index, patterns), false);
+      log.add(log.begin(), trialOf(index, patterns), false);
       if (index % 500 === 0) held.push(heldBytes());
     }
     log.catchUp();

@@ -53,8 +53,8 @@ describe('rebuildJournal', () => {
     await rename(path.join(folder, 'trial-2'), path.join(folder, 'trial-10'));
     const { trials, repeated } = await rebuildJournal(folder);
     expect(trials.map(({ index, records }) => [index, records])).toEqual([
-      [2, 'trial-3'],
       [1, 'trial-10'],
+      [2, 'trial-3'],
     ]);
     expect(repeated.map(({ records }) => records)).toEqual(['trial-1']);
   });

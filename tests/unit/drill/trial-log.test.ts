@@ -7,8 +7,9 @@ import { journalOfNotedResults, rebuildJournal } from '../../../harness/analysis
 import { RunFolder } from '../../../harness/drill/run-folder.ts';
 import { TrialLog } from '../../../harness/drill/trial-log.ts';
 import { InputError } from '../../../harness/ground/errors.ts';
-import type { Journal, KeepRecords, Trial, Verdict } from '../../../harness/journal/journal.ts';
+import type { Journal, Trial, Verdict } from '../../../harness/journal/journal.ts';
 import { readJournal } from '../../../harness/journal/read-journal.ts';
+import type { KeepRecords } from '../../../harness/journal/run-command.ts';
 import type { RunFacts } from '../../../harness/journal/run-facts.ts';
 import { readTrialResults } from '../../../harness/journal/trial-results.ts';
 import { RUN, readJson } from '../analysis/run-copy.ts';
@@ -42,9 +43,10 @@ function smallTrial(index: number): Trial {
 /** As the drill makes them: records first, then what came out of them. */
 function make(log: TrialLog, verdicts: readonly Verdict[]): void {
   for (const verdict of verdicts) {
-    folder.writeRecord(`trial-${log.attempts + 1}/facts.json`, '{}');
-    folder.writeRecord(`trial-${log.attempts + 1}/inside.pcap`, 'frames');
-    log.add(trialOf(log.made + 1, verdict), false);
+    const attempt = log.begin();
+    folder.writeRecord(`trial-${attempt}/facts.json`, '{}');
+    folder.writeRecord(`trial-${attempt}/inside.pcap`, 'frames');
+    log.add(attempt, trialOf(log.made + 1, verdict), false);
   }
 }
 
@@ -53,9 +55,9 @@ const written = () => readJournal(path.join(folder.path, 'journal.json'));
 
 test('the journal is that of all trials, in order, with those that were made again apart', async () => {
   const log = new TrialLog(folder, run, 'all');
-  log.add(trialOf(1, 'unknown'), true);
-  log.add(trialOf(1), false);
-  log.add(trialOf(2, 'fail'), false);
+  log.add(log.begin(), trialOf(1, 'unknown'), true);
+  log.add(log.begin(), trialOf(1), false);
+  log.add(log.begin(), trialOf(2, 'fail'), false);
   const journal = log.journal();
   expect(journal.trials.map(({ index, records }) => [index, records])).toEqual([
     [1, 'trial-2'],
@@ -66,10 +68,29 @@ test('the journal is that of all trials, in order, with those that were made aga
   expect(await written()).toEqual(journal);
 });
 
+test('trials of several labs end in any order: the journal, and one that is made anew, has them by number', async () => {
+  const log = new TrialLog(folder, run, 0);
+  const [first, second, third] = [log.begin(), log.begin(), log.begin()];
+  log.add(third!, trialOf(3), false);
+  log.add(first!, trialOf(1, 'unknown'), true);
+  log.add(second!, trialOf(2, 'fail'), false);
+  log.add(log.begin(), trialOf(1), false);
+  // Another lab was interrupted before there were any facts.
+  folder.writeRecord(`trial-${log.begin()}/inside.pcap`, 'frames');
+  const journal = log.journal();
+  expect(journal.trials.map(({ index, verdict }) => [index, verdict])).toEqual([
+    [1, 'pass'],
+    [2, 'fail'],
+    [3, 'pass'],
+  ]);
+  expect(journal.repeated.map(({ index }) => index)).toEqual([1]);
+  expect(await rebuildJournal(folder.path)).toEqual(journal);
+});
+
 test('what the hundredth trial writes is no more than what the tenth did', SLOW, () => {
   const log = new TrialLog(folder, run, 'all');
   const sizes = Array.from({ length: 100 }, (_, at) => {
-    log.add(smallTrial(at + 1), false);
+    log.add(log.begin(), smallTrial(at + 1), false);
     return statSync(results()).size;
   });
   expect(sizes[99]! - sizes[98]!).toBeLessThan((sizes[9]! - sizes[8]!) * 1.02);
@@ -80,7 +101,7 @@ test('the journal is written ever more seldom, and whole at the end', SLOW, asyn
   const writings = new Set<number>();
   const file = path.join(folder.path, 'journal.json');
   for (let index = 1; index <= 200; index += 1) {
-    log.add(smallTrial(index), false);
+    log.add(log.begin(), smallTrial(index), false);
     writings.add((JSON.parse(readFileSync(file, 'utf8')) as Journal).trials.length);
   }
   expect(writings.size).toBeLessThan(35);
@@ -91,7 +112,7 @@ test('the journal is written ever more seldom, and whole at the end', SLOW, asyn
 
 test('a run that was ended at any byte is read up to its last whole trial', SLOW, async () => {
   const log = new TrialLog(folder, run, 'all');
-  for (const index of [1, 2]) log.add(smallTrial(index), false);
+  for (const index of [1, 2]) log.add(log.begin(), smallTrial(index), false);
   const whole = await readFile(results());
   const ends = [...whole.entries()].flatMap(([at, byte]) => (byte === 0x0a ? [at + 1] : []));
   for (let length = 0; length <= whole.length; length += 1) {
@@ -115,7 +136,7 @@ test('a line that is something else is named', async () => {
   };
   expect(await wrong(`${first}\n{"schema": \n${second}\n`)).toContain('trials.jsonl:2: is not JSON');
   expect(await wrong(`${first}\n{}\n`)).toContain('trials.jsonl:2: no result of a trial');
-  expect(await wrong(`${second}\n${first}\n`)).toContain('trials.jsonl:2: attempt 1 follows attempt 2');
+  expect(await wrong(`${second}\n${second}\n`)).toContain('trials.jsonl:2: attempt 2 is there twice');
 });
 
 describe('whose captures and records are kept', () => {
@@ -145,7 +166,7 @@ describe('whose captures and records are kept', () => {
 
   test('a trial that is made again does not take the place of one that counts', () => {
     const log = new TrialLog(folder, run, 1);
-    for (const again of [true, true, false]) log.add(trialOf(1, 'unknown'), again);
+    for (const again of [true, true, false]) log.add(log.begin(), trialOf(1, 'unknown'), again);
     const { trials, repeated } = log.journal();
     expect([...repeated, ...trials].map(({ records }) => records)).toEqual(['trial-1', undefined, 'trial-3']);
   });

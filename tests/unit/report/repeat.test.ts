@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunCommand } from '../../../harness/journal/journal.ts';
+import type { RunCommand } from '../../../harness/journal/run-command.ts';
 import { markdownReport } from '../../../harness/report/markdown.ts';
 import { repeatCommand } from '../../../harness/report/provenance.ts';
 import { terminalReport } from '../../../harness/report/terminal.ts';
