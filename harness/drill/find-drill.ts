@@ -44,7 +44,7 @@ export function shippedDrill(name: string): FoundDrill {
 
 /**
  * The file of a drill, given as a path to a `*.drill.yml` or as the name of a shipped one.
- * @throws InputError listing the shipped drills.
+ * @throws InputError listing the shipped drills of that folder.
  */
 export async function findDrill(nameOrPath: string): Promise<FoundDrill> {
   const shipped = await shippedDrills();
@@ -57,8 +57,17 @@ export async function findDrill(nameOrPath: string): Promise<FoundDrill> {
   }
   throw new InputError(
     `there is no drill '${nameOrPath}': neither a file nor a shipped drill` +
-      `${didYouMean(nameOrPath, shipped)}; shipped are ${shipped.join(', ')}`,
+      `${didYouMean(nameOrPath, shipped)}; ${whatThereIs(nameOrPath, shipped)}`,
   );
+}
+
+/** The drills of the folder that was named, which are few enough to be read; without such a folder the folders. */
+function whatThereIs(name: string, shipped: readonly string[]): string {
+  const families = Map.groupBy(shipped, path.dirname);
+  const family = families.get(path.dirname(name));
+  return family
+    ? `shipped are ${family.join(', ')}`
+    : `shipped are drills of ${[...families.keys()].join(', ')}: \`hadrill list\` names them all`;
 }
 
 function inTopologies(file: string): boolean {

@@ -208,6 +208,9 @@ describe('drill files', () => {
   test('an unknown drill: what was meant, what there is', async () => {
     const { stderr } = await refused(['run', 'l3/node-crush'], 2);
     expect(stderr).toMatch(/did you mean 'l3\/node-crash'\?.*l3\/keepalived-kill/);
+    expect(stderr).not.toContain('dhcp/');
+    const { stderr: nowhere } = await refused(['run', 'l9/nothing'], 2);
+    expect(nowhere).toMatch(/shipped are drills of conntrack, .*`hadrill list` names them all/);
   });
 
   test('an unknown profile', async () => {
