@@ -22,7 +22,7 @@ const INTEGRATION = [
     'neutron',
     'node-settings',
   ],
-  ...['ocf-agents', 'redundancy', 'report'],
+  'report',
 ];
 const CHAOS = ['dhcp', 'dhcp-plain', 'metadata', 'wrong-pass'];
 
