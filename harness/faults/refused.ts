@@ -27,8 +27,14 @@ const REFUSED: Readonly<Record<string, readonly [why: string, remedy: string]>> 
   'rolling-upgrade': UPGRADE,
 };
 
+/** Why a fault of this name cannot be made, and what comes near, in one sentence each; undefined where nothing is known of it. */
+export function refusalOf(kind: string): { why: string; remedy: string } | undefined {
+  const refused = Object.hasOwn(REFUSED, kind) ? REFUSED[kind] : undefined;
+  return refused && { why: `there is no fault '${kind}': ${refused[0]}`, remedy: refused[1] };
+}
+
 /** @throws InputError saying why, where the name is that of a fault that cannot be made. */
 export function refuseByName(kind: string): void {
-  const refused = Object.hasOwn(REFUSED, kind) ? REFUSED[kind] : undefined;
-  if (refused) throw new InputError(`there is no fault '${kind}': ${refused[0]}`, { remedy: refused[1] });
+  const refused = refusalOf(kind);
+  if (refused) throw new InputError(refused.why, { remedy: refused.remedy });
 }

@@ -52,6 +52,16 @@ describe('the faults of a drill', () => {
     ]);
   });
 
+  test('a fault that cannot be made is refused with the reason, wherever it is named', async () => {
+    const why = /^\d+:\d+ there is no fault 'rolling-upgrade': .+; what comes near: a sequence of restart/;
+    for (const lines of [
+      ['fault: { kind: rolling-upgrade, target: "host:node1" }'],
+      ['faults: [{ kind: rolling-upgrade, target: r1, options: { image: "hadrill/router:2" } }]'],
+      ['random: { faults: [{ kind: rolling-upgrade, target: r1 }] }'],
+    ])
+      expect(await problems(...lines)).toEqual([expect.stringMatching(why)]);
+  });
+
   test('both are refused', async () => {
     expect(
       await problems('fault: { kind: crash, target: r1 }', 'faults: [{ kind: crash, target: r2 }]'),
