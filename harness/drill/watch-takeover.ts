@@ -47,8 +47,8 @@ async function awaitTakeover(
     return;
   }
   for (const { takeover } of systems.all) {
-    if (!takeover || (await until(() => takeover.isOver(departed), takeover_ms, signal, takeover.poll_ms)))
-      continue;
+    const isOver = () => takeover!.isOver(departed, faults.last_ns);
+    if (!takeover || (await until(isOver, takeover_ms, signal, takeover.poll_ms))) continue;
     const why = takeover.failure?.(departed);
     if (why !== undefined) addFailures(facts, `${why} within ${takeover_ms / 1000} s`);
     return;

@@ -35,8 +35,11 @@ export interface WatchedAddress {
 export interface Takeover {
   /** The pause between two looks, in ms: a program in a node costs the machine more than a look of the agent. */
   readonly poll_ms: number;
-  /** Whether everything that these nodes ran before the fault runs on others. */
-  isOver(gone: ReadonlySet<LabNode>): Promise<boolean>;
+  /**
+   * Whether everything that these nodes ran before the fault runs on others.
+   * @param last_ns when the last fault was applied: what of it is yet to be noticed cannot be over.
+   */
+  isOver(gone: ReadonlySet<LabNode>, last_ns: LabTime): Promise<boolean>;
   /** Why the trial fails when it is not over in the time that the drill gives it; nothing where a metric says so. */
   failure?(gone: ReadonlySet<LabNode>): string | undefined;
 }

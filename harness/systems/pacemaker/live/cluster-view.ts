@@ -47,8 +47,8 @@ export async function clusterTroubles(lab: Lab, cluster: Cluster): Promise<strin
   return [...new Set(troubles.flat())];
 }
 
-/** undefined when the member does not answer. */
-async function viewOf(lab: Lab, node: LabNode): Promise<ClusterView | undefined> {
+/** What one member says of its cluster; undefined when it does not answer. */
+export async function viewOf(lab: Lab, node: LabNode): Promise<ClusterView | undefined> {
   if (node.pid === 0) return undefined;
   try {
     const { status, stdout } = await runInNode(lab, node, CRM_MON);

@@ -1,6 +1,6 @@
 import { InputError } from '../../../ground/errors.ts';
 import { maskSecrets } from '../../../ground/mask-secrets.ts';
-import type { LabTime } from '../../../ground/time.ts';
+import { type LabTime, msFromNs } from '../../../ground/time.ts';
 import type { ClusterFacts } from '../../../journal/cluster-facts.ts';
 import type { TableMoment } from '../../../journal/dhcp-facts.ts';
 import type { Lab, LabNode } from '../../../lab/lab.ts';
@@ -8,8 +8,10 @@ import { labNow } from '../../../lab/now.ts';
 import { readNodeFile, readNodeLines } from '../../../lab/read-node-file.ts';
 import { type Cib, parseCib, vipsOf } from '../config/cib.ts';
 import { alertsSince } from '../findings/cluster-alerts.ts';
+import { fencingDevices } from '../findings/fencing-bounds.ts';
 import { fencingLines } from '../findings/fencing-log.ts';
 import { repeatedMonitors } from '../findings/pacemaker-bounds.ts';
+import { isAtRest, missMs } from './cluster-rest.ts';
 import { type ClusterView, clusterState } from './cluster-view.ts';
 import { readCib } from './cluster-vips.ts';
 import { type Cluster, clustersOf } from './clusters.ts';
@@ -35,6 +37,8 @@ export class ClusterWatch {
   readonly #log_from = new Map<LabNode, number>();
   #cib: Cib | undefined;
   #before: ClusterView | undefined;
+  /** How long the others may take to miss a member. */
+  #miss_ms = 0;
 
   constructor(lab: Lab, cluster: Cluster, keep: (name: string, content: Uint8Array) => void) {
     this.#lab = lab;
@@ -78,11 +82,14 @@ export class ClusterWatch {
 
   /**
    * How long the longest pause between two looks of Pacemaker at a resource is, in ms; 0 where it never looks, or one
-   * of them is not followed. Nobody waits for more than a minute of it.
+   * of them is not followed. Nobody waits for more than a minute of it. Fencing devices are no service: when one is
+   * looked at says nothing about how soon a failure is noticed.
    */
   get monitor_ms(): number {
     try {
-      const monitors = (this.#cib?.primitives ?? []).flatMap(({ operations, promotable }) =>
+      const devices = fencingDevices(this.#cib);
+      const services = (this.#cib?.primitives ?? []).filter(({ id }) => !devices.has(id));
+      const monitors = services.flatMap(({ operations, promotable }) =>
         repeatedMonitors(operations, promotable),
       );
       return Math.min(MOST_MONITOR_MS, Math.max(0, ...monitors.map(({ interval_ms }) => interval_ms)));
@@ -92,19 +99,14 @@ export class ClusterWatch {
     }
   }
 
-  /** Whether everything that ran on these nodes before the fault runs on another one, by crm_mon's word. */
-  async hasLeft(gone: ReadonlySet<LabNode>): Promise<boolean> {
-    const names = new Set([...gone].map(({ name }) => name));
-    const ran = (this.#before?.state.resources ?? []).filter(
-      ({ nodes, clone }) => clone === undefined && nodes.some((node) => names.has(node)),
-    );
-    if (ran.length === 0) return true;
-    const view = await clusterState(this.#lab, this.#cluster);
-    return ran.every(({ id }) =>
-      view?.state.resources.some(
-        (one) => one.id === id && one.active && !one.nodes.some((node) => names.has(node)),
-      ),
-    );
+  /**
+   * Whether everything that ran on these nodes before the fault runs on another one, by crm_mon's word, and the cluster has
+   * nothing more to do about members that it has lost. A member may be lost that no fault took: its Corosync died, or
+   * its wires were cut. Nobody knows before the time that the others need to miss it.
+   */
+  async isAtRest(gone: ReadonlySet<LabNode>, last_ns: LabTime): Promise<boolean> {
+    if (msFromNs((await labNow(this.#lab)) - last_ns) < this.#miss_ms) return false;
+    return isAtRest(this.#lab, this.#cluster, { before: this.#before?.state, gone });
   }
 
   /** Has the cluster forget what failed and waits until it is as it should be, for the next trial. */
@@ -151,6 +153,7 @@ export class ClusterWatch {
         ...(corosync_conf === undefined ? {} : { corosync_conf }),
       });
     }
+    this.#miss_ms = missMs(facts.members);
     const shown = await readCib(this.#lab, this.#cluster);
     if (shown === undefined) return;
     const cib = maskSecrets(shown);

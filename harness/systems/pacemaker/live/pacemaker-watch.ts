@@ -1,4 +1,5 @@
 import { DeadlineError } from '../../../ground/errors.ts';
+import type { LabTime } from '../../../ground/time.ts';
 import { sleep } from '../../../ground/wait.ts';
 import type { LabNode } from '../../../lab/lab.ts';
 import type { Moment, SystemWatch, Takeover, WatchedTrial } from '../../system-watch.ts';
@@ -9,7 +10,10 @@ const POLL_MS = 300;
 
 /** The clusters of a lab in a trial. */
 export class PacemakerWatch implements SystemWatch {
-  readonly takeover: Takeover = { poll_ms: POLL_MS, isOver: (gone) => this.#haveLeft(gone) };
+  readonly takeover: Takeover = {
+    poll_ms: POLL_MS,
+    isOver: (gone, last_ns) => this.#areAtRest(gone, last_ns),
+  };
   readonly #clusters: readonly ClusterWatch[];
 
   constructor(clusters: readonly ClusterWatch[]) {
@@ -53,8 +57,8 @@ export class PacemakerWatch implements SystemWatch {
     if (late) throw late;
   }
 
-  async #haveLeft(gone: ReadonlySet<LabNode>): Promise<boolean> {
-    for (const cluster of this.#clusters) if (!(await cluster.hasLeft(gone))) return false;
+  async #areAtRest(gone: ReadonlySet<LabNode>, last_ns: LabTime): Promise<boolean> {
+    for (const cluster of this.#clusters) if (!(await cluster.isAtRest(gone, last_ns))) return false;
     return true;
   }
 }
