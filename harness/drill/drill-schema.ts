@@ -95,6 +95,15 @@ export const drillSchema = z.strictObject({
       rejoin: duration.optional().describe('watched after the failed node is back; default: 5s'),
     })
     .optional(),
+  log_ignore: z
+    .array(
+      z.union([
+        z.string(),
+        z.strictObject({ node: z.string().describe('of this node alone'), lines: z.string() }),
+      ]),
+    )
+    .optional()
+    .describe('lines of logs that are no bad news: regular expressions, of all nodes or of one'),
   expect: z
     .array(
       z.strictObject({

@@ -32,6 +32,8 @@ export function faultProblems(fault: WrittenFault, topology?: Topology): FaultPr
   const options: FaultProblem[] = [];
   // Of a target that cannot be read nothing more is said.
   if (target) caught(() => kind.checkOptions?.(fault.options, targetForm(target)), options, 'options');
+  if (target && topology && aim.length === 0 && options.length === 0)
+    caught(() => kind.checkNames?.(fault.options, target, topology), options, 'options');
   const unknown = unknownOptions(kind, fault.options);
   return [
     ...aim,

@@ -17,6 +17,7 @@ import { type DrillFile, profilesSchema } from './drill-schema.ts';
 import { findDrill } from './find-drill.ts';
 import { type ForeseenBounds, foreseenBounds } from './foreseen-bounds.ts';
 import { holdOf } from './hold-of.ts';
+import { checkIgnoredLogs, withIgnoredLogs } from './ignored-logs.ts';
 import { type ReadDrill, readDrill } from './read-drill.ts';
 
 export interface LoadedDrill {
@@ -61,11 +62,16 @@ export async function loadDrill(
   const drill = drillOf(read, chosen, { ...profiles[chosen], ...said.variables });
   const used = new NamedVariables({ ...drill.variables, ...given });
   const { env } = used;
-  const topology = await named(drill.topology, source.positionOf(['topology']), () =>
+  const ignored = said.log_ignore ?? [];
+  const written = await named(drill.topology, source.positionOf(['topology']), () =>
     loadTopology(drill.topology, { env, allow_host_binds, strict }),
   );
-  const systems = await loadSystems(topology, env);
-  refuse(checkAgainstTopology(drill, topology, systems, source));
+  const systems = await loadSystems(written, env);
+  refuse([
+    ...checkAgainstTopology(drill, written, systems, source),
+    ...checkIgnoredLogs(ignored, written, source),
+  ]);
+  const topology = withIgnoredLogs(written, ignored);
   const of_user = [...Object.entries(own.given()), ...Object.entries(used.given())];
   drill.environment = Object.fromEntries(of_user.filter(([name]) => Object.hasOwn(given, name)));
   const foreseen = foreseenBounds(drill, topology, systems);

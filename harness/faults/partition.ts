@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { InputError } from '../ground/errors.ts';
+import { didYouMean } from '../ground/near-name.ts';
 import type { ChangeTime } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import type { Doubt } from '../lab/wait-for-effect.ts';
 import type { Fault, FaultKind, FaultOptions } from '../systems/fault.ts';
 import { nodesOf, type ResolvedTarget } from '../systems/resolved-target.ts';
+import { fabricPorts } from '../topology/ports.ts';
+import type { Topology } from '../topology/topology.ts';
 import { rulesAct, rulesGone } from './frame-fault.ts';
 
 /** A network falls apart: groups of its nodes do not hear each other, every carrier is up. */
@@ -19,6 +22,10 @@ export const partition: FaultKind = {
       'nodes by group, such as r1,r2|r3; one in several groups, or in none, hears all (each node alone)',
   },
   checkOptions: (options) => void groupsOf(options),
+  checkNames(options, target, topology) {
+    if (target.kind === 'network')
+      requireOn(target.network, groupsOf(options), nodesOn(target.network, topology));
+  },
   prepare: (lab, target, options) => new Partition(lab, target, groupsOf(options)),
 };
 
@@ -31,6 +38,20 @@ function groupsOf({ groups: text }: FaultOptions): string[][] | undefined {
       `the groups of partition are names of nodes, two groups at least, such as r1,r2|r3; not '${text}'`,
     );
   return groups;
+}
+
+/** @throws InputError for a name in the groups that is not of a node on the network. */
+function requireOn(network: string, groups: string[][] | undefined, nodes: readonly string[]): void {
+  const stranger = groups?.flat().find((name) => !nodes.includes(name));
+  if (stranger !== undefined)
+    throw new InputError(
+      `network '${network}' has no node '${stranger}'${didYouMean(stranger, nodes)}; it has ${nodes.join(', ')}`,
+    );
+}
+
+function nodesOn(network: string, topology: Topology): string[] {
+  const on = fabricPorts(topology).ports.filter(({ bridge }) => bridge === network);
+  return topology.nodes.map(({ name }) => name).filter((name) => on.some(({ node }) => node === name));
 }
 
 class Partition implements Fault {
@@ -49,10 +70,8 @@ class Partition implements Fault {
   constructor(lab: Lab, target: ResolvedTarget, named: string[][] | undefined) {
     if (target.form !== 'network') throw new InputError('partition is aimed at a network: network:BRIDGE');
     const { network, nodes } = target;
+    requireOn(network, named, nodes);
     const groups = named ?? nodes.map((name) => [name]);
-    const stranger = groups.flat().find((name) => !nodes.includes(name));
-    if (stranger !== undefined)
-      throw new InputError(`network '${network}' has no node '${stranger}'; it has ${nodes.join(', ')}`);
     this.#lab = lab;
     this.victims = nodesOf(lab, target);
     this.#pairs = separated(this.victims, groups, network);

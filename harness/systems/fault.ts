@@ -4,6 +4,7 @@ import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import type { Doubt } from '../lab/wait-for-effect.ts';
 import type { Target } from '../topology/targets.ts';
+import type { Topology } from '../topology/topology.ts';
 import type { ResolvedTarget, TargetForm } from './resolved-target.ts';
 
 /** One thing to break, bound to its victims. Its life: apply, verifyApplied, heal, verifyHealed. */
@@ -67,6 +68,11 @@ export interface FaultKind {
    * @throws InputError for a value that does not fit.
    */
   checkOptions?(options: FaultOptions, form: TargetForm): void;
+  /**
+   * What of the options names what the topology does not have.
+   * @throws InputError for a name that there is not; `target` has been checked.
+   */
+  checkNames?(options: FaultOptions, target: Target, topology: Topology): void;
   /** How it will take its victims, as far as that follows without a lab. */
   foresee?(target: Target, options: FaultOptions): ForeseenTaking;
   /**

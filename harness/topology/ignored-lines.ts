@@ -16,3 +16,13 @@ export function ignoredLines(labels: Readonly<Record<string, string>>): RegExp |
   const text = labels[IGNORE_LABEL];
   return text === undefined ? undefined : new RegExp(text);
 }
+
+/** Labels that leave out what these do, and the lines that match these patterns too. */
+export function withIgnored(
+  labels: Readonly<Record<string, string>>,
+  patterns: readonly string[],
+): Record<string, string> {
+  const all = [...(labels[IGNORE_LABEL] === undefined ? [] : [labels[IGNORE_LABEL]]), ...patterns];
+  if (all.length === 0) return { ...labels };
+  return { ...labels, [IGNORE_LABEL]: all.map((one) => `(?:${one})`).join('|') };
+}
