@@ -5,6 +5,8 @@ export interface EngineDetails {
   /** Name of the machine; undefined where the engine does not say it. */
   machine?: string | undefined;
   cpus: number;
+  /** Of the engine's machine. */
+  memory_bytes: number;
   cgroup_version: string;
   rootless: boolean;
   /** Where the engine keeps its images, on its own machine. */
@@ -15,6 +17,7 @@ export interface EngineDetails {
 interface EngineAnswer {
   Name?: string;
   NCPU: number;
+  MemTotal: number;
   CgroupVersion?: string;
   SecurityOptions?: string[];
   DockerRootDir?: string;
@@ -25,6 +28,7 @@ export async function describeEngine(engine: Pick<Engine, 'docker'>): Promise<En
   return {
     machine: answer.Name || undefined,
     cpus: answer.NCPU,
+    memory_bytes: answer.MemTotal,
     cgroup_version: answer.CgroupVersion ?? '1',
     rootless: (answer.SecurityOptions ?? []).some((option) => option.includes('name=rootless')),
     root_dir: answer.DockerRootDir ?? '/var/lib/docker',

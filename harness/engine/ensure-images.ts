@@ -62,12 +62,12 @@ export async function ensureImages(
 export async function imagesPresent(
   engine: Engine,
   options: { imagesDir?: string; names?: string[] } = {},
-): Promise<Map<string, { tag: string; present: boolean }>> {
+): Promise<Map<string, { tag: string; present: boolean; on_demand: boolean }>> {
   const catalogue = await imageCatalogue(options.imagesDir);
   const tagged = await contentTags(options.names ?? catalogue.keys(), catalogue);
   const present = await presentImages(engine);
   return new Map(
-    [...tagged].map(([name, image]) => [name, { tag: image.tag, present: present.has(image.tag) }]),
+    [...tagged].map(([name, { tag, on_demand }]) => [name, { tag, present: present.has(tag), on_demand }]),
   );
 }
 

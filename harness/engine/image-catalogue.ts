@@ -14,6 +14,8 @@ export interface OwnImage {
   folder: string;
   /** The own image it is built on; `undefined` = Debian. */
   parent: string | undefined;
+  /** Large, and of few topologies: it is built when one of them asks for it, not by the set-up. */
+  on_demand: boolean;
 }
 
 /**
@@ -26,7 +28,12 @@ export async function imageCatalogue(imagesDir: string = IMAGES_DIR): Promise<Ma
     const folder = path.join(imagesDir, entry.name);
     const dockerfile = entry.isDirectory() ? await readDockerfile(folder) : undefined;
     if (dockerfile === undefined) continue;
-    catalogue.set(entry.name, { name: entry.name, folder, parent: parentOf(dockerfile) });
+    catalogue.set(entry.name, {
+      name: entry.name,
+      folder,
+      parent: parentOf(dockerfile),
+      on_demand: isOnDemand(dockerfile),
+    });
   }
   for (const image of catalogue.values()) checkAncestry(image, catalogue);
   return catalogue;
@@ -35,6 +42,11 @@ export async function imageCatalogue(imagesDir: string = IMAGES_DIR): Promise<Ma
 /** The parent that a Dockerfile declares by `ARG BASE=hadrill/NAME`; `undefined` when it builds on Debian. */
 export function parentOf(dockerfile: string): string | undefined {
   return /^\s*ARG\s+BASE=["']?hadrill\/([a-z0-9][a-z0-9._-]*)(?::latest)?["']?\s*$/im.exec(dockerfile)?.[1];
+}
+
+/** Whether a Dockerfile declares by `LABEL hadrill.on-demand="true"` that the set-up does not build it. */
+export function isOnDemand(dockerfile: string): boolean {
+  return /^\s*LABEL\s+hadrill\.on-demand=["']?true["']?\s*$/im.test(dockerfile);
 }
 
 async function readDockerfile(folder: string): Promise<string | undefined> {

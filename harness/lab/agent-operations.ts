@@ -148,6 +148,7 @@ export const AGENT_OPERATIONS = {
   /** Whether the node's supervisor has such a service. */
   has_service: operation(inNode, z.boolean()),
   watch_addresses: operation({ node: text, pid }, nothing),
+  watch_namespace: operation({ node: text, pid, name: text, inside: pid }, nothing),
   held_addresses: operation({}, z.record(text, texts)),
   address_events: operation({ since_ns: labTime }, z.array(addressEvent)),
   /** When it is not known how the addresses of a node changed, as far as that was not over at this moment. */

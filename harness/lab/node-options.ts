@@ -63,6 +63,7 @@ export function nodeContainerOptions(
       NetworkMode: 'none',
       Privileged: false,
       CapAdd: [...new Set([...image.capabilities, ...node.cap_add])],
+      ...(node.security_opts ? { SecurityOpt: [...node.security_opts] } : {}),
       Sysctls: node.sysctls,
       Binds: [...binds],
       ...(names.size > 0 ? { ExtraHosts: extraHosts(names) } : {}),

@@ -2,9 +2,22 @@ import type { ProcessInfo } from './agent-shapes.ts';
 import type { Lab, LabNode } from './lab.ts';
 import { STOPPED } from './signals.ts';
 
-/** By the kernel's name for it (15 characters at most, proc(5)) or by its program's file name. */
-export function isNamed(process: ProcessInfo, name: string): boolean {
-  return process.name === name || process.argv[0]?.split('/').at(-1) === name;
+/** The kernel's name for a process has so many characters at most (proc(5), /proc/PID/comm). */
+const MOST_NAME = 15;
+
+/**
+ * By the kernel's name for it, by its program's file name, or by what the kernel's name is the beginning of: the file name
+ * of a script that was started by itself, or the title that the program gave itself.
+ */
+export function isNamed({ name: short, argv }: Pick<ProcessInfo, 'name' | 'argv'>, name: string): boolean {
+  const [program = short, script = ''] = argv;
+  const title = program.split(' ', 1)[0]!.replace(/:$/, '');
+  const whole = [fileName(script), title].filter((word) => word.slice(0, MOST_NAME) === short);
+  return [short, fileName(program), ...whole].includes(name);
+}
+
+function fileName(path: string): string {
+  return path.split('/').at(-1)!;
 }
 
 /** Every process of a node; none where it is down. */

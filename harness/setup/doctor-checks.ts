@@ -52,7 +52,10 @@ async function imageChecks(
   const checks = [check, await guarded('disk', () => diskCheck(engine, details, built))];
   if (!images.get('base')?.present) checks.push(await guarded('debian base', () => debianCheck(engine)));
   const fabric = images.get('fabric');
-  if (fabric?.present) return [...checks, ...trialChecks(await tryFabric(engine, fabric.tag, stopping()))];
+  if (fabric?.present) {
+    const trial = await tryFabric(engine, fabric.tag, stopping());
+    return [...checks, ...trialChecks(trial, { memory_bytes: details.memory_bytes, images })];
+  }
   const detail = 'not tried: its image is not built';
   return [
     ...checks,

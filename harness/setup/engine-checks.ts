@@ -10,6 +10,7 @@ import { withDeadline } from '../ground/wait.ts';
 import { KERNEL_ABILITIES } from '../lab/kernel-abilities.ts';
 import { type Check, versionAtLeast } from './check.ts';
 import type { FabricTrial } from './fabric-trial.ts';
+import { type NeutronMachine, neutronCheck } from './neutron-check.ts';
 import { switchChecks } from './switch-abilities.ts';
 
 /** The Docker API of Docker 20.10. */
@@ -49,9 +50,11 @@ export function limitsCheck({ info }: Pick<Engine, 'info'>): Check | undefined {
 }
 
 /** Which of the images are built. */
-export function imagesCheck(images: ReadonlyMap<string, { present: boolean }>): Check {
-  const absent = [...images].filter(([, image]) => !image.present).map(([name]) => name);
-  if (absent.length === 0) return { name: 'images', status: 'ok', detail: [...images.keys()].join(', ') };
+export function imagesCheck(images: ReadonlyMap<string, { present: boolean; on_demand?: boolean }>): Check {
+  const wanted = [...images].filter(([, { present, on_demand }]) => present || !on_demand);
+  const absent = wanted.filter(([, image]) => !image.present).map(([name]) => name);
+  const built = wanted.map(([name]) => name).join(', ');
+  if (absent.length === 0) return { name: 'images', status: 'ok', detail: built };
   const detail = `not built in their present content: ${absent.join(', ')}`;
   return { name: 'images', status: 'missing', detail, remedy: 'run `npm run setup`' };
 }
@@ -104,12 +107,17 @@ async function registryObstacle(engine: Engine): Promise<string | undefined> {
 }
 
 /** What the throwaway container found out: the fabric's rights, then what the kernel has. */
-export function trialChecks(trial: FabricTrial | string): Check[] {
+export function trialChecks(trial: FabricTrial | string, machine: NeutronMachine): Check[] {
   if (typeof trial === 'string') {
     const remedy = refusalRemedy(trial) ?? 'use an engine that allows `pid: host` and added capabilities';
     return [{ name: 'fabric', status: 'missing', detail: `its container does not run: ${trial}`, remedy }];
   }
-  return [fabricCheck(trial), ...kernelChecks(trial.abilities), ...switchChecks(trial.abilities)];
+  return [
+    fabricCheck(trial),
+    ...kernelChecks(trial.abilities),
+    ...switchChecks(trial.abilities),
+    neutronCheck(machine, trial),
+  ];
 }
 
 function fabricCheck(trial: FabricTrial): Check {

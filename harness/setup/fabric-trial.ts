@@ -9,6 +9,8 @@ import { SWITCH_ABILITIES } from './switch-abilities.ts';
 export interface FabricTrial {
   /** Capabilities that the engine did not give. */
   capabilities_lacking: string[];
+  /** The same of those that nodes of Neutron have beside the fabric's. */
+  neutron_lacking: string[];
   /** It sees processes by the engine's numbers (`pid: host`). */
   pid_host: boolean;
   /** It can enter another network namespace and put a wire into it. */
@@ -19,6 +21,8 @@ export interface FabricTrial {
 
 /** What the fabric runs with: bit numbers of capability.h. */
 const CAPABILITIES = { NET_ADMIN: 12, NET_RAW: 13, SYS_PTRACE: 19, SYS_ADMIN: 21, SYS_NICE: 23 };
+/** What nodes of Neutron run with beside that. */
+const NEUTRON_CAPABILITIES = { DAC_READ_SEARCH: 2 };
 const TIMEOUT_MS = 45_000;
 
 const SCRIPT = `
@@ -59,7 +63,7 @@ export async function tryFabric(
       HostConfig: {
         NetworkMode: 'none',
         PidMode: 'host',
-        CapAdd: Object.keys(CAPABILITIES),
+        CapAdd: Object.keys({ ...CAPABILITIES, ...NEUTRON_CAPABILITIES }),
         AutoRemove: true,
       },
     });
@@ -85,9 +89,11 @@ export async function tryFabric(
 /** What the script printed. Pure. */
 export function readTrial(output: string): FabricTrial {
   const caps = BigInt(`0x${/^caps ([0-9a-f]+)$/m.exec(output)?.[1] ?? '0'}`);
-  const lacking = Object.entries(CAPABILITIES).filter(([, bit]) => ((caps >> BigInt(bit)) & 1n) === 0n);
+  const lackingOf = (wanted: Readonly<Record<string, number>>) =>
+    Object.keys(wanted).filter((name) => ((caps >> BigInt(wanted[name]!)) & 1n) === 0n);
   return {
-    capabilities_lacking: lacking.map(([name]) => name),
+    capabilities_lacking: lackingOf(CAPABILITIES),
+    neutron_lacking: lackingOf(NEUTRON_CAPABILITIES),
     pid_host: /^pids$/m.test(output),
     plugs: /^plugs$/m.test(output),
     abilities: readAbilities(output),

@@ -8,6 +8,7 @@ const USAGE = `usage: npm run setup [-- OPTION...]
 Makes this machine ready for drills: a container engine that answers, and hadrill's own images.
 Does nothing where nothing is to do.
   --engine-only, --no-images   the engine, not the images
+  --all-images                 those too that are built only when a topology asks for them
   --help                       this text
 environment: HADRILL_NO_ENGINE_INSTALL=1 never installs or starts an engine
              HADRILL_DEBIAN=registry|debootstrap|IMAGE says where Debian comes from`;
@@ -24,14 +25,23 @@ async function setUp(args: string[], signal: AbortSignal): Promise<void> {
   }
   const engine = await readyEngine(say);
   if (flags['engine-only'] || flags['no-images']) return;
-  const names = (await imageCatalogue()).keys();
+  const images = [...(await imageCatalogue()).values()];
+  const names = images.filter((one) => !one.on_demand || flags['all-images']).map(({ name }) => name);
   await ensureImages(engine, names, { onProgress: say, signal });
 }
 
-function readFlags(args: string[]): { help?: boolean; 'engine-only'?: boolean; 'no-images'?: boolean } {
+interface Flags {
+  help?: boolean;
+  'engine-only'?: boolean;
+  'no-images'?: boolean;
+  'all-images'?: boolean;
+}
+
+function readFlags(args: string[]): Flags {
   const flag = { type: 'boolean' } as const;
   try {
-    return parseArgs({ args, options: { help: flag, 'engine-only': flag, 'no-images': flag } }).values;
+    const options = { help: flag, 'engine-only': flag, 'no-images': flag, 'all-images': flag };
+    return parseArgs({ args, options }).values;
   } catch (error) {
     throw new InputError(messageOf(error), { remedy: 'see `npm run setup -- --help`' });
   }

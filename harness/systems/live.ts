@@ -3,6 +3,7 @@ import { haproxyLive } from './haproxy/live/haproxy-live.ts';
 import { l2Live } from './l2/live/l2-live.ts';
 import { l3Live } from './l3-ha/live/l3-live.ts';
 import type { LiveSystem } from './live-system.ts';
+import { neutronLive } from './neutron/live/neutron-live.ts';
 import { pacemakerLive } from './pacemaker/live/pacemaker-live.ts';
 import { vrrpLive } from './vrrp/live/vrrp-live.ts';
 
@@ -14,4 +15,5 @@ export const liveSystems: readonly LiveSystem[] = [
   dhcpLive,
   pacemakerLive,
   haproxyLive,
+  neutronLive,
 ];

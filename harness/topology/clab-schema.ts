@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { STAGES } from './topology.ts';
+import { SECURITY_OPTS, STAGES } from './topology.ts';
 
 /**
  * The part of a containerlab file that hadrill understands, as it is written (containerlab manual: topology
@@ -74,6 +74,10 @@ const nodeSettings = z
       .optional(),
     sysctls: scalars,
     'cap-add': z.array(z.string()).nullish(),
+    'security-opts': z
+      .array(z.enum(SECURITY_OPTS))
+      .nullish()
+      .describe('For nodes that mount: what else forbids it beside the lack of SYS_ADMIN'),
     privileged: z.literal(false).optional(),
     'startup-delay': seconds.optional().describe('Seconds'),
     healthcheck: healthcheck.optional(),

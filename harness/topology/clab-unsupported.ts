@@ -32,7 +32,6 @@ const NODE_KEYS: Record<string, string> = {
   'cgroup-parent': 'the engine places the containers',
   'pid-mode': 'a node sees its own processes only',
   tmpfs: '',
-  'security-opts': 'nodes run with the profile of the engine; list capabilities in cap-add',
   devices: 'nodes run unprivileged and see no device of the machine',
 };
 

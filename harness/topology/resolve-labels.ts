@@ -21,10 +21,11 @@ const KNOWN = [
   'hadrill.owner',
   'hadrill.role',
   'hadrill.routers',
+  'hadrill.tenant',
   'hadrill.vr.NAME',
 ];
 /** Taken as they are: what they say is for people, or for one system alone, which reads it. */
-const PLAIN = new Set(['hadrill.owner', 'hadrill.role', 'hadrill.routers']);
+const PLAIN = new Set(['hadrill.owner', 'hadrill.role', 'hadrill.routers', 'hadrill.tenant']);
 /** Set by hadrill on every container of a lab. */
 const RESERVED = new Set(['hadrill.lab', 'hadrill.run', 'hadrill.node', 'hadrill.spec']);
 

@@ -46,6 +46,7 @@ export function resolveNode(context: ResolveContext, name: string): PlacedNode {
     labels,
     sysctls: resolveSysctls(context, layers),
     cap_add: resolveCapabilities(context, layers),
+    ...resolveSecurity(layers),
     startup_delay_ms: (pick(layers, 'startup-delay')?.value ?? 0) * 1000,
     healthcheck: resolveHealthcheck(context, layers),
     stages: rules.map(({ enters, node: awaited, stage }) => ({ enters, node: awaited, stage })),
@@ -99,6 +100,11 @@ function checkIdentity(context: ResolveContext, name: string, layers: readonly L
       `'network-mode: ${mode.value}' is not supported by hadrill for a linux node: ${reason}`,
     );
   }
+}
+
+function resolveSecurity(layers: readonly Layer[]): Pick<TopologyNode, 'security_opts'> {
+  const opts = new Set(layers.flatMap(({ settings }) => settings['security-opts'] ?? []));
+  return opts.size > 0 ? { security_opts: [...opts] } : {};
 }
 
 /** Kinds that no node is of may be listed, whatever they hold; a typing error of a supported one has no effect. */

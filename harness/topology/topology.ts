@@ -37,6 +37,8 @@ export interface TopologyNode {
   labels: Record<string, string>;
   sysctls: Record<string, string>;
   cap_add: string[];
+  /** What of the engine's own protection is off for the node; left out where nothing is. */
+  security_opts?: readonly SecurityOpt[];
   startup_delay_ms: number;
   healthcheck: Healthcheck | undefined;
   stages: StageRule[];
@@ -80,6 +82,10 @@ export interface Healthcheck {
   timeout_ms: number;
   retries: number;
 }
+
+/** A node with SYS_ADMIN may mount; AppArmor's profile and SELinux's label forbid it all the same. */
+export const SECURITY_OPTS = ['apparmor=unconfined', 'label=disable'] as const;
+export type SecurityOpt = (typeof SECURITY_OPTS)[number];
 
 export const STAGES = ['create', 'create-links', 'configure', 'healthy', 'exit'] as const;
 export type Stage = (typeof STAGES)[number];

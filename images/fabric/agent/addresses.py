@@ -25,16 +25,16 @@ BUFFER_BYTES = 4 << 20
 
 
 class AddressWatch(NodeWatch):
-    """One node's addresses."""
+    """One node's addresses, in one of its network namespaces."""
 
-    def __init__(self, node: str, pid: int, log: EventLog[AddressEvent]) -> None:
+    def __init__(self, node: str, pid: int, log: EventLog[AddressEvent], inside: int | None = None) -> None:
         self.log = log
         self.held: set[str] = set()
         # The gap that is open: what happens in the node is not known.
         self._gap: AddressGap | None = None
         # When the kernel's word was last read, with nothing missing.
         self._whole_ns = now_ns()
-        super().__init__(node, pid)
+        super().__init__(node, pid, inside)
 
     def _listen(self) -> socket.socket:
         sock = netlink.route_socket(netlink.RTMGRP_IPV4_IFADDR | netlink.RTMGRP_IPV6_IFADDR)
@@ -129,7 +129,7 @@ def _end_of_gap(gap: AddressGap) -> float:
     return math.inf if gap["to_ns"] is None else gap["to_ns"]
 
 
-# A log for each node: what floods one leaves the others' alone.
+# A log for each watch: what floods one leaves the others' alone. By node, and by node and name of a namespace.
 _logs: dict[str, EventLog[AddressEvent]] = {}
 _gaps: EventLog[AddressGap] = EventLog(_end_of_gap)
 _watches = NodeWatches()
@@ -141,8 +141,20 @@ def watch(node: str, pid: int) -> None:
     _watches.replace(node, lambda: AddressWatch(node, pid, log))
 
 
+@operation("watch_namespace")
+def watch_namespace(node: str, pid: int, name: str, inside: int) -> None:
+    """The same of a network namespace that a node has made for itself, as `name`: the one that `inside` is in.
+
+    It ends with the node's first process, not with `inside`.
+    """
+    key = f"{node}/{name}"
+    log = _logs.setdefault(key, EventLog(lambda event: event["at_ns"]))
+    _watches.replace(key, lambda: AddressWatch(node, pid, log, inside))
+
+
 @operation("held_addresses")
 def held() -> dict[str, list[str]]:
+    """By node; of a namespace that a node has made for itself by `NODE/NAME`."""
     # A copy: the watch changes its set meanwhile.
     return {node: sorted(one.held.copy()) for node, one in _watches.all() if isinstance(one, AddressWatch)}
 
@@ -160,8 +172,8 @@ def gaps(since_ns: int) -> list[AddressGap]:
     `to_ns` is None where it still is so.
     """
     dropped: list[AddressGap] = [
-        {"node": node, "from_ns": since_ns, "to_ns": int(log.dropped_until_ns)}
-        for node, log in list(_logs.items())
+        {"node": key.partition("/")[0], "from_ns": since_ns, "to_ns": int(log.dropped_until_ns)}
+        for key, log in list(_logs.items())
         if log.dropped_until_ns is not None and log.dropped_until_ns >= since_ns
     ]
     return [*dropped, *_gaps.since(since_ns)]

@@ -21,13 +21,14 @@ class NodeWatch:
     """One netlink socket in one node. Ends by itself when the node's first process ends: a socket left open
     would keep the dead node's network namespace, and so its wires, in existence."""
 
-    def __init__(self, node: str, pid: int) -> None:
+    def __init__(self, node: str, pid: int, inside: int | None = None) -> None:
+        """`pid`: the node's first process; `inside`: one whose network namespace is meant, the first unless given."""
         self.node = node
         pidfd = node_processes.pidfd(pid)
         if pidfd is None:
             raise AgentError(f"process {pid} has ended")
         self._pidfd = pidfd
-        with network_of(pid):
+        with network_of(pid if inside is None else inside):
             self._socket = self._listen()
         self._stop_read, self._stop_write = os.pipe()
         self.thread = threading.Thread(target=self._run, daemon=True)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from shapes import Process, ProcessesChanged
 
+# proc(5), /proc/PID/comm.
+MOST_NAME = 15
 # To find what is started while its parents are being stopped.
 MOST_ROUNDS = 100
 # A process may make its command line as long as it likes.
@@ -105,8 +107,14 @@ def _all_of(container_ids: list[str]) -> list[Process]:
 
 
 def _is_named(process: Process, name: str) -> bool:
-    program = os.path.basename(process["argv"][0]) if process["argv"] else process["name"]
-    return name in (process["name"], program)
+    """By the kernel's name for it, by its program's file name, or by what the kernel's name is the beginning of.
+
+    That is the file name of a script that was started by itself, or the title that the program gave itself.
+    """
+    argv = process["argv"] or [process["name"]]
+    longer = [*(os.path.basename(word) for word in argv[1:2]), argv[0].partition(" ")[0].removesuffix(":")]
+    whole = [word for word in longer if word[:MOST_NAME] == process["name"]]
+    return name in (process["name"], os.path.basename(argv[0]), *whole)
 
 
 def named(container_id: str, name: str) -> list[Process]:

@@ -26,7 +26,13 @@ test('an engine of before there were components is Docker', () => {
   });
 });
 
-const details = { cpus: 2, cgroup_version: '1', rootless: false, root_dir: '/var/lib/docker' };
+const details = {
+  cpus: 2,
+  memory_bytes: 8e9,
+  cgroup_version: '1',
+  rootless: false,
+  root_dir: '/var/lib/docker',
+};
 
 function checkOf(answer: VersionAnswer) {
   const place = { kernel: '6.1.0', arch: 'amd64', local: true, socket: '/s', url: 'unix:///s' };

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { imageCatalogue, parentOf } from '../../../harness/engine/image-catalogue.ts';
+import { imageCatalogue, isOnDemand, parentOf } from '../../../harness/engine/image-catalogue.ts';
 import { InputError } from '../../../harness/ground/errors.ts';
 
 describe('the parent in a Dockerfile', () => {
@@ -17,6 +17,19 @@ describe('the parent in a Dockerfile', () => {
   ])('%j', (dockerfile, parent) => {
     expect(parentOf(dockerfile)).toBe(parent);
   });
+});
+
+test.each([
+  ['FROM x\nLABEL hadrill.on-demand="true"\n', true],
+  ['FROM x\n# LABEL hadrill.on-demand="true"\n', false],
+  ['FROM x\n', false],
+])('built on demand: %j', (dockerfile, on_demand) => {
+  expect(isOnDemand(dockerfile)).toBe(on_demand);
+});
+
+test('the images of Neutron, and no others, are built on demand', async () => {
+  const images = [...(await imageCatalogue()).values()].filter((one) => one.on_demand);
+  expect(images.map(({ name }) => name).sort()).toEqual(['neutron-control', 'neutron-node']);
 });
 
 describe('the catalogue', () => {
@@ -42,6 +55,7 @@ describe('the catalogue', () => {
       name: 'router',
       folder: path.join(dir, 'router'),
       parent: 'base',
+      on_demand: false,
     });
   });
 

@@ -49,6 +49,13 @@ const options = nodeContainerOptions({ lab: 'l3', run_id: 'x', prefix: undefined
   '/a:/b:ro',
 ]);
 
+test('what the topology turns off of the engine’s protection is off, and nothing else is', () => {
+  const node = { ...NODE, security_opts: ['apparmor=unconfined'] as const };
+  const given = nodeContainerOptions({ lab: 'l3', run_id: 'x', prefix: undefined }, node, IMAGE, 3, []);
+  expect(given.HostConfig?.SecurityOpt).toEqual(['apparmor=unconfined']);
+  expect(options.HostConfig?.SecurityOpt).toBeUndefined();
+});
+
 test('a node has no network of the engine, no privilege, and the capabilities of image and topology once', () => {
   expect(options.HostConfig).toMatchObject({
     NetworkMode: 'none',

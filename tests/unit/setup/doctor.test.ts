@@ -3,8 +3,10 @@ import { abilityScript, KERNEL_ABILITIES, readAbilities } from '../../../harness
 import { imagesCheck, kernelChecks, trialChecks } from '../../../harness/setup/engine-checks.ts';
 import { readTrial } from '../../../harness/setup/fabric-trial.ts';
 import { nodeCheck, stealCheck } from '../../../harness/setup/local-checks.ts';
+import { neutronCheck } from '../../../harness/setup/neutron-check.ts';
 import { SWITCH_ABILITIES, switchChecks } from '../../../harness/setup/switch-abilities.ts';
 
+const machine = { memory_bytes: 8e9, images: new Map() };
 const everything = new Map(KERNEL_ABILITIES.map((ability) => [ability.name, true]));
 
 test('a kernel without netem is limited, one without veth is not enough', () => {
@@ -30,12 +32,12 @@ test("the trial's output is read", () => {
     ['netem', false],
     ['nft numgen', true],
   ]);
-  expect(trialChecks(trial)[0]).toMatchObject({
+  expect(trialChecks(trial, machine)[0]).toMatchObject({
     status: 'missing',
     detail: expect.stringContaining('NET_ADMIN'),
   });
   expect(readTrial('').capabilities_lacking).toHaveLength(5);
-  expect(trialChecks('refused')[0]).toMatchObject({ name: 'fabric', status: 'missing' });
+  expect(trialChecks('refused', machine)[0]).toMatchObject({ name: 'fabric', status: 'missing' });
 });
 
 test('an engine that gives containers higher limits than it may set is told how to be started', () => {
@@ -43,7 +45,7 @@ test('an engine that gives containers higher limits than it may set is told how 
   const words =
     'preparing container 6cde51fb855e for attach: runc: runc create failed: unable to start container process: error ' +
     'during container init: error setting rlimits for ready process: error setting rlimit type 6: operation not permitted';
-  expect(trialChecks(words)[0]).toMatchObject({
+  expect(trialChecks(words, machine)[0]).toMatchObject({
     status: 'missing',
     detail: expect.stringContaining('rlimit type 6'),
     remedy: expect.stringContaining('default_ulimits'),
@@ -80,7 +82,7 @@ test('a kernel without openvswitch limits Open vSwitch to user space, and says w
 
 test("the throwaway container's rows include the switch's", () => {
   const trial = readTrial('caps ffffffffff\npids\nplugs\nyes tun\nno openvswitch\n');
-  const rows = trialChecks(trial).filter((check) => check.name.startsWith('switch: '));
+  const rows = trialChecks(trial, machine).filter((check) => check.name.startsWith('switch: '));
   expect(rows.map((check) => check.status)).toEqual(['ok', 'limited']);
 });
 
@@ -90,6 +92,26 @@ test('images', () => {
   const check = imagesCheck(new Map(Object.entries({ base: yes, router: no })));
   expect(check.status).toBe('missing');
   expect(check.detail).toMatch(/: router$/);
+});
+
+test('an image that is built on demand is not missing before that', () => {
+  const later = { present: false, on_demand: true };
+  const check = imagesCheck(new Map(Object.entries({ base: { present: true }, later })));
+  expect(check).toMatchObject({ status: 'ok', detail: 'base' });
+});
+
+test('Neutron needs memory, tun and a capability', () => {
+  const images = new Map([['neutron-node', { present: true }]]);
+  const able = { abilities: new Map([['tun', true]]), neutron_lacking: [] };
+  const fine = neutronCheck({ memory_bytes: 8e9, images }, able);
+  expect(fine).toMatchObject({
+    status: 'ok',
+    detail: expect.stringContaining('neutron-control will be built'),
+  });
+  const small = neutronCheck({ memory_bytes: 4e9, images }, able);
+  expect(small).toMatchObject({ status: 'limited', detail: expect.stringContaining('4.0 GB of memory') });
+  const bare = { abilities: new Map(), neutron_lacking: ['DAC_READ_SEARCH'] };
+  expect(neutronCheck({ memory_bytes: 8e9, images }, bare).detail).toMatch(/tun.*DAC_READ_SEARCH$/);
 });
 
 test('Node.js', () => {

@@ -1,0 +1,35 @@
+import type { TopologyNode } from '../../../topology/topology.ts';
+
+const CONTROL = /^hadrill\/neutron-control(?:[:@]|$)/;
+const NODE = /^hadrill\/neutron-node(?:[:@]|$)/;
+
+/** The agents of Neutron, by the name of their program, each with the name that the API has for it. */
+export const AGENTS = {
+  'neutron-openvswitch-agent': 'Open vSwitch agent',
+  'neutron-l3-agent': 'L3 agent',
+  'neutron-dhcp-agent': 'DHCP agent',
+  'neutron-metadata-agent': 'Metadata agent',
+} as const;
+export type AgentProgram = keyof typeof AGENTS;
+
+/** The node that runs Neutron's server. */
+export function isControl({ image }: Pick<TopologyNode, 'image'>): boolean {
+  return CONTROL.test(image);
+}
+
+/** A node that runs agents of Neutron: a network node or a compute node. */
+export function isAgentNode({ image }: Pick<TopologyNode, 'image'>): boolean {
+  return NODE.test(image);
+}
+
+/** The agents that a node runs: all that its environment does not turn off (`NEUTRON_L3_AGENT=off`). */
+export function agentsOn(node: Pick<TopologyNode, 'image' | 'env'>): AgentProgram[] {
+  if (!isAgentNode(node)) return [];
+  const programs = Object.keys(AGENTS) as AgentProgram[];
+  return programs.filter((program) => node.env[program.toUpperCase().replaceAll('-', '_')] !== 'off');
+}
+
+/** A node that can have replicas of routers. */
+export function isNetworkNode(node: Pick<TopologyNode, 'image' | 'env'>): boolean {
+  return agentsOn(node).includes('neutron-l3-agent');
+}

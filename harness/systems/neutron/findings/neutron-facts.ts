@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+export const NAME = 'neutron';
+
+const when = z.enum(['before', 'during', 'after']);
+
+/** A replica of a router at a moment: what the API says of it, and what the kernel of its node does. */
+const replicaShape = z.object({
+  when,
+  router: z.string(),
+  node: z.string(),
+  /** `active` or `standby`, by the API (`ha_state`); null where the API has no such replica. */
+  claimed: z.string().nullable(),
+  /**
+   * `active`: the router's address is in the namespace; `standby`: keepalived runs there without it; `silent`: it does not
+   * run; `down`: the node does not run.
+   */
+  found: z.enum(['active', 'standby', 'silent', 'down']),
+});
+export type ReplicaLook = z.infer<typeof replicaShape>;
+
+/** An agent at a moment: whether the API has it alive, and whether it runs. */
+const agentShape = z.object({
+  when,
+  node: z.string(),
+  program: z.string(),
+  /** null where the API has no such agent. */
+  claimed_alive: z.boolean().nullable(),
+  runs: z.boolean(),
+});
+export type AgentLook = z.infer<typeof agentShape>;
+
+/** What is noted of Neutron in a trial. */
+export const neutronFactsShape = z.object({
+  replicas: z.array(replicaShape),
+  agents: z.array(agentShape),
+  /** Why the API could not be asked at a moment: one sentence each. */
+  silent: z.array(z.string()),
+});
+export type NeutronFacts = z.infer<typeof neutronFactsShape>;
+
+export const claimRow = z.discriminatedUnion('kind', [
+  replicaShape.extend({ kind: z.literal('replica') }),
+  agentShape.extend({ kind: z.literal('agent') }),
+]);
+export type ClaimRow = z.infer<typeof claimRow>;

@@ -1,0 +1,86 @@
+import { messageOf } from '../../../ground/errors.ts';
+import { waitUntil } from '../../../ground/wait.ts';
+import type { Lab } from '../../../lab/lab.ts';
+import { AGENTS, agentsOn } from '../config/neutron-nodes.ts';
+import type { Tenant } from '../config/tenant.ts';
+import type { NeutronApi, Resource } from './neutron-api.ts';
+import { holdersOf, type NeutronRouter } from './routers.ts';
+
+/** Four agents in Python start on each of the nodes at once. */
+const AGENTS_TIMEOUT_MS = 180_000;
+const SERVED_TIMEOUT_MS = 180_000;
+const POLL_MS = 1000;
+
+/** Until every agent of the lab has reported itself to the server. @throws DeadlineError naming those that have not. */
+export async function awaitAgents(
+  lab: Lab,
+  api: NeutronApi,
+  control: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const wanted = lab.nodes.flatMap(({ name, spec }) =>
+    agentsOn(spec).map((program) => ({ host: name, program, type: AGENTS[program] })),
+  );
+  let missing = wanted;
+  await waitUntil({
+    what: `Neutron's agents to report to '${control}'`,
+    timeout_ms: AGENTS_TIMEOUT_MS,
+    interval_ms: POLL_MS,
+    signal,
+    check: async () => {
+      const alive = (await api.list('agents')).filter((agent) => agent.alive === true);
+      missing = wanted.filter(
+        ({ host, type }) => !alive.some((one) => one.host === host && one.agent_type === type),
+      );
+      return missing.length === 0;
+    },
+    lastSeen: () => `${missing.map(({ host, program }) => `${program} of '${host}'`).join(', ')} had not`,
+    log: () => lab.log(missing[0]?.host ?? control),
+  });
+}
+
+/**
+ * Until each router has one primary, and the ports of machines are wired.
+ * @throws DeadlineError naming the router or the port that is not ready.
+ */
+export async function awaitService(
+  lab: Lab,
+  api: NeutronApi,
+  tenant: Tenant,
+  routers: readonly NeutronRouter[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let why = '';
+  await waitUntil({
+    what: `the routers and ports of '${tenant.file}' to work`,
+    timeout_ms: SERVED_TIMEOUT_MS,
+    interval_ms: POLL_MS,
+    signal,
+    check: async () => {
+      try {
+        why = (await notServed(lab, routers)) ?? notWired(await api.list('ports'), tenant) ?? '';
+      } catch (error) {
+        why = messageOf(error);
+      }
+      return why === '';
+    },
+    lastSeen: () => why,
+    log: () => lab.log(tenant.control),
+  });
+}
+
+async function notServed(lab: Lab, routers: readonly NeutronRouter[]): Promise<string | undefined> {
+  for (const router of routers) {
+    const holders = await holdersOf(lab, router);
+    if (holders.length !== 1)
+      return `router '${router.name}' had ${holders.length === 0 ? 'no primary' : `the primaries ${holders.map(({ name }) => name).join(' and ')}`}`;
+  }
+  return undefined;
+}
+
+function notWired(ports: readonly Resource[], tenant: Tenant): string | undefined {
+  const down = Object.keys(tenant.ports).find(
+    (name) => ports.find((port) => port.name === name)?.status !== 'ACTIVE',
+  );
+  return down === undefined ? undefined : `port '${down}' was not ACTIVE`;
+}

@@ -1,0 +1,47 @@
+import { InputError } from '../../../ground/errors.ts';
+import type { Lab, LabNode } from '../../../lab/lab.ts';
+import { isControl } from '../config/neutron-nodes.ts';
+import type { Tenant } from '../config/tenant.ts';
+import { awaitAgents, awaitService } from './await-neutron.ts';
+import { makeTenant } from './make-tenant.ts';
+import { NeutronApi } from './neutron-api.ts';
+import { plugPorts } from './plug-ports.ts';
+import type { NeutronRouter } from './routers.ts';
+
+/** The control node of a lab; undefined where it has none. */
+function controlOf(lab: Lab): LabNode | undefined {
+  return lab.nodes.find(({ spec }) => isControl(spec));
+}
+
+/**
+ * Has Neutron make what the tenant file names, and waits until it works.
+ * @throws DeadlineError with what was awaited; EnvironmentError in the words of the API.
+ */
+export async function deploy(lab: Lab, tenant: Tenant, signal: AbortSignal | undefined): Promise<void> {
+  const api = new NeutronApi(lab, lab.node(tenant.control));
+  await awaitAgents(lab, api, tenant.control, signal);
+  const made = await makeTenant(api, tenant);
+  signal?.throwIfAborted();
+  await plugPorts(lab, tenant, made);
+  await awaitService(lab, api, tenant, await routersOf(lab), signal);
+}
+
+/**
+ * The routers that Neutron has now, by its API.
+ * @throws InputError where the lab has no control node; EnvironmentError when the API does not answer.
+ */
+export async function routersOf(lab: Lab): Promise<NeutronRouter[]> {
+  const control = controlOf(lab);
+  if (!control) throw new InputError(`lab '${lab.name}' has no node with the image hadrill/neutron-control`);
+  const api = new NeutronApi(lab, control);
+  const ports = await api.list('ports', 'device_owner=network:ha_router_replicated_interface');
+  const routers = await api.list('routers');
+  return routers.flatMap(({ id, name }) => {
+    const own = ports.filter((port) => port.device_id === id);
+    const addresses = own.flatMap(({ fixed_ips }) =>
+      (fixed_ips as { ip_address: string }[]).map((one) => one.ip_address),
+    );
+    const [address] = addresses.toSorted();
+    return address === undefined ? [] : [{ name, id, address }];
+  });
+}

@@ -1,0 +1,140 @@
+import { messageOf } from '../../../ground/errors.ts';
+import { waitUntil } from '../../../ground/wait.ts';
+import type { RouterFacts } from '../../../journal/trial-facts.ts';
+import type { Lab } from '../../../lab/lab.ts';
+import type { Moment, SystemWatch, WatchedAddress, WatchedTrial } from '../../system-watch.ts';
+import { vrrpInstances } from '../../vrrp/config/keepalived-instances.ts';
+import { routerTimers } from '../../vrrp/live/router-timers.ts';
+import type { Tenant } from '../config/tenant.ts';
+import type { NeutronFacts } from '../findings/neutron-facts.ts';
+import { awaitAgents } from './await-neutron.ts';
+import { lookAtAgents, lookAtReplicas } from './claims.ts';
+import { routersOf } from './deployment.ts';
+import { NamespaceWatch, watchedHolders } from './namespace-watch.ts';
+import { NeutronApi } from './neutron-api.ts';
+import { memberOf, replicasOn } from './replicas.ts';
+import { type NeutronRouter, networkNodes } from './routers.ts';
+
+const OWNER_TIMEOUT_MS = 60_000;
+/** A node's boot, four agents in Python, their first synchronisation with the server. */
+const RETURN_TIMEOUT_MS = 180_000;
+const POLL_MS = 1000;
+
+/** Neutron in a trial: its routers as virtual routers, and what its API says of them and of its agents. */
+export class NeutronWatch implements SystemWatch {
+  readonly facts: NeutronFacts;
+  readonly #trial: WatchedTrial<Tenant | undefined>;
+  readonly #lab: Lab;
+  readonly #api: NeutronApi;
+  readonly #control: string;
+  #routers: readonly NeutronRouter[] = [];
+  #namespaces: NamespaceWatch | undefined;
+  #found: readonly RouterFacts[] = [];
+
+  constructor(trial: WatchedTrial<Tenant | undefined>, tenant: Tenant) {
+    this.#trial = trial;
+    this.#lab = trial.lab;
+    const control = trial.lab.node(tenant.control);
+    this.#control = tenant.control;
+    this.#api = new NeutronApi(trial.lab, control);
+    this.facts = { replicas: [], agents: [], silent: [] };
+  }
+
+  /** Every agent reports, and each router has one primary and the other replicas as its secondaries. */
+  async settle(signal?: AbortSignal): Promise<void> {
+    await awaitAgents(this.#lab, this.#api, this.#control, signal);
+    this.#routers = await routersOf(this.#lab);
+    this.#namespaces = new NamespaceWatch(this.#lab, this.#routers);
+    await this.#namespaces.begin();
+    await this.#untilWhole(OWNER_TIMEOUT_MS, signal);
+  }
+
+  async start(): Promise<void> {
+    const { facts } = this.#trial;
+    this.#found = await Promise.all(this.#routers.map((router) => this.#lookAt(router)));
+    facts.routers = [...facts.routers, ...this.#found];
+  }
+
+  addresses(): readonly WatchedAddress[] {
+    return this.#routers.map((router) => {
+      const owner = this.#found.find(({ name }) => name === router.name)?.owner;
+      return {
+        name: router.name,
+        what: `router '${router.name}'`,
+        address: router.address,
+        owner: owner === undefined ? undefined : this.#lab.node(owner),
+        holders: () => watchedHolders(this.#lab, router),
+      };
+    });
+  }
+
+  async look(when: Moment): Promise<void> {
+    try {
+      this.facts.replicas.push(...(await lookAtReplicas(this.#lab, this.#api, this.#routers, when)));
+      this.facts.agents.push(...(await lookAtAgents(this.#lab, this.#api, when)));
+    } catch (error) {
+      this.facts.silent.push(messageOf(error));
+    }
+  }
+
+  may_follow_ms(): number {
+    return Math.max(0, ...this.#found.map((router) => routerTimers(router).second_owner_ms));
+  }
+
+  async heal(signal?: AbortSignal): Promise<void> {
+    await awaitAgents(this.#lab, this.#api, this.#control, signal);
+    await this.#untilWhole(RETURN_TIMEOUT_MS, signal);
+  }
+
+  async end(): Promise<void> {
+    await this.#namespaces?.end();
+    this.#namespaces = undefined;
+  }
+
+  async #lookAt(router: NeutronRouter): Promise<RouterFacts> {
+    const [owner] = await watchedHolders(this.#lab, router);
+    const members = await Promise.all(
+      networkNodes(this.#lab).map(async (node) => {
+        const replica = (await replicasOn(this.#lab, node)).get(router.id);
+        const segment = node.ports.find((port) => port.interface === 'data')?.bridge;
+        return replica ? [await memberOf(this.#lab, router, replica, segment)] : [];
+      }),
+    );
+    const found = members.flat();
+    const [instance] = found.flatMap((member) => vrrpInstances(member).instances);
+    return {
+      ...{ name: router.name, vrid: instance?.virtual_router_id ?? 0, vip: router.address, members: found },
+      ...(owner ? { owner: owner.name } : {}),
+    };
+  }
+
+  /** Until each router has one primary, and keepalived runs in as many places as Neutron has bound it to. */
+  async #untilWhole(timeout_ms: number, signal: AbortSignal | undefined): Promise<void> {
+    let why = '';
+    await waitUntil({
+      what: 'every router of Neutron to have one primary and its other replicas ready',
+      ...{ timeout_ms, interval_ms: POLL_MS, signal },
+      check: async () => {
+        why = (await this.#lack()) ?? '';
+        return why === '';
+      },
+      lastSeen: () => why,
+      log: () => this.#lab.log(networkNodes(this.#lab)[0]?.name ?? this.#control),
+    });
+  }
+
+  async #lack(): Promise<string | undefined> {
+    for (const router of this.#routers) {
+      const holders = await watchedHolders(this.#lab, router);
+      if (holders.length !== 1)
+        return `router '${router.name}' had ${holders.length === 0 ? 'no primary' : `the primaries ${holders.map(({ name }) => name).join(' and ')}`}`;
+      const bound = await this.#api.list(`routers/${router.id}/l3-agents`);
+      for (const { host } of bound) {
+        const node = this.#lab.node(String(host));
+        const replica = (await replicasOn(this.#lab, node)).get(router.id);
+        if (!replica?.keepalived) return `no keepalived of router '${router.name}' ran on '${node.name}'`;
+      }
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,49 @@
+import { beforeAll, expect, test } from 'vitest';
+import { ensureImages } from '../../harness/engine/ensure-images.ts';
+import { hadrill } from '../support/hadrill.ts';
+import { engine, expectNothingLeft, freshLab } from '../support/labs.ts';
+
+const TOPOLOGY = 'topologies/neutron/neutron.clab.yml';
+/** Some hundred packages of Debian, and the migration of Neutron's database. */
+const BUILD_MS = 900_000;
+const DEPLOY_MS = 480_000;
+
+beforeAll(() => ensureImages(engine, ['neutron-node', 'neutron-control']), BUILD_MS);
+
+test('Neutron makes what its tenant file names, and machines reach the outside by it', async () => {
+  const lab = freshLab('neutron');
+  const up = await hadrill(['up', TOPOLOGY, '--name', lab], { timeout_ms: DEPLOY_MS });
+  expect(up.code, up.stderr).toBe(0);
+  const run = async (node: string, ...argv: string[]) => {
+    const done = await hadrill(['exec', lab, node, '--', ...argv], { timeout_ms: 60_000 });
+    return { code: done.code, text: done.stdout + done.stderr };
+  };
+  // By SNAT or a floating IP outwards, by a floating IP inwards.
+  for (const vm of ['vm1', 'vm2'])
+    expect(await run(vm, 'curl', '-sf', '--max-time', '5', 'http://203.0.113.1:8080/')).toMatchObject({
+      code: 0,
+    });
+  for (const address of ['203.0.113.11', '203.0.113.12'])
+    expect(await run('outside', 'ping', '-c', '3', '-W', '2', address)).toMatchObject({ code: 0 });
+  // Networks of a tenant do not reach each other but by the provider's.
+  expect((await run('vm1', 'ping', '-c', '2', '-W', '1', '198.18.2.11')).code).not.toBe(0);
+  // Two replicas of each router, of which one is active.
+  const routers = await run('control', 'curl', '-sf', 'http://127.0.0.1:9696/v2.0/routers');
+  const { routers: made } = JSON.parse(routers.text) as {
+    routers: { id: string; name: string; ha: boolean }[];
+  };
+  expect(made.map(({ name, ha }) => `${name} ${ha}`).sort()).toEqual(['r1 true', 'r2 true']);
+  for (const { id } of made) {
+    const replicas = await run(
+      'control',
+      'curl',
+      '-sf',
+      `http://127.0.0.1:9696/v2.0/routers/${id}/l3-agents`,
+    );
+    const { agents } = JSON.parse(replicas.text) as { agents: { host: string }[] };
+    expect(agents.map(({ host }) => host).sort()).toEqual(['network1', 'network2']);
+  }
+  const down = await hadrill(['down', lab], { timeout_ms: 60_000 });
+  expect(down.code, down.stderr).toBe(0);
+  await expectNothingLeft(lab);
+});

@@ -1,0 +1,128 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { InputError } from '../../../../harness/ground/errors.ts';
+import { loadTenant } from '../../../../harness/systems/neutron/config/load-tenant.ts';
+import type { Tenant } from '../../../../harness/systems/neutron/config/tenant.ts';
+import { loadTopology } from '../../../../harness/topology/load-topology.ts';
+import { REPOSITORY } from '../../../support/hadrill.ts';
+
+const CONTROL =
+  '    c: {kind: linux, image: hadrill/neutron-control, labels: {hadrill.tenant: tenant.yml}}\n';
+const COMPUTE = '    n1: {kind: linux, image: hadrill/neutron-node}\n    vm: {kind: linux, image: i}\n';
+const LINK = '  links:\n    - endpoints: ["vm:eth0", "n1:vm"]\n';
+
+const NETWORKS = `networks:
+  ext: {subnet: 203.0.113.0/24, gateway: 203.0.113.1, provider: external}
+  net1: {subnet: 198.18.1.0/24, gateway: 198.18.1.1}
+`;
+const ROUTERS = 'routers: {r1: {external: ext, networks: [net1]}}\n';
+const PORTS = 'ports: {vm: {network: net1, mac: "02:00:00:00:00:01", address: 198.18.1.11, at: "n1:vm"}}\n';
+
+async function load(tenant: string, nodes = CONTROL + COMPUTE): Promise<Tenant | undefined> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'hadrill-tenant-'));
+  try {
+    const file = path.join(folder, 't.clab.yml');
+    await writeFile(file, `name: t\ntopology:\n  nodes:\n${nodes}${LINK}`);
+    await writeFile(path.join(folder, 'tenant.yml'), tenant);
+    return await loadTenant(await loadTopology(file, { env: {} }), {});
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Each problem with the base name of its file, its line and its column. */
+async function problemsOf(tenant: string, nodes?: string): Promise<string[]> {
+  try {
+    await load(tenant, nodes);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return error.problems.map(({ message, position }) => {
+      const { file = '', line, column } = position ?? {};
+      return `${path.basename(file)}:${line}:${column} ${message}`;
+    });
+  }
+  return [];
+}
+
+test('what a tenant file says, and which node has the server', async () => {
+  const tenant = await load(NETWORKS + ROUTERS + PORTS);
+  expect(tenant?.control).toBe('c');
+  expect(Object.keys(tenant?.networks ?? {})).toEqual(['ext', 'net1']);
+  expect(tenant?.ports.vm).toMatchObject({ network: 'net1', at: 'n1:vm' });
+});
+
+test('without the label there is nothing to read', async () => {
+  expect(await load('', COMPUTE)).toBeUndefined();
+});
+
+test('the shipped one has nothing wrong', async () => {
+  const file = path.join(REPOSITORY, 'topologies/neutron/neutron.clab.yml');
+  const tenant = await loadTenant(await loadTopology(file, { env: {} }), {});
+  expect(Object.keys(tenant?.routers ?? {})).toEqual(['r1', 'r2']);
+});
+
+describe('what is wrong with a tenant file', () => {
+  test.each([
+    [
+      'a network that is not there',
+      `${NETWORKS}routers: {r1: {external: ext, networks: [net2]}}\n${PORTS}`,
+      "tenant.yml:4:42 there is no network 'net2' (did you mean 'net1'?); there are ext, net1",
+    ],
+    [
+      'two routers for a network',
+      `${NETWORKS}routers:\n  r1: {external: ext, networks: [net1]}\n  r2: {external: ext, networks: [net1]}\n${PORTS}`,
+      "tenant.yml:6:34 network 'net1' has a gateway already: router 'r1'",
+    ],
+    [
+      'a router to what is no provider’s',
+      `${NETWORKS}routers: {r1: {external: net1, networks: [net1]}}\n${PORTS}`,
+      "tenant.yml:4:26 network 'net1' is not a provider's: it has no 'provider'",
+    ],
+    [
+      'an address outside',
+      NETWORKS + ROUTERS + PORTS.replace('198.18.1.11', '198.18.2.11'),
+      'tenant.yml:5:64 address 198.18.2.11 is outside 198.18.1.0/24',
+    ],
+    [
+      'the address of the gateway',
+      NETWORKS + ROUTERS + PORTS.replace('198.18.1.11', '198.18.1.1'),
+      "tenant.yml:5:64 address 198.18.1.1 belongs to the gateway of 'net1' already",
+    ],
+    [
+      'a place without a wire',
+      NETWORKS + ROUTERS + PORTS.replace('n1:vm', 'n1:vn'),
+      "tenant.yml:5:81 node 'n1' has no interface 'vn' (did you mean 'vm'?); it has vm",
+    ],
+    [
+      'a place that is no node of Neutron',
+      NETWORKS + ROUTERS + PORTS.replace('n1:vm', 'vm:eth0'),
+      "tenant.yml:5:81 'vm' is not a node with Neutron's agents; these are: n1",
+    ],
+    [
+      'a floating IP of another network',
+      NETWORKS + ROUTERS + PORTS.replace('at:', 'floating_ip: 198.18.1.20, at:'),
+      'tenant.yml:5:90 floating IP 198.18.1.20 is outside 203.0.113.0/24',
+    ],
+    [
+      'a subnet that is there already',
+      `${NETWORKS}  net2: {subnet: 198.18.1.128/25, gateway: 198.18.1.129}\n${ROUTERS}${PORTS}`,
+      "tenant.yml:4:18 subnet 198.18.1.128/25 of 'net2' overlaps 198.18.1.0/24 of 'net1'",
+    ],
+    [
+      'a key that is not known',
+      `${NETWORKS}routers: {r1: {external: ext, networks: [net1], ha: true}}\n${PORTS}`,
+      "tenant.yml:4:49 unknown key 'ha'; allowed here: external, networks",
+    ],
+  ])('%s', async (_, tenant, problem) => {
+    expect(await problemsOf(tenant)).toEqual([problem]);
+  });
+
+  test('the label on another node', async () => {
+    const nodes = CONTROL.replace('neutron-control', 'endpoint') + COMPUTE;
+    expect(await problemsOf(NETWORKS + ROUTERS + PORTS, nodes)).toEqual([
+      "t.clab.yml:4:72 label 'hadrill.tenant' is of a node with the image hadrill/neutron-control",
+    ]);
+  });
+});
