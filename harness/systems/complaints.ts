@@ -38,16 +38,17 @@ function complaintOf(line: string, path: string): Complaint | undefined {
   const { place, line: at } = placeIn(words, path);
   const message = words
     .replace(place, '')
+    .replace(/^bird: /, '')
     .replace(/^(?:config ?: )?(?:parsing |Parsing )?(?:parser error: |error: )?/, '')
     .replace(/\.\.$/, '.')
     .trim();
   return { message, ...(at === undefined ? {} : { line: at }) };
 }
 
-/** `[FILE:12] :` of HAProxy, `FILE:12:` of corosync. */
+/** `[FILE:12] :` of HAProxy, `FILE:12:` of corosync, `FILE:12:3` of BIRD. */
 function placeIn(words: string, path: string): { place: string; line?: number } {
   const at = words.indexOf(`${path}:`);
-  const match = at < 0 ? undefined : /^(\d+)\]? ?:? ?/.exec(words.slice(at + path.length + 1));
+  const match = at < 0 ? undefined : /^(\d+)(?::\d+)?\]? ?:? ?/.exec(words.slice(at + path.length + 1));
   if (!match) return { place: '' };
   const start = words[at - 1] === '[' ? at - 1 : at;
   return { place: words.slice(start, at + path.length + 1 + match[0].length), line: Number(match[1]) };

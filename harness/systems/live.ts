@@ -1,4 +1,5 @@
 import { dhcpLive } from './dhcp/live/dhcp-live.ts';
+import { ecmpLive } from './ecmp/live/ecmp-live.ts';
 import { haproxyLive } from './haproxy/live/haproxy-live.ts';
 import { l2Live } from './l2/live/l2-live.ts';
 import { l3Live } from './l3-ha/live/l3-live.ts';
@@ -16,4 +17,5 @@ export const liveSystems: readonly LiveSystem[] = [
   pacemakerLive,
   haproxyLive,
   neutronLive,
+  ecmpLive,
 ];

@@ -23,6 +23,8 @@ const MOST_RTT_MS = 40;
 const MOST_BOUNDED_MS = 100_000;
 /** Why the bound of the silence is missing. */
 const NO_WATCHER = 'no other probe saw for how long the way of the sessions was cut';
+const SOME_ALONE =
+  'the fault cut some flows and left others alone: outages of others are not those of the sessions';
 /** Where a packet of a family has TCP's flags: pcap-filter(7) finds them in one of IPv4 alone. */
 const FLAGS_OF = { 4: 'tcp[tcpflags]', 6: 'ip6 proto 6 and ip6[53]' } as const;
 /** A message, its answer, and their acknowledgements. */
@@ -89,8 +91,9 @@ export const tcp: ProbeKind<typeof tcpOptions> = {
 /** What the silence of a session may be, from how long its way was cut. */
 function stallBound(
   period_ms: number,
-  { takeover, missing, outage_ms, outage_unseen }: ProbeBoundCause,
+  { takeover, missing, disturbance, outage_ms, outage_unseen }: ProbeBoundCause,
 ): Record<string, Bound | string> {
+  if (disturbance !== undefined && outage_ms !== undefined) return { stall_ms: SOME_ALONE };
   if (outage_unseen) return takeover || missing !== undefined ? { stall_ms: NO_WATCHER } : {};
   if (outage_ms === undefined || outage_ms > MOST_BOUNDED_MS) return {};
   return { stall_ms: tcpStallBound({ outage_ms, period_ms, rtt_ms: MOST_RTT_MS }) };

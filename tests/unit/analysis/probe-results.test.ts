@@ -117,6 +117,15 @@ describe('outageOfAlike: how long the way of sessions was cut', () => {
     });
     expect(probeBounds([results[2]!], () => ({ takeover: undefined, ...unseen })).missing_bounds).toEqual({});
   });
+
+  test('where the fault cuts some flows alone, the outage of others is not that of the sessions', () => {
+    const disturbance = { low: 0, high: 900, from: 'here' };
+    const { bounds, missing_bounds } = probeBounds([results[2]!], () => ({
+      ...{ takeover: undefined, disturbance, outage_ms: 300 },
+    }));
+    expect(bounds).toEqual({});
+    expect(missing_bounds['tcp.stall_ms']).toMatch(/cut some flows and left others alone/);
+  });
 });
 
 describe('longestOutage', () => {

@@ -57,6 +57,7 @@ const SCENARIO_PAGES = {
   'dhcp-plain': 'docs/dhcp.md',
   lb: 'docs/load-balancing.md',
   'lb-active': 'docs/active-active.md',
+  'lb-ecmp': 'docs/active-active.md',
   metadata: 'docs/metadata.md',
 };
 const DRILLS = Object.entries(SCENARIO_PAGES).flatMap(([scenario, file]) =>

@@ -61,3 +61,10 @@ Configuration invalid (with errors)
 test('a daemon that said nothing', () => {
   expect(said('', '/etc/pacemaker/cib.xml')).toEqual([{ message: 'ended with status 1, without a message' }]);
 });
+
+test("BIRD's, which names line and column", () => {
+  const path = '/etc/bird/bird.conf';
+  expect(said(`bird: ${path}:3:2 syntax error, unexpected CF_SYM_UNDEFINED\n`, path)).toEqual([
+    { message: 'syntax error, unexpected CF_SYM_UNDEFINED', line: 3 },
+  ]);
+});
