@@ -31,8 +31,9 @@ export interface TrialWitness {
 /**
  * A trial's own verdict, before any expectation. It fails when something did not come back or stayed broken, and is
  * unknown when it could not be measured or an audit could not look. A doubt about the measurement outweighs only what
- * depends on it. An audit that failed, a deadline that passed, and an outage that was open for longer than was waited
- * for its end are failures in spite of it; in spite of trouble with running the trial only where all was healed.
+ * depends on it. An audit that failed and did not pass when it looked again, a deadline that passed, and an outage that was
+ * open for longer than was waited for its end are failures in spite of it; in spite of trouble with running the trial only
+ * where all was healed.
  */
 export function judgeTrial(findings: readonly ProbeFindings[], witness: TrialWitness): TrialJudgement {
   const { audits, trouble, mended, failures = [], recovery_ms } = witness;
@@ -44,7 +45,7 @@ export function judgeTrial(findings: readonly ProbeFindings[], witness: TrialWit
   const certain =
     (trouble === undefined || mended === true) &&
     (failures.length > 0 ||
-      broken.some((audit) => audit.verdict === 'fail') ||
+      broken.some((audit) => audit.verdict === 'fail' && !audit.passing) ||
       findings.some((one) => neverEnded(one, recovery_ms)));
   const reasons = [
     ...doubts,

@@ -25,7 +25,12 @@ export const faultSchema = z.object({
     .exactOptional(),
 });
 
-export const auditSchema = z.object({ name: z.string(), verdict, detail: z.string() });
+export const auditSchema = z.object({
+  name: z.string(),
+  verdict,
+  detail: z.string(),
+  passing: z.literal(true).exactOptional(),
+});
 
 export const environmentSchema = z.object({
   kernel: z.string(),

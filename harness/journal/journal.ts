@@ -225,6 +225,8 @@ export interface AuditRecord {
   name: string;
   verdict: Verdict;
   detail: string;
+  /** Of a failure: it was so no longer when it was looked at again. A machine that did not let the trial run may be why. */
+  passing?: true;
 }
 
 export interface Summary {

@@ -45,6 +45,11 @@ describe('judgeTrial', () => {
       [findings({ doubts: ['a'], open: ['b'], outages: [outage(9000)] })],
       {},
     ],
+    [
+      'starved, with something broken that was whole when it was looked at again',
+      [findings()],
+      { doubts: ['starved: x'], audits: [{ ...audit('fail'), passing: true }] },
+    ],
     // What did not run as it must may have been left broken by that.
     [
       'troubled and broken',
@@ -81,6 +86,11 @@ describe('judgeTrial', () => {
       'a failed audit beside one that could not be made',
       [findings()],
       { audits: [audit('unknown'), audit('fail')] },
+    ],
+    [
+      'a failed audit that passed when it looked again',
+      [findings()],
+      { audits: [{ ...audit('fail'), passing: true }] },
     ],
     ['a deadline that passed', [findings()], { failures: ['nobody took over within 30 s'] }],
   ] as const)('%s fails it', (_, probes, witness) => {
