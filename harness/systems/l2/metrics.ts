@@ -9,10 +9,10 @@ export const L2_METRICS: MetricDeclarations = {
   ),
   'l2.pairs': count('pairs of nodes with a probe between them', { reported: 'journal' }),
   'l2.wired_ms': duration(
-    "a port being plugged in to its having its network's tag from the agent; of several the longest, absent where one has none",
+    "a port being plugged in to its having its network's tag from the agent, or being on its bridge; of several the longest, absent where one has none",
   ),
   'l2.unwired': count(
-    'ports of machines that had no tag, the tag of dead ports, or no place in the datapath when healing was about to begin',
+    'ports of machines that had no tag, the tag of dead ports, no place in the datapath, or were on no bridge of the kernel when healing was about to begin',
   ),
   'l2.flows_missing': count('flows of before the fault that a switch lacked when healing was about to begin'),
   'l2.leaked': count('frames that came to a machine of another network (VLAN), whole trial', {

@@ -39,8 +39,22 @@ export function switchesIn(topology: Topology): { found: Switch; problems: Setti
     const wires = wiresOf(topology, node.name);
     const names = wires.map((wire) => wire.interface);
     const { settings, problems } = readSwitchSettings(node.env, names);
-    return { found: { node: node.name, settings, wires }, problems };
+    const bare = settings.datapath === 'bridge' && withoutAddress(topology, node, settings.trunk);
+    return {
+      found: { node: node.name, settings, wires },
+      problems: bare ? [...problems, { variable: 'TRUNK', message: bare }] : problems,
+    };
   });
+}
+
+/** Tunnels between switches begin at an address of the wire. @returns what is wrong, if it has none. */
+function withoutAddress(topology: Topology, node: TopologyNode, trunk: string | null): string | undefined {
+  if (trunk === null) return undefined;
+  const { ports } = fabricPorts(topology);
+  const wire = ports.find((port) => port.node === node.name && port.interface === trunk);
+  const own = (node.env.ADDRESSES ?? '').split(/\s+/).some((pair) => pair.startsWith(`${trunk}=`));
+  if (wire?.ipv4 !== undefined || own) return undefined;
+  return `with DATAPATH=bridge the tunnels to other switches begin at the address of '${trunk}', and it has none: give its link an ipv4`;
 }
 
 /**

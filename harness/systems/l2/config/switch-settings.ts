@@ -19,8 +19,11 @@ export interface SwitchSettings {
   fail_mode: 'secure' | 'standalone';
   /** Of the bridge with the wire to other switches; with a controller it has no flows, and switches by itself. */
   phys_fail_mode: 'secure' | 'standalone';
-  /** `auto`: the kernel's where the machine has its module loaded, else the one in user space. */
-  datapath: 'auto' | 'system' | 'netdev';
+  /**
+   * Open vSwitch's: `auto`: the kernel's where the machine has its module loaded, else the one in user space. `bridge`: bridges
+   * of the kernel, and nothing of Open vSwitch.
+   */
+  datapath: 'auto' | 'system' | 'netdev' | 'bridge';
   /** Flows come from an OpenFlow controller, and there is no agent. */
   controller: boolean;
   /** Of the connection to the controller. */
@@ -44,7 +47,7 @@ export interface SettingProblem {
 }
 
 const FAIL_MODES = ['secure', 'standalone'] as const;
-const DATAPATHS = ['auto', 'system', 'netdev'] as const;
+const DATAPATHS = ['auto', 'system', 'netdev', 'bridge'] as const;
 const SWITCHED = ['off', 'on'] as const;
 const FLAGS = ['false', 'true'] as const;
 /** 802.1Q: 0 and 4095 are reserved; the agent keeps 4095 for dead ports. */
@@ -78,7 +81,28 @@ export function readSwitchSettings(
     agent_respawns: respawned.includes('l2-agent'),
     ovsdb_respawns: respawned.includes('ovsdb-server'),
   };
+  if (settings.datapath === 'bridge')
+    for (const [variable, message] of notOfBridges(settings)) read.refuse(variable, message);
   return { settings, problems: read.problems };
+}
+
+/** What is asked for that bridges of the kernel do not have. */
+function notOfBridges(settings: SwitchSettings): [string, string][] {
+  const { controller, drop_flows_on_start, fail_mode, phys_fail_mode, vswitchd_keeper } = settings;
+  const asked: [boolean, string, string][] = [
+    [controller, 'CONTROLLER', 'a bridge of the kernel takes no flows from a controller'],
+    [drop_flows_on_start, 'DROP_FLOWS_ON_START', 'a bridge of the kernel has no flows to drop'],
+    [fail_mode === 'standalone', 'FAIL_MODE', 'a bridge of the kernel always switches by itself'],
+    [
+      phys_fail_mode === 'standalone' && !controller,
+      'PHYS_FAIL_MODE',
+      'a bridge of the kernel always switches by itself',
+    ],
+    [vswitchd_keeper === 'monitor', 'MONITOR', 'ovs-vswitchd does not run'],
+  ];
+  return asked.flatMap(([is, variable, why]): [string, string][] =>
+    is ? [[variable, `${why}: leave it out with DATAPATH=bridge`]] : [],
+  );
 }
 
 function readPorts(read: Variables, wires: readonly string[]): AccessPort[] {

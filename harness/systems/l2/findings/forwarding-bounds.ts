@@ -14,8 +14,8 @@ export interface Gaps {
 
 /** What else matters when a daemon dies. */
 export interface Circumstances {
-  /** Where frames are forwarded: in the kernel, or in ovs-vswitchd itself. */
-  datapath: 'system' | 'netdev';
+  /** Where frames are forwarded: in the kernel by flows, in ovs-vswitchd itself, or by bridges of the kernel. */
+  datapath: 'system' | 'netdev' | 'bridge';
   /** The agent runs: it writes the flows that a new ovs-vswitchd lacks. */
   agent_runs: boolean;
   /** Whether the frames pass by the wire to other switches, or stay in the switch. */
@@ -41,6 +41,7 @@ const nothing = (from: string): Bound => ({ low: 0, high: 0, from });
 
 /** What the loss of a daemon does to the frames that cross its switch. */
 export function gapsOf(loss: DaemonLoss, settings: SwitchSettings, at: Circumstances): Gaps {
+  if (at.datapath === 'bridge') return { all: bridgeGap(loss) };
   switch (loss.daemon) {
     case 'agent':
       return { all: agentGap(loss, settings, at) };
@@ -51,6 +52,13 @@ export function gapsOf(loss: DaemonLoss, settings: SwitchSettings, at: Circumsta
     case 'controller':
       return controllerGaps(loss, settings);
   }
+}
+
+/** Bridges of the kernel need no daemon, for flows of any age. */
+function bridgeGap({ daemon }: DaemonLoss): Gap {
+  if (daemon === 'agent')
+    return nothing('bridges of the kernel forward and learn addresses without the agent');
+  return `a switch with bridges of the kernel has no ${DAEMONS[daemon]}`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { AuditRecord } from '../../../journal/journal.ts';
 import type { Switch } from '../config/load-switches.ts';
+import { cutOff, misplaced } from './kernel-bridges.ts';
 import type { SwitchLook } from './l2-facts.ts';
 import { lacking, unwired } from './switch-state.ts';
 
@@ -8,7 +9,8 @@ type Known = Pick<Switch, 'node' | 'settings'>;
 /** Every port of a switch is there, carries frames, and is in its own network. */
 export function judgePorts({ node, settings }: Known, look: SwitchLook): AuditRecord {
   const name = 'ports';
-  if (!look.database) return { name, verdict: 'unknown', detail: `the database of ${node} did not answer` };
+  if (!look.database)
+    return { name, verdict: 'unknown', detail: `${whoAnswers(look)} of ${node} did not answer` };
   const { ports } = look.database;
   const problems: string[] = settings.ports.flatMap(({ interface: wanted, vlan }) => {
     const port = ports.find((one) => one.name === wanted);
@@ -16,15 +18,20 @@ export function judgePorts({ node, settings }: Known, look: SwitchLook): AuditRe
     return port.vlan === vlan ? [] : [`${wanted} is in VLAN ${port.vlan ?? 'none'}, not in ${vlan}`];
   });
   problems.push(...unwired(look).map((port) => `${port.name}: ${port.why}`));
+  if (look.kernel_bridges) problems.push(...misplaced(look), ...cutOff(settings, look));
   // A controller's switch has one network, and nothing to translate.
-  if (!settings.controller) problems.push(...tagProblems(look));
+  else if (!settings.controller) problems.push(...tagProblems(look));
   if (problems.length > 0) return { name, verdict: 'fail', detail: `${node}: ${problems.join(', ')}` };
   const count = ports.filter(({ vlan }) => vlan !== null).length;
   return {
     name,
     verdict: 'pass',
-    detail: `${node}: ${count} ports are there, each with the tag of its network`,
+    detail: `${node}: ${count} ports are there, each ${look.kernel_bridges ? 'on the bridge' : 'with the tag'} of its network`,
   };
+}
+
+function whoAnswers({ kernel_bridges }: SwitchLook): string {
+  return kernel_bridges ? 'the kernel' : 'the database';
 }
 
 /** With an agent tags are the switch's own: one for each network, that which the flows translate. */
@@ -66,6 +73,12 @@ export function judgeFlows(
       name,
       verdict: 'pass',
       detail: `${node}: its flows are a controller's, which come and go with the traffic`,
+    };
+  if (settings.datapath === 'bridge')
+    return {
+      name,
+      verdict: 'pass',
+      detail: `${node} has no flows: bridges of the kernel forward by the addresses that they learn`,
     };
   if (!before || isSilent(before)) return unknown('its flows before the fault are not known');
   if (isSilent(now)) return unknown('ovs-vswitchd does not answer');

@@ -96,10 +96,12 @@ function stateMetrics(facts: L2Facts): Record<string, number> {
   );
   const unwiredPorts = looks.flatMap(({ during }) => (during ? unwired(during) : []));
   const missing = looks.flatMap(({ before, during }) => (before && during ? lacking(before, during) : []));
-  const controlled = facts.switches.some(({ settings }) => settings.controller);
+  const uncounted = facts.switches.some(
+    ({ settings }) => settings.controller || settings.datapath === 'bridge',
+  );
   return {
     ...(databases && looks.length > 0 ? { 'l2.unwired': unwiredPorts.length } : {}),
-    ...(flows && !controlled ? { 'l2.flows_missing': missing.length } : {}),
+    ...(flows && !uncounted ? { 'l2.flows_missing': missing.length } : {}),
   };
 }
 

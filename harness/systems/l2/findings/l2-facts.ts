@@ -13,7 +13,7 @@ const settings = z.object({
   trunk: z.string().nullable(),
   fail_mode: failMode,
   phys_fail_mode: failMode,
-  datapath: z.enum(['auto', 'system', 'netdev']),
+  datapath: z.enum(['auto', 'system', 'netdev', 'bridge']),
   controller: z.boolean(),
   inactivity_probe_ms: z.number(),
   polling_ms: z.number(),
@@ -32,7 +32,10 @@ const switchShape = z.object({
 /** A switch of a trial, with the MAC addresses behind its wires. */
 export type SwitchFacts = z.infer<typeof switchShape>;
 
-/** What ovs-vsctl(8) says of the database. */
+/**
+ * What ovs-vsctl(8) says of the database. With bridges of the kernel, what that says of them: a port's tag is then the VLAN of
+ * the network whose bridge it is on, and `ofport` its number there, if the bridge forwards on it.
+ */
 const database = z.object({
   bridges: z.array(z.object({ name: z.string(), datapath: z.string(), fail_mode: z.string().nullable() })),
   ports: z.array(
@@ -44,6 +47,8 @@ const database = z.object({
       vlan: z.int().nullable(),
       /** Its number in the datapath: −1 or null where it is not there. */
       ofport: z.int().nullable(),
+      /** Of a tunnel to other switches (VXLAN): its network identifier. */
+      vni: z.int().optional(),
     }),
   ),
   controllers: z.array(z.object({ target: z.string(), connected: z.boolean() })),
@@ -67,6 +72,8 @@ const lookShape = z.object({
   node: z.string(),
   /** Processes of each daemon: those that run, and those that are stopped. */
   daemons: z.record(z.string(), z.array(z.object({ pid: z.int(), stopped: z.boolean() }))),
+  /** Its bridges are the kernel's: there is nothing of Open vSwitch. */
+  kernel_bridges: z.literal(true).optional(),
   /** null: it does not answer. */
   database: database.nullable(),
   flows: z.array(flows),

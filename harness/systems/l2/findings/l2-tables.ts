@@ -91,6 +91,8 @@ function daemonWords({ daemons, restarted }: StateRow): string {
 const CONSEQUENCES: Readonly<Record<string, string>> = {
   netdev:
     "in user space: it is a part of ovs-vswitchd, and frames stop with it; the kernel's would forward on what it has cached",
+  bridge:
+    "the kernel's bridges, one for each network: they forward, and learn addresses, with no daemon; of what is wired a dead agent costs nothing, and only a new port waits for it",
   system: "the kernel's: what it has cached is forwarded without ovs-vswitchd, new flows are not",
 };
 

@@ -5,10 +5,10 @@ import type { BridgeFlows, Database } from './l2-facts.ts';
 const MOST_LISTED = 1000;
 
 /**
- * Everything that a look at a switch asks, in one program: the database, then every bridge's flows. `--no-wait`: a dead
+ * What a look at a switch with Open vSwitch asks: the database, then every bridge's flows. `--no-wait`: a dead
  * ovs-vswitchd does not keep the database from answering; the alarm ends what hangs.
  */
-export const LOOK_SCRIPT = `ovs-vsctl --timeout=2 --no-wait --format=json \\
+export const OVS_SCRIPT = `ovs-vsctl --timeout=2 --no-wait --format=json \\
   -- --columns=name,datapath_type,fail_mode list bridge -- --columns=name,tag,external_ids list port \\
   -- --columns=name,ofport list interface -- --columns=target,is_connected list controller 2> /dev/null
 for socket in /run/openvswitch/*.mgmt; do
@@ -21,11 +21,8 @@ no answer"
   if [ "$count" -gt ${MOST_LISTED} ]; then echo "counted $count"; else echo "$flows"; fi
 done`;
 
-/** How long that may take, in s: two seconds for what hangs, three times. */
-export const LOOK_TIMEOUT_S = 10;
-
-/** What a switch said to LOOK_SCRIPT. @returns no database where it did not answer. */
-export function parseLook(output: string): { database: Database | null; flows: BridgeFlows[] } {
+/** What a switch said to OVS_SCRIPT. @returns no database where it did not answer. */
+export function parseOvs(output: string): { database: Database | null; flows: BridgeFlows[] } {
   const lines = output.split('\n');
   const first = lines.findIndex((line) => line.startsWith('bridge '));
   const tables = lines.slice(0, first < 0 ? undefined : first).filter((line) => line.startsWith('{'));

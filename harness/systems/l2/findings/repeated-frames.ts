@@ -4,6 +4,7 @@ import { uint32 } from '../../../observe/bytes.ts';
 import type { Frame } from '../../../observe/frame.ts';
 import { ipTransportOf } from '../../../observe/ip.ts';
 import { PROTOCOL } from '../../../observe/ipv4.ts';
+import { vxlanPayload } from '../../../observe/vxlan.ts';
 import { sourceOf } from './network-frames.ts';
 
 /** A wire on which numbered frames came by more than once. */
@@ -28,7 +29,8 @@ interface Numbered {
 
 /**
  * Finds frames with the same number from the same source on one wire: no probe sends a number twice, and nothing that
- * forwards sends a frame out where it has been, unless there is a loop. One that a router has sent on has another source.
+ * forwards sends a frame out where it has been, unless there is a loop. One that a router has sent on has another source. Of a
+ * tunnel (VXLAN) the frame inside counts.
  */
 export class RepeatedFrames implements FrameWatch {
   readonly #segments: ReadonlySet<string>;
@@ -50,15 +52,16 @@ export class RepeatedFrames implements FrameWatch {
     return [...this.#loops.values()].toSorted((a, b) => a.first_ns - b.first_ns);
   }
 
-  take(frame: Frame, segment: string): void {
+  take(seen: Frame, segment: string): void {
     if (!this.#segments.has(segment)) return;
+    const frame = vxlanPayload(seen) ?? seen;
     const numbered = numberedFrame(frame) ?? numberedDatagram(frame);
     if (!numbered) return;
     this.#numbered += 1;
     const key = `${segment} ${sourceOf(frame)} ${numbered.flow}`;
-    const seen = this.#seen.get(key) ?? new NumberSet();
-    this.#seen.set(key, seen);
-    if (!seen.hadOrAdd(numbered.seq)) return;
+    const had = this.#seen.get(key) ?? new NumberSet();
+    this.#seen.set(key, had);
+    if (!had.hadOrAdd(numbered.seq)) return;
     const loop = this.#loops.get(segment) ?? { segment, repeated: 0, first_ns: frame.at_ns };
     this.#loops.set(segment, loop);
     loop.repeated += 1;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pairRow } from './cut-pairs.ts';
 import { DAEMONS, type Daemon } from './daemon-loss.ts';
-import type { L2Facts, SwitchLook } from './l2-facts.ts';
+import type { L2Facts, SwitchFacts, SwitchLook } from './l2-facts.ts';
 import { datapathOf, unwired } from './switch-state.ts';
 
 const DAEMON_WORDS = ['runs', 'stopped', 'none'] as const;
@@ -36,8 +36,10 @@ export function stateRows(facts: L2Facts): L2Row[] {
     const own = facts.looks.filter(({ node }) => node === one.node);
     const before = own.find(({ when }) => when === 'before');
     return own.map((look): L2Row => {
-      const wanted = daemonsOf(one.settings.controller);
-      const answered = look.flows.every(({ trouble }) => trouble === undefined) && look.flows.length > 0;
+      const wanted = daemonsOf(one.settings);
+      const answered = look.kernel_bridges
+        ? look.database !== null
+        : look.flows.every(({ trouble }) => trouble === undefined) && look.flows.length > 0;
       const counts = look.flows.map((bridge) => bridge.counted ?? bridge.flows.length);
       const listed = look.flows.every(({ counted }) => counted === undefined);
       return {
@@ -56,7 +58,8 @@ export function stateRows(facts: L2Facts): L2Row[] {
   });
 }
 
-function daemonsOf(controller: boolean): Daemon[] {
+function daemonsOf({ controller, datapath }: SwitchFacts['settings']): Daemon[] {
+  if (datapath === 'bridge') return ['agent'];
   return [controller ? 'controller' : 'agent', 'vswitchd', 'ovsdb'];
 }
 

@@ -2,13 +2,14 @@ import { DAEMONS, type Daemon } from './daemon-loss.ts';
 import type { L2Facts, SwitchFacts, SwitchLook } from './l2-facts.ts';
 
 /** Inside a switch, of a port that the agent has not wired (Neutron's dead VLAN). */
-export const DEAD_TAG = 4095;
+const DEAD_TAG = 4095;
 
 /** Where a switch forwards: as its bridges say, else as it was asked for; unknown where that is left to the machine. */
 export function datapathOf(
   { settings }: Pick<SwitchFacts, 'settings'>,
   look: SwitchLook | undefined,
-): 'system' | 'netdev' | undefined {
+): 'system' | 'netdev' | 'bridge' | undefined {
+  if (look?.kernel_bridges) return 'bridge';
   const said = look?.database?.bridges.map(({ datapath }) => datapath) ?? [];
   if (said.includes('netdev')) return 'netdev';
   if (said.includes('system')) return 'system';
@@ -25,7 +26,9 @@ export function ran(look: SwitchLook | undefined, daemon: Daemon): boolean {
 }
 
 /** Ports of machines that are not as they should be to carry frames, each with the reason. */
-export function unwired({ database }: SwitchLook): { name: string; why: string }[] {
+export function unwired(look: SwitchLook): { name: string; why: string }[] {
+  if (look.kernel_bridges) return unbridged(look);
+  const { database } = look;
   const controlled = (database?.controllers.length ?? 0) > 0;
   return (database?.ports ?? []).flatMap(({ name, tag, vlan, ofport }) => {
     if (vlan === null) return [];
@@ -33,6 +36,15 @@ export function unwired({ database }: SwitchLook): { name: string; why: string }
     // A controller in place of an agent knows no VLANs: no port of its switch has a tag.
     if (tag === null && !controlled) return [{ name, why: 'it has no tag' }];
     return ofport === null || ofport <= 0 ? [{ name, why: 'it has no place in the datapath' }] : [];
+  });
+}
+
+/** The same of bridges of the kernel. */
+function unbridged({ database }: SwitchLook): { name: string; why: string }[] {
+  return (database?.ports ?? []).flatMap(({ name, tag, vlan, ofport }) => {
+    if (vlan === null) return [];
+    if (tag === null) return [{ name, why: 'it is on no bridge of a network' }];
+    return ofport === null ? [{ name, why: 'its bridge does not forward on it' }] : [];
   });
 }
 

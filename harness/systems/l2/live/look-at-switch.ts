@@ -5,7 +5,7 @@ import { runInNode } from '../../../lab/run-in-node.ts';
 import { STOPPED } from '../../../lab/signals.ts';
 import { DAEMONS } from '../findings/daemon-loss.ts';
 import type { SwitchLook } from '../findings/l2-facts.ts';
-import { LOOK_SCRIPT, LOOK_TIMEOUT_S, parseLook } from '../findings/ovs-output.ts';
+import { LOOK_SCRIPT, LOOK_TIMEOUT_S, parseLook } from '../findings/look-output.ts';
 
 /**
  * What a switch has now: one program in the node, and one look of the agent at its processes. What does not answer is left

@@ -3,13 +3,12 @@ import type { ChangeTime } from '../../../lab/agent-shapes.ts';
 import type { Lab, LabNode } from '../../../lab/lab.ts';
 import { runInNode } from '../../../lab/run-in-node.ts';
 import type { ResolvedTarget } from '../../resolved-target.ts';
-import { LOOK_SCRIPT, parseLook } from '../findings/ovs-output.ts';
-import { DEAD_TAG } from '../findings/switch-state.ts';
+import { LOOK_SCRIPT, parseLook } from '../findings/look-output.ts';
 import { LabSwitches } from './switches.ts';
 
 /** What a compute service does with a port (images/switch/bin/l2-port). */
 const PROGRAM = 'l2-port';
-/** For as long the tag of a port is waited for. */
+/** For as long it is waited until a port is wired. */
 const WAIT_S = 60;
 const WAIT_MARGIN_S = 5;
 
@@ -72,11 +71,11 @@ export async function portInDatabase(
   return database.ports.find((port) => port.name === name);
 }
 
-/** Plugs it in, and notes when it gets its tag: a program in the switch waits for that. */
+/** Plugs it in, and notes when it is wired: a program in the switch waits for that. */
 export async function plugIn(lab: Lab, port: SwitchPort, vlan: number): Promise<ChangeTime> {
   const done = await runOnSwitch(lab, port, plugCommand(port, vlan));
   const { node, interface: name } = port;
-  const wired = tagged(lab, port).catch((error: unknown) => {
+  const wired = whenWired(lab, port).catch((error: unknown) => {
     if (error instanceof EnvironmentError) return null;
     throw error;
   });
@@ -86,17 +85,9 @@ export async function plugIn(lab: Lab, port: SwitchPort, vlan: number): Promise<
   return done;
 }
 
-/** When the port had its tag. */
-async function tagged(lab: Lab, { node, interface: name }: SwitchPort): Promise<number | null> {
-  const argv = [
-    'ovs-vsctl',
-    `--timeout=${WAIT_S}`,
-    '--no-wait',
-    'wait-until',
-    'port',
-    name,
-    `tag!=${DEAD_TAG}`,
-  ];
+/** When its agent had wired the port. */
+async function whenWired(lab: Lab, { node, interface: name }: SwitchPort): Promise<number | null> {
+  const argv = [PROGRAM, 'await', name, String(WAIT_S)];
   const { status, after_ns } = await runInNode(lab, node, argv, WAIT_S + WAIT_MARGIN_S);
   return status === 0 ? after_ns : null;
 }

@@ -1,6 +1,6 @@
-/** What Open vSwitch 3.5.0 (Debian trixie) said in a node of the image hadrill/switch, asked by LOOK_SCRIPT. */
+/** What Open vSwitch 3.5.0 (Debian trixie) said in a node of the image hadrill/switch, asked by OVS_SCRIPT. */
 import { expect, test } from 'vitest';
-import { parseLook } from '../../../../harness/systems/l2/findings/ovs-output.ts';
+import { parseOvs } from '../../../../harness/systems/l2/findings/ovs-output.ts';
 
 const DATABASE = `{"data":[["br-phys","netdev","secure"],["br-int","netdev","secure"]],"headings":["name","datapath_type","fail_mode"]}
 {"data":[["br-phys",["set",[]],["map",[]]],["p2",2,["map",[["plugged","1795923503570811700"],["vlan","20"]]]],["p3",1,["map",[["plugged","1795923503587550367"],["vlan","10"]]]]],"headings":["name","tag","external_ids"]}
@@ -15,7 +15,7 @@ bridge br-phys
 `;
 
 test('a switch that answers', () => {
-  expect(parseLook(DATABASE + FLOWS)).toEqual({
+  expect(parseOvs(DATABASE + FLOWS)).toEqual({
     database: {
       bridges: [
         { name: 'br-phys', datapath: 'netdev', fail_mode: 'secure' },
@@ -44,22 +44,22 @@ test('a switch that answers', () => {
 
 test('a dead ovs-vswitchd: the database answers, no bridge does', () => {
   const refused = 'ovs-ofctl: /var/run/openvswitch/br-int.mgmt: failed to open socket (Connection refused)';
-  const { database, flows } = parseLook(`${DATABASE}bridge br-int\n${refused}\nno answer\n`);
+  const { database, flows } = parseOvs(`${DATABASE}bridge br-int\n${refused}\nno answer\n`);
   expect(database?.ports).toHaveLength(3);
   expect(flows).toEqual([{ bridge: 'br-int', cookies: [], flows: [], trouble: refused }]);
 });
 
 test('a dead database, and a switch that was never started', () => {
-  expect(parseLook(`bridge br-int\n cookie=0x2b, priority=0 actions=drop\n`)).toMatchObject({
+  expect(parseOvs(`bridge br-int\n cookie=0x2b, priority=0 actions=drop\n`)).toMatchObject({
     database: null,
     flows: [{ bridge: 'br-int', flows: ['priority=0 actions=drop'] }],
   });
-  expect(parseLook('bridge *\novs-ofctl: no bridge\nno answer\n')).toEqual({ database: null, flows: [] });
+  expect(parseOvs('bridge *\novs-ofctl: no bridge\nno answer\n')).toEqual({ database: null, flows: [] });
 });
 
 test("a controller's flows are so many that they are only counted", () => {
   expect(
-    parseLook(`${DATABASE}bridge br-int\ncounted 12034\nbridge br-phys\n priority=0 actions=NORMAL\n`),
+    parseOvs(`${DATABASE}bridge br-int\ncounted 12034\nbridge br-phys\n priority=0 actions=NORMAL\n`),
   ).toMatchObject({
     database: { bridges: [{}, {}] },
     flows: [
@@ -70,5 +70,5 @@ test("a controller's flows are so many that they are only counted", () => {
 });
 
 test('a table that was cut is no answer', () => {
-  expect(parseLook(DATABASE.slice(0, 300)).database).toBeNull();
+  expect(parseOvs(DATABASE.slice(0, 300)).database).toBeNull();
 });

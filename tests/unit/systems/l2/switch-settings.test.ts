@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadDrill } from '../../../../harness/drill/load-drill.ts';
 import { readSwitchSettings } from '../../../../harness/systems/l2/config/switch-settings.ts';
+import { drillFile } from '../../../support/labs.ts';
 
 const WIRES = ['vm1', 'vm4', 'trunk'];
 
@@ -48,6 +49,31 @@ describe('what is wrong is named with its variable', () => {
     const { problems } = readSwitchSettings({ [variable]: value }, WIRES);
     expect(problems).toMatchObject([{ variable }]);
     expect(problems[0]!.message.replace('?,', '?')).toContain(message.split(';')[0]!.replace('?,', '?'));
+  });
+
+  test.each([
+    ['CONTROLLER', 'on', 'takes no flows from a controller'],
+    ['DROP_FLOWS_ON_START', 'true', 'has no flows to drop'],
+    ['FAIL_MODE', 'standalone', 'always switches by itself'],
+    ['PHYS_FAIL_MODE', 'standalone', 'always switches by itself'],
+    ['MONITOR', 'on', 'ovs-vswitchd does not run'],
+  ])('%s=%s with bridges of the kernel', (variable, value, words) => {
+    const { problems } = readSwitchSettings({ DATAPATH: 'bridge', [variable]: value }, WIRES);
+    expect(problems).toMatchObject([{ variable, message: expect.stringContaining(words) }]);
+    expect(readSwitchSettings({ [variable]: value }, WIRES).problems).toEqual([]);
+  });
+
+  test('a trunk without an address, with bridges of the kernel', async () => {
+    const drill = drillFile('switch-port-gone');
+    await loadDrill(drill);
+    await expect(loadDrill(drill, undefined, { variables: { DATAPATH: 'bridge' } })).rejects.toMatchObject({
+      problems: expect.arrayContaining([
+        expect.objectContaining({
+          message: expect.stringContaining("'TRUNK' of switch 'sw1': with DATAPATH=bridge the tunnels"),
+          position: expect.objectContaining({ file: expect.stringMatching(/switches\.clab\.yml$/) }),
+        }),
+      ]),
+    });
   });
 
   test('with its place in the file', async () => {

@@ -5,6 +5,8 @@ import type { SwitchFacts } from '../../../../harness/systems/l2/findings/l2-fac
 import { NetworkFrames } from '../../../../harness/systems/l2/findings/network-frames.ts';
 import { RepeatedFrames } from '../../../../harness/systems/l2/findings/repeated-frames.ts';
 import { isForged, judgeIsolation, judgeLoops } from '../../../../harness/systems/l2/findings/wire-audits.ts';
+import { ethernet, ipv4, udp } from '../../observe/builder.ts';
+import { frameOf } from '../../observe/frames.ts';
 
 const VM1 = '02:00:00:00:00:01';
 const VM4 = '02:00:00:00:00:04';
@@ -35,6 +37,13 @@ function numbered(source: string, seq: number, at_ns = 0, id = 7): Frame {
   view.setBigUint64(18, BigInt(id));
   view.setBigUint64(26, BigInt(seq));
   return ethernetFrame(at_ns, bytes, 0, bytes.length)!;
+}
+
+/** The same in a tunnel (VXLAN) between switches. */
+function tunnelled(source: string, seq: number): Frame {
+  const { bytes } = numbered(source, seq);
+  const packet = udp(40_000, 4789, [0x08, 0, 0, 0, 0, 0, 10, 0, ...bytes]);
+  return frameOf(ethernet(0x0800, ipv4(17, packet), { source: '02:00:00:00:01:01' }));
 }
 
 describe('frames of another network', () => {
@@ -118,6 +127,13 @@ describe('frames that came by twice', () => {
         detail: 'on wire w2 2 frames came by that had been there, the first 1 ms before the fault',
       },
     ]);
+  });
+
+  test('in a tunnel the frame inside counts', () => {
+    const seen = watch();
+    for (const seq of [1, 2, 2]) seen.take(tunnelled(VM1, seq), 'w2');
+    expect(seen.numbered).toBe(3);
+    expect(seen.loops).toMatchObject([{ segment: 'w2', repeated: 1 }]);
   });
 
   test('without numbered frames nothing is said', () => {
