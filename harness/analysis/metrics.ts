@@ -11,17 +11,37 @@ const NAMED = onlyOnce([...[...systems.values()].map(({ metrics }) => metrics), 
 /** What probes measure. */
 const MEASURES = measuresOf(probes.values());
 
-/** How a metric is declared, by its full name; one that nothing here declares is known by its unit alone. */
+/**
+ * How a metric is declared, by its full name; one that nothing here declares is known by its unit alone. What kinds of probes say
+ * differently of one measure are its words: `declarationIn` has those.
+ */
 export function declarationOf(name: string): MetricDeclaration {
   const { subject, measure } = parseMetricName(name);
   return NAMED.get(`${subject}.${measure}`) ?? MEASURES.get(measure) ?? undeclared(name);
 }
 
-/** Counts that say more together with a part of theirs: the measures of both, and what the part is. */
-export function partsOfCounts(): { whole: string; part: string; words: string }[] {
-  return [...MEASURES].flatMap(([whole, { part }]) =>
-    part ? [{ whole, part: part.of, words: part.words }] : [],
+/**
+ * The same of a metric of a run, in the words of the probe's kind. The kind is known by all that the probe measures; where
+ * several have all of that, a part of a count has no noun.
+ * @param names of all metrics of the run.
+ */
+export function declarationIn(name: string, names: Iterable<string>): MetricDeclaration {
+  const { subject, measure } = parseMetricName(name);
+  const general = declarationOf(name);
+  if (NAMED.has(`${subject}.${measure}`)) return general;
+  const measured = [...names].map(parseMetricName).filter((one) => one.subject === subject);
+  const saying = [...probes.values()].flatMap(({ metrics }) => {
+    const declared = metrics[measure];
+    return declared ? [{ declared, metrics }] : [];
+  });
+  const fitting = saying.filter(({ metrics }) =>
+    measured.every((one) => Object.hasOwn(metrics, one.measure)),
   );
+  const [first, ...others] = fitting.length > 0 ? fitting : saying;
+  if (!first) return general;
+  const { part } = first.declared;
+  if (!part || others.every((one) => one.declared.part?.words === part.words)) return first.declared;
+  return { ...first.declared, part: { ...part, words: part.of } };
 }
 
 /**
@@ -70,14 +90,13 @@ function onlyOnce(lists: readonly MetricDeclarations[]): Map<string, MetricDecla
   return all;
 }
 
-/** A measure is declared alike by all kinds that have it, but for its meaning. */
+/** A measure is declared alike by all kinds that have it, but for its words: what it means, and what a part of it is. */
 function measuresOf(kinds: Iterable<ProbeKind>): Map<string, MetricDeclaration> {
   const all = new Map<string, MetricDeclaration>();
   for (const { kind, metrics } of kinds) {
     for (const [measure, declared] of Object.entries(metrics)) {
-      const { meaning } = declared;
       const known = all.get(measure);
-      if (known && !isDeepStrictEqual({ ...known, meaning }, declared))
+      if (known && !isDeepStrictEqual(wordless(known), wordless(declared)))
         throw new Error(
           `the measure '${measure}' of probe '${kind}' is declared otherwise than another kind does`,
         );
@@ -85,4 +104,8 @@ function measuresOf(kinds: Iterable<ProbeKind>): Map<string, MetricDeclaration> 
     }
   }
   return all;
+}
+
+function wordless({ meaning: _, part, ...declared }: MetricDeclaration) {
+  return { ...declared, part_of: part?.of };
 }

@@ -1,9 +1,9 @@
-import { declarationOf, partsOfCounts } from '../analysis/metrics.ts';
+import { declarationIn, declarationOf } from '../analysis/metrics.ts';
 import { formatRange } from '../journal/format-value.ts';
 import type { Bound, Journal } from '../journal/journal.ts';
 import { parseMetricName } from '../journal/metric-name.ts';
 import { numbersBetween, type Section } from '../journal/section.ts';
-import { probesWith, trustedTrials, valuesOf } from '../journal/trusted-trials.ts';
+import { trustedTrials, valuesOf } from '../journal/trusted-trials.ts';
 import { measuredIn, measuredSign, quantileOf } from './lower-bounds.ts';
 import { missingBounds } from './missing-bounds.ts';
 
@@ -118,13 +118,14 @@ function partNotes(
   const listed = new Set<string>();
   const notes: string[] = [];
   const total = (metric: string) => valuesOf(journal, metric).reduce((sum, { value }) => sum + value, 0);
-  for (const { whole, part, words } of partsOfCounts()) {
-    for (const probe of probesWith(journal, whole)) {
-      const name = `${probe}.${whole}`;
-      if (!(name in summary && `${probe}.${part}` in summary)) continue;
-      listed.add(name).add(`${probe}.${part}`);
-      notes.push(`${probe}: ${total(`${probe}.${part}`)} of ${total(name)} ${words}.`);
-    }
+  const names = Object.keys(summary);
+  for (const name of names) {
+    const { fault, subject } = parseMetricName(name);
+    const { part } = declarationIn(name, names);
+    const lost = `${subject}.${part?.of}`;
+    if (!part || fault !== undefined || !(lost in summary)) continue;
+    listed.add(name).add(lost);
+    notes.push(`${subject}: ${total(lost)} of ${total(name)} ${part.words}.`);
   }
   return { notes, listed };
 }

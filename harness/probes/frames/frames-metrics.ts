@@ -20,7 +20,7 @@ export const FRAME_METRICS: MetricDeclarations = {
   ...HELD_BACK_METRICS,
   outages: count('times without service from the fault to the end of the trial'),
   lost: count('frames that did not arrive in time, whole trial'),
-  sent: count('frames sent, whole trial', { part: { of: 'lost', words: 'datagrams lost' } }),
+  sent: count('frames sent, whole trial', { part: { of: 'lost', words: 'frames lost' } }),
   new_lost: count('of the frames from new MAC addresses: lost, whole trial'),
   new_sent: count('frames from new MAC addresses sent, whole trial', { reported: 'journal' }),
   late: count('frames that arrived too late, whole trial: they count as lost'),

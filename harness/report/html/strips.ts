@@ -1,4 +1,4 @@
-import { declarationOf } from '../../analysis/metrics.ts';
+import { declarationIn } from '../../analysis/metrics.ts';
 import type { Journal, Trial } from '../../journal/journal.ts';
 import { metricNames } from '../../journal/trusted-trials.ts';
 import { html, type Markup } from './markup.ts';
@@ -15,7 +15,7 @@ export function strips(journal: Journal, shown: readonly Trial[], baseline?: Jou
     const marks = journal.expectations.flatMap((one) =>
       one.metric === metric ? [verdictMark(one.verdict)] : [],
     );
-    const head = html`<h3>${metric} ${marks}</h3><p class="note">${declarationOf(metric).meaning}</p>`;
+    const head = html`<h3>${metric} ${marks}</h3><p class="note">${declarationIn(metric, known).meaning}</p>`;
     if (!known.has(metric)) return html`${head}<p>It is not known in any trial.</p>`;
     return html`${head}
 <div class="scroll" tabindex="0" role="region" aria-label="drawing of ${metric}">${strip(journal, metric, (trial) => can.has(trial), baseline)}</div>`;

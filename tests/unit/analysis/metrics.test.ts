@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
   clashOfName,
+  declarationIn,
   declarationOf,
   metricsOfDrill,
-  partsOfCounts,
 } from '../../../harness/analysis/metrics.ts';
 import type { Journal } from '../../../harness/journal/journal.ts';
 import { type MetricUnit, undeclared } from '../../../harness/journal/metric.ts';
@@ -32,11 +32,40 @@ test('what a declaration names is declared', () => {
         expect([...all.keys()]).toContain(`${probe.replace(/^fault\d\./, '')}.${other}`);
     }
   }
-  expect(partsOfCounts()).toEqual([
-    { whole: 'sent', part: 'lost', words: 'datagrams lost' },
-    { whole: 'requests', part: 'failed', words: 'requests failed' },
-    { whole: 'exchanges', part: 'failed', words: 'exchanges failed' },
-  ]);
+});
+
+test('what was sent and lost is in the words of the kind of probe', () => {
+  const counts = [...probes.values()].flatMap(({ kind, metrics: { sent, lost } }) =>
+    sent?.part && lost ? [{ kind, sent, lost, noun: sent.part.words.split(' ')[0] }] : [],
+  );
+  expect(counts.map(({ kind }) => kind).toSorted()).toEqual(['frames', 'udp']);
+  for (const { kind, sent, lost, noun } of counts) {
+    expect(sent.meaning, kind).toContain(noun);
+    expect(lost.meaning, kind).toContain(noun);
+  }
+});
+
+describe('declarationIn: words are those of the kind, which is known by what a probe measures', () => {
+  const names = (kind: string) => Object.keys(probes.need(kind).metrics).map((measure) => `p.${measure}`);
+
+  test.each([
+    ['frames', 'p.sent', 'frames sent, whole trial', 'frames lost'],
+    ['udp', 'p.sent', 'datagrams sent, whole trial', 'datagrams lost'],
+    ['http', 'p.requests', 'requests sent, whole trial', 'requests failed'],
+  ])('%s', (kind, name, meaning, words) => {
+    expect(declarationIn(name, [...names(kind), 'q.thing'])).toMatchObject({ meaning, part: { words } });
+  });
+
+  test('what several kinds may be has no noun', () => {
+    const part = { of: 'lost', words: 'lost' };
+    expect(declarationIn('p.sent', ['p.sent', 'p.lost'])).toMatchObject({ part });
+    expect(declarationIn('p.sent', ['p.sent', 'p.of_another_version'])).toMatchObject({ part });
+  });
+
+  test('what no kind declares, and what is of a system', () => {
+    expect(declarationIn('p.of_another_version', [])).toEqual(declarationOf('p.of_another_version'));
+    expect(declarationIn('vip.takeover_ms', [])).toEqual(declarationOf('vip.takeover_ms'));
+  });
 });
 
 describe('declarationOf', () => {

@@ -37,6 +37,7 @@ export function crashTrial(
     'udp.outage_error_ms': 5.04,
     'udp.lost': 600,
     'udp.sent': 3000,
+    'udp.late_answers': 0,
     'tcp.sessions': 50,
     'tcp.survived': survived,
     'tcp.reset': 50 - survived,
