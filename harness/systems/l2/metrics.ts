@@ -5,7 +5,7 @@ const { duration, count } = metric;
 /** For topologies with switches. */
 export const L2_METRICS: MetricDeclarations = {
   'l2.pairs_cut': count(
-    'pairs of nodes with a probe between them that were without service between fault and healing: the blast radius',
+    'pairs of nodes with a probe between them that were without service for more than 0.1 s between fault and healing, also where the outage is shorter by all of its error: the blast radius',
   ),
   'l2.pairs': count('pairs of nodes with a probe between them', { reported: 'journal' }),
   'l2.wired_ms': duration(

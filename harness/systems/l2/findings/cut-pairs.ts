@@ -41,9 +41,32 @@ export function pairRows(clients: readonly ClientFindings[], ways: Ways): PairRo
   return rows.toSorted((a, b) => b.across.length - a.across.length || (a.probe < b.probe ? -1 : 1));
 }
 
-/** @returns how many pairs there are, and how many of them were without service. */
-export function countPairs(rows: readonly PairRow[]): { pairs: number; cut: number } {
-  const all = new Set(rows.map(({ from, to }) => pairWord(from, to)));
-  const cut = rows.filter(({ established_ms, new_ms }) => (established_ms ?? 0) > 0 || (new_ms ?? 0) > 0);
-  return { pairs: all.size, cut: new Set(cut.map(({ from, to }) => pairWord(from, to))).size };
+/** The outages that a probe may have, of flows of any kind. */
+const OUTAGES = ['outage', 'established_outage', 'new_outage'];
+/**
+ * An answer that is later counts as none (RFC 6413, as probes have it). So what a busy machine holds up for little longer, or
+ * two datagrams that are lost one after the other, look like an outage that is hardly longer.
+ */
+const SERVED_WITHIN_MS = 100;
+
+/**
+ * The pairs of nodes with a probe between them, and those of them that were cut off.
+ * @returns `cut`: a probe of the pair had an outage between fault and healing that was longer than 100 ms even where it is
+ * off by all of its error.
+ */
+export function countPairs(clients: readonly ClientFindings[]): { pairs: number; cut: number } {
+  const all = new Set<string>();
+  const cut = new Set<string>();
+  for (const { nodes, metrics } of clients) {
+    const [from, to] = nodes;
+    if (from === undefined || to === undefined) continue;
+    all.add(pairWord(from, to));
+    if (OUTAGES.some((one) => isCutOff(metrics[`${one}_ms`], metrics[`${one}_error_ms`])))
+      cut.add(pairWord(from, to));
+  }
+  return { pairs: all.size, cut: cut.size };
+}
+
+function isCutOff(outage_ms = 0, error_ms = 0): boolean {
+  return outage_ms - error_ms > SERVED_WITHIN_MS;
 }

@@ -49,8 +49,9 @@ export const l2Analysis: SystemAnalysis<L2Facts, SwitchWires> = {
 
 function wholeTrial(evidence: L2Evidence, ways: Ways): SystemFindings {
   const { facts, windows, watch, trial, clients, on_link } = evidence;
-  const rows = pairRows([...clients, ...on_link], ways);
-  const { pairs, cut } = countPairs(rows);
+  const probes = [...clients, ...on_link];
+  const rows = pairRows(probes, ways);
+  const { pairs, cut } = countPairs(probes);
   const forged = isForged(trial.faults);
   const leaks = forged ? [] : watch.networks.leaks();
   const loops = forged ? [] : watch.repeated.loops;

@@ -136,6 +136,21 @@ describe('what the trial shows', () => {
     expect(l2.metrics).toEqual(expect.objectContaining({ 'l2.pairs': expect.anything() }));
   });
 
+  test.each([
+    ['two datagrams late, one after the other: 20 ms ± 10 ms', { outage_ms: 20, outage_error_ms: 10 }, 0],
+    ['what a busy machine held up: 150 ms ± 50 ms', { outage_ms: 150, outage_error_ms: 50 }, 0],
+    ['longer than 0.1 s for certain', { outage_ms: 151, outage_error_ms: 50 }, 1],
+    ['of new flows alone', { established_outage_ms: 0, new_outage_ms: 300, new_outage_error_ms: 20 }, 1],
+    [
+      'of flows that last alone',
+      { established_outage_ms: 300, established_outage_error_ms: 20, new_outage_ms: 0 },
+      1,
+    ],
+  ])('a pair is cut off or not: %s', (_, metrics, cut) => {
+    const [found] = analyse(factsOf(), [killed], [client('udp', ['vm1', 'vm3'], metrics)]);
+    expect(found!.metrics).toMatchObject({ 'l2.pairs': 1, 'l2.pairs_cut': cut });
+  });
+
   test('ports without a tag and flows that are gone before healing', () => {
     const dead = {
       flows: [{ bridge: 'br-int', cookies: [], flows: [] }],
