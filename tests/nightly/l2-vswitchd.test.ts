@@ -103,10 +103,12 @@ describe('a planned restart', () => {
     const { trial } = await run(context, 'l2/vswitchd-hot-restart');
     expect(metric(trial, 'udp.outage_ms')).toBeGreaterThan(0);
     expect(metric(trial, 'l2.flows_missing')).toBe(0);
+    expect(trial.bounds['udp.outage_ms']).toMatchObject({ low: 0, high: 1500 });
   });
 
   test('l2/vswitchd-restart-no-restore: the control, its flows are gone for good', async (context) => {
     const { trial } = await run(context, 'l2/vswitchd-restart-no-restore');
     expect(metric(trial, 'l2.flows_missing')).toBeGreaterThan(0);
+    expect(trial.missing_bounds?.['udp.outage_ms']).toContain('nothing writes the flows');
   });
 });

@@ -7,8 +7,22 @@ import type { MatrixRow } from './row.ts';
 const portsOf = async (lab: Lab, node: string) =>
   (await output(lab, node, 'ovs-vsctl', 'list-ports', 'br-int')).trim().split('\n');
 
-/** Faults of ports of switches. */
+/** Faults of switches and of their ports. */
 export const switchRows: readonly MatrixRow[] = [
+  {
+    kind: 'hot-restart',
+    on: 'switches',
+    target: 'sw1/ovs-vswitchd',
+    async effect(lab) {
+      const age_s = async (name: string) =>
+        Number(await output(lab, 'sw1', 'ps', '-C', name, '-o', 'etimes='));
+      expect(await age_s('ovs-vswitchd')).toBeLessThan(await age_s('ovsdb-server'));
+      expect(await output(lab, 'sw1', 'ovs-ofctl', 'dump-flows', 'br-int', 'table=23')).toContain('cookie=');
+      const waits = ['--if-exists', 'get', 'open_vswitch', '.', 'other_config:flow-restore-wait'];
+      expect((await output(lab, 'sw1', 'ovs-vsctl', ...waits)).trim()).toBe('');
+      expect(await ping(lab, 'vm1', '198.18.10.3', { count: 10 })).toMatchObject({ received: 10 });
+    },
+  },
   {
     kind: 'plug',
     on: 'switches',

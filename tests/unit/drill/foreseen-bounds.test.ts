@@ -105,6 +105,12 @@ describe('what the settings of a switch allow, before a lab runs', () => {
     }
   });
 
+  it('of a hot restart, which needs no agent', async () => {
+    const fault = { kind: 'hot-restart', target: 'sw1/ovs-vswitchd' };
+    const { bounds } = await foreseen('l2/vswitchd-kill', ['udp.outage_ms'], fault);
+    expect(bounds['udp.outage_ms']).toMatchObject({ low: 0, high: 1500 });
+  });
+
   it('which datapath it will be the machine decides: from nothing on', async () => {
     const fault = restart('sw1/ovsdb-server', '2s');
     const { bounds } = await foreseen('l2/agent-kill', ['udp.outage_ms'], fault);

@@ -21,6 +21,9 @@ export interface DaemonLoss {
   hung?: { low_ms: number; high_ms: number };
 }
 
+/** What a hot restart says to ovs-vswitchd in the place of a signal: `exit`, and its flows are saved for the next one. */
+export const FLOWS_KEPT = 'exit, flows kept';
+
 const HANGING = ['SIGSTOP', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU'];
 
 export function isHang({ signal }: Pick<DaemonLoss, 'signal'>): boolean {

@@ -1,7 +1,7 @@
 import { seconds } from '../../../ground/bound-arithmetic.ts';
 import type { Bound } from '../../../journal/journal.ts';
 import type { SwitchSettings } from '../config/switch-settings.ts';
-import { DAEMONS, type DaemonLoss, isHang, type Return, returnOf } from './daemon-loss.ts';
+import { DAEMONS, type DaemonLoss, FLOWS_KEPT, isHang, type Return, returnOf } from './daemon-loss.ts';
 
 /** How long frames are not forwarded across a switch, in ms after a fault, or why that is not known. */
 export type Gap = Bound | string;
@@ -24,6 +24,8 @@ export interface Circumstances {
   since_start_ms?: number;
 }
 
+/** A daemon that is asked to end has ended after at most this. */
+const END_MS = 500;
 /** A daemon starts, and takes part, in at most this: Open vSwitch has no timer in it, the rest is the machine's. */
 const START_MS = 500;
 /** The agent writes its flows in at most this. */
@@ -108,7 +110,17 @@ function hangGap({ hung }: DaemonLoss): Gap {
   };
 }
 
+/** ovs-ctl(8): the new one waits for the flows that were saved (flow-restore-wait), and needs no agent. */
+function hotRestartGap(): Gap {
+  return {
+    low: 0,
+    high: END_MS + START_MS + PROGRAM_MS,
+    from: `up to ${seconds(END_MS)} to end, + up to ${seconds(START_MS)} to start, + up to ${seconds(PROGRAM_MS)} to be given its flows`,
+  };
+}
+
 function deathGap(loss: DaemonLoss, settings: SwitchSettings, at: Circumstances): Gap {
+  if (loss.signal === FLOWS_KEPT && !settings.controller) return hotRestartGap();
   const back = returnOf(loss, settings, at.since_start_ms);
   if (typeof back === 'string') return back;
   if (settings.controller) return 'when its controller has given it its flows again is not followed';

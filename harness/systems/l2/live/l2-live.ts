@@ -3,6 +3,7 @@ import type { Switch } from '../config/load-switches.ts';
 import { l2 } from '../l2.ts';
 import { SWITCH_NEWS } from './bad-news.ts';
 import { flowsAudit } from './flows-audit.ts';
+import { hotRestartFault } from './hot-restart-fault.ts';
 import { L2Watch } from './l2-watch.ts';
 import { plugFault, unplugFault } from './plug-fault.ts';
 import { portsAudit } from './ports-audit.ts';
@@ -14,7 +15,7 @@ export const l2Live: LiveSystem<readonly Switch[]> = {
   daemons: { 'ovs-vswitchd': ['ovs-vswitchd', '--version'], 'ovsdb-server': ['ovsdb-server', '--version'] },
   bad_news: SWITCH_NEWS,
   roles: { switch: switchOf },
-  faults: [plugFault, unplugFault],
+  faults: [plugFault, unplugFault, hotRestartFault],
   audits: [portsAudit, flowsAudit],
   watch: (trial) => {
     const switches = LabSwitches.of(trial.lab);

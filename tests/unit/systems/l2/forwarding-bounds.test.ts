@@ -4,6 +4,7 @@ import { readSwitchSettings } from '../../../../harness/systems/l2/config/switch
 import {
   type DaemonLoss,
   daemonLoss,
+  FLOWS_KEPT,
   lastMonitorStart,
   returnOf,
 } from '../../../../harness/systems/l2/findings/daemon-loss.ts';
@@ -50,6 +51,25 @@ describe('the agent is not in the path of frames', () => {
     expect(gapsOf(restart, dropping, AT).all).toMatchObject({ low: 0, high: 500 });
     // Nothing starts it: nothing is dropped.
     expect(gapsOf(loss('agent'), dropping, AT).all).toMatchObject({ high: 0 });
+  });
+});
+
+describe('a hot restart of ovs-vswitchd: 0.58 s', () => {
+  const restarted = loss('vswitchd', { signal: FLOWS_KEPT });
+
+  test.each([true, false])('whether the agent runs or not: %s', (agent_runs) => {
+    const { all } = gapsOf(restarted, settings(), { ...AT, agent_runs });
+    expect(all).toMatchObject({ low: 0, high: 1500 });
+    expect(allows(all, 585)).toBe(true);
+  });
+
+  test('with a controller its flows are not its own', () => {
+    expect(gapsOf(restarted, settings({ CONTROLLER: 'on' }), AT).all).toEqual(expect.any(String));
+  });
+
+  test('the control: a restart that keeps no flows waits for the agent', () => {
+    const plain = loss('vswitchd', { signal: 'SIGTERM', down_ms: 0 });
+    expect(gapsOf(plain, settings(), { ...AT, agent_runs: false }).all).toMatch(/^nothing writes the flows/);
   });
 });
 
