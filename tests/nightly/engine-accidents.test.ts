@@ -1,70 +1,24 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { Engine } from '../../harness/engine/connect.ts';
 import { sleep, waitUntil } from '../../harness/ground/wait.ts';
-import type { Journal } from '../../harness/journal/journal.ts';
-import { RunResults } from '../support/folder.ts';
-import { type HadrillProcess, hadrill, startHadrill } from '../support/hadrill.ts';
+import { type EngineRun, endedInOrder, journalOf, startOn, waitNoLab } from '../support/engine-runs.ts';
+import { hadrill, startHadrill } from '../support/hadrill.ts';
 import { drillFile, freshName, topologyFile } from '../support/labs.ts';
 import { noOwnEngine, OwnEngine } from '../support/own-engine.ts';
 
 const IMAGES = ['fabric', 'endpoint', 'router'];
 const FROZEN_MS = 20_000;
-const COMMAND_MS = 300_000;
 
+const QUICK = drillFile('quick-crash');
 const own = new OwnEngine();
 
-interface Run {
-  command: HadrillProcess;
-  results: RunResults;
-}
-
-async function start(trials = 1): Promise<Run> {
-  const results = await RunResults.create();
-  const options = ['--seed', '1', '--trials', String(trials), '--out', results.out, '--json'];
-  const command = startHadrill(['run', drillFile('quick-crash'), ...options], {
-    env: own.env,
-    timeout_ms: COMMAND_MS,
-  });
-  return { command, results };
-}
-
 /** Five moments of a run. */
-const MOMENTS: readonly (readonly [string, (run: Run) => Promise<void>])[] = [
+const MOMENTS: readonly (readonly [string, (run: EngineRun) => Promise<void>])[] = [
   ['while building', ({ command }) => command.said(/^building lab /m)],
   ['when its nodes are up', ({ command }) => command.said(/^node '\w+' is up$/m)],
   ['in the steady state', ({ command }) => command.said(/^trial 1 of /m).then(() => sleep(1500))],
   ['after the fault', ({ command }) => command.said(/^trial 1: crash of /m)],
   ['while healing', ({ results }) => results.noted('revert', 120_000).then(() => undefined)],
 ];
-
-async function containers(engine?: Engine): Promise<string[]> {
-  const { docker } = engine ?? (await own.connect());
-  const found = await docker.listContainers({ all: true, filters: { label: ['hadrill.lab'] } });
-  return found.map(({ Names: [name], State: state }) => `${name} (${state})`);
-}
-
-async function waitNothing(timeout_ms: number): Promise<void> {
-  let left: string[] = [];
-  await waitUntil({
-    what: 'every container of the second engine to be gone',
-    timeout_ms,
-    interval_ms: 500,
-    check: async () => {
-      left = await containers();
-      return left.length === 0;
-    },
-    lastSeen: () => left.join(', '),
-  });
-}
-
-/** Its journal, when it got as far as a trial. */
-async function journalOf({ results }: Run): Promise<Journal | undefined> {
-  const folder = await results.folder();
-  const text = await readFile(path.join(folder ?? '', 'journal.json'), 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : JSON.parse(text);
-}
 
 describe.skipIf(noOwnEngine)(noOwnEngine ?? 'an engine that fails', () => {
   beforeAll(() => own.begin(IMAGES));
@@ -80,7 +34,7 @@ describe.skipIf(noOwnEngine)(noOwnEngine ?? 'an engine that fails', () => {
     async ({ live_restore }) => {
       onTestFinished(() => restart());
       await restart(live_restore);
-      const run = await start();
+      const run = await startOn(own, QUICK);
       await run.command.said(/^trial 1: crash of /m);
       run.command.signal('SIGKILL');
       await own.kill();
@@ -89,7 +43,7 @@ describe.skipIf(noOwnEngine)(noOwnEngine ?? 'an engine that fails', () => {
       await own.start({ live_restore });
       // Without live-restore the engine itself has ended the fabric, before it answered anybody.
       if (!live_restore) expect((await hadrill(['gc'], { env: own.env })).stderr).toMatch(/^removed: l3-/m);
-      await waitNothing(60_000);
+      await waitNoLab(own, 60_000);
     },
   );
 
@@ -113,34 +67,30 @@ describe.skipIf(noOwnEngine)(noOwnEngine ?? 'an engine that fails', () => {
   });
 
   test.each(MOMENTS)('killed %s and started again', async (_when, moment) => {
-    const run = await start(2);
+    const run = await startOn(own, QUICK, 2);
     await moment(run);
     await own.kill();
     await sleep(2000);
     await own.start();
-    const done = await run.command.ended;
-    expect([0, 3, 4], done.stderr).toContain(done.code);
-    expect(done.stderr).not.toContain('an unexpected error');
+    const done = await endedInOrder(run);
     const journal = await journalOf(run);
     const spoiled = journal?.trials[0];
     if (spoiled)
       expect(spoiled).toMatchObject({ verdict: 'unknown', reason: expect.stringMatching(/engine|fabric/) });
     if (done.code === 0 || done.code === 4) expect(journal?.trials).toHaveLength(2);
     await hadrill(['gc'], { env: own.env });
-    await waitNothing(30_000);
+    await waitNoLab(own, 30_000);
   });
 
   test.each(MOMENTS)('frozen for 20 s %s', async (_when, moment) => {
-    const run = await start();
+    const run = await startOn(own, QUICK);
     await moment(run);
     await own.freeze(FROZEN_MS);
-    const done = await run.command.ended;
-    expect([0, 3, 4], done.stderr).toContain(done.code);
-    expect(done.stderr).not.toContain('an unexpected error');
+    await endedInOrder(run);
     const trial = (await journalOf(run))?.trials[0];
     if (trial) expect(['pass', 'unknown'], trial.reason).toContain(trial.verdict);
     await hadrill(['gc'], { env: own.env });
-    await waitNothing(30_000);
+    await waitNoLab(own, 30_000);
   });
 });
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Journal } from '../../harness/journal/journal.ts';
 import { RunResults } from '../support/folder.ts';
 import { hadrill } from '../support/hadrill.ts';
-import { expectNothingLeft } from '../support/labs.ts';
+import { drillFile, expectNothingLeft } from '../support/labs.ts';
 
 /** What each trial broke: kind and node. */
 const brokenIn = ({ trials }: Journal) =>
@@ -13,7 +13,7 @@ const brokenIn = ({ trials }: Journal) =>
 async function run(...args: string[]): Promise<{ code: number; journal: Journal; folder: string }> {
   const results = await RunResults.create();
   const { code, stdout, stderr } = await hadrill(['run', ...args, '--json', '--out', results.out], {
-    timeout_ms: 600_000,
+    timeout_ms: 7_000_000,
   });
   await expectNothingLeft(await results.lab());
   expect([0, 1, 4], stderr).toContain(code);
@@ -32,6 +32,31 @@ test('l3/nemesis: whatever is drawn, every audit passes; a replay breaks the sam
   expect(brokenIn(again.journal)).toEqual(brokenIn(first.journal));
   expect(new Set(brokenIn(first.journal).flat()).size).toBeGreaterThan(3);
 });
+
+/** At night 100; one a trial, with audits between them. */
+const FAULTS = Number(process.env.HADRILL_TEST_NEMESIS_FAULTS ?? 20);
+
+test(`${FAULTS} faults of every class, of one seed: the audits between them pass, and a replay has the same faults`, async () => {
+  const seed = process.env.HADRILL_TEST_SEED ?? '17';
+  const drill = drillFile('nemesis-quick');
+  const { journal, folder } = await run(drill, '--trials', `${FAULTS}`, '--seed', seed);
+  const broken = brokenIn(journal);
+  expect(broken.flat().length).toBeGreaterThan(0.9 * FAULTS);
+  const findings = journal.trials.flatMap(({ index, faults, audits }) =>
+    audits
+      .filter(({ verdict }) => verdict !== 'pass')
+      .map(
+        ({ name, detail }) =>
+          `trial ${index}, ${faults[0]?.kind} of ${faults[0]?.resolved}: ${name}: ${detail}`,
+      ),
+  );
+  const unknown = journal.trials.filter(({ verdict }) => verdict === 'unknown');
+  console.log(`${broken.flat().length} faults; ${unknown.map(({ reason }) => reason).join('\n')}`);
+  expect(findings).toEqual([]);
+  const { stdout } = await hadrill(['run', '--replay', folder, '--dry-run']);
+  for (const [at, [first]] of broken.entries())
+    if (first) expect(stdout).toContain(`trial ${at + 1}: ${first.replace(/ \(.*/s, '')}`);
+}, 7_200_000);
 
 test('l3/nemesis-no-conntrackd: every session dies, whichever fault moved the address', async () => {
   const { code, journal } = await run('l3/nemesis-no-conntrackd', '--trials', '2', '--seed', '7');

@@ -6,7 +6,7 @@ import type Docker from 'dockerode';
 import { expect } from 'vitest';
 import { freshSeed, type Random, seededRandom } from '../../harness/ground/random.ts';
 import { sleep, waitUntil } from '../../harness/ground/wait.ts';
-import { hadrill, startHadrill } from './hadrill.ts';
+import { type HadrillProcess, hadrill, startHadrill } from './hadrill.ts';
 import { freshName, labContainers, topologyFile } from './labs.ts';
 import { createdBy, strayNamespaces, tracesOf } from './machine-traces.ts';
 import { killEach, MARK, markedProcesses } from './marked-processes.ts';
@@ -54,17 +54,27 @@ export interface Killed {
 }
 
 /** Runs a command and kills it so long after its start. */
-export async function killAt(args: readonly string[], at_ms: number): Promise<Killed> {
+export function killAt(args: readonly string[], at_ms: number): Promise<Killed> {
+  return killWhen(args, () => sleep(at_ms));
+}
+
+/** Runs a command and kills it when what is awaited has come. */
+export async function killWhen(
+  args: readonly string[],
+  awaited: (command: HadrillProcess) => Promise<unknown>,
+): Promise<Killed> {
   const [mark, since_s] = [freshName('mark'), Math.floor(Date.now() / 1000)];
   const temporary = mkdtempSync(path.join(tmpdir(), 'hadrill-test-'));
   const cache = path.join(tmpdir(), 'node-compile-cache');
   mkdirSync(cache, { recursive: true });
+  const start_ms = performance.now();
   const command = startHadrill(args, {
     env: { [MARK]: mark, TMPDIR: temporary, NODE_COMPILE_CACHE: cache },
   });
   const { pid } = command;
-  await sleep(at_ms);
+  await awaited(command);
   command.signal('SIGKILL');
+  const at_ms = performance.now() - start_ms;
   await command.ended;
   const words = `${args.join(' ')}, killed after ${at_ms.toFixed(0)} ms`;
   return { words, pid, at_ms, since_s, mark, temporary };
@@ -150,15 +160,20 @@ export async function settled(what: string, check: () => Promise<string[]>): Pro
 /**
  * Waits until nothing that the killed command made is left: containers, processes (its children, and those in its
  * containers), control groups, network namespaces, temporary files.
+ * @param more what else is left of it, where that is not all.
  * @returns ms.
  */
-export async function nothingLeft(killed: Killed): Promise<number> {
+export async function nothingLeft(
+  killed: Killed,
+  more: () => Promise<string[]> = async () => [],
+): Promise<number> {
   const { words, pid, since_s, mark, temporary } = killed;
   let stray: string[] | undefined;
   return settled(`nothing to be left of ${words}`, async () => {
     const left = (await madeBy(pid)).map(({ Names: [name], State: state }) => `${name} (${state})`);
     left.push(...markedProcesses(mark).map((one) => `process ${one}, which it started`));
     left.push(...readdirSync(temporary).map((name) => `${temporary}/${name}`));
+    left.push(...(await more()));
     if (left.length > 0) return left;
     left.push(...tracesOf(await createdBy(pid, since_s)));
     // Labs of others come and go: only what is there each time is left.
