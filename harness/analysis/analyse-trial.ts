@@ -1,4 +1,5 @@
 import { InputError, UnknownError } from '../ground/errors.ts';
+import { wasHealedOtherwise } from '../journal/healing-words.ts';
 import type { RunFacts } from '../journal/run-facts.ts';
 import type { TrialWindows } from '../journal/trial-facts.ts';
 import { type AnalysedTrial, concludeTrial, emptyTrial } from './conclude-trial.ts';
@@ -29,6 +30,7 @@ export async function analyseTrial(run: RunFacts, folder: string): Promise<Analy
         doubts: [starved, doubt],
         trouble,
         mended: facts.mended,
+        healed_otherwise: facts.faults.some(wasHealedOtherwise),
         failures: facts.failures ?? [],
         recovery_ms,
       }),

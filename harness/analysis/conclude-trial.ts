@@ -1,4 +1,5 @@
 import { faultSpans } from '../evidence/fault-spans.ts';
+import { wasHealedOtherwise } from '../journal/healing-words.ts';
 import type { Trial } from '../journal/journal.ts';
 import type { RunFacts } from '../journal/run-facts.ts';
 import type { TrialFacts, TrialWindows } from '../journal/trial-facts.ts';
@@ -131,6 +132,7 @@ function judgeFindings(
       open: faults.flatMap(({ open }) => open),
       trouble: facts.trouble,
       mended: facts.mended,
+      healed_otherwise: facts.faults.some(wasHealedOtherwise),
       failures: facts.failures ?? [],
       recovery_ms: run.hold.recovery_ms,
     },

@@ -22,6 +22,8 @@ export interface TrialWitness {
   trouble?: string | undefined;
   /** All that was broken was seen healed in spite of the trouble. */
   mended?: boolean | undefined;
+  /** A fault was healed, but not by its own means: what the lab is like after that is not its doing alone. */
+  healed_otherwise?: boolean | undefined;
   /** What failed whatever the probes' numbers are, such as a deadline that passed: one sentence each. */
   failures?: readonly string[];
   /** How long service was waited for after the fault, in ms: an outage that is open for longer never ended. */
@@ -33,10 +35,10 @@ export interface TrialWitness {
  * unknown when it could not be measured or an audit could not look. A doubt about the measurement outweighs only what
  * depends on it. An audit that failed and did not pass when it looked again, a deadline that passed, and an outage that was
  * open for longer than was waited for its end are failures in spite of it; in spite of trouble with running the trial only
- * where all was healed.
+ * where all was healed. Where a fault was healed otherwise than by its own means, only what failed before is certain.
  */
 export function judgeTrial(findings: readonly ProbeFindings[], witness: TrialWitness): TrialJudgement {
-  const { audits, trouble, mended, failures = [], recovery_ms } = witness;
+  const { audits, trouble, mended, healed_otherwise, failures = [], recovery_ms } = witness;
   const doubts = [...witness.doubts, trouble, ...findings.flatMap((one) => one.doubts)].filter(
     (doubt) => doubt !== undefined,
   );
@@ -45,8 +47,9 @@ export function judgeTrial(findings: readonly ProbeFindings[], witness: TrialWit
   const certain =
     (trouble === undefined || mended === true) &&
     (failures.length > 0 ||
-      broken.some((audit) => audit.verdict === 'fail' && !audit.passing) ||
-      findings.some((one) => neverEnded(one, recovery_ms)));
+      (healed_otherwise !== true &&
+        (broken.some((audit) => audit.verdict === 'fail' && !audit.passing) ||
+          findings.some((one) => neverEnded(one, recovery_ms)))));
   const reasons = [
     ...doubts,
     ...failures,

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { HealedOtherwise } from '../drill/heal-fault.ts';
 import { Injection } from '../drill/inject.ts';
 import { connectEngine } from '../engine/connect.ts';
 import { EnvironmentError, InterruptedError, messageOf, UnknownError } from '../ground/errors.ts';
@@ -34,7 +35,7 @@ export const fault: Command<FaultCommand> = async (context, options) => {
     const injection = await Injection.apply(lab, spec, () => undefined);
     context.say(`${injection.fault.label}, at ${injection.record.applied_at}`);
     const interrupted = await waitToHeal(signal, options.for);
-    await healOrTell(injection, lab);
+    await healOrTell(injection, lab, (line) => context.say(line));
     context.say(`healed, at ${injection.record.reverted_at}`);
     if (interrupted && options.for !== undefined) throw new InterruptedError('interrupted: healed early');
     return 0;
@@ -43,9 +44,10 @@ export const fault: Command<FaultCommand> = async (context, options) => {
   }
 };
 
-/** @throws UnknownError telling what becomes of a fault that could not be healed. */
-async function healOrTell(injection: Injection, lab: Lab): Promise<void> {
+/** Says what else had to be done. @throws UnknownError telling what becomes of a fault that could not be healed. */
+async function healOrTell(injection: Injection, lab: Lab, say: (line: string) => void): Promise<void> {
   await injection.heal().catch((error: unknown) => {
+    if (error instanceof HealedOtherwise) return say(error.message);
     if (injection.record.reverted_at !== null) throw error;
     throw new UnknownError(messageOf(error), {
       remedy: `the fabric tries to heal it once more now; if it stays broken: hadrill down ${lab.name}`,

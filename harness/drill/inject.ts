@@ -5,22 +5,18 @@ import { requireKernel } from '../faults/require-kernel.ts';
 import { resolveTarget } from '../faults/resolve-target.ts';
 import { messageOf, UnknownError } from '../ground/errors.ts';
 import { type LabTime, rfc3339FromEpochNs } from '../ground/time.ts';
-import { withDeadline } from '../ground/wait.ts';
-import type { FaultRecord } from '../journal/journal.ts';
+import { describeSteps } from '../journal/healing-words.ts';
+import type { FaultRecord, HealingStep } from '../journal/journal.ts';
 import type { FaultFacts } from '../journal/trial-facts.ts';
 import type { Lab } from '../lab/lab.ts';
 import { labNow } from '../lab/now.ts';
 import type { Fault, FaultOptions } from '../systems/fault.ts';
 import { describeResolved, type ResolvedTarget } from '../systems/resolved-target.ts';
 import { parseTarget } from '../systems/roles.ts';
-
-const HEAL_TIMEOUT_MS = 90_000;
+import { HealedOtherwise, healFault, NotHealed } from './heal-fault.ts';
 
 /** Notes an intention where it survives this process. */
 export type Note = (event: string, details: Record<string, unknown>) => void;
-
-/** What was begun to be broken could not be healed. */
-export class NotHealed extends UnknownError {}
 
 /** A fault in effect: its record, and the way back. */
 export class Injection {
@@ -87,7 +83,8 @@ export class Injection {
       record.verified = true;
       return new Injection(lab, note, fault, guard, record, { ...at, resolved });
     } catch (error) {
-      await fault.heal().catch((second: unknown) => {
+      const noted = notedAs(note, { kind: spec.kind, resolved: describeResolved(resolved) });
+      await healFault(lab, fault, noted).catch((second: unknown) => {
         throw new NotHealed(`${messageOf(error)}; and healing failed: ${messageOf(second)}`, {
           cause: error,
         });
@@ -125,13 +122,14 @@ export class Injection {
   /**
    * Heals what was broken, once; also where that can't be noted.
    * @returns the moment when healing began, and when it was seen done.
-   * @throws UnknownError when it is not healed; what noting it has thrown, when it is.
+   * @throws NotHealed when it is not healed; HealedOtherwise when it is, but not by its own means; what noting it has
+   *   thrown, when it is.
    */
   async heal(): Promise<{ from_ns: LabTime; until_ns: LabTime }> {
     const from_ns = await labNow(this.#lab);
     if (this.#healed) return { from_ns, until_ns: from_ns };
     const unnoted = this.#tryToNote('revert', { kind: this.record.kind, resolved: this.record.resolved });
-    await this.#tryToHeal().catch((error: unknown) => {
+    const steps = await this.#tryToHeal().catch((error: unknown) => {
       this.#tryToNote('not-healed', {
         kind: this.record.kind,
         resolved: this.record.resolved,
@@ -144,15 +142,21 @@ export class Injection {
     const until_ns = await labNow(this.#lab);
     this.record.reverted_at = absolute(this.#lab, until_ns);
     if (unnoted !== undefined) throw unnoted;
+    if (steps.length > 1)
+      throw new HealedOtherwise(
+        `the fault '${this.fault.label}' was not healed by its own means: ${describeSteps(steps)}`,
+      );
     return { from_ns, until_ns };
   }
 
-  async #tryToHeal(): Promise<void> {
+  async #tryToHeal(): Promise<HealingStep[]> {
     // A node that its BMC has left without power has no process to be healed; a wire heals without its node.
     if (this.#resolved.form !== 'interface') await this.#lab.power.restore(this.fault.victims);
-    await withDeadline(`the fault '${this.fault.label}' to be healed`, HEAL_TIMEOUT_MS, this.fault.heal());
-    const doubt = await this.fault.verifyHealed();
-    if (doubt) throw new UnknownError(`the fault '${this.fault.label}' could not be healed: ${doubt}`);
+    const { kind, resolved } = this.record;
+    return healFault(this.#lab, this.fault, (step) => {
+      this.record.healing = [...(this.record.healing ?? []), step];
+      notedAs((event, details) => this.#tryToNote(event, details), { kind, resolved })(step);
+    });
   }
 
   #tryToNote(event: string, details: Record<string, unknown>): unknown {
@@ -163,6 +167,11 @@ export class Injection {
       return error;
     }
   }
+}
+
+/** How a step of healing is noted. */
+function notedAs(note: Note, of: { kind: string; resolved: string }): (step: HealingStep) => void {
+  return (step) => note('heal-step', { ...of, ...step });
 }
 
 function absolute(lab: Lab, at_ns: LabTime): string {

@@ -22,6 +22,7 @@ class BmcSilent implements Fault {
   // Its nodes do not notice.
   readonly departure = undefined;
   readonly stops_forwarding = false;
+  readonly outside = 'it is at the wire of the BMC';
   readonly guard: readonly GuardStep[];
   readonly victims: readonly LabNode[];
   readonly #lab: Lab;

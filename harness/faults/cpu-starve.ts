@@ -65,14 +65,12 @@ class CpuStarve implements Fault {
   readonly #lab: Lab;
   readonly #key = randomUUID();
   readonly #limit: Limit;
-  readonly #container_ids: string[];
   #before: ProcessorLimit[] | undefined;
 
   constructor(lab: Lab, target: ResolvedTarget, limit: Limit) {
     this.#lab = lab;
     this.#limit = limit;
     this.victims = nodesOf(lab, target);
-    this.#container_ids = this.victims.map((node) => node.container_id);
     this.guard = [{ step: 'undo_change', args: { key: this.#key } }];
     const share = `${limit.percent} % of a processor, every ${limit.period_us / 1000} ms`;
     this.label = `starvation of ${describeResolved(target)} (${share})`;
@@ -84,7 +82,7 @@ class CpuStarve implements Fault {
     if (down.length > 0) throw new InputError(`${down.join(', ')} does not run`);
     this.#before = await this.#now();
     const { quota_us, period_us } = this.#limit;
-    const args = { key: this.#key, container_ids: this.#container_ids, quota_us, period_us };
+    const args = { key: this.#key, container_ids: this.#container_ids(), quota_us, period_us };
     return this.#lab.agent.call('starve_nodes', args, APPLY_TIMEOUT_MS);
   }
 
@@ -118,12 +116,16 @@ class CpuStarve implements Fault {
     });
   }
 
+  #container_ids(): string[] {
+    return this.victims.map((node) => node.container_id);
+  }
+
   #first(doubts: readonly Doubt[]): Doubt {
     const at = doubts.findIndex((doubt) => doubt !== undefined);
     return at === -1 ? undefined : `${this.victims[at]?.name} ${doubts[at]}`;
   }
 
   #now(): Promise<ProcessorLimit[]> {
-    return this.#lab.agent.call('processor_limits', { container_ids: this.#container_ids });
+    return this.#lab.agent.call('processor_limits', { container_ids: this.#container_ids() });
   }
 }

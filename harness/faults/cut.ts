@@ -55,6 +55,7 @@ export class Cut implements Fault {
   readonly cuts?: NonNullable<Fault['cuts']>;
   readonly guard: readonly GuardStep[];
   readonly victims: readonly LabNode[];
+  readonly wires: readonly AgentPort[];
   readonly #lab: Lab;
   readonly #node: LabNode;
   readonly #wire: AgentPort;
@@ -72,6 +73,7 @@ export class Cut implements Fault {
     this.#wire = wireOf(this.#node, target.interface);
     this.#sort = sort;
     this.victims = [this.#node];
+    this.wires = [this.#wire];
     this.guard = [{ step: 'heal_wire', args: this.#healing(NOW) }];
     this.label = `${kind} of ${describeResolved(target)} (${describeSort(sort)})`;
     if (sort.direction === 'both') this.cuts = [{ node: target.node, interface: target.interface }];
@@ -112,7 +114,8 @@ export class Cut implements Fault {
     await this.#lab.power.settle();
     if (this.#node.pid === 0) return undefined;
     const state = await this.#lab.agent.call('wire_state', { port });
-    return state ? stillCut(state, this.#sort) : undefined;
+    if (state) return stillCut(state, this.#sort);
+    return (await this.#lab.isRunning(this.#node)) ? `there is no wire at port ${port}` : undefined;
   }
 
   #healing(at_ns: LabTime) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { InputError } from '../ground/errors.ts';
 import { wholeNumber } from '../ground/whole-number.ts';
-import type { ChangeTime } from '../lab/agent-shapes.ts';
+import type { AgentPort, ChangeTime } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { type Doubt, waitForEffect } from '../lab/wait-for-effect.ts';
@@ -56,6 +56,7 @@ class Flap implements Fault {
   readonly stops_forwarding = false;
   readonly guard: readonly GuardStep[];
   readonly victims: readonly LabNode[];
+  readonly wires: readonly AgentPort[];
   readonly #lab: Lab;
   readonly #rhythm: Rhythm;
   readonly #wire: { port: string; key: string; interface: string; pid: number };
@@ -64,7 +65,9 @@ class Flap implements Fault {
   constructor(lab: Lab, target: ResolvedTarget, rhythm: Rhythm) {
     if (target.form !== 'interface') throw new InputError('flap is aimed at a wire: NODE:INTERFACE');
     const node = lab.node(target.node);
-    const { port, interface: name } = wireOf(node, target.interface);
+    const wire = wireOf(node, target.interface);
+    const { port, interface: name } = wire;
+    this.wires = [wire];
     this.#lab = lab;
     this.#rhythm = rhythm;
     this.#wire = { port, key: randomUUID(), interface: name, pid: node.pid };

@@ -15,6 +15,7 @@ export class FrameFault implements Fault {
   // What daemons make of it depends on what they need of what is lost.
   readonly departure = undefined;
   readonly stops_forwarding = false;
+  readonly outside = 'its rules are in the fabric';
   readonly guard: readonly GuardStep[];
   readonly victims: readonly LabNode[];
   readonly #lab: Lab;

@@ -1,6 +1,6 @@
 import { InputError } from '../ground/errors.ts';
 import type { WireEnd } from '../journal/trial-facts.ts';
-import type { ChangeTime, CutSort } from '../lab/agent-shapes.ts';
+import type { AgentPort, ChangeTime, CutSort } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import type { Doubt } from '../lab/wait-for-effect.ts';
@@ -35,6 +35,7 @@ class Isolation implements Fault {
   readonly spares_processes = true;
   readonly guard: readonly GuardStep[];
   readonly victims: readonly LabNode[];
+  readonly wires: readonly AgentPort[];
   readonly #cuts: readonly Cut[];
 
   /** @throws InputError when the target is not a node, or has no wires. */
@@ -43,6 +44,7 @@ class Isolation implements Fault {
     const node = lab.node(target.node);
     if (node.ports.length === 0) throw new InputError(`node '${node.name}' has no wires that could be cut`);
     this.victims = [node];
+    this.wires = node.ports;
     this.#cuts = node.ports.map(
       ({ interface: name }) =>
         new Cut(lab, { form: 'interface', node: node.name, interface: name }, sort, 'isolate'),

@@ -59,6 +59,7 @@ class Partition implements Fault {
   // What daemons make of it depends on what they use the network for.
   readonly departure = undefined;
   readonly stops_forwarding = false;
+  readonly outside = 'its rules are in the fabric';
   readonly spares_processes = true;
   readonly guard: readonly GuardStep[];
   readonly victims: readonly LabNode[];

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { InputError } from '../ground/errors.ts';
-import type { ChangeTime, FrameRule } from '../lab/agent-shapes.ts';
+import type { AgentPort, ChangeTime, FrameRule } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { type Doubt, waitForEffect } from '../lab/wait-for-effect.ts';
@@ -23,6 +23,7 @@ export class Shaping implements Fault {
   readonly stops_forwarding = false;
   readonly guard: readonly GuardStep[];
   readonly victims: readonly LabNode[];
+  readonly wires: readonly AgentPort[];
   readonly #lab: Lab;
   readonly #discipline: Discipline;
   readonly #wire: { key: string; port: string };
@@ -33,7 +34,8 @@ export class Shaping implements Fault {
     const node = lab.node(target.node);
     this.#lab = lab;
     this.#discipline = discipline;
-    this.#wire = { key: randomUUID(), port: wireOf(node, target.interface).port };
+    this.wires = [wireOf(node, target.interface)];
+    this.#wire = { key: randomUUID(), port: this.wires[0]!.port };
     this.victims = [node];
     this.guard = [{ step: 'remove_shaper', args: this.#wire }];
     this.label = `${kind} of ${describeResolved(target)} (${discipline.description}${wayOf(discipline)})`;

@@ -31,6 +31,7 @@ export class StrangerFault implements Fault {
   // The nodes keep what they have; who believes the stranger does not reach them.
   readonly departure = undefined;
   readonly stops_forwarding = false;
+  readonly outside = 'the stranger is no node';
   readonly spares_processes = true;
   readonly guard: readonly GuardStep[];
   readonly victims: readonly LabNode[];

@@ -14,6 +14,15 @@ export const faultSchema = z.object({
   applied_at: z.string(),
   reverted_at: z.string().nullable(),
   verified: z.boolean(),
+  healing: z
+    .array(
+      z.object({
+        step: z.enum(['revert', 'replug', 'recreate']),
+        outcome: z.enum(['healed', 'failed', 'left-out']),
+        why: z.string().exactOptional(),
+      }),
+    )
+    .exactOptional(),
   planned: z
     .object({
       entry: z.int().nonnegative(),

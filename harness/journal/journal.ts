@@ -137,8 +137,22 @@ export interface FaultRecord {
   reverted_at: string | null;
   /** The fault was seen to be in effect. */
   verified: boolean;
+  /** What was tried to heal it, in this order; absent where its own means have healed it. */
+  healing?: HealingStep[];
   /** How the drill has it; absent in records from before it was noted, and where a program broke it. */
   planned?: PlannedFault;
+}
+
+/**
+ * A step of healing. `revert`: the fault's own means; `replug`: its wires are plugged in anew; `recreate`: the containers of
+ * its victims are removed and made anew.
+ */
+export interface HealingStep {
+  step: 'revert' | 'replug' | 'recreate';
+  /** `left-out`: it could not have healed it. */
+  outcome: 'healed' | 'failed' | 'left-out';
+  /** Unless it has healed it. */
+  why?: string;
 }
 
 /** What of a fault a run can be replayed with. */

@@ -17,12 +17,12 @@ import { removeLab } from './remove.ts';
 const EXEC_TIMEOUT_MS = 60_000;
 const NOTICE_TIMEOUT_MS = 10_000;
 
-/** A node of a running lab. `pid` changes when the node is restarted. */
+/** A node of a running lab. `pid` changes when the node is restarted, and `container_id` as well when it is made anew. */
 export interface LabNode {
   readonly name: string;
   readonly host: string;
   readonly spec: TopologyNode;
-  readonly container_id: string;
+  container_id: string;
   readonly image: string;
   readonly ports: readonly AgentPort[];
   /** Process id of the container's first process on the engine's machine; 0 while it is down. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { operation } from './agent-operation.ts';
-import { changeTime, descriptorLimit, processesChanged, processorLimit } from './agent-shapes.ts';
+import { agentPort, changeTime, descriptorLimit, processesChanged, processorLimit } from './agent-shapes.ts';
 import { nodeLook } from './node-look-shapes.ts';
 
 const text = z.string();
@@ -15,6 +15,8 @@ const inContainer = { container_id: text, name: text };
 export const machineOperations = {
   /** Puts back what a fault has changed under its key; harmless when it was done. */
   undo_change: operation({ key: text }, nothing),
+  /** Pulls wires out of their bridges and plugs them in again, whatever a fault left at their ports. */
+  replug: operation({ ports: z.array(agentPort) }, nothing),
   /** The engine freezes those that run; answers which it froze. */
   pause_nodes: operation({ container_ids: texts }, z.object({ ...changeTime.shape, container_ids: texts })),
   /** Answers which were frozen. */

@@ -1,5 +1,5 @@
 import type { Loss, WireEnd } from '../journal/trial-facts.ts';
-import type { ChangeTime } from '../lab/agent-shapes.ts';
+import type { AgentPort, ChangeTime } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import type { Doubt } from '../lab/wait-for-effect.ts';
@@ -34,6 +34,10 @@ export interface Fault {
   readonly spares_processes?: true;
   /** It keeps its victims' processes from a processor: that they wait for one says nothing of the machine then. */
   readonly holds_back?: true;
+  /** Wires of its victims, where it is in their ports: plugged in anew they are whole. */
+  readonly wires?: readonly AgentPort[];
+  /** Where it is instead, for people, when its victims made anew would still have it: `its rules are in the fabric`. */
+  readonly outside?: string;
   /** How the fabric heals it by itself, should this process be gone before it could. */
   readonly guard: readonly GuardStep[];
   /** Breaks it; the time is taken around the system call. */

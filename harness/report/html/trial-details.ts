@@ -1,6 +1,7 @@
 import { declarationOf } from '../../analysis/metrics.ts';
 import { msFromNs } from '../../ground/time.ts';
 import { formatRange, formatValue } from '../../journal/format-value.ts';
+import { describeSteps } from '../../journal/healing-words.ts';
 import type { DegradedRecord, Trial } from '../../journal/journal.ts';
 import { parseMetricName } from '../../journal/metric-name.ts';
 import { isLowerBound, isTrusted } from '../../journal/trusted.ts';
@@ -65,12 +66,12 @@ ${curves ? undefined : html`<p class="note">How busy the machine was during the 
 
 function faultTable({ faults }: Trial): Markup | undefined {
   if (faults.length === 0) return html`<p class="note">Nothing was broken.</p>`;
-  const rows = faults.map(({ kind, target, resolved, applied_at, reverted_at, verified }) => [
+  const rows = faults.map(({ kind, target, resolved, applied_at, reverted_at, verified, healing }) => [
     kind,
     target,
     resolved,
     applied_at,
-    reverted_at ?? 'not healed',
+    `${reverted_at ?? 'not healed'}${healing ? ` (${describeSteps(healing)})` : ''}`,
     verified ? 'yes' : 'not seen to take effect',
   ]);
   return html`<h4>Faults</h4>${table('Faults', ['Kind', 'Target', 'Was', 'Applied', 'Healed', 'Verified'], rows)}`;

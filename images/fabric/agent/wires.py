@@ -79,6 +79,28 @@ def _plugging(ports: list[Port], inside_of: str) -> tuple[list[str], list[str]]:
     return fabric, node
 
 
+@operation("replug")
+def replug(ports: list[Port]) -> None:
+    """Pulls the wires of these ports out of their bridges and plugs them in again, as a bridge takes a new port:
+    whatever was set at them goes. The node's end stays as it is, but for its carrier, which goes and comes."""
+    names = [port["port"] for port in ports]
+    missing = sorted(set(names) - set(existing(names)))
+    if missing:
+        raise AgentError(f"there is no wire at port {', '.join(missing)}")
+    for port in ports:
+        name = port["port"]
+        for where in ("root", "ingress"):
+            command = ["tc", "qdisc", "del", "dev", name, where]
+            subprocess.run(command, stderr=subprocess.DEVNULL, timeout=30, check=False)
+        _ip_batch(
+            [
+                f"link set dev {name} nomaster",
+                f"link set dev {name} down",
+                f"link set dev {name} master {port['bridge']} up",
+            ]
+        )
+
+
 @operation("raise_links")
 def raise_links(pid: int, interfaces: list[str]) -> None:
     """Sets a node's own ends of its wires up."""

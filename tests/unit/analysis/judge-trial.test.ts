@@ -31,6 +31,11 @@ const outage = (outage_ms: number, open = true): ProbeFindings['outages'][number
 const judge = (probes: readonly ProbeFindings[], witness: Partial<TrialWitness> = {}) =>
   judgeTrial(probes, { audits: [], doubts: [], recovery_ms: 30_000, ...witness });
 
+test('what failed before a fault was healed otherwise than by its own means has failed', () => {
+  const witness = { trouble: 't', mended: true, healed_otherwise: true, failures: ['nobody took over'] };
+  expect(judge([findings()], witness).verdict).toBe('fail');
+});
+
 describe('judgeTrial', () => {
   test('passes what nothing is wrong with, without a reason', () => {
     expect(judge([findings()], { audits: [audit('pass')] })).toEqual({ verdict: 'pass' });
@@ -60,6 +65,11 @@ describe('judgeTrial', () => {
       'troubled, with something that could not be healed',
       [findings()],
       { trouble: 't', mended: false, audits: [audit('fail')] },
+    ],
+    [
+      'healed by a new node, of which an audit says nothing good',
+      [findings()],
+      { trouble: 't', mended: true, healed_otherwise: true, audits: [audit('fail')] },
     ],
   ] as const)('a trial that is %s is unknown, and its numbers count for nothing', (_, probes, witness) => {
     const trial = judge(probes, witness);

@@ -53,6 +53,7 @@ class Plugging implements Fault {
   // A port is nobody's address.
   readonly departure = undefined;
   readonly stops_forwarding = false;
+  readonly outside = 'it is in the database of the switch';
   readonly guard: readonly GuardStep[];
   readonly victims: readonly LabNode[];
   readonly #lab: Lab;

@@ -23,6 +23,7 @@ class CreateRouter implements Fault {
   // Nobody leaves what he shares with others.
   readonly departure = undefined;
   readonly stops_forwarding = false;
+  readonly outside = 'a router is at several nodes';
   readonly victims: readonly LabNode[];
   readonly guard: readonly GuardStep[];
   readonly #lab: Lab;

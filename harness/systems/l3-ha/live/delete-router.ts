@@ -29,6 +29,7 @@ class DeleteRouter implements Fault {
   // Nobody is to take over what it leaves.
   readonly departure = undefined;
   readonly stops_forwarding = false;
+  readonly outside = 'a router is at several nodes';
   readonly victims: readonly LabNode[];
   readonly guard: readonly GuardStep[];
   readonly #lab: Lab;

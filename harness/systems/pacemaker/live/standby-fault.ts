@@ -26,6 +26,7 @@ class Standby implements Fault {
   // Pacemaker moves resources; of virtual routers it knows nothing.
   readonly departure = undefined;
   readonly stops_forwarding = false;
+  readonly outside = 'it is in the CIB of the cluster';
   readonly guard: readonly GuardStep[];
   readonly victims: readonly LabNode[];
   readonly #lab: Lab;
