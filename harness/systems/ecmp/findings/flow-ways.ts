@@ -21,6 +21,8 @@ export class FlowWays implements FrameWatch {
   readonly #services: ReadonlySet<string>;
   readonly #flows = new Map<string, Flow>();
   readonly #ended: Flow[] = [];
+  /** Connections that their client has closed. */
+  readonly #closed = new Set<string>();
 
   /** @param segments by segment, MAC address to node. */
   constructor(
@@ -45,10 +47,23 @@ export class FlowWays implements FrameWatch {
     if (node === undefined) return;
     const { source_start, destination_start, payload_start: at } = packet;
     const key = `${uint32(bytes, source_start)}:${uint16(bytes, at)} ${uint32(bytes, destination_start)}:${uint16(bytes, at + 2)}`;
+    this.#note(key, node, at_ns, bytes[at + FLAGS_AT]!);
+  }
+
+  #note(key: string, node: string, at_ns: LabTime, flags: number): void {
     const known = this.#flows.get(key);
+    const begins = (flags & TCP_FLAG.syn) !== 0;
+    const ends = (flags & (TCP_FLAG.fin | TCP_FLAG.rst)) !== 0;
     // A first segment, or one that is sent again: nothing was established by the way of the first.
-    if (!known || (bytes[at + FLAGS_AT]! & TCP_FLAG.syn) !== 0) {
-      if (known) this.#ended.push(known);
+    if (known && (begins || ends)) {
+      this.#ended.push(known);
+      this.#flows.delete(key);
+    }
+    if (begins) this.#closed.delete(key);
+    // A client refuses what a node still sends that lost it: that is no service, whatever way it goes.
+    else if (ends) this.#closed.add(key);
+    if (this.#closed.has(key)) return;
+    if (!known || begins) {
       this.#flows.set(key, { first_ns: at_ns, last_ns: at_ns, ways: [{ node, from_ns: at_ns }] });
       return;
     }

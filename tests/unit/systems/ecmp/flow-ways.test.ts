@@ -57,6 +57,24 @@ test('a port that is used anew is another connection, and so is a SYN that is se
   expect(rehashed(ways.flows, 15, 50)).toEqual({ lasting: 1, moved: 0 });
 });
 
+test.each([
+  ['FIN', 17],
+  ['RST', 4],
+])('what a client still sends of a connection that it has closed with %s does not count', (_, flags) => {
+  const ways = watch();
+  send(ways, 10, 5001, LB1, SYN);
+  send(ways, 20, 5001, LB1);
+  send(ways, 25, 5001, LB2, flags);
+  // It refuses what the first node sends late, and that goes another way.
+  send(ways, 40, 5001, LB2, 4);
+  send(ways, 50, 5001, LB1, 4);
+  expect(rehashed(ways.flows, 15, 60)).toEqual({ lasting: 1, moved: 0 });
+  expect(rehashed(ways.flows, 22, 60)).toEqual({ lasting: 0, moved: 0 });
+  send(ways, 70, 5001, LB1, SYN);
+  send(ways, 90, 5001, LB2);
+  expect(rehashed(ways.flows, 80, 95)).toEqual({ lasting: 1, moved: 1 });
+});
+
 test('what is not sent to the address, or on another segment, does not count', () => {
   const ways = watch();
   send(ways, 10, 5001, LB1, ACK, '198.18.1.11');
