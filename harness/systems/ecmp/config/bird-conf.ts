@@ -17,6 +17,8 @@ export interface BirdBgp {
   /** How often it says that it lives, in ms; undefined: a third of the hold time that both agree on. */
   keepalive_ms: number | undefined;
   bfd: boolean;
+  /** Whether it tells its neighbour of any route: without a word on it BIRD does not. */
+  exports: boolean;
 }
 
 /** What a bird.conf says of who announces what, and of when the silence of a neighbour is found. */
@@ -99,6 +101,7 @@ function bgpOf(
     neighbor: said('neighbor')?.words[1]?.text,
     hold_ms,
     keepalive_ms: seconds('keepalive', 'time'),
+    exports: own.some(exports),
     bfd: bfd !== undefined && !['off', 'no', 'false'].includes(bfd.words[1]?.text ?? 'on'),
   };
 }

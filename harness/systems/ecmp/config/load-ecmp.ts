@@ -1,3 +1,4 @@
+import { Address4 } from 'ip-address';
 import { canonicalAddress } from '../../../topology/addresses.ts';
 import { hasAddress, type Member } from '../../../topology/member.ts';
 import type { NodeFile } from '../../../topology/node-file.ts';
@@ -69,12 +70,13 @@ function onLoopback({ member }: Speaker): string[] {
 function routerOf(router: Speaker, speakers: readonly Speaker[]): EcmpRouter {
   const announcers = router.conf.bgp.flatMap((session): Announcer[] => {
     const { neighbor } = session;
-    if (neighbor === undefined) return [];
+    // Routes of IPv6 are not looked at.
+    if (neighbor === undefined || !Address4.isValid(neighbor)) return [];
     const peer = speakers.find((one) => one !== router && hasAddress(one.member, neighbor));
     const own = peer?.conf.bgp.find(
       (one) => one.neighbor !== undefined && hasAddress(router.member, one.neighbor),
     );
-    if (!peer || !own || peer.conf.to_kernel) return [];
+    if (!peer || !own?.exports || peer.conf.to_kernel || onLoopback(peer).length === 0) return [];
     return [
       {
         node: peer.node.name,

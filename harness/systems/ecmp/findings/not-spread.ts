@@ -12,10 +12,9 @@ const ENOUGH = 0.7;
  */
 export function notSpread(
   { node, announcers }: EcmpRouter,
-  routes: Routes | null,
+  routes: Routes,
   groups: readonly Buckets[],
 ): string | undefined {
-  if (!routes) return `the kernel of '${node}' does not say what routes it has`;
   const hops = new Set(routes.flatMap(({ next_hops }) => next_hops));
   const lacking = announcers.filter(({ address }) => !hops.has(address)).map((one) => one.node);
   if (lacking.length > 0) return `'${node}' has no route to ${lacking.join(' and ')}`;

@@ -2,7 +2,7 @@ import { waitUntil } from '../../../ground/wait.ts';
 import type { Lab, LabNode } from '../../../lab/lab.ts';
 import type { Moment, SystemWatch, Takeover, WatchedTrial } from '../../system-watch.ts';
 import type { EcmpFiles } from '../config/load-ecmp.ts';
-import type { EcmpFacts, EcmpRouter, Routes } from '../findings/ecmp-facts.ts';
+import type { EcmpFacts, EcmpRouter } from '../findings/ecmp-facts.ts';
 import { notSpread } from '../findings/not-spread.ts';
 import { bucketsOf } from './buckets.ts';
 import { RouteListener, routesOf } from './router-routes.ts';
@@ -91,10 +91,11 @@ export class EcmpWatch implements SystemWatch {
   }
 }
 
+/** A router that does not say what routes it has is not waited for. */
 async function whyNotSpread(lab: Lab, router: EcmpRouter): Promise<string | undefined> {
   const node = lab.node(router.node);
-  const routes: Routes | null = await routesOf(lab, node);
-  return notSpread(router, routes, routes ? await bucketsOf(lab, node) : []);
+  const routes = await routesOf(lab, node);
+  return routes ? notSpread(router, routes, await bucketsOf(lab, node)) : undefined;
 }
 
 /** Where the routers' frames go to those that announce: by segment, MAC address to node. */

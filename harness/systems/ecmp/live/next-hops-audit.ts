@@ -33,7 +33,12 @@ export const nextHopsAudit: Audit = {
 };
 
 async function look(lab: Lab, router: EcmpRouter): Promise<AuditRecord> {
-  const why = notSpread(router, await routesOf(lab, lab.node(router.node)), []);
+  const routes = await routesOf(lab, lab.node(router.node));
+  if (!routes) {
+    const detail = `the kernel of '${router.node}' does not say what routes it has`;
+    return { name: NAME, verdict: 'unknown', detail };
+  }
+  const why = notSpread(router, routes, []);
   const all = router.announcers.map(({ node }) => node).join(', ');
   return why === undefined
     ? { name: NAME, verdict: 'pass', detail: `'${router.node}' has a route to ${all}` }

@@ -14,11 +14,19 @@ describe('BGP sessions', () => {
       template bgp balancer { local 198.18.1.1 as 65000; hold time 9; bfd on; }
       protocol bgp lb1 from balancer { neighbor 198.18.1.11 as 65001; }
       protocol bgp lb2 from balancer { neighbor 198.18.1.12 as 65001; hold time 30; keepalive time 5; bfd off; }`);
-    const common = { local: '198.18.1.1' };
+    const common = { local: '198.18.1.1', exports: false };
     expect(bgp).toEqual([
       { ...common, name: 'lb1', neighbor: '198.18.1.11', hold_ms: 9000, keepalive_ms: undefined, bfd: true },
       { ...common, name: 'lb2', neighbor: '198.18.1.12', hold_ms: 30_000, keepalive_ms: 5000, bfd: false },
     ]);
+  });
+
+  test('tell their neighbour what they export, and nothing without a word', () => {
+    const exports = (text: string) =>
+      parse(`template bgp t { } protocol bgp a from t { ${text} }`).bgp[0]!.exports;
+    expect(exports('ipv4 { import all; export where net = 198.19.0.100/32; };')).toBe(true);
+    expect(exports('ipv4 { import all; export none; };')).toBe(false);
+    expect(exports('ipv4 { import all; };')).toBe(false);
   });
 
   test('without a word have a hold time of 240 s and no BFD', () => {

@@ -44,18 +44,27 @@ test('without BFD and without a check neither bounds anything', async () => {
   });
 });
 
+/** With a file of the topology changed, and all others as they are. */
+async function loadWith(name: string, from: RegExp, to: string) {
+  const folder = await freshFolder();
+  await cp(path.dirname(FILE), folder, { recursive: true });
+  const file = path.join(folder, name);
+  const text = await readFile(file, 'utf8');
+  expect(text).toMatch(from);
+  await writeFile(file, text.replace(from, to));
+  return loadEcmp(await loadTopology(path.join(folder, path.basename(FILE)), { env: {} }));
+}
+
+test('a neighbour that exports nothing, or has no address on lo, announces nothing', async () => {
+  const conf = 'balancer.bird.conf.template';
+  expect((await loadWith(conf, /export where [^;]*;/, 'export none;')).routers).toEqual([]);
+  const files = await loadWith(path.basename(FILE), /lo=198\.19\.0\.100\/32 (fabric=198\.18\.1\.12)/, '$1');
+  expect(files.routers[0]!.announcers.map(({ node }) => node)).toEqual(['lb1', 'lb3']);
+});
+
 describe('where the two ends differ', () => {
-  /** With the balancers' bird.conf changed, and the router's as it is. */
-  async function silenceWith(from: RegExp, to: string) {
-    const folder = await freshFolder();
-    await cp(path.dirname(FILE), folder, { recursive: true });
-    const conf = path.join(folder, 'balancer.bird.conf.template');
-    const text = await readFile(conf, 'utf8');
-    expect(text).toMatch(from);
-    await writeFile(conf, text.replace(from, to));
-    const topology = await loadTopology(path.join(folder, path.basename(FILE)), { env: {} });
-    return (await loadEcmp(topology)).routers[0]!.announcers[0]!.silence;
-  }
+  const silenceWith = async (from: RegExp, to: string) =>
+    (await loadWith('balancer.bird.conf.template', from, to)).routers[0]!.announcers[0]!.silence;
 
   test('BFD is between two that both ask for it', async () => {
     expect(await silenceWith(/bfd \$\{BFD\}/, 'bfd off')).toMatchObject({ bfd: null });
