@@ -8,6 +8,7 @@ import { noGrowth } from './no-growth.ts';
 import { noStrays } from './no-strays.ts';
 import { nodesRunning } from './nodes-running.ts';
 import { oneAddress } from './one-address.ts';
+import { roomForFlows } from './room-for-flows.ts';
 
 /** Every audit: that of all labs, and those that the systems under test bring. */
 export const audits = registryOf<Audit>(
@@ -19,6 +20,7 @@ export const audits = registryOf<Audit>(
     noStrays,
     noGrowth,
     oneAddress,
+    roomForFlows,
     logNews,
     ...liveSystems.flatMap((live) => live.audits ?? []),
   ],

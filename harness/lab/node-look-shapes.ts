@@ -24,6 +24,8 @@ const nodeSeen = z.object({
   interfaces: z.array(z.string()).nullable(),
   /** Of its interfaces, by the kernel's word; none while it is down. */
   addresses: z.array(nodeAddress),
+  /** Packets that its kernel dropped since its network is there because it could not track their flow; null where it tracks none. */
+  untracked_drops: z.int().nullable(),
   /** Files named `core` or `core.*` in the folders that its daemons run in. */
   cores: z.array(z.string()),
 });

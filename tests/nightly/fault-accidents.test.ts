@@ -53,7 +53,8 @@ const ACCIDENTS: readonly (readonly [string, RegExp, () => Promise<void>])[] = [
   ],
   [
     "its victim's container is removed",
-    /node 'b' was removed from outside/,
+    // Removing it begins with a signal, and that may be noticed first.
+    /node 'b' was (removed|sent a signal) from outside/,
     async () => remove((await ofLab()).filter(([node]) => node === 'b')),
   ],
   [

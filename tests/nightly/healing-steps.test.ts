@@ -98,7 +98,7 @@ test('a victim that has ended by itself is not made anew: that is a finding', as
 
 describe('whoever keeps a fault in effect is killed: it is healed all the same', () => {
   /** Those that a process keeps in effect, in the node or in the fabric. */
-  const KEPT = ['cpu-starve'];
+  const KEPT = ['cpu-starve', 'conntrack-full'];
   const rows = FAULT_DRILL_ROWS.filter(({ kind }) => KEPT.includes(kind));
 
   test.each(rows)('$kind of $target', async ({ kind, target, options = {} }: MatrixRow) => {

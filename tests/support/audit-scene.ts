@@ -22,5 +22,6 @@ export const OF_ANY_LAB = [
   'no-crash',
   'no-strays',
   'one-address',
+  'room-for-flows',
   'log-news',
 ] as const;

@@ -26,7 +26,7 @@ export function seenNode(
   const first = otherProcess(1, 'tini', { ppid: 0 });
   return {
     ...{ node, first: 1, processes: [first, ...processes] },
-    ...{ interfaces: ['lo', 'eth1'], addresses: [], cores: [], ...more },
+    ...{ interfaces: ['lo', 'eth1'], addresses: [], untracked_drops: null, cores: [], ...more },
   };
 }
 

@@ -46,7 +46,26 @@ def fill(key: str, pid: int) -> ChangeTime:
     _run(pid, "fill", "0", str(first))
     before = now_ns()
     _run(pid, "fill", str(first), str(missing - first + _MORE))
-    return {"before_ns": before, "after_ns": now_ns()}
+    after = now_ns()
+    _keep_full(key, pid, missing + _MORE)
+    return {"before_ns": before, "after_ns": after}
+
+
+def _keep_full(key: str, pid: int, first: int) -> None:
+    """Flows that end make room, and the kernel makes some for new ones: both is taken up until the fault is undone."""
+    with namespaces.network_namespace(pid) as namespace:
+        argv = namespaces.enter_command(namespace, [sys.executable, "-S", "-E", _PROGRAM, "keep", str(first)])
+        child = subprocess.Popen(argv, pass_fds=[namespace], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    try:
+        changes.note(key, partial(_end, child))
+    except BaseException:
+        _end(child)
+        raise
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    child.kill()
+    child.wait()
 
 
 @operation("conntrack_use")

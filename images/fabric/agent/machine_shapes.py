@@ -88,6 +88,7 @@ class NodeSeen(TypedDict):
     processes: list[SeenProcess]
     interfaces: list[str] | None
     addresses: list[NodeAddress]
+    untracked_drops: int | None
     cores: list[str]
 
 

@@ -112,6 +112,7 @@ def _node(wanted: LookedAt, daemons: set[str]) -> NodeSeen:
         "processes": seen,
         "interfaces": _interfaces(wanted["pid"]),
         "addresses": _addresses(wanted["pid"]),
+        "untracked_drops": _untracked_drops(wanted["pid"]),
         "cores": sorted(set(cores)),
     }
 
@@ -175,6 +176,19 @@ def _addresses(pid: int) -> list[NodeAddress]:
         return [one for one in address_changes.of_node(pid) if one["address"] is not None]
     except (AgentError, OSError):
         return []
+
+
+def _untracked_drops(pid: int) -> int | None:
+    """The kernel's count, of each processor one line in hexadecimal digits, under a line of names."""
+    if pid == 0:
+        return None
+    try:
+        with node_processes.opened(pid) as folder:
+            names, *lines = node_processes.read_text(folder, "net/stat/nf_conntrack").splitlines()
+        column = names.split().index("drop")
+        return sum(int(line.split()[column], 16) for line in lines)
+    except (AgentError, OSError, ValueError, IndexError):
+        return None
 
 
 def _uptime_ticks() -> int:
