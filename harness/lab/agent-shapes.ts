@@ -177,6 +177,8 @@ export const agentBmc = z.object({
   port: z.string(),
   mac: z.string(),
   address: z.string(),
+  /** From its being asked to the moment at which the power is gone. */
+  off_after_s: z.number(),
 });
 
 /** A node of a host that a BMC switches, and what makes it whole again when it is started. */

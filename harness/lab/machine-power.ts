@@ -121,11 +121,12 @@ export class MachinePower {
 
 /** The BMCs as the agent makes them: each with the same MAC in every lab. */
 export function agentBmcs(bmcs: readonly FabricBmc[]) {
-  return bmcs.map(({ host, bridge, port, address }) => ({
+  return bmcs.map(({ host, bridge, port, address, off_after_ms = 0 }) => ({
     host,
     bridge,
     port,
     address,
     mac: stableMac(host, 'bmc'),
+    off_after_s: off_after_ms / 1000,
   }));
 }

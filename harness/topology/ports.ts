@@ -33,6 +33,8 @@ export interface FabricBmc {
   bridge: string;
   /** With prefix length. */
   address: string;
+  /** As in `TopologyBmc`. */
+  off_after_ms?: number;
 }
 
 export interface FabricPlan {

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { didYouMean } from '../ground/near-name.ts';
-import { canonicalAddress, prefixProblem, unfitAddress } from './addresses.ts';
+import { canonicalAddress, unfitAddress } from './addresses.ts';
 import { IGNORE_LABEL, ignoreProblem } from './ignored-lines.ts';
 import { type Layer, mergeEntries, type Sourced } from './inheritance.ts';
 import { nameProblem, networkNameProblem } from './names.ts';
+import { type PlacedBmc, readBmc } from './read-bmc.ts';
 import type { ResolveContext } from './resolve-context.ts';
-import type { TopologyBmc, VirtualRouterMember } from './topology.ts';
+import type { VirtualRouterMember } from './topology.ts';
 import type { YamlPath } from './yaml-path.ts';
 
 const PREFIX = 'hadrill.';
@@ -38,11 +39,6 @@ export interface ResolvedLabels {
   bmc: PlacedBmc | undefined;
 }
 
-/** Where a node says that a BMC switches the power of its host. */
-export interface PlacedBmc extends TopologyBmc {
-  path: YamlPath;
-}
-
 /** What a node says about DHCP, and where. */
 export interface PlacedDhcp {
   network: Sourced<string> | undefined;
@@ -57,7 +53,7 @@ export interface PlacedMember extends VirtualRouterMember {
 /**
  * Reads a node's labels: `hadrill.host: NAME`, `hadrill.role: TEXT`, `hadrill.vr.NAME: VRID/VIP`,
  * `hadrill.dhcp: NETWORK`, `hadrill.networks: FILE`, `hadrill.cluster: NAME`,
- * `hadrill.bmc: BRIDGE ADDRESS/LENGTH`, `hadrill.owner: NAME`.
+ * `hadrill.bmc: BRIDGE ADDRESS/LENGTH [off-after=TIME]`, `hadrill.owner: NAME`.
  */
 export function resolveLabels(
   context: ResolveContext,
@@ -118,18 +114,6 @@ function checkOwner(
     entry.path,
     `the node does not take part in virtual router '${text}'${didYouMean(text, names)}; of its labels hadrill.vr.NAME, NAME is ${known}`,
   );
-}
-
-function readBmc(context: ResolveContext, text: string, path: YamlPath): PlacedBmc | undefined {
-  const match = /^(\S+)\s+(\S+)$/.exec(text.trim());
-  if (!match) {
-    context.report(path, `'${text}' is not a BMC: write BRIDGE ADDRESS/LENGTH, like mgmt 198.19.0.101/24`);
-    return undefined;
-  }
-  const [, bridge, address] = match;
-  const problem = prefixProblem('ipv4', address!);
-  if (problem) context.report(path, problem);
-  return problem ? undefined : { bridge: bridge!, address: address!, path };
 }
 
 function readNetwork(context: ResolveContext, text: string, path: YamlPath): Sourced<string> | undefined {

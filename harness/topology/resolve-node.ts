@@ -5,11 +5,12 @@ import { imageProblem, MIN_CPUS, MIN_MEMORY_BYTES, sysctlProblem, userProblem } 
 import { joinLists, kindOf, type Layer, layersOf, mergeEntries, pick } from './inheritance.ts';
 import { nodeNameProblem } from './names.ts';
 import { parseCommand } from './parse-command.ts';
+import type { PlacedBmc } from './read-bmc.ts';
 import { resolveBinds } from './resolve-binds.ts';
 import type { ResolveContext } from './resolve-context.ts';
-import { type PlacedBmc, type PlacedDhcp, type PlacedMember, resolveLabels } from './resolve-labels.ts';
+import { type PlacedDhcp, type PlacedMember, resolveLabels } from './resolve-labels.ts';
 import { type PlacedRule, resolveStages } from './resolve-stages.ts';
-import type { Healthcheck, TopologyNode } from './topology.ts';
+import type { Healthcheck, TopologyBmc, TopologyNode } from './topology.ts';
 
 export interface PlacedNode {
   node: TopologyNode;
@@ -59,7 +60,7 @@ export function resolveNode(context: ResolveContext, name: string): PlacedNode {
     dhcp_network: dhcp.network?.value,
     networks_file: dhcp.networks_file?.value,
     cluster,
-    ...(bmc ? { bmc: { bridge: bmc.bridge, address: bmc.address } } : {}),
+    ...(bmc ? { bmc: bmcOf(bmc) } : {}),
   };
   return { node, rules, members, dhcp, bmc };
 }
@@ -196,4 +197,9 @@ function resolveHealthcheck(context: ResolveContext, layers: readonly Layer[]): 
     timeout_ms: (timeout || 30) * 1000,
     retries: retries || 3,
   };
+}
+
+/** Without the place of its label. */
+function bmcOf({ path: _, ...bmc }: PlacedBmc): TopologyBmc {
+  return bmc;
 }

@@ -65,6 +65,8 @@ export interface TopologyBmc {
   bridge: string;
   /** Its own, of IPv4, with prefix length. */
   address: string;
+  /** From its being asked to turn the host off to the moment at which the power is gone, in ms; left out: at once. */
+  off_after_ms?: number;
 }
 
 export interface Bind {

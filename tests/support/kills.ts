@@ -122,7 +122,7 @@ async function isWhole(lab: string): Promise<boolean> {
 }
 
 /** Containers that a process has made, by the label that names it. */
-async function madeBy(pid: number): Promise<Docker.ContainerInfo[]> {
+export async function madeBy(pid: number): Promise<Docker.ContainerInfo[]> {
   const all = await labContainers('*');
   return all.filter(({ Labels: labels }) => labels['hadrill.owner']?.split(' ')[2] === String(pid));
 }

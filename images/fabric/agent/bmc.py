@@ -42,6 +42,12 @@ SYSTEM = f"{SYSTEMS}/1"
 RESET = f"{SYSTEM}/Actions/ComputerSystem.Reset"
 
 
+def _power_state(machine: machines.Machine) -> str:
+    if machine.late.is_due():
+        return "PoweringOff"
+    return "On" if machine.is_on() else "Off"
+
+
 def _system(machine: machines.Machine) -> dict[str, object]:
     resets = {"target": RESET, "ResetType@Redfish.AllowableValues": ["On", "ForceOff", "ForceRestart"]}
     return {
@@ -49,7 +55,7 @@ def _system(machine: machines.Machine) -> dict[str, object]:
         "@odata.type": "#ComputerSystem.v1_0_0.ComputerSystem",
         "Id": "1",
         "Name": machine.host,
-        "PowerState": "On" if machine.is_on() else "Off",
+        "PowerState": _power_state(machine),
         "Actions": {"#ComputerSystem.Reset": resets},
     }
 
@@ -98,10 +104,13 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if asked not in ("On", "ForceOff", "ForceRestart"):
             self._refuse(HTTPStatus.BAD_REQUEST, "the ResetType is not On, ForceOff or ForceRestart")
             return
-        if asked in ("ForceOff", "ForceRestart"):
-            machine.switch_off(by)
-        if asked in ("On", "ForceRestart"):
-            machine.switch_on(by)
+        if asked != "On" and self.server.off_after_s > 0 and machine.is_on():
+            machine.switch_late(by, self.server.off_after_s, then_on=asked == "ForceRestart")
+        else:
+            if asked != "On":
+                machine.switch_off(by)
+            if asked != "ForceOff":
+                machine.switch_on(by)
         self.send_response(HTTPStatus.NO_CONTENT)
         self.end_headers()
 
@@ -134,8 +143,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 class _Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, address: str, machine: machines.Machine) -> None:
+    def __init__(self, address: str, machine: machines.Machine, off_after_s: float) -> None:
         self.machine = machine
+        self.off_after_s = off_after_s
         self._free = threading.BoundedSemaphore(MOST_CONNECTIONS)
         super().__init__((address, PORT), _Handler)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -186,7 +196,7 @@ def _create(bmc: Bmc) -> None:
         offload.finish_checksums([INTERFACE])
         _ip("addr", "add", bmc["address"], "dev", INTERFACE)
         _ip("link", "set", "dev", INTERFACE, "addrgenmode", "none", "up")
-        server = _Server(bmc["address"].partition("/")[0], machines.machine(bmc["host"]))
+        server = _Server(bmc["address"].partition("/")[0], machines.machine(bmc["host"]), bmc["off_after_s"])
     finally:
         os.setns(own, os.CLONE_NEWNET)
         os.close(own)

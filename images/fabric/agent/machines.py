@@ -12,6 +12,7 @@ import time
 
 import addresses
 import cuts
+import late_work
 import node_processes
 import power
 import processes
@@ -70,10 +71,27 @@ class Machine:
         self.host = host
         self.lock = threading.RLock()
         self.nodes: dict[str, MachineNode] = {}
+        self.late = late_work.LateWork(f"bmc of {host}")
 
     def is_on(self) -> bool:
         """Whether a process of a node lives."""
         return bool(self._pids())
+
+    def switch_late(self, by: str, off_after_s: float, then_on: bool) -> None:
+        """Has it switched off after that time, and returns at once. Whoever asks meanwhile changes nothing."""
+
+        def switch() -> None:
+            self.switch_off(by)
+            if then_on:
+                self.switch_on(by)
+
+        self.late.begin(off_after_s, switch)
+
+    def settle(self) -> None:
+        """Returns when it is not being switched, and not to be switched off."""
+        self.late.settle()
+        with self.lock:
+            pass
 
     def switch_off(self, by: str) -> None:
         """Cuts the ports and kills every process at one stroke; returns when none is left and the engine knows it."""
@@ -212,10 +230,9 @@ def power_changes(seen: int, timeout_s: float) -> PowerChanges:
 
 @operation("settle_power")
 def settle_power() -> None:
-    """Returns when no machine is being switched."""
+    """Returns when no machine is being switched, or is to be switched off after a delay."""
     for one in list(_machines.values()):
-        with one.lock:
-            pass
+        one.settle()
 
 
 @operation("power_events")

@@ -6,13 +6,17 @@ from shapes import Port
 
 
 class Bmc(TypedDict):
-    """What switches the power of a host, at `port` of `bridge`: its end has `mac` and `address`, with prefix length."""
+    """What switches the power of a host, at `port` of `bridge`: its end has `mac` and `address`, with prefix length.
+
+    `off_after_s`: how long after it was asked to it takes the power.
+    """
 
     host: str
     bridge: str
     port: str
     mac: str
     address: str
+    off_after_s: float
 
 
 class MachineNode(TypedDict):

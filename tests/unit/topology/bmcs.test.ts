@@ -16,6 +16,13 @@ test('a host has its BMC at a port of its own on that bridge', async () => {
   ]);
 });
 
+test('a BMC may take the power late', async () => {
+  const late = (time: string) => lab(NODES(`{hadrill.bmc: mgmt 198.19.0.101/24 off-after=${time}}`), LINK);
+  const bmcOf = async (time: string) => (await loadText(late(time))).nodes[0]!.bmc;
+  expect(await bmcOf('1.5s')).toEqual({ bridge: 'mgmt', address: '198.19.0.101/24', off_after_ms: 1500 });
+  expect(await bmcOf('0s')).toEqual({ bridge: 'mgmt', address: '198.19.0.101/24' });
+});
+
 const problems: [string, string, string | RegExp][] = [
   [
     'no bridge',
@@ -23,6 +30,21 @@ const problems: [string, string, string | RegExp][] = [
     "there is no bridge 'mgnt' for the BMC; there are mgmt",
   ],
   ['no address', NODES('{hadrill.bmc: ▶mgmt}'), /^'mgmt' is not a BMC: write BRIDGE ADDRESS\/LENGTH/],
+  [
+    'a word of which nothing is known',
+    NODES('{hadrill.bmc: ▶mgmt 198.19.0.101/24 off-later=4s}'),
+    /^'mgmt 198\.19\.0\.101\/24 off-later=4s' is not a BMC: .* off-after=TIME/,
+  ],
+  [
+    'no time',
+    NODES('{hadrill.bmc: ▶mgmt 198.19.0.101/24 off-after=soon}'),
+    /^off-after: 'soon' is not a duration/,
+  ],
+  [
+    'too late',
+    NODES('{hadrill.bmc: ▶mgmt 198.19.0.101/24 off-after=31s}'),
+    'off-after=31s is too long: a BMC takes the power within 30 s',
+  ],
   ['no length', NODES('{hadrill.bmc: ▶mgmt 198.19.0.101}'), /has no prefix length/],
   [
     'the address of a node',
