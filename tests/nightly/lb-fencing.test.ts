@@ -80,6 +80,15 @@ test('lb/fence-race: whoever fences lb1 waits, so lb1 is left', async (context) 
   expect(placeOf(trial, 'haproxy', 'during')).toEqual(['lb1']);
 });
 
+test('lb/fence-race-no-delay: the control, each turns the other one off', async (context) => {
+  const { trial } = await run(context, 'lb/fence-race-no-delay');
+  expectMetrics(trial, { ...ONE_OWNER, 'cluster.fenced': 2 });
+  expect(askedFor(trial)).toEqual(['lb1', 'lb2']);
+  expect(turnedOff(trial).toSorted()).toEqual(['lb1', 'lb2']);
+  // Who is turned on again in time waits for the other one.
+  expect(eventsOf(trial, 'address')).toEqual([]);
+});
+
 test('lb/fence-loop: the node that was fenced comes back and waits', async (context) => {
   const { trial } = await run(context, 'lb/fence-loop');
   const [owner] = placeOf(trial, 'haproxy', 'before');
