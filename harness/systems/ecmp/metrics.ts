@@ -20,7 +20,7 @@ export const ECMP_METRICS: MetricDeclarations = {
     { from_captures: true },
   ),
   'ecmp.rehashed_by_return': count(
-    'TCP connections to the address that lasted when healing began, and whose packets went to another node after it',
+    'TCP connections to the address that lasted when healing began, at nodes that no fault took, and whose packets went to another node after it',
     { from_captures: true, after_healing: true },
   ),
 };

@@ -53,7 +53,7 @@ function wholeTrial({ facts, faults, windows, watch }: EcmpEvidence, known: Syst
       ...(fewest === undefined ? {} : { 'ecmp.next_hops': fewest }),
       'ecmp.flows': fault.lasting,
       'ecmp.rehashed': fault.moved,
-      'ecmp.rehashed_by_return': rehashed(flows, heal_ns, end_ns).moved,
+      'ecmp.rehashed_by_return': rehashed(flows, heal_ns, end_ns, taken).moved,
     },
     rows: nextHopRows(facts.routers, windows),
   };

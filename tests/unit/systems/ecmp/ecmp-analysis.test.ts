@@ -88,6 +88,11 @@ describe('a balancer that loses its power', () => {
   });
 });
 
+test('a connection that waits at the lost node until it is back is not one that the return breaks', () => {
+  const frames = connections(['lb1', 'lb1', 'lb2'], ['lb2', 'lb2', 'lb2']);
+  expect(findingsOf(trial(CRASH), frames)[0].metrics).toMatchObject({ 'ecmp.rehashed_by_return': 0 });
+});
+
 test('where the router keeps the route there is no time, and a reason', () => {
   const kept = { ...FACTS, routers: [{ ...FACTS.routers[0]!, during: routes(...NODES), changes: [] }] };
   const [found] = findingsOf(trial(CRASH, kept), []);
