@@ -3,7 +3,6 @@ import type { Engine } from '../engine/connect.ts';
 import { type ExecResult, execInContainer } from '../engine/exec-in-container.ts';
 import { lastLogLines } from '../engine/last-log-lines.ts';
 import { EnvironmentError, InputError } from '../ground/errors.ts';
-import { withDeadline } from '../ground/wait.ts';
 import { type FabricPort, fabricPorts } from '../topology/ports.ts';
 import type { Topology, TopologyNode } from '../topology/topology.ts';
 import type { FabricAgent } from './agent.ts';
@@ -11,11 +10,11 @@ import type { AgentPort } from './agent-shapes.ts';
 import { Label, labelFilter } from './labels.ts';
 import { stableMac } from './mac.ts';
 import { MachinePower } from './machine-power.ts';
+import { nodeStopped } from './node-stopped.ts';
 import { OwnActs } from './own-acts.ts';
 import { removeLab } from './remove.ts';
 
 const EXEC_TIMEOUT_MS = 60_000;
-const NOTICE_TIMEOUT_MS = 10_000;
 
 /** A node of a running lab. `pid` changes when the node is restarted, and `container_id` as well when it is made anew. */
 export interface LabNode {
@@ -122,7 +121,7 @@ export class Lab implements AsyncDisposable {
   async plugNode(node: LabNode): Promise<void> {
     const { State: state } = await this.engine.docker.getContainer(node.container_id).inspect();
     node.pid = state.Running ? state.Pid : 0;
-    if (!node.pid) throw await this.#stopped(node);
+    if (!node.pid) throw await nodeStopped(this.engine, node, 'right after its start');
     await this.#whileRunning(node, async () => {
       const { container_id, pid } = node;
       await this.agent.call('adopt_node', { container_id, pid });
@@ -179,7 +178,7 @@ export class Lab implements AsyncDisposable {
     // The engine may not have noticed yet what the kernel knows.
     const alive = new Set(await this.agent.call('alive', { pids: nodes.map((node) => node.pid) }));
     const stopped = nodes.find((node) => !running.has(node.container_id) || !alive.has(node.pid));
-    if (stopped) throw await this.#stopped(stopped);
+    if (stopped) throw await nodeStopped(this.engine, stopped, 'right after its start');
   }
 
   /** Lets the lab outlive this process. */
@@ -211,23 +210,10 @@ export class Lab implements AsyncDisposable {
     try {
       await work();
     } catch (error) {
-      throw (await this.isRunning(node)) ? error : await this.#stopped(node);
+      throw (await this.isRunning(node))
+        ? error
+        : await nodeStopped(this.engine, node, 'right after its start');
     }
-  }
-
-  async #stopped(node: LabNode): Promise<EnvironmentError> {
-    const container = this.engine.docker.getContainer(node.container_id);
-    await withDeadline(
-      `the engine to notice that node '${node.name}' has ended`,
-      NOTICE_TIMEOUT_MS,
-      container.wait(),
-    );
-    const { State: state } = await container.inspect();
-    const log = await this.log(node.name);
-    return new EnvironmentError(
-      `node '${node.name}' (image ${node.image}) stopped right after its start with exit code ${state.ExitCode}` +
-        `${state.Error ? `: ${state.Error}` : ''}\nits last log lines:\n${log || '(none)'}`,
-    );
   }
 }
 

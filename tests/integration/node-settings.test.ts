@@ -143,4 +143,18 @@ describe('a lab that cannot be built leaves nothing and says why', () => {
     expect(done.stderr).toContain('goodbye');
     await expectNothingLeft(lab);
   });
+
+  test('a node that stops before it is healthy', async () => {
+    const lab = freshLab('fainting');
+    const done = await upWith(lab, [
+      'entrypoint: sh -c "sleep 2; echo goodbye; exit 5"',
+      'healthcheck: { test: [CMD, "false"], start-period: 60, interval: 1, timeout: 1, retries: 60 }',
+    ]);
+    expect(done.code).toBe(3);
+    expect(done.stderr).toMatch(
+      /^hadrill: node 'a' \(image \S+\) stopped before it was healthy with exit code 5/m,
+    );
+    expect(done.stderr).toContain('goodbye');
+    await expectNothingLeft(lab);
+  });
 });

@@ -12,6 +12,9 @@ rm -f /run/openvswitch/*.pid
 datapath=${DATAPATH:-auto} agent=l2-agent
 if [ "$datapath" = auto ]; then
   if [ -e /sys/module/openvswitch ]; then datapath=system; else datapath=netdev; fi
+elif [ "$datapath" = system ] && [ ! -e /sys/module/openvswitch ]; then
+  echo "DATAPATH=system needs the kernel module openvswitch, which is not loaded on the engine's machine: modprobe openvswitch" >&2
+  exit 1
 fi
 echo "$datapath" > /run/switch/datapath
 
