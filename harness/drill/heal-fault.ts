@@ -42,7 +42,7 @@ const STEPS: readonly (readonly [StepName, (lab: Lab, fault: Fault) => Promise<W
       if (outside !== undefined) return outside;
       // That a node has ended by itself is a finding, which must not vanish.
       for (const node of victims)
-        if (node.pid > 0 && !(await lab.isRunning(node))) return `node '${node.name}' has ended by itself`;
+        if (node.pid > 0 && !(await lab.isAlive(node))) return `node '${node.name}' has ended by itself`;
       const bmc = victims.find((node) => lab.power.switches(node));
       if (bmc) return `the BMC of host '${bmc.host}' starts ${bmc.name} as it is`;
       return {
@@ -75,6 +75,14 @@ export async function healFault(
     if (step.outcome === 'healed') return steps;
   }
   throw new NotHealed(`the fault '${fault.label}' could not be healed: ${describeSteps(steps)}`);
+}
+
+/**
+ * Reverts what a fault that did not take effect may have changed.
+ * @throws DeadlineError when that takes longer than 90 s; what the fault throws.
+ */
+export function revertFault(fault: Fault): Promise<void> {
+  return withDeadline(`the fault '${fault.label}' to be healed`, REVERT_TIMEOUT_MS, fault.heal());
 }
 
 async function tryStep(

@@ -13,7 +13,7 @@ import { labNow } from '../lab/now.ts';
 import type { Fault, FaultOptions } from '../systems/fault.ts';
 import { describeResolved, type ResolvedTarget } from '../systems/resolved-target.ts';
 import { parseTarget } from '../systems/roles.ts';
-import { HealedOtherwise, healFault, NotHealed } from './heal-fault.ts';
+import { HealedOtherwise, healFault, NotHealed, revertFault } from './heal-fault.ts';
 
 /** Notes an intention where it survives this process. */
 export type Note = (event: string, details: Record<string, unknown>) => void;
@@ -83,8 +83,8 @@ export class Injection {
       record.verified = true;
       return new Injection(lab, note, fault, guard, record, { ...at, resolved });
     } catch (error) {
-      const noted = notedAs(note, { kind: spec.kind, resolved: describeResolved(resolved) });
-      await healFault(lab, fault, noted).catch((second: unknown) => {
+      // By its own means alone: what is still broken may be another fault's, which refused this one.
+      await revertFault(fault).catch((second: unknown) => {
         throw new NotHealed(`${messageOf(error)}; and healing failed: ${messageOf(second)}`, {
           cause: error,
         });

@@ -115,7 +115,7 @@ export class Cut implements Fault {
     if (this.#node.pid === 0) return undefined;
     const state = await this.#lab.agent.call('wire_state', { port });
     if (state) return stillCut(state, this.#sort);
-    return (await this.#lab.isRunning(this.#node)) ? `there is no wire at port ${port}` : undefined;
+    return (await this.#lab.isAlive(this.#node)) ? `there is no wire at port ${port}` : undefined;
   }
 
   #healing(at_ns: LabTime) {

@@ -171,6 +171,11 @@ export class Lab implements AsyncDisposable {
     return state.Running;
   }
 
+  /** Whether the node's first process lives, by the kernel's word: the engine notices an end later. */
+  async isAlive({ pid }: LabNode): Promise<boolean> {
+    return pid > 0 && (await this.agent.call('alive', { pids: [pid] })).includes(pid);
+  }
+
   /** @throws EnvironmentError with the last log lines of the first of these nodes that does not run. */
   async requireRunning(nodes: readonly LabNode[]): Promise<void> {
     const found = await this.engine.docker.listContainers({ filters: labelFilter(Label.run, this.run_id) });

@@ -71,7 +71,7 @@ describe('parseTarget', () => {
   test('the forms have the roles of every system', () => {
     expect(targetForms(roles)).toEqual([
       ...['NODE', 'switch(NODE)', 'router(VR)', 'master(VR)', 'backup(VR)', 'server(CLIENT)'],
-      ...['active(RESOURCE)', 'standby(RESOURCE)'],
+      ...['active(RESOURCE)', 'standby(RESOURCE)', 'primary(ROUTER)', 'secondary(ROUTER)'],
       ...['NODE/PROCESS', 'NODE:INTERFACE', 'host:NAME', 'host:switch(NODE)', 'network:BRIDGE'],
     ]);
   });
