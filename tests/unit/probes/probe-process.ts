@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { AddressInfo, Server } from 'node:net';
+import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -72,8 +73,18 @@ export function scratch(): { root: string; path(name: string): string } {
   return { root, path: (name) => join(root, name) };
 }
 
-/** Lets a server of the test itself listen on the loopback; resolves with its port. */
+/**
+ * Lets a server of the test itself listen on the loopback; resolves with its port. It is below those that the kernel gives to
+ * clients (32768 and up): one of these could be taken while the server is away, by the client that tries to reach it.
+ */
 export async function listenOnLoopback(server: Server, address = '127.0.0.1'): Promise<number> {
-  await once(server.listen(0, address), 'listening');
-  return (server.address() as AddressInfo).port;
+  for (let tries = 1; ; tries += 1) {
+    const port = randomInt(20_000, 30_000);
+    try {
+      await once(server.listen(port, address), 'listening');
+      return port;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || tries === 20) throw error;
+    }
+  }
 }
