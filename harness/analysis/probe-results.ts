@@ -130,16 +130,16 @@ export function degradations(
   };
 }
 
-/** The lengths of a probe's outages, by the full names of the metrics. */
-function lengthsOf({ probe, kind }: ProbeResult): string[] {
+/** The measures of a probe that are lengths of its outages. */
+function lengthsOf({ kind }: ProbeResult): string[] {
   return Object.entries(kind.metrics)
     .filter(([, { role }]) => role === 'outage' || role === 'witness')
-    .map(([measure]) => `${probe.name}.${measure}`);
+    .map(([measure]) => measure);
 }
 
 /**
- * The metrics whose value is only a lower bound: some outage never ended, or the longest one was open when healing began,
- * so healing may have ended it.
+ * The metrics whose value is only a lower bound: some outage of theirs never ended, or the longest one was open when healing
+ * began, so healing may have ended it.
  * @param others those that are lower bounds for another reason.
  */
 export function lowerBounds(
@@ -148,14 +148,17 @@ export function lowerBounds(
   { fault_ns, heal_ns }: TrialWindows,
   others: readonly string[] = [],
 ): { lower_bounds?: string[] } {
-  const cutShort = ({ findings }: ProbeResult) => {
-    const seen = outagesWithin(findings.outages, fault_ns, heal_ns);
+  const cutShort = (outages: readonly Outage[]) => {
+    const seen = outagesWithin(outages, fault_ns, heal_ns);
     const longest = seen.toSorted((a, b) => b.outage_ms - a.outage_ms)[0];
     return seen.some((one) => one.open) || (longest !== undefined && mayReach(longest, heal_ns));
   };
-  const open = [...results.filter(cutShort).flatMap(lengthsOf), ...others].filter((name) =>
-    Object.hasOwn(metrics, name),
-  );
+  const ofProbe = (result: ProbeResult) => {
+    const { outages, outages_of = {} } = result.findings;
+    const open = lengthsOf(result).filter((measure) => cutShort(outages_of[measure] ?? outages));
+    return open.map((measure) => `${result.probe.name}.${measure}`);
+  };
+  const open = [...results.flatMap(ofProbe), ...others].filter((name) => Object.hasOwn(metrics, name));
   return open.length > 0 ? { lower_bounds: open } : {};
 }
 

@@ -22,6 +22,8 @@ export interface ProbeFindings {
   metrics: Record<string, number>;
   /** Every time without service from the fault on, in order; never merged. */
   outages: Outage[];
+  /** Of several kinds of traffic: the outages that each length is of, by measure; a length that is not named is of all. */
+  outages_of?: Readonly<Record<string, readonly Outage[]>>;
   /** Times in which a share of its requests was lost, of a probe that can measure them; in order. */
   partial_loss?: PartialLoss[];
   /** What must be known beside the numbers: one sentence each. */

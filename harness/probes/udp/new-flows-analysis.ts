@@ -57,6 +57,7 @@ export function analyseFlowsApart(
   return {
     metrics: Object.assign({}, ...both.map(({ metrics }) => metrics)),
     outages: both.flatMap(({ outages }) => outages).toSorted((a, b) => a.start_ns - b.start_ns),
+    outages_of: Object.fromEntries(FLOWS.map((flow, at) => [`${flow}_outage_ms`, both[at]!.outages])),
     open: both.flatMap(({ open }) => open),
     doubts: both.flatMap(({ doubts }) => doubts),
     rejoin_outage_ms: most(both.map(({ rejoin_outage_ms }) => rejoin_outage_ms)),

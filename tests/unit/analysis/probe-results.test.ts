@@ -167,6 +167,17 @@ describe('lowerBounds', () => {
     expect(lowerBounds(results(0.5), metrics, WINDOWS)).toEqual({});
   });
 
+  test('are of the traffic that was cut off alone, where a probe has several kinds', () => {
+    const open = { ...outage(5, 900), open: true };
+    const findings = {
+      outages: [open],
+      outages_of: { established_outage_ms: [], new_outage_ms: [open] },
+    };
+    const flows = [result('n', findings, probes.need('new-flows'))];
+    const values = { 'n.established_outage_ms': 0, 'n.new_outage_ms': 900 };
+    expect(lowerBounds(flows, values, WINDOWS)).toEqual({ lower_bounds: ['n.new_outage_ms'] });
+  });
+
   test('are none of an outage that began with the healing, or where all ended', () => {
     const late = { ...outage(0, 900), start_ns: WINDOWS.heal_ns, end_ns: WINDOWS.end_ns, open: true };
     expect(lowerBounds([result('a', { outages: [late] })], metrics, WINDOWS)).toEqual({});
