@@ -155,7 +155,7 @@ export class Injection {
     const { kind, resolved } = this.record;
     return healFault(this.#lab, this.fault, (step) => {
       this.record.healing = [...(this.record.healing ?? []), step];
-      notedAs((event, details) => this.#tryToNote(event, details), { kind, resolved })(step);
+      this.#tryToNote('heal-step', { kind, resolved, ...step });
     });
   }
 
@@ -167,11 +167,6 @@ export class Injection {
       return error;
     }
   }
-}
-
-/** How a step of healing is noted. */
-function notedAs(note: Note, of: { kind: string; resolved: string }): (step: HealingStep) => void {
-  return (step) => note('heal-step', { ...of, ...step });
 }
 
 function absolute(lab: Lab, at_ns: LabTime): string {

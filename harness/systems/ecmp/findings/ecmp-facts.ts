@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { InputError } from '../../../ground/errors.ts';
 import type { TrialFacts } from '../../../journal/trial-facts.ts';
+import { systemFacts } from '../../system-facts.ts';
 
 /** The key of the facts of all systems under which it stands. */
 export const NAME = 'ecmp';
@@ -69,15 +69,8 @@ const shape = z.object({
 export type EcmpFacts = z.infer<typeof shape>;
 
 /** @throws InputError when they are not what they should be. */
-export function ecmpFactsOf({ systems }: Pick<TrialFacts, 'systems'>): EcmpFacts | undefined {
-  const noted = systems?.[NAME];
-  if (noted === undefined) return undefined;
-  const read = shape.safeParse(noted);
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  throw new InputError(
-    `systems.${NAME}.${issue!.path.join('.')} in the facts of the trial: ${issue!.message}`,
-  );
+export function ecmpFactsOf(facts: Pick<TrialFacts, 'systems'>): EcmpFacts | undefined {
+  return systemFacts(facts, NAME, shape);
 }
 
 /** The addresses that clients ask at: what the routers had more than a network's route for, and next hops that announce. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { InputError } from '../../../ground/errors.ts';
 import type { TrialFacts } from '../../../journal/trial-facts.ts';
+import { systemFacts } from '../../system-facts.ts';
 import type { HaproxyFiles } from '../config/load-haproxy.ts';
 
 /** The key of the facts of all systems under which it stands. */
@@ -32,13 +32,6 @@ export function noteFacts(nodes: readonly HaproxyFiles[]): HaproxyFacts {
 }
 
 /** @throws InputError when they are not what they should be. */
-export function haproxyFactsOf({ systems }: Pick<TrialFacts, 'systems'>): HaproxyFacts | undefined {
-  const noted = systems?.[NAME];
-  if (noted === undefined) return undefined;
-  const read = shape.safeParse(noted);
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  throw new InputError(
-    `systems.${NAME}.${issue!.path.join('.')} in the facts of the trial: ${issue!.message}`,
-  );
+export function haproxyFactsOf(facts: Pick<TrialFacts, 'systems'>): HaproxyFacts | undefined {
+  return systemFacts(facts, NAME, shape);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { InputError } from '../../../ground/errors.ts';
 import type { TrialFacts } from '../../../journal/trial-facts.ts';
+import { systemFacts } from '../../system-facts.ts';
 
 /** The key of the facts of all systems under which it stands. */
 export const NAME = 'l2';
@@ -101,13 +101,6 @@ const l2FactsShape = z.object({
 export type L2Facts = z.infer<typeof l2FactsShape>;
 
 /** @throws InputError when they are not what they should be. */
-export function l2FactsOf({ systems }: Pick<TrialFacts, 'systems'>): L2Facts | undefined {
-  const noted = systems?.[NAME];
-  if (noted === undefined) return undefined;
-  const read = l2FactsShape.safeParse(noted);
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  throw new InputError(
-    `systems.${NAME}.${issue!.path.join('.')} in the facts of the trial: ${issue!.message}`,
-  );
+export function l2FactsOf(facts: Pick<TrialFacts, 'systems'>): L2Facts | undefined {
+  return systemFacts(facts, NAME, l2FactsShape);
 }
