@@ -6,6 +6,7 @@ import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 
 const folder = new URL('../../../images/fabric/agent/probes/', import.meta.url).pathname;
@@ -80,11 +81,31 @@ export function scratch(): { root: string; path(name: string): string } {
 export async function listenOnLoopback(server: Server, address = '127.0.0.1'): Promise<number> {
   for (let tries = 1; ; tries += 1) {
     const port = randomInt(20_000, 30_000);
-    try {
-      await once(server.listen(port, address), 'listening');
-      return port;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || tries === 20) throw error;
-    }
+    if (await listensAt(server, port, address)) return port;
+    if (tries === 20) throw new Error(`none of ${tries} ports at ${address} is free, the last was ${port}`);
+  }
+}
+
+/**
+ * Lets it listen again where it did. The port may be held for a moment: a process that another thread of the tests starts
+ * has a copy of every socket until it runs its own program.
+ */
+export async function listenAgain(server: Server, port: number): Promise<void> {
+  for (
+    const deadline = performance.now() + 2000;
+    !(await listensAt(server, port, '127.0.0.1'));
+    await sleep(5)
+  )
+    if (performance.now() > deadline) throw new Error(`port ${port} is taken for two seconds`);
+}
+
+/** @returns false where somebody has that port. */
+async function listensAt(server: Server, port: number, address: string): Promise<boolean> {
+  try {
+    await once(server.listen(port, address), 'listening');
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    return false;
   }
 }

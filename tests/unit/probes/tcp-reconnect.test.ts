@@ -1,9 +1,15 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { listenOnLoopback, missingPython, type ProbeEvent, ProbeProcess, scratch } from './probe-process.ts';
+import {
+  listenAgain,
+  listenOnLoopback,
+  missingPython,
+  type ProbeEvent,
+  ProbeProcess,
+  scratch,
+} from './probe-process.ts';
 
 const suite = missingPython ? `tcp reconnection (skipped: ${missingPython})` : 'tcp reconnection';
 const SESSIONS = 20;
@@ -90,8 +96,8 @@ class Relay {
     for (const socket of this.#sockets) socket.resetAndDestroy();
   }
 
-  async revive(): Promise<void> {
-    await once(this.#server.listen(this.port, '127.0.0.1'), 'listening');
+  revive(): Promise<void> {
+    return listenAgain(this.#server, this.port);
   }
 
   #keep(socket: Socket): Socket {

@@ -46,7 +46,7 @@ class Client:
         self.id = int.from_bytes(os.urandom(8), "big")
         # Not connected: on a connected socket the ICMP error of one packet makes the sending of another fail.
         fresh = params.has("fresh_ports") and params.boolean("fresh_ports")
-        self.socket = FreshPorts(self.peer) if fresh else sockets.stamped_udp_socket(self.peer)
+        self.socket = FreshPorts(self.peer, self.interval) if fresh else sockets.stamped_udp_socket(self.peer)
         # Of every address of the node.
         self.socket.bind(("", 0))
         self.sent, self.echoed, self.received, self.lateness = (array.array("q") for _ in range(4))

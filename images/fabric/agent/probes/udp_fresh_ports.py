@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     Received = tuple[bytes, list[tuple[int, int, bytes]], int, sockets.Endpoint]
 
 # Below the ports that Linux gives to others (ip(7), ip_local_port_range), so that both rarely meet. Each comes again
-# after all others: at one packet every 5 ms after 100 s, when conntrack has forgotten it (30 s).
+# after all others: at one packet every 5 ms after 100 s, when conntrack (30 s) and an OpenFlow controller (60 s) have
+# forgotten it.
 FIRST_PORT, PORTS = 10_000, 20_000
 # A socket waits so long for its answer: longer than a switch that hangs holds packets back, and few enough sockets.
 OPEN_NS = 10_000_000_000
@@ -26,15 +27,19 @@ MOST_OPEN = 4096
 
 
 class FreshPorts:
-    """The methods of a socket that the UDP client uses."""
+    """The methods of a socket that the UDP client uses.
 
-    def __init__(self, peer: sockets.Endpoint) -> None:
+    The clock says at which port it begins: one port further for every interval. So it does not come to the ports of a
+    probe before it, whose flows a switch may still know.
+    """
+
+    def __init__(self, peer: sockets.Endpoint, interval_ns: int) -> None:
         probe.allow_files(MOST_OPEN)
         self._peer = peer
         self._poll = select.epoll()
         self._open: collections.deque[tuple[int, socket.socket]] = collections.deque()
         self._by_fd: dict[int, socket.socket] = {}
-        self._port = FIRST_PORT + int.from_bytes(os.urandom(4), "big") % PORTS
+        self._port = FIRST_PORT + time.monotonic_ns() // interval_ns % PORTS
 
     def bind(self, _address: tuple[str, int]) -> None:
         """Each packet binds by itself."""
