@@ -37,6 +37,7 @@ export async function analyseTrial(run: RunFacts, folder: string): Promise<Analy
       ...(facts.notes ? { notes: facts.notes } : {}),
     },
     starved: starved !== undefined,
+    doubted: false,
   });
   if (!facts.windows) {
     const { trouble, failures } = facts;

@@ -12,6 +12,7 @@ import { clientFindings } from './clients.ts';
 import { durations } from './durations.ts';
 import { judgeTrial } from './judge-trial.ts';
 import { wasOverAtHealing, withoutReturn } from './late-return.ts';
+import { passesBesides } from './passes-besides.ts';
 import { faultOfLongest, type LaterFindings, laterFindings } from './per-fault.ts';
 import {
   degradations,
@@ -43,6 +44,8 @@ export interface AnalysedTrial {
   trial: Trial;
   /** The machine did not let it run as it must, and that cost a number that was asked for. */
   starved: boolean;
+  /** It passed, but for its measurement, which is in doubt: two ways to measure an outage are too far apart, for example. */
+  doubted: boolean;
 }
 
 /** Everything that was found out about a trial, before it is put together. */
@@ -77,9 +80,10 @@ export async function concludeTrial(
   const expected = run.expect.map(({ metric }) => metric);
   const metrics = metricsOf(found);
   const notes = [...(facts.notes ?? []), ...found.faults.flatMap((one) => one.notes)];
+  const audits = auditsOf(facts, found.faults, gap);
   const whole: Trial = {
     ...emptyTrial(facts),
-    audits: auditsOf(facts, found.faults, gap),
+    audits,
     metrics: { ...metrics, ...durations(run, facts, windows, { metrics, outages }) },
     ...boundsOf(found, windows),
     ...lowerBounds(probes, metrics, windows, partly(found)),
@@ -101,7 +105,13 @@ export async function concludeTrial(
   // A trial that is made again says why.
   const reason =
     late !== undefined && wanted ? { reason: [late, judgement.reason].filter(Boolean).join('; ') } : {};
-  return { trial: { ...known, ...judgement, ...reason }, starved: found.starved !== undefined && wanted };
+  return {
+    trial: { ...known, ...judgement, ...reason },
+    starved: found.starved !== undefined && wanted,
+    doubted:
+      judgement.verdict === 'unknown' &&
+      passesBesides(facts, audits, [...probes.map(({ findings }) => findings), ...found.faults]),
+  };
 }
 
 /** Why only what came after the beginning of the healing is not known; undefined where all is, or nothing. */

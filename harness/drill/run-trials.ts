@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type AnalysedTrial, analyseTrial } from '../analysis/analyse-trial.ts';
+import { judgeByExpectations } from '../analysis/assemble-journal.ts';
 import { attemptFolder } from '../analysis/rebuild-journal.ts';
 import { TRIAL_FACTS_FILE } from '../analysis/trial-folder.ts';
 import { EnvironmentError, HadrillError, messageOf } from '../ground/errors.ts';
@@ -23,7 +24,7 @@ import { runTrial } from './trial.ts';
 import type { TrialContext } from './trial-context.ts';
 import type { TrialLog } from './trial-log.ts';
 
-/** A trial that the machine starved is repeated; so many more trials than asked for, at most. */
+/** A trial whose measurement is in doubt, mostly of a starved machine, is repeated; so many more than asked for, at most. */
 const MOST_REPEATS_PER_TRIAL = 1;
 
 interface TrialsOptions {
@@ -90,18 +91,24 @@ async function makeTrials(
     view?.trialBegins(index, options.trials, trials - log.made);
     const attempt = log.begin();
     const context = { drill, systems, phase: faultPhase(plan, index, again_of), signal, onProgress, view };
-    const { trial, starved } = await oneTrial(lab, context, folder, run, {
+    const { trial, starved, doubted } = await oneTrial(lab, context, folder, run, {
       ...{ index, records: attemptFolder(attempt), notes },
       faults: faultsOf(index),
     });
     // What failed in spite of it is a finding, and stays.
-    const again = starved && trial.verdict !== 'fail' && mayRepeat(log, trials);
+    const worth = starved ? trial.verdict !== 'fail' : doubted && keepsTo(trial, run);
+    const again = worth && mayRepeat(log, trials);
     const judged = log.add(attempt, trial, again);
     view?.trialEnds(again ? 'again' : judged.verdict);
     onProgress(again ? `trial ${index} will be repeated: ${trial.reason}` : outcome(judged));
     again_of = again ? again_of + 1 : 0;
     if (!again || queue.stopped) index = queue.next();
   }
+}
+
+/** Whether its numbers, as they are, breach nothing: else they are a finding. */
+function keepsTo(trial: Trial, run: RunFacts): boolean {
+  return judgeByExpectations({ ...trial, verdict: 'pass' }, run).verdict === 'pass';
 }
 
 /** Whether the attempts that are left suffice for all trials that are not made, those under way in other labs apart. */

@@ -19,10 +19,13 @@ async function withFacts(change: (facts: TrialFacts) => Partial<TrialFacts>) {
   return (await analysed(folder)).trial;
 }
 
-async function withAnswers(answered: (request: Request) => boolean | undefined) {
+const withAnswers = async (answered: (request: Request) => boolean | undefined) =>
+  (await analysedWith(answered)).trial;
+
+async function analysedWith(answered: (request: Request) => boolean | undefined) {
   const folder = await copyOfRun();
   await changeAnswers(folder, GOOD, answered);
-  return (await analysed(folder)).trial;
+  return analysed(folder);
 }
 
 test('a trial that nothing is wrong with passes, without a reason', async () => {
@@ -93,10 +96,11 @@ test('a gap in what the kernel said of addresses: unknown, and its numbers stay'
 describe('the two ways to measure an outage', () => {
   test('a good answer to every tenth request in it: both values, and unknown', async () => {
     let count = 0;
-    const trial = await withAnswers(({ at_ms, answered }) => {
+    const { trial, doubted } = await analysedWith(({ at_ms, answered }) => {
       if (answered || at_ms < 0 || at_ms > 1000) return undefined;
       return ++count % 10 === 0;
     });
+    expect(doubted).toBe(true);
     const { 'udp.outage_ms': by_time, 'udp.outages': outages } = trial.metrics;
     expect(outages).toBe(1);
     expect(by_time).toBeCloseTo(364.5, 0);
@@ -104,6 +108,17 @@ describe('the two ways to measure an outage', () => {
     expect(trial.reason).toMatch(
       /^udp: the outage is 364\.5 ms by timestamps and 325\.0 ms by loss: 39\.5 ms apart, at most \d+\.\d ms can be error$/,
     );
+  });
+
+  test('what did not come back besides is more than a doubt', async () => {
+    let count = 0;
+    const { trial, doubted } = await analysedWith(({ at_ms, answered }) => {
+      if (at_ms > 1000) return false;
+      if (answered || at_ms < 0) return undefined;
+      return ++count % 10 === 0;
+    });
+    expect(trial.verdict).toBe('unknown');
+    expect(doubted).toBe(false);
   });
 
   test('a hole now and then is error', async () => {
