@@ -15,7 +15,7 @@ export interface ProbeRequest {
   answered_ns: LabTime | null;
 }
 
-/** A datagram: magic, sender, number, time of sending, time at the echo (0 on the way out). */
+/** A datagram: magic, sender, number, time of sending, time at the echo (0 on the way out); zeros may follow. */
 const MAGIC = 0x48445531;
 const UDP_HEADER = 8;
 const SIZE = 36;
@@ -80,7 +80,7 @@ export class ProbeRequestCollector {
     const { bytes } = frame;
     const at = packet.payload_start;
     const payload = at + UDP_HEADER;
-    if (uint16(bytes, at + 4) !== UDP_HEADER + SIZE || uint32(bytes, payload) !== MAGIC) return;
+    if (uint16(bytes, at + 4) < UDP_HEADER + SIZE || uint32(bytes, payload) !== MAGIC) return;
     const is_request =
       uint32(bytes, payload + ECHOED_AT) === 0 && uint32(bytes, payload + ECHOED_AT + 4) === 0;
     const sender = this.#sender(bytes, payload + SENDER_AT, uint16(bytes, is_request ? at + 2 : at));

@@ -1,5 +1,6 @@
 import type { Records } from '../../evidence/records.ts';
 import { type MetricDeclarations, metric } from '../../journal/metric.ts';
+import { lossWithin } from '../../outage/loss-within.ts';
 import { requestLosses } from '../../outage/request-losses.ts';
 import { outagesWithin, primaryOutage, splitAtHealing } from '../../outage/request-outages.ts';
 import { keptFromSchedule } from '../../outage/send-gaps.ts';
@@ -31,6 +32,12 @@ export const FLOW_METRICS: MetricDeclarations = Object.fromEntries(
       }),
     ],
     [`${flow}_outage_error_ms`, metric.error('how far that can be off, either way', { until_healing: true })],
+    [
+      `${flow}_loss_ratio`,
+      metric.ratio(`share of the datagrams of ${WHO[flow]} sent between fault and healing that was lost`, {
+        until_healing: true,
+      }),
+    ],
     [`${flow}_lost`, metric.count(`datagrams of ${WHO[flow]} never answered in time, whole trial`)],
     [`${flow}_sent`, metric.count(`datagrams of ${WHO[flow]} sent, whole trial`, COUNT)],
     [`${flow}_late`, metric.count(`of those lost: answered, but too late`, COUNT)],
@@ -79,11 +86,13 @@ function analyseOne(
   const parts = splitAtHealing(analysis, heal_ns);
   const main = primaryOutage(parts.fault, fault_ns, heal_ns);
   const outages = outagesWithin(analysis.outages, fault_ns, end_ns);
+  const loss_ratio = lossWithin(requests, FLOW_LATE_MS, fault_ns, heal_ns);
   const who = `${name}: ${flow} flows`;
   return {
     metrics: {
       [`${flow}_outage_ms`]: main.outage_ms,
       [`${flow}_outage_error_ms`]: main.outage_error_ms,
+      ...(loss_ratio === undefined ? {} : { [`${flow}_loss_ratio`]: loss_ratio }),
       [`${flow}_lost`]: analysis.lost,
       [`${flow}_sent`]: analysis.sent,
       [`${flow}_late`]: analysis.late,

@@ -32,12 +32,20 @@ const START_TIMEOUT_S = 15;
 const LATE_MS = 100;
 /** So many answers in a row mean that service is back. */
 const GOOD_STREAK = 20;
+/** A datagram's number and times; the payload of the longest packet of IPv4 that Ethernet takes. */
+const [LEAST_SIZE, MOST_SIZE] = [36, 1472];
 
 const options = z.strictObject({
   kind: z.literal('udp'),
   ...endpoints,
   port: z.int().min(1).max(65535).default(7001),
   interval: duration.prefault('5ms').refine((ms) => ms >= 1 && ms <= 5, 'allowed: 1ms to 5ms'),
+  size: z
+    .int()
+    .min(LEAST_SIZE)
+    .max(MOST_SIZE)
+    .exactOptional()
+    .describe(`bytes of payload of each datagram, ${LEAST_SIZE} to ${MOST_SIZE}; default: ${LEAST_SIZE}`),
 });
 type UdpOptions = z.output<typeof options>;
 
@@ -65,8 +73,11 @@ export const udp: ProbeKind<typeof options> = {
 };
 
 async function startUdp(lab: Lab, name: string, options: UdpOptions): Promise<RunningProbe> {
-  const { address, port, interval, from, to } = options;
-  const params = { address, port, interval_ns: interval * NS_PER_MS, late_ns: LATE_MS * NS_PER_MS };
+  const { address, port, interval, size, from, to } = options;
+  const params = {
+    ...{ address, port, interval_ns: interval * NS_PER_MS, late_ns: LATE_MS * NS_PER_MS },
+    ...(size === undefined ? {} : { size }),
+  };
   const programs = await ProgramPair.start(
     lab,
     name,

@@ -82,6 +82,32 @@ describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
     expect(readdirSync(files.root).sort()).toEqual(['server.csv', 'udp.csv']);
   });
 
+  it('fills packets up, and takes only answers of the same length', async () => {
+    const files = scratch();
+    const [, listening] = await ProbeProcess.start('udp_echo', { address: '0.0.0.0', port: 0 });
+    const seen: number[] = [];
+    const relay = createSocket('udp4');
+    let client_port = 0;
+    relay.on('message', (message, { port }) => {
+      if (port === listening.port) {
+        seen.push(message.length);
+        // The first answers are too short by a byte.
+        relay.send(seen.length > 5 ? message : message.subarray(1), client_port, '127.0.0.1');
+        return;
+      }
+      client_port = port;
+      relay.send(message, listening.port as number, '127.0.0.1');
+    });
+    await new Promise<void>((resolve) => relay.bind(0, '127.0.0.1', resolve));
+    const params = { ...clientParams(relay.address().port, files.path('udp.csv')), size: 1400 };
+    const [client] = await ProbeProcess.start('udp_client', params);
+    await sleep(300);
+    const result = await client.ask('stop');
+    relay.close();
+    expect(new Set(seen)).toEqual(new Set([1400]));
+    expect(result).toMatchObject({ lost: 5, received: (result.sent as number) - 5 });
+  });
+
   it('keeps the schedule through an outage and shows its length', async () => {
     const files = scratch();
     const [echo, listening] = await ProbeProcess.start('udp_echo', { address: '127.0.0.1', port: 0 });

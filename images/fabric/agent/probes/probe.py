@@ -36,9 +36,11 @@ TIMESPEC = struct.Struct("@ll")
 # The time, and struct in6_pktinfo, which is longer than struct in_pktinfo.
 ANCILLARY_BYTES = socket.CMSG_SPACE(TIMESPEC.size) + socket.CMSG_SPACE(20)
 
-# One UDP probe packet: magic, probe id, seq, sent_ns, echoed_ns (0 on the way out).
+# One UDP probe packet: magic, probe id, seq, sent_ns, echoed_ns (0 on the way out); zeros may follow.
 UDP_MAGIC = b"HDU1"
 UDP_PACKET = struct.Struct("!4sQQqq")
+# The payload of the longest packet of IPv4 that Ethernet takes.
+UDP_MOST = 1472
 
 
 class ProbeError(Exception):

@@ -1,7 +1,8 @@
 """Sends numbered UDP packets on a fixed schedule and notes when each was echoed and when it came back.
 
 Parameters: epoch_ns, address, port, interval_ns, output, late_ns, fresh_ports (may be missing: false; true: every
-packet leaves from a source port of its own, udp_fresh_ports.py).
+packet leaves from a source port of its own, udp_fresh_ports.py), size (may be missing: how many bytes of payload each
+packet has, filled up with zeros; the echo has as many).
 Packet n is due at start + n * interval_ns whether or not anything was answered: a probe that waits for its
 answer samples an outage once. After a late wake-up the overdue packets go out at once, with the time they
 really left. A packet that could not be sent (no route, filtered) counts as sent and lost.
@@ -43,6 +44,10 @@ class Client:
         self.interval = params.integer("interval_ns", 100_000, 60_000_000_000)
         self.late = params.integer("late_ns", 1, 60_000_000_000)
         self.output = params.output()
+        least = probe.UDP_PACKET.size
+        size = params.integer("size", least, probe.UDP_MOST) if params.has("size") else least
+        self.filling = bytes(size - least)
+        self.size = size
         self.id = int.from_bytes(os.urandom(8), "big")
         # Not connected: on a connected socket the ICMP error of one packet makes the sending of another fail.
         fresh = params.has("fresh_ports") and params.boolean("fresh_ports")
@@ -58,7 +63,7 @@ class Client:
 
     def send_due(self) -> int:
         """Sends what is due, at most BURST packets; returns how long until the next one, in ns."""
-        sendto, pack = self.socket.sendto, probe.UDP_PACKET.pack
+        sendto, pack, filling = self.socket.sendto, probe.UDP_PACKET.pack, self.filling
         monotonic, clock = time.monotonic_ns, time.time_ns
         for _ in range(BURST):
             lateness = monotonic() - self.due
@@ -67,7 +72,7 @@ class Client:
             seq = len(self.sent)
             now = clock()
             try:
-                sendto(pack(probe.UDP_MAGIC, self.id, seq, now, 0), self.peer)
+                sendto(pack(probe.UDP_MAGIC, self.id, seq, now, 0) + filling, self.peer)
             except OSError as error:
                 name = errno.errorcode[error.errno or 0]
                 self.send_errors[name] = self.send_errors.get(name, 0) + 1
@@ -82,15 +87,15 @@ class Client:
     def drain(self, whole: bool = False) -> None:
         """Takes answers off the socket: up to the newest packet's (mostly the last), or all of them."""
         newest = -1 if whole else len(self.sent) - 1
-        recvmsg, seq = self.socket.recvmsg, -2
+        recvmsg, size, seq = self.socket.recvmsg, self.size, -2
         while seq != newest:
             try:
-                data, ancillary, _, source = recvmsg(64, probe.ANCILLARY_BYTES)
+                data, ancillary, _, source = recvmsg(size + 1, probe.ANCILLARY_BYTES)
             except OSError:  # empty
                 return
-            if len(data) != probe.UDP_PACKET.size or source != self.peer:
+            if len(data) != size or source != self.peer:
                 continue
-            magic, sender, seq, _, echoed = probe.UDP_PACKET.unpack(data)
+            magic, sender, seq, _, echoed = probe.UDP_PACKET.unpack_from(data)
             if magic != probe.UDP_MAGIC or sender != self.id or seq >= len(self.sent) or not ancillary:
                 continue
             seconds, nanoseconds = probe.TIMESPEC.unpack(ancillary[0][2])

@@ -1,4 +1,4 @@
-"""Answers every UDP probe packet with the same packet, the kernel's receive time put in.
+"""Answers every UDP probe packet with the same packet, of the same length, the kernel's receive time put in.
 
 Parameters: epoch_ns, address ("0.0.0.0" for every address of the node, "::" for those of IPv6 too), port (0: the kernel
 chooses), and output, which may be missing: a file for CSV `seq,echoed_ns`, the kernel's receive time of every packet of
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TIME = struct.Struct("!q")
-ECHOED_AT = probe.UDP_PACKET.size - TIME.size
+FILLING_AT = probe.UDP_PACKET.size
+ECHOED_AT = FILLING_AT - TIME.size
 
 
 class Echo:
@@ -51,10 +52,10 @@ class Echo:
     def answer(self) -> None:
         """Takes one packet off the socket and answers it."""
         try:
-            data, ancillary, _, sender = self.socket.recvmsg(64, probe.ANCILLARY_BYTES)
+            data, ancillary, _, sender = self.socket.recvmsg(probe.UDP_MOST + 1, probe.ANCILLARY_BYTES)
         except OSError:  # nothing there after all
             return
-        if len(data) != probe.UDP_PACKET.size or data[:4] != probe.UDP_MAGIC:
+        if not probe.UDP_PACKET.size <= len(data) <= probe.UDP_MOST or data[:4] != probe.UDP_MAGIC:
             self.foreign += 1
             return
         stamp = 0
@@ -73,7 +74,8 @@ class Echo:
         self.last_received = stamp
         self.note(data, stamp)
         try:
-            self.socket.sendmsg((data[:ECHOED_AT], TIME.pack(stamp)), reply_from, 0, sender)
+            parts = (data[:ECHOED_AT], TIME.pack(stamp), data[FILLING_AT:])
+            self.socket.sendmsg(parts, reply_from, 0, sender)
             self.replied += 1
         except OSError as error:
             name = errno.errorcode[error.errno or 0]
@@ -83,7 +85,7 @@ class Echo:
         """Keeps that a packet arrived, of the first sender."""
         if self.output is None:
             return
-        _, sender, seq, _, _ = probe.UDP_PACKET.unpack(data)
+        _, sender, seq, _, _ = probe.UDP_PACKET.unpack_from(data)
         if self.sender is None:
             self.sender = sender
         if sender == self.sender and seq < 1 << 63:

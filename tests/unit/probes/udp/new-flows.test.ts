@@ -21,12 +21,25 @@ const analyse = (established: Uint8Array, fresh: Uint8Array) =>
 test('established and new flows are measured apart', () => {
   const found = analyse(csv(3000, 3100), csv(3000, 5000));
   expect(found.metrics).toMatchObject({ established_lost: 10, new_lost: 200, new_sent: 1000, new_late: 0 });
+  // Of the 500 of each kind between fault and healing.
+  expect(found.metrics).toMatchObject({ established_loss_ratio: 0.02, new_loss_ratio: 0.4 });
   for (const [flow, length_ms] of [['established', 100] as const, ['new', 2000] as const])
     expect(Math.abs(found.metrics[`${flow}_outage_ms`]! - length_ms)).toBeLessThanOrEqual(
       found.metrics[`${flow}_outage_error_ms`]!,
     );
   expect(found.outages).toHaveLength(2);
   expect(found).toMatchObject({ open: [], doubts: [] });
+});
+
+test('a share that is lost now and then has no outage that tells it', () => {
+  const every = Buffer.from(csv(0, 0)).toString().split('\n');
+  const third = every.map((line, at) =>
+    at > 0 && at % 3 === 0 ? line.replace(/,[^,]+,[^,]+$/, ',,') : line,
+  );
+  const { metrics } = analyse(csv(0, 0), new TextEncoder().encode(third.join('\n')));
+  expect(metrics.new_loss_ratio).toBeCloseTo(1 / 3, 2);
+  expect(metrics.established_loss_ratio).toBe(0);
+  expect(metrics.new_outage_ms).toBeLessThan(50);
 });
 
 test('new flows that never come back are open', () => {
