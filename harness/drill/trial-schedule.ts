@@ -1,7 +1,7 @@
 import { earlierElsewhere, meanOf, type Pace } from './engine-pace.ts';
 
-/** What became of an attempt at a trial. */
-export type Outcome = 'made' | 'starved' | 'lost';
+/** What became of an attempt at a trial: it counts, or its engine starved it or was lost, or its measurement is in doubt. */
+export type Outcome = 'made' | 'starved' | 'doubted' | 'lost';
 
 /** What a lab that is free is to do: make a trial, ask again later, or end. */
 export type Next = { trial: number; attempt: number } | 'wait' | 'end';

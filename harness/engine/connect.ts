@@ -11,6 +11,8 @@ import { translateErrors } from './translate-errors.ts';
 export interface Engine {
   docker: Docker;
   info: EngineInfo;
+  /** What another process needs in its environment, beside this one's, to use the same engine; undefined: nothing. */
+  env?: Readonly<Record<string, string>>;
 }
 
 export interface EngineInfo extends EngineName {
@@ -40,14 +42,25 @@ export class EngineUnreachableError extends EnvironmentError {
 
 const CONNECT_TIMEOUT_MS = 5000;
 
+/** The client takes what is left out from the environment's DOCKER_HOST, whatever the endpoint is. */
+const NOTHING = {
+  ...{ host: undefined, socketPath: undefined, port: undefined, username: undefined },
+  ...{ ca: undefined, cert: undefined, key: undefined },
+  protocol: 'http',
+} as unknown as Docker.DockerOptions;
+
 /**
  * Connects to the engine that the docker command would use (see `resolveEndpoint`), within 5 s.
+ * @param said where DOCKER_HOST's value comes from, for messages.
  * @throws EngineUnreachableError naming the endpoint, why it does not answer, and the remedy.
  */
-export async function connectEngine(env: Record<string, string | undefined> = process.env): Promise<Engine> {
-  const endpoint = resolveEndpoint(env);
+export async function connectEngine(
+  env: Record<string, string | undefined> = process.env,
+  said = 'DOCKER_HOST',
+): Promise<Engine> {
+  const endpoint = resolveEndpoint(env, said);
   const Client = await loadDocker();
-  const docker = new Client(endpoint.options);
+  const docker = new Client({ ...NOTHING, ...endpoint.options });
   const giveUp = new AbortController();
   try {
     const asked = askable(docker);
@@ -103,6 +116,8 @@ function reasonOf(error: unknown, code: string | undefined, endpoint: Endpoint):
     case 'TIMEOUT':
       return `no answer within ${CONNECT_TIMEOUT_MS / 1000} s`;
     default: {
+      const keys = keyTrouble(error, code);
+      if (keys !== undefined) return keys;
       const status = apiStatus(error);
       return status === undefined
         ? apiMessage(error) || `${code}`
@@ -111,11 +126,23 @@ function reasonOf(error: unknown, code: string | undefined, endpoint: Endpoint):
   }
 }
 
+/** What is wrong with certificates or keys, in words; undefined when nothing is. */
+function keyTrouble(error: unknown, code: string | undefined): string | undefined {
+  const words = apiMessage(error);
+  if (error instanceof Error && Reflect.get(error, 'level') === 'client-authentication')
+    return `SSH does not let this user in: ${words}`;
+  if (/HTTP request to an HTTPS server/.test(words)) return 'it wants TLS, and no certificates were given';
+  if (code !== undefined && /^ERR_(?:TLS|SSL|OSSL)|CERT|^UNABLE_TO|^EPROTO$/.test(code))
+    return `TLS fails, the certificates do not fit (${code}): ${words}`;
+  return undefined;
+}
+
 function remedyFor(endpoint: Endpoint, code: string | undefined): string {
   if (code === 'EACCES' || code === 'EPERM') {
     return 'add the user to the group docker (`sudo usermod -aG docker "$USER"`) and log in again';
   }
   if (endpoint.from === 'default') return 'run `npm run setup`, or start the engine';
+  if (endpoint.from === '--engines') return 'start that engine, or correct or leave out its address';
   if (endpoint.from === 'DOCKER_HOST') return 'start that engine, or correct or unset DOCKER_HOST';
   return 'start that engine, or choose another one with `docker context use`';
 }

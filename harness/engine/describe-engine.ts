@@ -2,6 +2,8 @@ import type { Engine } from './connect.ts';
 
 /** What the engine's machine is: asked for apart, since the engine takes its time to answer. */
 export interface EngineDetails {
+  /** What tells it from others; undefined where the engine does not say it. */
+  id?: string | undefined;
   /** Name of the machine; undefined where the engine does not say it. */
   machine?: string | undefined;
   cpus: number;
@@ -15,6 +17,7 @@ export interface EngineDetails {
 
 /** The fields of `GET /info` that are used; older engines lack some. */
 interface EngineAnswer {
+  ID?: string;
   Name?: string;
   NCPU: number;
   MemTotal: number;
@@ -26,6 +29,7 @@ interface EngineAnswer {
 export async function describeEngine(engine: Pick<Engine, 'docker'>): Promise<EngineDetails> {
   const answer = (await engine.docker.info()) as EngineAnswer;
   return {
+    id: answer.ID || undefined,
     machine: answer.Name || undefined,
     cpus: answer.NCPU,
     memory_bytes: answer.MemTotal,

@@ -10,7 +10,7 @@ import { EnvironmentError, messageOf } from '../ground/errors.ts';
 export interface Endpoint {
   /** `unix:///var/run/docker.sock`, `tcp://host:2376`, `ssh://user@host`. */
   url: string;
-  /** For messages: `DOCKER_HOST`, `docker context 'lab'` or `default`. */
+  /** For messages: `DOCKER_HOST`, `--engines`, `docker context 'lab'` or `default`. */
   from: string;
   options: DockerOptions;
   /** The local socket's path; `undefined` for an engine that is reached over the network. */
@@ -25,12 +25,13 @@ const SYSTEM_SOCKET = '/var/run/docker.sock';
  * The engine that the docker command would talk to: DOCKER_HOST, else DOCKER_CONTEXT or the current
  * context of its config.json, else the first socket that exists of the system's, Docker Desktop's and a
  * rootless engine's (docs.docker.com/engine/manage-resources/contexts).
+ * @param said where DOCKER_HOST's value comes from, for messages.
  * @throws EnvironmentError when DOCKER_HOST or the context cannot be understood.
  */
-export function resolveEndpoint(env: Env = process.env): Endpoint {
+export function resolveEndpoint(env: Env = process.env, said = 'DOCKER_HOST'): Endpoint {
   if (env.DOCKER_HOST) {
-    const tlsDir = env.DOCKER_CERT_PATH ?? (env.DOCKER_TLS_VERIFY ? configDir(env) : undefined);
-    return endpointOf(env.DOCKER_HOST, 'DOCKER_HOST', env, tlsDir);
+    const tlsDir = env.DOCKER_CERT_PATH || (env.DOCKER_TLS_VERIFY ? configDir(env) : undefined);
+    return endpointOf(env.DOCKER_HOST, said, env, tlsDir);
   }
   const context = currentContext(env);
   if (context !== undefined) return contextEndpoint(context, env);
@@ -56,7 +57,7 @@ function endpointOf(written: string, from: string, env: Env, tlsDir: string | un
     options.protocol = 'ssh';
     options.username = decodeURIComponent(url.username) || env.USER;
     options.port = url.port || 22;
-    options.sshOptions = env.SSH_AUTH_SOCK ? { agent: env.SSH_AUTH_SOCK } : {};
+    options.sshOptions = sshKeys(env);
   } else {
     const tls = url.protocol === 'https:' || tlsDir !== undefined || url.port === '2376';
     options.protocol = tls ? 'https' : 'http';
@@ -64,6 +65,20 @@ function endpointOf(written: string, from: string, env: Env, tlsDir: string | un
     if (tlsDir !== undefined) Object.assign(options, readTls(tlsDir));
   }
   return { url: written, from, options, socket: undefined };
+}
+
+/** What SSH proves who it is with: the agent's keys, and the one of a file. */
+function sshKeys({ SSH_AUTH_SOCK: agent, HADRILL_SSH_KEY: file }: Env): DockerOptions['sshOptions'] {
+  const keys = agent ? { agent } : {};
+  if (!file) return keys;
+  try {
+    return { ...keys, privateKey: readFileSync(file) };
+  } catch (error) {
+    throw new EnvironmentError(`the key for SSH cannot be read: ${messageOf(error)}`, {
+      remedy: 'name the file of a private key without a passphrase, or give the key to ssh-agent',
+      cause: error,
+    });
+  }
 }
 
 function parseUrl(written: string, from: string): URL {

@@ -19,13 +19,15 @@ const SCRIPT = '{ read -r word <&3 && [ "$word" = released ] && exit 0; exec "$@
  * `release`, SIGKILL included, it removes the containers of the run. It is not a child of this process, so that what
  * ends this one and all its children does not end it. It costs a shell's start; the program that removes is started
  * only when it is needed.
+ * @param env what it needs to find the engine, beside this process's environment.
  */
-export function guardStart(run_id: string): StartGuard {
+export function guardStart(run_id: string, env: Readonly<Record<string, string>> = {}): StartGuard {
   const here = fileURLToPath(import.meta.url);
   const remover = path.join(path.dirname(here), `remove-orphans${path.extname(here)}`);
   // Not standard input: Node closes its end of that as soon as the first shell has ended.
   const guard = spawn('/bin/sh', ['-c', SCRIPT, 'hadrill-guard', process.execPath, remover, run_id], {
     detached: true,
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   });
   const line = guard.stdio[3] as Socket;

@@ -41,7 +41,7 @@ export async function up(engine: Engine, topology: Topology, options: UpOptions 
   };
   checkLabName(identity.lab);
   // It is ready before anything is created; meanwhile the images are looked up.
-  const guard = guardStart(identity.run_id);
+  const guard = guardStart(identity.run_id, engine.env);
   let images: Map<string, NodeImage>;
   try {
     [images] = await Promise.all([prepare(engine, identity, topology, options), guard.ready]);

@@ -27,16 +27,3 @@ export function formatChecks(checks: readonly Check[]): string {
 export function checksExitCode(checks: readonly Check[]): ExitCode {
   return checks.some((check) => check.status === 'missing') ? ExitCode.environment : ExitCode.pass;
 }
-
-/** Whether a dotted version is at least `least`; parts that are not numbers count as 0. */
-export function versionAtLeast(version: string, least: readonly number[]): boolean {
-  const parts = version
-    .replace(/^v/, '')
-    .split('.')
-    .map((part) => Number.parseInt(part, 10) || 0);
-  for (const [at, wanted] of least.entries()) {
-    const have = parts[at] ?? 0;
-    if (have !== wanted) return have > wanted;
-  }
-  return true;
-}

@@ -5,18 +5,15 @@ import { IMPORTED_DEBIAN, REGISTRY_DEBIAN } from '../engine/debian-base.ts';
 import { obstacleTo } from '../engine/debootstrap.ts';
 import type { EngineDetails } from '../engine/describe-engine.ts';
 import { findImage } from '../engine/find-image.ts';
+import { tooOld } from '../engine/least-version.ts';
 import { refusalRemedy } from '../engine/refusal-remedy.ts';
 import { withDeadline } from '../ground/wait.ts';
 import { KERNEL_ABILITIES } from '../lab/kernel-abilities.ts';
-import { type Check, versionAtLeast } from './check.ts';
+import type { Check } from './check.ts';
 import type { FabricTrial } from './fabric-trial.ts';
 import { type NeutronMachine, neutronCheck } from './neutron-check.ts';
 import { switchChecks } from './switch-abilities.ts';
 
-/** The Docker API of Docker 20.10. */
-const API_LEAST = [1, 41];
-/** The first versions that serve it. */
-const ENGINE_LEAST = { docker: 'Docker 20.10', podman: 'Podman 4.0' };
 const DISK_BYTES = 3e9;
 const REGISTRY_TIMEOUT_MS = 20_000;
 
@@ -24,10 +21,8 @@ const REGISTRY_TIMEOUT_MS = 20_000;
 export function engineCheck({ info }: Pick<Engine, 'info'>, details: EngineDetails): Check {
   const rootless = details.rootless ? ', rootless' : '';
   const detail = `${info.name} ${info.version} (API ${info.api}) at ${info.url} (${info.arch}, ${details.cpus} cpus, kernel ${info.kernel}, cgroup v${details.cgroup_version}${rootless})`;
-  if (!versionAtLeast(info.api, API_LEAST)) {
-    const remedy = `upgrade it to ${ENGINE_LEAST[info.name]} or newer: API ${API_LEAST.join('.')} is needed`;
-    return { name: 'engine', status: 'missing', detail, remedy };
-  }
+  const old = tooOld(info);
+  if (old) return { name: 'engine', status: 'missing', detail, remedy: old.remedy };
   return { name: 'engine', status: 'ok', detail };
 }
 

@@ -3,8 +3,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { findPackageJSON } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { versionAtLeast } from '../engine/least-version.ts';
 import { PACKAGE_ROOT } from '../engine/package-root.ts';
-import { type Check, versionAtLeast } from './check.ts';
+import type { Check } from './check.ts';
 
 const NODE_LEAST = [22, 18];
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Check, checksExitCode, formatChecks, versionAtLeast } from '../../../harness/setup/check.ts';
+import { versionAtLeast } from '../../../harness/engine/least-version.ts';
+import { type Check, checksExitCode, formatChecks } from '../../../harness/setup/check.ts';
 
 const checks: Check[] = [
   { name: 'node', status: 'ok', detail: '24.1.0' },
