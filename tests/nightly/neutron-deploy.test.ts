@@ -19,7 +19,7 @@ test('Neutron makes what its tenant file names, and machines reach the outside b
     return { code: done.code, text: done.stdout + done.stderr };
   };
   // By SNAT or a floating IP outwards, by a floating IP inwards.
-  for (const vm of ['vm1', 'vm2'])
+  for (const vm of ['vm1', 'vm2', 'vm3'])
     expect(await run(vm, 'curl', '-sf', '--max-time', '5', 'http://203.0.113.1:8080/')).toMatchObject({
       code: 0,
     });

@@ -1,6 +1,6 @@
 import { type MetricDeclarations, metric } from '../../journal/metric.ts';
 
-const { count } = metric;
+const { count, duration } = metric;
 
 /** For topologies with Neutron's server. What its routers are as virtual routers is the system vrrp's. */
 export const NEUTRON_METRICS: MetricDeclarations = {
@@ -11,6 +11,12 @@ export const NEUTRON_METRICS: MetricDeclarations = {
   'neutron.wrong_agents': count(
     'agents that the API has alive and that do not run, or the other way round, right before healing',
     { until_healing: true },
+  ),
+  'neutron.agent_wrong_ms': duration(
+    'longest time from the fault to the end of the trial in which the API said of an agent that it is alive, or dead, and it was not so; by looks every 3 s',
+  ),
+  'neutron.replica_wrong_ms': duration(
+    'the same of a replica and its state; a replica of a node that is down counts where the API has it as active',
   ),
   'neutron.wrong_states_left': count('the same of replicas, at the end of the trial', {
     after_healing: true,

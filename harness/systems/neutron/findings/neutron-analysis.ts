@@ -1,4 +1,5 @@
 import type { FrameWatch } from '../../../evidence/frame-watch.ts';
+import { type LabTime, msFromNs } from '../../../ground/time.ts';
 import type { SystemAnalysis } from '../../system-analysis.ts';
 import {
   type ClaimRow,
@@ -6,6 +7,7 @@ import {
   type NeutronFacts,
   neutronFactsShape,
   type ReplicaLook,
+  type WrongClaim,
 } from './neutron-facts.ts';
 
 const NOTHING: FrameWatch = { take: () => undefined };
@@ -17,10 +19,16 @@ export const neutronAnalysis: SystemAnalysis<NeutronFacts> = {
     return own === undefined ? undefined : neutronFactsShape.parse(own);
   },
   listen: () => NOTHING,
-  analyse: ({ facts, at }) => {
+  analyse: ({ facts, at, windows }) => {
     // What was looked at is of the whole trial.
     if (at > 0) return {};
-    return { metrics: metricsOf(facts), notes: notesOf(facts), rows: rowsOf(facts) };
+    const { wrong = [] } = facts;
+    const seen = facts.wrong === undefined ? {} : wrongTimes(wrong, windows.fault_ns);
+    return {
+      metrics: { ...metricsOf(facts), ...seen },
+      notes: [...notesOf(facts), ...wrong.map((one) => timeNote(one, windows.fault_ns))],
+      rows: rowsOf(facts),
+    };
   },
 };
 
@@ -43,6 +51,25 @@ function metricsOf({ replicas, agents }: NeutronFacts): Record<string, number> {
       : {}),
     ...(after.length > 0 ? { 'neutron.wrong_states_left': after.filter(isWrong).length } : {}),
   };
+}
+
+/** The longest of agents, and of replicas, from the fault on. */
+function wrongTimes(wrong: readonly WrongClaim[], fault_ns: LabTime): Record<string, number> {
+  const longest = (kind: WrongClaim['of']) =>
+    Math.max(0, ...wrong.filter(({ of }) => of === kind).map((one) => wrongMs(one, fault_ns)));
+  return { 'neutron.agent_wrong_ms': longest('agent'), 'neutron.replica_wrong_ms': longest('replica') };
+}
+
+function wrongMs({ from_ns, until_ns }: WrongClaim, fault_ns: LabTime): number {
+  return Math.max(0, msFromNs(until_ns - Math.max(from_ns, fault_ns)));
+}
+
+function timeNote(one: WrongClaim, fault_ns: LabTime): string {
+  const { of, node, name, claimed, found, from_ns, until_ns, open } = one;
+  const what = of === 'agent' ? `${name} of ${node}` : `router '${name}' on ${node}`;
+  const s = (ns: LabTime) => (msFromNs(ns - fault_ns) / 1000).toFixed(1);
+  const end = open ? 'to the end of the trial' : `until ${s(until_ns)} s`;
+  return `Neutron's API had ${what} as ${claimed} when it was '${found}': from ${s(from_ns)} s after the fault ${end}, by looks every 3 s`;
 }
 
 /** A claim that is not so. That a replica is not told is wrong where it runs. */

@@ -30,10 +30,30 @@ const agentShape = z.object({
 });
 export type AgentLook = z.infer<typeof agentShape>;
 
+/** A time in which the API said one thing of an agent or a replica, and its node showed another. */
+const wrongClaimShape = z.object({
+  of: z.enum(['agent', 'replica']),
+  node: z.string(),
+  /** Of an agent its program, of a replica its router. */
+  name: z.string(),
+  /** In words, at the first look that saw it: `alive`, `active`; what the API has not is `not there`. */
+  claimed: z.string(),
+  found: z.string(),
+  /** The first look that saw it. */
+  from_ns: z.number(),
+  /** The first look that saw it no more, or the last of the trial. */
+  until_ns: z.number(),
+  /** It was so at the last look. */
+  open: z.boolean(),
+});
+export type WrongClaim = z.infer<typeof wrongClaimShape>;
+
 /** What is noted of Neutron in a trial. */
 export const neutronFactsShape = z.object({
   replicas: z.array(replicaShape),
   agents: z.array(agentShape),
+  /** From right before the fault to the end, by looks at a distance of some seconds; absent where none was made. */
+  wrong: z.array(wrongClaimShape).exactOptional(),
   /** Why the API could not be asked at a moment: one sentence each. */
   silent: z.array(z.string()),
 });

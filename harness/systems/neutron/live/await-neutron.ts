@@ -4,6 +4,7 @@ import type { Lab } from '../../../lab/lab.ts';
 import { AGENTS, agentsOn } from '../config/neutron-nodes.ts';
 import type { Tenant } from '../config/tenant.ts';
 import type { NeutronApi, Resource } from './neutron-api.ts';
+import { routerLack } from './router-lack.ts';
 import { holdersOf, type NeutronRouter } from './routers.ts';
 
 /** Four agents in Python start on each of the nodes at once. */
@@ -22,19 +23,27 @@ export async function awaitAgents(
     agentsOn(spec).map((program) => ({ host: name, program, type: AGENTS[program] })),
   );
   let missing = wanted;
+  let why = '';
   await waitUntil({
     what: `Neutron's agents to report to '${control}'`,
     timeout_ms: AGENTS_TIMEOUT_MS,
     interval_ms: POLL_MS,
     signal,
     check: async () => {
-      const alive = (await api.list('agents')).filter((agent) => agent.alive === true);
-      missing = wanted.filter(
-        ({ host, type }) => !alive.some((one) => one.host === host && one.agent_type === type),
-      );
-      return missing.length === 0;
+      try {
+        const alive = (await api.list('agents')).filter((agent) => agent.alive === true);
+        const reports = (host: string, type: string) =>
+          alive.some((one) => one.host === host && one.agent_type === type);
+        missing = wanted.filter(({ host, type }) => !reports(host, type));
+        why = `${missing.map(({ host, program }) => `${program} of '${host}'`).join(', ')} had not`;
+        return missing.length === 0;
+      } catch (error) {
+        // The server may be on its way.
+        why = messageOf(error);
+        return false;
+      }
     },
-    lastSeen: () => `${missing.map(({ host, program }) => `${program} of '${host}'`).join(', ')} had not`,
+    lastSeen: () => why,
     log: () => lab.log(missing[0]?.host ?? control),
   });
 }
@@ -58,7 +67,7 @@ export async function awaitService(
     signal,
     check: async () => {
       try {
-        why = (await notServed(lab, routers)) ?? notWired(await api.list('ports'), tenant) ?? '';
+        why = (await notServed(lab, api, routers)) ?? notWired(await api.list('ports'), tenant) ?? '';
       } catch (error) {
         why = messageOf(error);
       }
@@ -69,11 +78,14 @@ export async function awaitService(
   });
 }
 
-async function notServed(lab: Lab, routers: readonly NeutronRouter[]): Promise<string | undefined> {
+async function notServed(
+  lab: Lab,
+  api: NeutronApi,
+  routers: readonly NeutronRouter[],
+): Promise<string | undefined> {
   for (const router of routers) {
-    const holders = await holdersOf(lab, router);
-    if (holders.length !== 1)
-      return `router '${router.name}' had ${holders.length === 0 ? 'no primary' : `the primaries ${holders.map(({ name }) => name).join(' and ')}`}`;
+    const lack = await routerLack(lab, api, router, await holdersOf(lab, router));
+    if (lack !== undefined) return lack;
   }
   return undefined;
 }

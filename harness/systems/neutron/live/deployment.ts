@@ -9,7 +9,7 @@ import { plugPorts } from './plug-ports.ts';
 import type { NeutronRouter } from './routers.ts';
 
 /** The control node of a lab; undefined where it has none. */
-function controlOf(lab: Lab): LabNode | undefined {
+export function controlOf(lab: Lab): LabNode | undefined {
   return lab.nodes.find(({ spec }) => isControl(spec));
 }
 

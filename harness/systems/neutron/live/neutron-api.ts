@@ -6,6 +6,8 @@ import { runInNode } from '../../../lab/run-in-node.ts';
 const PROJECT = 'hadrill';
 /** The creation of an HA router takes 7 s on an idle machine with two processors. */
 const TIMEOUT_S = 90;
+/** For a look in a trial: a server that is asked what is so is not to hold the trial up. */
+const LOOK_TIMEOUT_S = 10;
 
 /** What the API has of one thing: its id, its name, and whatever else it says. */
 export interface Resource {
@@ -18,10 +20,17 @@ export interface Resource {
 export class NeutronApi {
   readonly #lab: Lab;
   readonly #control: LabNode;
+  readonly #timeout_s: number;
 
-  constructor(lab: Lab, control: LabNode) {
+  constructor(lab: Lab, control: LabNode, timeout_s = TIMEOUT_S) {
     this.#lab = lab;
     this.#control = control;
+    this.#timeout_s = timeout_s;
+  }
+
+  /** For questions in a trial, which are not to wait for long. */
+  static forLooks(lab: Lab, control: LabNode): NeutronApi {
+    return new NeutronApi(lab, control, LOOK_TIMEOUT_S);
   }
 
   /** All of a kind (`routers`), or those that a query narrows down to. @throws as `request`. */
@@ -47,8 +56,8 @@ export class NeutronApi {
     const { status, stdout, stderr } = await runInNode(
       this.#lab,
       this.#control,
-      curl(method, path, body),
-      TIMEOUT_S + 5,
+      curl(method, path, body, this.#timeout_s),
+      this.#timeout_s + 5,
     );
     if (status !== 0) throw new EnvironmentError(`Neutron's API does not answer ${what}: ${stderr.trim()}`);
     const [, text = '', code = ''] = /^([\s\S]*)\n(\d+)$/.exec(stdout) ?? [];
@@ -62,10 +71,10 @@ export class NeutronApi {
   }
 }
 
-function curl(method: string, path: string, body: unknown): string[] {
+function curl(method: string, path: string, body: unknown, timeout_s: number): string[] {
   const sent = body === undefined ? [] : ['-H', 'Content-Type: application/json', '-d', JSON.stringify(body)];
   const url = `http://127.0.0.1:9696/v2.0/${path}`;
-  return ['curl', '-sS', '--max-time', String(TIMEOUT_S), '-X', method, ...sent, '-w', '\n%{http_code}', url];
+  return ['curl', '-sS', '--max-time', String(timeout_s), '-X', method, ...sent, '-w', '\n%{http_code}', url];
 }
 
 /** `{"NeutronError": {"type": ..., "message": ..., "detail": ...}}` */

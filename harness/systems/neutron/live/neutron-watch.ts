@@ -9,10 +9,12 @@ import type { Tenant } from '../config/tenant.ts';
 import type { NeutronFacts } from '../findings/neutron-facts.ts';
 import { awaitAgents } from './await-neutron.ts';
 import { lookAtAgents, lookAtReplicas } from './claims.ts';
+import { ClaimsWatch } from './claims-watch.ts';
 import { routersOf } from './deployment.ts';
 import { NamespaceWatch, watchedHolders } from './namespace-watch.ts';
 import { NeutronApi } from './neutron-api.ts';
 import { memberOf, replicasOn } from './replicas.ts';
+import { routerLack } from './router-lack.ts';
 import { type NeutronRouter, networkNodes } from './routers.ts';
 
 const OWNER_TIMEOUT_MS = 60_000;
@@ -26,9 +28,12 @@ export class NeutronWatch implements SystemWatch {
   readonly #trial: WatchedTrial<Tenant | undefined>;
   readonly #lab: Lab;
   readonly #api: NeutronApi;
+  /** Asked in the trial itself. */
+  readonly #looks: NeutronApi;
   readonly #control: string;
   #routers: readonly NeutronRouter[] = [];
   #namespaces: NamespaceWatch | undefined;
+  #claims: ClaimsWatch | undefined;
   #found: readonly RouterFacts[] = [];
 
   constructor(trial: WatchedTrial<Tenant | undefined>, tenant: Tenant) {
@@ -37,6 +42,7 @@ export class NeutronWatch implements SystemWatch {
     const control = trial.lab.node(tenant.control);
     this.#control = tenant.control;
     this.#api = new NeutronApi(trial.lab, control);
+    this.#looks = NeutronApi.forLooks(trial.lab, control);
     this.facts = { replicas: [], agents: [], silent: [] };
   }
 
@@ -69,9 +75,15 @@ export class NeutronWatch implements SystemWatch {
   }
 
   async look(when: Moment): Promise<void> {
+    if (when === 'before') {
+      this.#claims = new ClaimsWatch(this.#lab, this.#looks, this.#routers);
+      this.facts.wrong = this.#claims.wrong;
+      this.#claims.begin();
+    }
+    if (when === 'after') await this.#claims?.end();
     try {
-      this.facts.replicas.push(...(await lookAtReplicas(this.#lab, this.#api, this.#routers, when)));
-      this.facts.agents.push(...(await lookAtAgents(this.#lab, this.#api, when)));
+      this.facts.replicas.push(...(await lookAtReplicas(this.#lab, this.#looks, this.#routers, when)));
+      this.facts.agents.push(...(await lookAtAgents(this.#lab, this.#looks, when)));
     } catch (error) {
       this.facts.silent.push(messageOf(error));
     }
@@ -87,6 +99,7 @@ export class NeutronWatch implements SystemWatch {
   }
 
   async end(): Promise<void> {
+    await this.#claims?.end();
     await this.#namespaces?.end();
     this.#namespaces = undefined;
   }
@@ -115,7 +128,8 @@ export class NeutronWatch implements SystemWatch {
       what: 'every router of Neutron to have one primary and its other replicas ready',
       ...{ timeout_ms, interval_ms: POLL_MS, signal },
       check: async () => {
-        why = (await this.#lack()) ?? '';
+        // The server, or a node, may be on its way.
+        why = (await this.#lack().catch(messageOf)) ?? '';
         return why === '';
       },
       lastSeen: () => why,
@@ -126,14 +140,8 @@ export class NeutronWatch implements SystemWatch {
   async #lack(): Promise<string | undefined> {
     for (const router of this.#routers) {
       const holders = await watchedHolders(this.#lab, router);
-      if (holders.length !== 1)
-        return `router '${router.name}' had ${holders.length === 0 ? 'no primary' : `the primaries ${holders.map(({ name }) => name).join(' and ')}`}`;
-      const bound = await this.#api.list(`routers/${router.id}/l3-agents`);
-      for (const { host } of bound) {
-        const node = this.#lab.node(String(host));
-        const replica = (await replicasOn(this.#lab, node)).get(router.id);
-        if (!replica?.keepalived) return `no keepalived of router '${router.name}' ran on '${node.name}'`;
-      }
+      const lack = await routerLack(this.#lab, this.#api, router, holders);
+      if (lack !== undefined) return lack;
     }
     return undefined;
   }

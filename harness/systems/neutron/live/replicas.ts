@@ -21,6 +21,13 @@ export interface Replica {
   readonly keepalived: ProcessInfo | undefined;
 }
 
+/** An interface in the namespace of a replica. */
+interface Interface {
+  readonly name: string;
+  readonly mac: string;
+  readonly carrier: boolean;
+}
+
 /** By id of the router, what runs of the routers on a node. */
 export async function replicasOn(lab: Lab, node: LabNode): Promise<Map<string, Replica>> {
   const found = new Map<string, Replica>();
@@ -56,7 +63,9 @@ export async function memberOf(
   { node, keepalived }: Replica,
   segment: string | undefined,
 ): Promise<RouterMember> {
-  const { macs, ha } = await interfacesOf(lab, node, router);
+  const found = await interfacesOf(lab, node, router);
+  const macs = found.map(({ mac }) => mac);
+  const ha = found.find(isHa)?.name;
   const file = `/var/lib/neutron/ha_confs/${router.id}/keepalived.conf`;
   const conf = await readNodeFile(lab, node.pid, file);
   return {
@@ -71,16 +80,29 @@ export async function memberOf(
   };
 }
 
-async function interfacesOf(
+async function interfacesOf(lab: Lab, node: LabNode, router: NeutronRouter): Promise<Interface[]> {
+  const argv = ['ip', '-netns', namespaceOf(router), '-oneline', 'link', 'show'];
+  return interfacesIn((await runInNode(lab, node, argv)).stdout);
+}
+
+/** The interfaces in what `ip -oneline link show` prints. */
+export function interfacesIn(text: string): Interface[] {
+  const links = [...text.matchAll(/^\d+: ([^:@\s]+)\S*: <([A-Z0-9_,-]*)>.* link\/ether ([0-9a-f:]{17}) /gm)];
+  return links.map(([, name, flags, mac]) => {
+    return { name: name!, mac: mac!, carrier: flags!.split(',').includes('LOWER_UP') };
+  });
+}
+
+/** By it the replicas of a router hear each other. */
+function isHa({ name }: Interface): boolean {
+  return name.startsWith('ha-');
+}
+
+/** The interface by which a replica would hear the others, where it cannot: it has no carrier. */
+export async function deafInterface(
   lab: Lab,
   node: LabNode,
   router: NeutronRouter,
-): Promise<{ macs: string[]; ha: string | undefined }> {
-  const argv = ['ip', '-netns', namespaceOf(router), '-oneline', 'link', 'show'];
-  const { stdout } = await runInNode(lab, node, argv);
-  const links = [...stdout.matchAll(/^\d+: ([^:@\s]+).* link\/ether ([0-9a-f:]{17}) /gm)];
-  return {
-    macs: links.map(([, , mac]) => mac!),
-    ha: links.map(([, name]) => name!).find((name) => name.startsWith('ha-')),
-  };
+): Promise<string | undefined> {
+  return (await interfacesOf(lab, node, router)).find((one) => isHa(one) && !one.carrier)?.name;
 }

@@ -11,7 +11,10 @@ const replica = (node: string, claimed: string | null, found: ReplicaLook['found
 
 function analyse(facts: Partial<NeutronFacts>) {
   const whole = { replicas: [], agents: [], silent: [], ...facts };
-  const evidence = { facts: whole, at: 0 } as unknown as Parameters<typeof neutronAnalysis.analyse>[0];
+  const windows = { fault_ns: 10e9 };
+  const evidence = { facts: whole, at: 0, windows } as unknown as Parameters<
+    typeof neutronAnalysis.analyse
+  >[0];
   return neutronAnalysis.analyse(evidence);
 }
 
@@ -45,4 +48,22 @@ test('what could not be asked gives no number, and is said', () => {
   const { metrics, notes } = analyse({ silent: ["Neutron's API does not answer GET agents: timeout"] });
   expect(metrics).toEqual({});
   expect(notes).toHaveLength(1);
+});
+
+test('for how long a claim was wrong counts from the fault, and the longest counts', () => {
+  const claim = {
+    of: 'agent' as const,
+    node: 'n1',
+    name: 'neutron-l3-agent',
+    claimed: 'alive',
+    found: 'does not run',
+  };
+  const { metrics, notes } = analyse({
+    wrong: [
+      { ...claim, from_ns: 9e9, until_ns: 12e9, open: false },
+      { ...claim, node: 'n2', from_ns: 11e9, until_ns: 16e9, open: true },
+    ],
+  });
+  expect(metrics).toEqual({ 'neutron.agent_wrong_ms': 5000, 'neutron.replica_wrong_ms': 0 });
+  expect(notes?.[1]).toContain('from 1.0 s after the fault to the end of the trial');
 });
