@@ -27,9 +27,13 @@ export function fencingMetrics(
 
 /** The members that BMCs were asked to turn off in a stretch, and did: one for each time. */
 function turnedOff({ members, power }: FencingSeen, { from_ns, to_ns }: Stretch): string[] {
-  return power
-    .filter((one) => one.act === 'off' && isAsked(one) && one.asked_ns >= from_ns && one.asked_ns < to_ns)
-    .flatMap(({ nodes }) => nodes.filter((node) => members.includes(node)));
+  return (
+    power
+      .filter((one) => one.act === 'off' && isAsked(one) && one.asked_ns >= from_ns && one.asked_ns < to_ns)
+      // One that was refused, or went wrong, has no moment.
+      .filter(({ after_ns }) => after_ns !== null)
+      .flatMap(({ nodes }) => nodes.filter((node) => members.includes(node)))
+  );
 }
 
 /** For the timeline: what was decided, what the BMCs did, what Pacemaker made of it. */

@@ -68,6 +68,15 @@ test('attempts that failed are counted once, however many members were told, and
   });
 });
 
+test('a power-off that went wrong half-way is none', () => {
+  const broken = power('off', 4000, { before_ns: null, after_ns: null, done_ns: null });
+  const failed = seen({ events: [outcome(19_000, -62, 'a', 'Timed out')], power: [broken] });
+  expect(fencingMetrics(fencingsIn(failed, STRETCH), failed, STRETCH)).toEqual({
+    fenced: 0,
+    fencing_failed: 1,
+  });
+});
+
 test('one that never succeeds has no time', () => {
   const never = seen({ events: [outcome(23_000, -62)], power: [] });
   const metrics = fencingMetrics(fencingsIn(never, STRETCH), never, STRETCH);
