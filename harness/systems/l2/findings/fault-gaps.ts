@@ -5,6 +5,7 @@ import type { Ways } from '../config/ways.ts';
 import { type DaemonLoss, daemonLoss, lastMonitorStart } from './daemon-loss.ts';
 import { type Circumstances, gapsOf } from './forwarding-bounds.ts';
 import type { L2Facts, SwitchFacts } from './l2-facts.ts';
+import { causesOfPortLoss, type PortLoss, portLoss, wiresOfPortLoss } from './port-loss.ts';
 import { causesOfLoss, isStillAway } from './switch-causes.ts';
 import { datapathOf, lookAt, ran } from './switch-state.ts';
 
@@ -19,6 +20,8 @@ interface SwitchLoss {
 
 /** Why frames are not forwarded with a fault of a switch. */
 export function causesOfFault(evidence: Asked, ways: Ways): Cause[] {
+  const port = portOf(evidence);
+  if (port) return causesOfPortLoss(port, ways);
   const lost = lossOf(evidence);
   if (lost === 'nothing') return switchesHit(evidence).flatMap((one) => nodeCause(one, evidence, ways));
   return lost ? causesOfLoss(lost.loss, lost.own, lost.at, ways) : [];
@@ -29,6 +32,8 @@ export function causesOfFault(evidence: Asked, ways: Ways): Cause[] {
  * what it has cached, none is counted.
  */
 export function cutWires(evidence: Asked): CutWire[] {
+  const port = portOf(evidence);
+  if (port) return wiresOfPortLoss(port);
   const lost = lossOf(evidence);
   if (lost === 'nothing')
     return evidence.faults[evidence.at]!.fault.stops_forwarding
@@ -46,6 +51,11 @@ function wiresAt({ wires }: SwitchFacts, { switches }: L2Facts, gap: CutWire['ga
     .flatMap(({ peers }) => peers)
     .filter(({ node }) => !isSwitch.has(node))
     .map(({ node, interface: name }) => ({ node, interface: name, gap }));
+}
+
+function portOf({ trial, faults, at, facts }: Asked): PortLoss | undefined {
+  const record = trial.faults[at];
+  return record && portLoss(record, faults[at]!.fault, facts.switches);
 }
 
 function switchesHit({ facts, faults, at }: Asked): SwitchFacts[] {
