@@ -1,4 +1,5 @@
-import { ExitCode } from '../ground/errors.ts';
+import { parseEngineList } from '../engine/engine-list.ts';
+import { ExitCode, InputError } from '../ground/errors.ts';
 import { jsonText } from '../ground/json-text.ts';
 import { checksExitCode, formatChecks, runChecks } from '../setup/doctor-checks.ts';
 import { nodesCheck } from '../setup/nodes-check.ts';
@@ -9,9 +10,21 @@ const STOPPING = {
   second: 'still removing it; once more to leave that to the engine',
 };
 
+interface DoctorOptions {
+  json?: boolean;
+  measure?: boolean;
+  engines?: string;
+}
+
 /** What is there, what is missing and how to fix it; 3 when something needed is missing. */
-export const doctor: Command<{ json?: boolean; measure?: boolean }> = async (context, { json, measure }) => {
-  const checks = await runChecks(() => context.interruptible(STOPPING));
+export const doctor: Command<DoctorOptions> = async (context, { json, measure, engines }) => {
+  if (measure && engines !== undefined)
+    throw new InputError('--measure is of one engine, the one of DOCKER_HOST: leave out --engines');
+  const stopping = () => context.interruptible(STOPPING);
+  const checks =
+    engines === undefined
+      ? await runChecks(stopping)
+      : await (await import('../setup/fleet-checks.ts')).fleetChecks(parseEngineList(engines), stopping);
   // Where something is missing no drill can be run.
   if (measure && checksExitCode(checks) === ExitCode.pass) {
     const { connectEngine } = await import('../engine/connect.ts');

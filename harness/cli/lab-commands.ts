@@ -33,7 +33,8 @@ export function labCommands(program: Command, context: CommandContext, ended: En
   program
     .command('gc')
     .description('remove the remains of labs whose owner is gone')
-    .action(async () => ended(await (await import('./gc.ts')).gc(context, {})));
+    .option('--engines <list>', 'on these engines: NAME=URL,NAME=URL')
+    .action(async (options) => ended(await (await import('./gc.ts')).gc(context, options)));
 }
 
 /** Those that need a node, or a part, of a lab. */

@@ -139,6 +139,7 @@ function knowingCommands(program: Command, context: CommandContext, ended: Ended
     .command('doctor')
     .description('what this machine can and cannot do, and how to fix it')
     .option('--measure', 'also try how many nodes it bears for a timed drill (one to four minutes)')
+    .option('--engines <list>', 'of these engines: NAME=URL,NAME=URL; see docs/fleet.md')
     .option('--json', 'one JSON document')
     .action(async (options) => ended(await (await import('./doctor.ts')).doctor(context, options)));
   program

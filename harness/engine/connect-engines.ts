@@ -26,12 +26,13 @@ export async function connectEngines(
   );
   if (failed.length > 0) throw unusable(failed);
   const engines = connected.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-  refuseSame(engines);
+  const same = sameEngines(engines);
+  if (same.length > 0) throw new InputError(same.map((message) => ({ message: `--engines: ${message}` })));
   return engines;
 }
 
 /** @throws EnvironmentError when it does not answer, or is too old. */
-async function connectOne(
+export async function connectOne(
   { name, env }: EngineAddress,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<NamedEngine> {
@@ -55,17 +56,15 @@ function unusable(failed: readonly { name: string; error: unknown }[]): unknown 
   });
 }
 
-/** Trials of one engine under two names would disturb each other, and count as those of two machines. */
-function refuseSame(engines: readonly NamedEngine[]): void {
-  const all = Map.groupBy(engines, identityOf);
-  const problems = [...all.values()].flatMap((same) => {
+/** Which names are of one engine, a sentence each: its trials would disturb each other, and count as those of two machines. */
+export function sameEngines(engines: readonly NamedEngine[]): string[] {
+  return [...Map.groupBy(engines, identityOf).values()].flatMap((same) => {
     if (same.length < 2) return [];
     const names = same.map(({ name, info }) => `'${name}' (${info.url})`).join(' and ');
     const { machine = 'an unnamed machine', id } = same[0]!.details;
     const by = id === undefined ? '' : `, by its ID ${id}`;
-    return [{ message: `--engines: ${names} are one engine, on ${machine}${by}: name it once` }];
+    return [`${names} are one engine, on ${machine}${by}: name it once`];
   });
-  if (problems.length > 0) throw new InputError(problems);
 }
 
 /** Podman makes up another ID for each answer (4.3.1, `pkg/api/handlers/compat/info.go`): its machine and its folder must do. */

@@ -52,6 +52,18 @@ export async function collectGarbage(
   return garbage;
 }
 
+/** Labs whose fabric runs, each with who made it where that is known. */
+export async function livingLabs(engine: Pick<Engine, 'docker'>): Promise<string[]> {
+  const fabrics = await engine.docker.listContainers({ filters: labelFilter(Label.node, FABRIC_NODE) });
+  return fabrics
+    .filter(isLivingFabric)
+    .map(({ Labels: labels }) => {
+      const pid = ownerState(labels[Label.owner]) === 'alive' ? ownerPid(labels[Label.owner]) : undefined;
+      return `'${labels[Label.lab]}'${pid === undefined ? '' : ` (made by process ${pid} here)`}`;
+    })
+    .sort();
+}
+
 function isLivingFabric({ Labels: labels, State: state }: Docker.ContainerInfo): boolean {
   return labels[Label.node] === FABRIC_NODE && FABRIC_LIVES.includes(state);
 }

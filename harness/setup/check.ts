@@ -3,6 +3,8 @@ import { ExitCode } from '../ground/errors.ts';
 
 /** One thing that this machine can or cannot do. */
 export interface Check {
+  /** Of several engines: whose it is. */
+  engine?: string;
   name: string;
   /** `limited`: drills run, but something is worse than it could be or was not looked at. */
   status: 'ok' | 'missing' | 'limited';
@@ -13,10 +15,11 @@ export interface Check {
 
 /** One line a check: status, name, detail and remedy, in columns; what engines and kernels say made fit for a terminal. */
 export function formatChecks(checks: readonly Check[]): string {
-  const width = Math.max(0, ...checks.map((check) => check.name.length));
+  const named = ({ engine, name }: Check) => (engine === undefined ? name : `${engine}: ${name}`);
+  const width = Math.max(0, ...checks.map((check) => named(check).length));
   return checks
     .map((check) => {
-      const line = `${check.status.padEnd(7)}  ${check.name.padEnd(width)}  ${check.detail}`;
+      const line = `${check.status.padEnd(7)}  ${named(check).padEnd(width)}  ${check.detail}`;
       const whole = check.remedy ? `${line} — ${check.remedy}` : line;
       return cleanText(whole).replace(/\s*\n\s*/g, '; ');
     })

@@ -29,15 +29,26 @@ export async function runChecks(stopping: () => AbortSignal | undefined): Promis
   checks.push(await guarded('dependencies', dependenciesCheck));
   const engine = await connectEngine().catch((error: unknown) => failed('engine', error));
   if ('status' in engine) return [...checks, engine];
-  const details = await describeEngine(engine);
-  const limits = limitsCheck(engine);
-  checks.push(engineCheck(engine, details), ...(limits ? [limits] : []));
-  checks.push(...(await imageChecks(engine, details, stopping)));
+  checks.push(...(await engineChecks(engine, await describeEngine(engine), stopping)));
   if (engine.info.local && engine.info.kernel === release()) {
     const steal = stealCheck(await readFile('/proc/stat', 'utf8').catch(() => ''));
     if (steal) checks.push(steal);
   }
   return checks;
+}
+
+/** The same of an engine alone, wherever it is. */
+export async function engineChecks(
+  engine: Engine,
+  details: EngineDetails,
+  stopping: () => AbortSignal | undefined,
+): Promise<Check[]> {
+  const limits = limitsCheck(engine);
+  return [
+    engineCheck(engine, details),
+    ...(limits ? [limits] : []),
+    ...(await imageChecks(engine, details, stopping)),
+  ];
 }
 
 async function imageChecks(
@@ -67,7 +78,8 @@ async function guarded(name: string, look: () => Promise<Check>): Promise<Check>
   return look().catch((error: unknown) => failed(name, error));
 }
 
-function failed(name: string, error: unknown): Check {
+/** A look that went wrong, as a check that says so. */
+export function failed(name: string, error: unknown): Check {
   const remedy = error instanceof HadrillError ? error.remedy : undefined;
   return { name, status: 'missing', detail: messageOf(error), ...(remedy ? { remedy } : {}) };
 }

@@ -15,6 +15,9 @@ test('one line a check, in columns, whatever is in the detail', () => {
     'missing  engine          no engine; at all — start it',
   ]);
   expect(formatChecks([])).toBe('');
+  expect(formatChecks([{ engine: 'lab2', name: 'images', status: 'ok', detail: 'all' }])).toBe(
+    'ok       lab2: images  all',
+  );
 });
 
 test('what a terminal would obey is taken out', () => {
