@@ -22,10 +22,14 @@ export interface ScenarioTrial {
  * fault was seen and healed, and the records alone give the same journal again. A run that the machine starved is
  * skipped, and the test says so.
  */
-export async function runScenario(context: TestContext, drill: string): Promise<ScenarioTrial> {
+export async function runScenario(
+  context: TestContext,
+  drill: string,
+  timeout_ms = TIMEOUT_MS,
+): Promise<ScenarioTrial> {
   const results = await RunResults.create();
   const args = ['run', drill, '--seed', '7', '--json', '--out', results.out];
-  const done = await hadrill(args, { timeout_ms: TIMEOUT_MS });
+  const done = await hadrill(args, { timeout_ms });
   expect([0, 1, 4], done.stderr).toContain(done.code);
   await expectNothingLeft(await results.lab());
   const journal = JSON.parse(done.stdout) as Journal;
