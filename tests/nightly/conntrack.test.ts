@@ -21,3 +21,9 @@ test('held: nothing is lost to the time before the commit; not-held: sessions ar
   const { trial } = await run(context, 'conntrack/not-held');
   expect(metric(trial, 'tcp.reset')).toBeGreaterThan(0);
 });
+
+test('full: new flows are lost, and known ones go on; what is not tracked needs no room', async (context) => {
+  const { trial } = await run(context, 'conntrack/full');
+  expect(metric(trial, 'flows.new_lost')).toBeGreaterThan(100);
+  expectMetrics((await run(context, 'conntrack/full-untracked')).trial, { 'vip.takeovers': 0 });
+});
