@@ -24,7 +24,10 @@ type StepName = HealingStep['step'];
 /** What is done, before the fault's own means are tried; a sentence where the step cannot heal the fault. */
 type Work = { work(): Promise<unknown>; timeout_ms: number } | string;
 
-const STEPS: readonly (readonly [StepName, (lab: Lab, fault: Fault) => Promise<Work>])[] = [
+type Step = readonly [StepName, (lab: Lab, fault: Fault) => Promise<Work>];
+
+/** The fault's own means first. */
+const STEPS: readonly [Step, ...Step[]] = [
   ['revert', async () => ({ work: async () => undefined, timeout_ms: REVERT_TIMEOUT_MS })],
   [
     'replug',
@@ -78,6 +81,16 @@ export async function healFault(
 }
 
 /**
+ * Heals a fault that `healFault` could not heal by its own means alone: another fault that was healed since may have
+ * been in its way. What escalates has been tried.
+ * @returns whether it is healed.
+ */
+export async function healOnceMore(lab: Lab, fault: Fault): Promise<boolean> {
+  const [[name, prepare]] = STEPS;
+  return (await tryStep(lab, fault, name, prepare, AGAIN_TIMEOUT_MS)).outcome === 'healed';
+}
+
+/**
  * Reverts what a fault that did not take effect may have changed.
  * @throws DeadlineError when that takes longer than 90 s; what the fault throws.
  */
@@ -89,13 +102,13 @@ async function tryStep(
   lab: Lab,
   fault: Fault,
   step: StepName,
-  prepare: (lab: Lab, fault: Fault) => Promise<Work>,
+  prepare: Step[1],
+  again_ms = step === 'revert' ? REVERT_TIMEOUT_MS : AGAIN_TIMEOUT_MS,
 ): Promise<HealingStep> {
   try {
     const how = await prepare(lab, fault);
     if (typeof how === 'string') return { step, outcome: 'left-out', why: how };
     await withDeadline(`the ${step} of '${fault.label}'`, how.timeout_ms, how.work());
-    const again_ms = step === 'revert' ? REVERT_TIMEOUT_MS : AGAIN_TIMEOUT_MS;
     await withDeadline(`the fault '${fault.label}' to be healed`, again_ms, fault.heal());
     const doubt = await fault.verifyHealed();
     return doubt === undefined ? { step, outcome: 'healed' } : { step, outcome: 'failed', why: doubt };

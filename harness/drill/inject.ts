@@ -13,7 +13,7 @@ import { labNow } from '../lab/now.ts';
 import type { Fault, FaultOptions } from '../systems/fault.ts';
 import { describeResolved, type ResolvedTarget } from '../systems/resolved-target.ts';
 import { parseTarget } from '../systems/roles.ts';
-import { HealedOtherwise, healFault, NotHealed, revertFault } from './heal-fault.ts';
+import { HealedOtherwise, healFault, healOnceMore, NotHealed, revertFault } from './heal-fault.ts';
 
 /** Notes an intention where it survives this process. */
 export type Note = (event: string, details: Record<string, unknown>) => void;
@@ -31,6 +31,8 @@ export class Injection {
   readonly #guard: string;
   readonly #resolved: ResolvedTarget;
   #healed = false;
+  /** All that can heal it was tried. */
+  #given_up: NotHealed | undefined;
 
   private constructor(
     lab: Lab,
@@ -120,7 +122,8 @@ export class Injection {
   }
 
   /**
-   * Heals what was broken, once; also where that can't be noted.
+   * Heals what was broken, once; also where that can't be noted. One that could not be healed is tried again by its own
+   * means alone.
    * @returns the moment when healing began, and when it was seen done.
    * @throws NotHealed when it is not healed; HealedOtherwise when it is, but not by its own means; what noting it has
    *   thrown, when it is.
@@ -130,11 +133,9 @@ export class Injection {
     if (this.#healed) return { from_ns, until_ns: from_ns };
     const unnoted = this.#tryToNote('revert', { kind: this.record.kind, resolved: this.record.resolved });
     const steps = await this.#tryToHeal().catch((error: unknown) => {
-      this.#tryToNote('not-healed', {
-        kind: this.record.kind,
-        resolved: this.record.resolved,
-        why: messageOf(error),
-      });
+      const { kind, resolved } = this.record;
+      if (!this.#given_up) this.#tryToNote('not-healed', { kind, resolved, why: messageOf(error) });
+      if (error instanceof NotHealed) this.#given_up = error;
       throw error;
     });
     this.#healed = true;
@@ -152,11 +153,17 @@ export class Injection {
   async #tryToHeal(): Promise<HealingStep[]> {
     // A node that its BMC has left without power has no process to be healed; a wire heals without its node.
     if (this.#resolved.form !== 'interface') await this.#lab.power.restore(this.fault.victims);
+    if (!this.#given_up) return healFault(this.#lab, this.fault, (step) => this.#noteStep(step));
+    if (!(await healOnceMore(this.#lab, this.fault))) throw this.#given_up;
+    const step: HealingStep = { step: 'revert', outcome: 'healed' };
+    this.#noteStep(step);
+    return [step];
+  }
+
+  #noteStep(step: HealingStep): void {
     const { kind, resolved } = this.record;
-    return healFault(this.#lab, this.fault, (step) => {
-      this.record.healing = [...(this.record.healing ?? []), step];
-      this.#tryToNote('heal-step', { kind, resolved, ...step });
-    });
+    this.record.healing = [...(this.record.healing ?? []), step];
+    this.#tryToNote('heal-step', { kind, resolved, ...step });
   }
 
   #tryToNote(event: string, details: Record<string, unknown>): unknown {

@@ -96,6 +96,29 @@ test('a victim that has ended by itself is not made anew: that is a finding', as
   await lab.startNode(lab.node('c'));
 });
 
+test('what nothing has healed: only its own means are tried again, once the rest of the trial is healed', async () => {
+  const options = { apply: 'true', revert: 'test -e /run/way-is-free' };
+  const broken = await inject(lab, 'exec', 'c', options);
+  const first = await healed(broken);
+  expect(first.error, first.said).toBeInstanceOf(NotHealed);
+  const tried = ['revert failed', 'replug left-out', 'recreate failed'];
+  expect(first.steps).toEqual(tried);
+
+  const { container_id } = lab.node('c');
+  const second = await healed(broken);
+  expect(second.error, 'the same words').toBe(first.error);
+  expect(second.steps).toEqual(tried);
+  expect(lab.node('c').container_id, 'it was not made anew again').toBe(container_id);
+
+  expect(await lab.exec('c', ['touch', '/run/way-is-free'])).toMatchObject({ exit_code: 0 });
+  const { error, steps, reverted_at, notes } = await healed(broken);
+  expect(error).toBeUndefined();
+  expect(steps).toEqual([...tried, 'revert healed']);
+  expect(notes.filter((event) => event === 'not-healed')).toHaveLength(1);
+  expect(reverted_at).not.toBeNull();
+  await healthy(lab);
+});
+
 describe('whoever keeps a fault in effect is killed: it is healed all the same', () => {
   /** Those that a process keeps in effect, in the node or in the fabric. */
   const KEPT = ['cpu-starve', 'conntrack-full'];

@@ -34,6 +34,13 @@ test('a fault that cannot be healed: that trial is unknown, the next has a lab o
     'the lab was built anew before this trial: trial 1 could not heal exec of client',
   );
   expect(trials[1]!.reason, 'it could be applied in a new lab').toContain('ended with 1');
+  const events = (await results.events()).map(({ event }) => event);
+  const given_up = events.filter((event) => event === 'not-healed').length;
+  expect(given_up).toBeGreaterThanOrEqual(2);
+  expect(
+    events.filter((event) => event === 'heal-step'),
+    'the end of a trial tries no more',
+  ).toHaveLength(3 * given_up);
   await expectNothingLeft(await results.lab());
 });
 
