@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test as base, expect } from 'vitest';
 import type { MeasureOptions } from './drill/hand-context.ts';
 import type { HandTrial } from './drill/hand-trial.ts';
-import type { RunResult } from './drill/run-drill.ts';
+import type { RunResult } from './drill/run-options.ts';
 import { InputError } from './ground/errors.ts';
 import { parseDurationMs } from './ground/time.ts';
 import { measure, openLab, runDrill } from './index.ts';

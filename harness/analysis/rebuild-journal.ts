@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { InputError, messageOf } from '../ground/errors.ts';
+import { factsOnEngine } from '../journal/engines-of-run.ts';
 import type { Journal, Trial } from '../journal/journal.ts';
 import { readRecord } from '../journal/read-record.ts';
 import { RUN_FACTS_SCHEMA, type RunFacts } from '../journal/run-facts.ts';
@@ -32,17 +33,17 @@ export async function rebuildJournal(folder: string): Promise<Journal> {
   const attempts: Attempt[] = noted.flatMap(({ attempt, trial }) =>
     trial.records_dropped ? [{ number: attempt, trial }] : [],
   );
-  const machines = new Map(noted.map(({ attempt, trial: { machine } }) => [attempt, machine]));
+  const places = new Map(noted.map(({ attempt, trial }) => [attempt, placeOf(trial)]));
   const dropped = new Set(attempts.map(({ number }) => number));
-  const recorded = (await attemptFolders(folder, new Set(machines.keys()))).filter(
+  const recorded = (await attemptFolders(folder, new Set(places.keys()))).filter(
     (number) => !dropped.has(number),
   );
   refuseGaps(folder, noted, recorded);
   for (const number of recorded) {
     const records = attemptFolder(number);
-    const { trial } = await analyseTrial(run, path.join(folder, records));
-    const machine = machines.get(number);
-    attempts.push({ number, trial: { ...trial, ...(machine === undefined ? {} : { machine }), records } });
+    const place = places.get(number) ?? {};
+    const { trial } = await analyseTrial(factsOnEngine(run, place.engine), path.join(folder, records));
+    attempts.push({ number, trial: { ...trial, ...place, records } });
     // Files are read and counted without a pause: here a signal is heard.
     await setImmediate();
   }
@@ -63,6 +64,11 @@ export async function journalOfNotedResults(folder: string): Promise<Journal> {
     await readRunFacts(folder),
     readTrialResults(path.join(folder, TRIAL_RESULTS_FILE)),
   );
+}
+
+/** Where a trial was made, in a run of which that is noted. */
+function placeOf({ machine, engine }: Trial): Pick<Trial, 'machine' | 'engine'> {
+  return { ...(machine === undefined ? {} : { machine }), ...(engine === undefined ? {} : { engine }) };
 }
 
 interface Attempt {

@@ -1,4 +1,5 @@
-import type { Environment, Verdict } from '../journal/journal.ts';
+import type { Environment } from '../journal/environment.ts';
+import type { Verdict } from '../journal/journal.ts';
 
 export const CALIBRATION_SCHEMA = 'hadrill.calibration/1';
 

@@ -3,8 +3,12 @@ import { keepNamesApart } from '../drill/distinct-names.ts';
 import type { DrillFault } from '../drill/drill.ts';
 import { type LoadedDrill, loadDrill } from '../drill/load-drill.ts';
 import { type Replay, replayedFaults, replayOf } from '../drill/replay.ts';
-import { type RunResult, runDrill } from '../drill/run-drill.ts';
+import { runDrill } from '../drill/run-drill.ts';
+import type { RunResult } from '../drill/run-options.ts';
+import { runOverEngines } from '../drill/run-over-engines.ts';
 import { connectEngine, type Engine } from '../engine/connect.ts';
+import type { NamedEngine } from '../engine/connect-engines.ts';
+import { parseEngineList } from '../engine/engine-list.ts';
 import { cleanText } from '../ground/clean-text.ts';
 import { ExitCode, formatProblem, InputError } from '../ground/errors.ts';
 import { jsonText } from '../ground/json-text.ts';
@@ -21,6 +25,7 @@ import { pageSentence } from '../report/write-page.ts';
 import { refuseUnasked } from '../topology/named-variables.ts';
 import { Baseline } from './baseline.ts';
 import type { Command, CommandContext } from './context.ts';
+import { openEngines } from './open-engines.ts';
 import { screen } from './screen.ts';
 import { namedVariables } from './variables.ts';
 
@@ -32,6 +37,8 @@ interface RunCommand {
   shard?: Shard;
   seed: number;
   jobs: number;
+  /** Over which engines: NAME=URL,… */
+  engines?: string;
   profile?: string;
   out: string;
   keep?: boolean;
@@ -56,10 +63,8 @@ export const run: Command<RunCommand> = async (context, given) => {
     );
   const options = replay ? { ...given, ...asReplayed(replay, given) } : given;
   if (options.drills.length === 0) throw new InputError('name a drill, or a run with --replay');
-  if (options.trials < 1) throw new InputError('--trials must be at least 1');
-  if (options.jobs < 1) throw new InputError('--jobs must be at least 1');
-  if (options.jobs > 1 && options.keep)
-    throw new InputError('--keep leaves one lab up, and --jobs makes several: leave one of them out');
+  refuseContradictions(options);
+  const addresses = options.engines === undefined ? undefined : parseEngineList(options.engines);
   const shard = options.shard && blockOf(options.shard, options.trials);
   if (options.shard && !shard)
     throw new InputError(`--shard: of ${options.trials} trials shard ${options.shard.number} has none`);
@@ -78,11 +83,11 @@ export const run: Command<RunCommand> = async (context, given) => {
   }
   const drills = loaded.map(({ drill }) => drill);
   const baseline = options.baseline === undefined ? undefined : await Baseline.find(options.baseline, drills);
-  const engine = await connectEngine();
+  const engines = addresses ? await openEngines(addresses, spoken) : await connectEngine();
   const journals: Journal[] = [];
   const verdicts: Verdict[] = [];
   for (const one of loaded) {
-    const { journal, folder } = await runOne(spoken, engine, one, {
+    const { journal, folder } = await runOne(spoken, engines, one, {
       ...options,
       block: shard,
       again,
@@ -101,6 +106,16 @@ export const run: Command<RunCommand> = async (context, given) => {
     (['fail', 'unknown', 'pass'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'unknown';
   return ExitCode[worst];
 };
+
+/** @throws InputError for options that cannot be, alone or together. */
+function refuseContradictions(options: RunCommand): void {
+  if (options.trials < 1) throw new InputError('--trials must be at least 1');
+  if (options.jobs < 1) throw new InputError('--jobs must be at least 1');
+  if (options.jobs > 1 && options.keep)
+    throw new InputError('--keep leaves one lab up, and --jobs makes several: leave one of them out');
+  if (options.engines !== undefined && options.keep)
+    throw new InputError('--keep leaves one lab up, and --engines makes one on each: leave one of them out');
+}
 
 async function readReplay(folder: string, context: CommandContext): Promise<Replay> {
   const replay = replayOf(await readJournal(path.join(folder, JOURNAL_FILE)), folder);
@@ -135,7 +150,7 @@ async function loadAll(context: CommandContext, options: RunCommand): Promise<Lo
 
 async function runOne(
   context: CommandContext,
-  engine: Engine,
+  engines: Engine | readonly NamedEngine[],
   loaded: LoadedDrill,
   options: RunCommand & {
     block: ShardOfRun | undefined;
@@ -145,8 +160,9 @@ async function runOne(
 ): Promise<RunResult> {
   const watch = new RunWatch(loaded.drill);
   // It shows one trial at a time.
-  const seen = options.jobs === 1 && context.live((event, size) => liveLines(watch, event, size));
-  const result = await runDrill(engine, loaded, {
+  const seen =
+    options.jobs === 1 && 'docker' in engines && context.live((event, size) => liveLines(watch, event, size));
+  const wanted = {
     trials: options.trials,
     shard: options.block,
     seed: options.seed,
@@ -159,7 +175,12 @@ async function runOne(
     signal: context.interruptible(),
     onProgress: context.progress,
     view: seen ? watch : undefined,
-  }).finally(() => context.live(undefined));
+  };
+  const running =
+    'docker' in engines
+      ? runDrill(engines, loaded, wanted)
+      : runOverEngines(engines, loaded, { ...wanted, list: options.engines! });
+  const result = await running.finally(() => context.live(undefined));
   const { journal, folder, lab, left } = result;
   if (!options.json) context.out(terminalReport(journal, screen()));
   for (const sentence of left) context.error(`${cleanText(sentence)}\n`);

@@ -42,6 +42,11 @@ export class DrillLab {
     return { name: `${this.#loaded.topology.name}-${run_id}`, run_id };
   }
 
+  /** Whether a lab was built, and not ended since. */
+  get isBuilt(): boolean {
+    return this.#now !== undefined;
+  }
+
   get lab(): Lab {
     if (!this.#now) throw new Error('the lab was not built');
     return this.#now.lab;

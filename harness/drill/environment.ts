@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os';
 import { describeEngine } from '../engine/describe-engine.ts';
 import { imagesOfNodes } from '../engine/image-of-node.ts';
-import type { Environment } from '../journal/journal.ts';
+import type { Environment } from '../journal/environment.ts';
 import type { Lab } from '../lab/lab.ts';
 import { liveSystems } from '../systems/live.ts';
 

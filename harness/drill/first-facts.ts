@@ -17,6 +17,8 @@ interface FactsOptions {
   shard?: ShardOfRun | undefined;
   seed: number;
   jobs?: number | undefined;
+  /** The engines, as the user gave them; left out where it is the one of the environment. */
+  list?: string | undefined;
   out: string;
   /** Folder of the run that is replayed. */
   replay_of?: string | undefined;
@@ -57,6 +59,7 @@ export async function firstFacts(
       drill: drill.shipped ? drill.name : drill.file,
       out: path.resolve(options.out),
       ...(jobs > 1 ? { jobs } : {}),
+      ...(options.list === undefined ? {} : { engines: options.list }),
       ...(options.replay_of === undefined ? {} : { replay_of: path.resolve(options.replay_of) }),
       environment: drill.environment,
       keep_records: options.keep_records ?? DEFAULT_KEEP_RECORDS,

@@ -19,8 +19,8 @@ import { HAND_INDEX, handContext, type MeasureOptions } from './hand-context.ts'
 import { readMeasured } from './measure-options.ts';
 import { NotSteady } from './prove-steady.ts';
 import { DEFAULT_KEEP_RECORDS } from './record-keeper.ts';
-import type { RunResult } from './run-drill.ts';
 import { RunFolder } from './run-folder.ts';
+import type { RunResult } from './run-options.ts';
 import { emptyFacts, tellAccidents } from './trial.ts';
 import { TrialLog } from './trial-log.ts';
 import { TrialRun } from './trial-run.ts';

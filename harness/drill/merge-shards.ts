@@ -3,6 +3,7 @@ import path from 'node:path';
 import { journalOfResults } from '../analysis/assemble-journal.ts';
 import { attemptFolder, RUN_FACTS_FILE } from '../analysis/rebuild-journal.ts';
 import { InputError, messageOf, UnknownError } from '../ground/errors.ts';
+import { together } from '../journal/engines-of-run.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { RunFacts } from '../journal/run-facts.ts';
 import { TRIAL_RESULT_SCHEMA, type TrialResult } from '../journal/trial-results.ts';
@@ -98,6 +99,7 @@ function mergedFacts(shards: readonly ShardRun[], out: string): RunFacts {
       ...environment,
       kernel: together(shards.map(({ run }) => run.environment.kernel)),
       engine: together(shards.map(({ run }) => run.environment.engine)),
+      ...enginesOf(shards),
       ...(machines.length === 1 && machines[0] !== undefined ? { machine: machines[0] } : {}),
     },
     ...(first.command ? { command: { ...first.command, out: path.resolve(out) } } : {}),
@@ -106,8 +108,11 @@ function mergedFacts(shards: readonly ShardRun[], out: string): RunFacts {
   };
 }
 
-function together(words: readonly string[]): string {
-  return [...new Set(words)].join(' and ');
+/** Of shards that were made over several engines: those of all. */
+function enginesOf(shards: readonly ShardRun[]): Pick<RunFacts['environment'], 'engines'> {
+  const all = shards.flatMap(({ run }) => run.environment.engines ?? []);
+  const engines = [...new Map(all.map((one) => [JSON.stringify([one.name, one.machine]), one])).values()];
+  return engines.length > 0 ? { engines } : {};
 }
 
 /** Copies the records of an attempt. @returns its result as one of the merged run. */

@@ -34,7 +34,7 @@ export class TrialQueue {
  */
 export async function sideBySide<Lab>(
   labs: readonly Lab[],
-  queue: TrialQueue,
+  queue: { stop(): void },
   work: (lab: Lab) => Promise<void>,
 ): Promise<void> {
   const failures: unknown[] = [];

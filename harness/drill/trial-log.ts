@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { journalOfResults, judgeByExpectations } from '../analysis/assemble-journal.ts';
 import { attemptFolder, RUN_FACTS_FILE } from '../analysis/rebuild-journal.ts';
-import type { Environment, Journal, Trial } from '../journal/journal.ts';
+import type { Environment } from '../journal/environment.ts';
+import type { Journal, Trial } from '../journal/journal.ts';
 import type { KeepRecords } from '../journal/run-command.ts';
 import type { RunFacts } from '../journal/run-facts.ts';
 import { readTrialResults, TRIAL_RESULT_SCHEMA, TRIAL_RESULTS_FILE } from '../journal/trial-results.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TABLE_MOMENTS } from './dhcp-facts.ts';
+import { environmentSchema } from './environment-schema.ts';
 import { JOURNAL_SCHEMA, type Journal, LOSS_DIRECTIONS, OPS, STATS, type Trial } from './journal.ts';
 import type { ShardOfRun } from './shard.ts';
 import { TIMELINE_EVENTS } from './timeline-event.ts';
@@ -39,16 +40,6 @@ export const auditSchema = z.object({
   verdict,
   detail: z.string(),
   passing: z.literal(true).exactOptional(),
-});
-
-export const environmentSchema = z.object({
-  kernel: z.string(),
-  engine: z.string(),
-  machine: z.string().exactOptional(),
-  cpus: z.number(),
-  load: z.array(z.number()),
-  images: byName(z.string()),
-  versions: byName(z.string()),
 });
 
 export const expectationSchema = z.object({
@@ -131,6 +122,7 @@ export const commandSchema = z.object({
   drill: z.string(),
   out: z.string(),
   jobs: z.int().positive().exactOptional(),
+  engines: z.string().exactOptional(),
   replay_of: z.string().exactOptional(),
   environment: byName(z.string().nullable()),
   keep_records: z.union([z.enum(['all', 'failed']), z.int().nonnegative()]).exactOptional(),
@@ -164,6 +156,7 @@ export const trialSchema = z.object({
   index: z.int(),
   verdict,
   machine: z.string().exactOptional(),
+  engine: z.string().exactOptional(),
   reason: z.string().exactOptional(),
   doubts: z.array(z.string()).exactOptional(),
   faults: z.array(faultSchema),

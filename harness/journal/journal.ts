@@ -1,3 +1,4 @@
+import type { Environment } from './environment.ts';
 import type { RunCommand } from './run-command.ts';
 import type { ShardOfRun } from './shard.ts';
 import type { ClusterRecord, LeaseTableRecord } from './system-records.ts';
@@ -39,20 +40,6 @@ export interface Journal {
   summary: Record<string, Summary>;
 }
 
-export interface Environment {
-  kernel: string;
-  engine: string;
-  /** Name of the engine's machine; absent in journals from before it was noted. */
-  machine?: string;
-  cpus: number;
-  /** 1, 5 and 15 minute load averages at the start. */
-  load: number[];
-  /** Image name to content digest. */
-  images: Record<string, string>;
-  /** Daemon to version: `{ keepalived: "2.3.3" }`. */
-  versions: Record<string, string>;
-}
-
 /** How the values of a metric over the trials become one: `each` judges every trial by itself. */
 export const STATS = ['each', 'min', 'median', 'p95', 'max'] as const;
 export type Stat = (typeof STATS)[number];
@@ -82,8 +69,10 @@ export interface ExpectationRecord extends Expectation {
 export interface Trial {
   index: number;
   verdict: Verdict;
-  /** The machine that it was made on, in a run that was merged of shards; else that of the run. */
+  /** The machine that it was made on, in a run over several engines or that was merged of shards; else that of the run. */
   machine?: string;
+  /** The engine that it was made on, in a run over several. */
+  engine?: string;
   reason?: string;
   /**
    * Why its numbers can't be trusted: one sentence each; then they count for nothing. Empty: they can be. Absent: they

@@ -13,8 +13,10 @@ export interface RunCommand {
   environment: Record<string, string | null>;
   /** Whose captures and probe records are kept; absent in journals from before there was a choice: all. */
   keep_records?: KeepRecords;
-  /** In how many labs trials were made at the same time; absent: in one. */
+  /** In how many labs trials were made at the same time, on each engine; absent: in one. */
   jobs?: number;
+  /** The engines that made it, as they were given; absent: one, as the environment says. */
+  engines?: string;
   /** Absolute path of the run whose faults it repeats. */
   replay_of?: string;
   /** What the drill, its topology and what they name were at the start; absent in journals from before it was noted. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { commandSchema, environmentSchema, expectationSchema, shardSchema } from './journal-schema.ts';
+import { environmentSchema } from './environment-schema.ts';
+import { commandSchema, expectationSchema, shardSchema } from './journal-schema.ts';
 import { layoutSchema } from './layout.ts';
 import { RUN_FACTS_SCHEMA, type RunFacts } from './run-facts.ts';
 

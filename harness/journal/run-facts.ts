@@ -1,4 +1,5 @@
-import type { Environment, Expectation } from './journal.ts';
+import type { Environment } from './environment.ts';
+import type { Expectation } from './journal.ts';
 import type { Layout } from './layout.ts';
 import type { RunCommand } from './run-command.ts';
 import type { ShardOfRun } from './shard.ts';

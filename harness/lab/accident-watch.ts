@@ -39,6 +39,7 @@ export class AccidentWatch {
   #events: Readable | undefined;
   #timer: NodeJS.Timeout | undefined;
   #ended = false;
+  #lost = false;
 
   private constructor(lab: Lab) {
     this.#lab = lab;
@@ -59,6 +60,11 @@ export class AccidentWatch {
   /** Aborted by the first accident after which the lab cannot be measured any more. */
   get signal(): AbortSignal {
     return this.#found.signal;
+  }
+
+  /** Whether the engine ended, was started again, or the way to the lab broke: nothing that was done to the lab itself. */
+  get lost(): boolean {
+    return this.#lost;
   }
 
   /** One sentence for each accident so far. */
@@ -177,7 +183,10 @@ export class AccidentWatch {
       return undefined;
     });
     // What the engine has reported says it better.
-    if (why !== undefined && !this.#acts.has(FABRIC_NODE)) this.#other(`${why} (${error.message})`);
+    if (why !== undefined && !this.#acts.has(FABRIC_NODE)) {
+      this.#lost = true;
+      this.#other(`${why} (${error.message})`);
+    }
     this.#found.abort(new AccidentError('the connection to the lab is lost'));
   }
 
@@ -192,6 +201,7 @@ export class AccidentWatch {
 
   #engineGone(error: unknown): void {
     const code = systemCode(error);
+    this.#lost = true;
     this.#other(`the engine ended, or was started again (${code ?? messageOf(error)})`);
     this.#found.abort(new AccidentError('the engine is gone'));
   }

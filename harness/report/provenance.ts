@@ -17,10 +17,21 @@ export function describeEnvironment(journal: Journal): string {
     `load ${load.map((value) => value.toFixed(2)).join('/')}`,
     ...Object.entries(versions).map(([daemon, version]) => `${daemon} ${version}`),
     ...(journal.command?.jobs === undefined ? [] : [`${journal.command.jobs} labs at the same time`]),
+    ...engines(journal),
     ...steal(journal),
     ...wallTime(journal),
   ];
   return parts.join(', ');
+}
+
+/** Of a run over several engines: each, and how many trials it made. */
+function engines({ environment, trials }: Journal): string[] {
+  const each = (environment.engines ?? []).map(({ name, machine, cpus }) => {
+    const made = trials.filter(({ engine }) => engine === name).length;
+    const on = machine === name ? '' : ` on ${machine}`;
+    return `${made} of engine ${name}${on} (${cpus} processors)`;
+  });
+  return each.length === 0 ? [] : [`trials: ${each.join(', ')}`];
 }
 
 function steal(journal: Journal): string[] {
@@ -50,6 +61,7 @@ export function repeatCommand(
       'hadrill run --replay',
       shellWord(wayTo(command.replay_of, cwd)),
       ...jobs(command),
+      ...overEngines(command),
       ...keepRecords(command),
       ...outWords(command, cwd),
     ].join(' ');
@@ -66,6 +78,7 @@ export function repeatCommand(
     ...(shard ? [`--shard ${shard.number}/${shard.of}`] : []),
     `--seed ${seed}`,
     ...jobs(command),
+    ...overEngines(command),
     ...keepRecords(command),
     ...outWords(command, cwd),
   ].join(' ');
@@ -78,6 +91,10 @@ function outWords(command: Journal['command'], cwd: string): string[] {
 
 function jobs(command: Journal['command']): string[] {
   return command?.jobs === undefined ? [] : [`--jobs ${command.jobs}`];
+}
+
+function overEngines(command: Journal['command']): string[] {
+  return command?.engines === undefined ? [] : [`--engines ${shellWord(command.engines)}`];
 }
 
 function keepRecords(command: Journal['command']): string[] {

@@ -17,9 +17,11 @@ export const noOwnEngine: string | undefined = (() => {
   return undefined;
 })();
 
+let made = 0;
+
 /** A second engine of the tests' own, beside the machine's: it may be killed, frozen and started again. */
 export class OwnEngine {
-  readonly #name = `hadrill-test-${process.pid}`;
+  readonly #name = `hadrill-test-${process.pid}-${++made}`;
   readonly #arguments: readonly string[];
   readonly socket = `/run/docker-${this.#name}.sock`;
   readonly #pidFile = `/run/docker-${this.#name}.pid`;

@@ -61,8 +61,13 @@ export function differencesOf(base: Journal, now: Journal): string[] {
     ...changed('engine', before.engine, after.engine),
     ...changed('processors', before.cpus, after.cpus),
     ...changed('machine', before.machine, after.machine),
+    ...changed('engines', enginesOf(before), enginesOf(after)),
     ...changed('topology', base.topology, now.topology),
   ];
+}
+
+function enginesOf({ engines }: Journal['environment']): string | undefined {
+  return engines?.map(({ name, machine }) => `${name} (${machine})`).join(', ');
 }
 
 /** What the protocols allow, by their own arithmetic: the effect of the daemons' configuration. */

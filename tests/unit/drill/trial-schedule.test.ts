@@ -74,6 +74,25 @@ test('what was lost is made again by another, as the same attempt; what was star
   expect(schedule.unfinished).toBe(false);
 });
 
+test('a trial in doubt is made again, and is no reason to rest', () => {
+  const schedule = new TrialSchedule(1, 4);
+  schedule.next('b', 'b', 0);
+  for (const attempt of [0, 1, 2]) {
+    expect(schedule.next('a', 'a', attempt)).toEqual({ trial: 2, attempt });
+    expect(schedule.ended('a', 'doubted', attempt)).toBe(true);
+  }
+});
+
+test('there are at most as many repetitions as trials, and a first attempt for each', () => {
+  const schedule = new TrialSchedule(1, 2);
+  const again = [1, 2, 3, 4].map((at) => {
+    schedule.next('a', 'a', at);
+    return schedule.ended('a', 'starved', at);
+  });
+  expect(again).toEqual([true, true, false, false]);
+  expect(schedule.unfinished).toBe(false);
+});
+
 test('a trial that is lost with three engines is not given to a fourth', () => {
   const schedule = new TrialSchedule(1, 1);
   for (const [engine, again] of [

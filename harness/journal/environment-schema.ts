@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import type { Environment } from './environment.ts';
+
+const byName = z.record(z.string(), z.string());
+
+/** The shape of what a run's numbers were made on. */
+export const environmentSchema = z.object({
+  kernel: z.string(),
+  engine: z.string(),
+  machine: z.string().exactOptional(),
+  cpus: z.number(),
+  load: z.array(z.number()),
+  images: byName,
+  versions: byName,
+  engines: z
+    .array(
+      z.object({
+        name: z.string(),
+        machine: z.string(),
+        cpus: z.number(),
+        kernel: z.string(),
+        engine: z.string(),
+        images: byName,
+      }),
+    )
+    .exactOptional(),
+}) satisfies z.ZodType<Environment>;

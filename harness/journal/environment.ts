@@ -1,0 +1,29 @@
+/** What a run's numbers were made on. */
+export interface Environment {
+  kernel: string;
+  engine: string;
+  /** Name of the engine's machine; absent in journals from before it was noted. */
+  machine?: string;
+  cpus: number;
+  /** 1, 5 and 15 minute load averages at the start. */
+  load: number[];
+  /** Image name to content digest. */
+  images: Record<string, string>;
+  /** Daemon to version, as `2.3.3`. */
+  versions: Record<string, string>;
+  /** Of a run over several engines: each of them. Kernel and engine above name all; processors are those of the smallest. */
+  engines?: EngineOfRun[];
+}
+
+/** One of several engines that a run was made on. */
+export interface EngineOfRun {
+  /** As the user named it. */
+  name: string;
+  /** Of its machine, told apart from those of the other engines. */
+  machine: string;
+  cpus: number;
+  kernel: string;
+  engine: string;
+  /** Image name to content digest: an image that was built on each engine has another digest on each. */
+  images: Record<string, string>;
+}
