@@ -55,15 +55,35 @@ export function clusterBounds(
   cause: ClusterCause | undefined,
   corosync_conf: string | undefined,
   cib: Cib | undefined,
-  done: { stops: Span | undefined; starts: Span | undefined; fencings?: readonly Fencing[] },
+  done: { stops: Span | undefined; starts: Span | undefined } & Partial<DoneBefore>,
 ): ClusterBounds {
   const actions = { stop_ms: lengthMs(done.stops), start_ms: lengthMs(done.starts) };
   if (cause?.kind === 'node-lost') {
     const fencing = { cib, target: cause.event.node, actions, fencings: done.fencings ?? [] };
-    return withFencing(nodeLost(corosync_conf, actions), fencing);
+    return afterOthers(withFencing(nodeLost(corosync_conf, actions), fencing), done.others_ms ?? 0);
   }
   if (cause?.kind === 'monitor-failed') return monitorFailed(cause.event, cib, actions);
   return { missing: cause ? { takeover: 'the cluster did what it was asked to: no timer bounds it' } : {} };
+}
+
+/** What was done before anything was started elsewhere. */
+interface DoneBefore {
+  fencings: readonly Fencing[];
+  /** What operations on other resources took that the member had to end first (`othersBeforeMs`). */
+  others_ms: number;
+}
+
+/** Pacemaker does one operation at a time on a machine whose load is high (Pacemaker Explained, `load-threshold`). */
+function afterOthers(known: ClusterBounds, others_ms: number): ClusterBounds {
+  if (others_ms === 0) return known;
+  const from = `; + up to ${seconds(others_ms)} (operations on other resources before it: Pacemaker makes one after the other while the machine is busy)`;
+  const longer = (bound: Bound) => ({ ...bound, high: bound.high + others_ms, from: bound.from + from });
+  const { takeover, after_power } = known;
+  return {
+    ...known,
+    ...(takeover ? { takeover: longer(takeover) } : {}),
+    ...(after_power ? { after_power: longer(after_power) } : {}),
+  };
 }
 
 /** Of a member that is lost without a word. */

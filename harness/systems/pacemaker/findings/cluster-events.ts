@@ -53,6 +53,25 @@ export interface Span {
   events: ClusterEvent[];
 }
 
+/**
+ * How long operations on other resources took, in ms, that a member ended after a moment and before it started the first of
+ * those that it took over.
+ * @param all of every resource, fencing devices too.
+ */
+export function othersBeforeMs(
+  all: readonly ClusterEvent[],
+  starts: Span | undefined,
+  from_ns: LabTime,
+): number {
+  const [first] = starts?.events ?? [];
+  if (!starts || !first) return 0;
+  const others = all.filter(
+    ({ kind, node, at_ns }) =>
+      kind === 'resource' && node === first.node && at_ns > from_ns && at_ns <= starts.first_ns,
+  );
+  return others.reduce((sum, { exec_ms = 0 }) => sum + exec_ms, 0);
+}
+
 /** What was done by one kind of task; undefined when nothing was. */
 export function spanOf(events: readonly ClusterEvent[], task: 'start' | 'stop'): Span | undefined {
   const done = events.filter((event) => event.task === task && event.rc === 0 && event.status !== CANCELLED);

@@ -11,7 +11,14 @@ import type { AddressAnswers } from '../../../observe/address-answers.ts';
 import type { AddressAnnouncement } from '../../../observe/garps.ts';
 import { type Cib, parseCib } from '../config/cib.ts';
 import { type ClusterBounds, clusterBounds } from './cluster-bounds.ts';
-import { type ClusterCause, type ClusterEvent, clusterEvents, type Span, spanOf } from './cluster-events.ts';
+import {
+  type ClusterCause,
+  type ClusterEvent,
+  clusterEvents,
+  othersBeforeMs,
+  type Span,
+  spanOf,
+} from './cluster-events.ts';
 import { addressUnderWay, ownEventsOf } from './cluster-own-events.ts';
 import { ownerAt } from './cluster-vip-changes.ts';
 import { type VipFindings, vipFindings, vipMoments } from './cluster-vip-findings.ts';
@@ -80,7 +87,9 @@ export function clusterFindings(
   const ownerOf = (vip: ClusterVip) => ownerAt(vip, facts, seen.address_events, fault.before_ns);
   const cause = lostMember(own.cause, events, { fencings, starts }, facts.vips.map(ownerOf));
   const survivor = facts.members.find(({ node }) => node !== cause?.event.node) ?? facts.members[0];
-  const known = clusterBounds(cause, survivor?.corosync_conf, cib, { stops, starts, fencings });
+  const acted_ns = fencings.find(({ target }) => target === cause?.event.node)?.done_ns ?? cause?.event.at_ns;
+  const others_ms = othersBeforeMs(fencing.events, starts, acted_ns ?? Infinity);
+  const known = clusterBounds(cause, survivor?.corosync_conf, cib, { stops, starts, fencings, others_ms });
   const spared = sparedBy(cause, { stops, starts }, facts, ownerOf);
   const again = severalOff(fencings);
   const without = again ?? spared;

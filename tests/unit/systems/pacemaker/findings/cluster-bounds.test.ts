@@ -49,6 +49,13 @@ describe('a lost node', () => {
     });
   });
 
+  test('and the member that is left ends other operations first: up to what these took, one after the other', () => {
+    const bounds = clusterBounds(LOST, COROSYNC, undefined, { ...DONE, others_ms: 2433 });
+    expect(bounds.detection).toMatchObject({ low: 2020, high: 3250 });
+    expect(bounds.takeover).toMatchObject({ low: 2270, high: 4500 + 2433 });
+    expect(bounds.takeover?.from).toContain('up to 2.433 s (operations on other resources before it');
+  });
+
   test.each<[string, string | undefined, string]>([
     ['can’t be read', undefined, 'no corosync.conf of a member could be read'],
     [
