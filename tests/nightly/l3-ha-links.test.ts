@@ -12,6 +12,12 @@ test('one-way-ha: the old owner gives up; on the side of the standby nothing mov
   expectMetrics((await run(context, 'l3-ha/one-way-ha-standby')).trial, { 'vip.takeovers': 0 });
 });
 
+test('isolate-owner: the standby serves alone; with the carriers gone there is one owner', async (context) => {
+  const { trial } = await run(context, 'l3-ha/isolate-owner');
+  expect(trial.bounds['udp.outage_ms']!.high).toBeCloseTo(3805, 0);
+  expectMetrics((await run(context, 'l3-ha/isolate-owner-carrier')).trial, { 'vip.owners_max': 1 });
+});
+
 test.for(['inside', 'outside'])(
   '%s-link-cut: nobody moves; tracked: the skew time',
   async (port, context) => {

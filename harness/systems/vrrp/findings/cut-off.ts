@@ -1,3 +1,4 @@
+import { msFromNs } from '../../../ground/time.ts';
 import type { FaultFacts, RouterFacts } from '../../../journal/trial-facts.ts';
 import type { CutWire } from '../../system-analysis.ts';
 import { type MemberInstance, memberInstances } from './router-instances.ts';
@@ -37,14 +38,37 @@ function mostWaitMs(owner: string, instances: readonly MemberInstance[]): number
   return waits.length > 0 && waits.length === others.length ? Math.max(...waits) : undefined;
 }
 
+/** The wires of a router's owner, where a fault cuts all of them and its daemons go on: to the others it is gone. */
+export function isolatedBy(fault: FaultFacts, { owner, members }: RouterFacts): CutWire[] {
+  const { cuts = [], loss, departure, before_ns, after_ns, mended } = fault;
+  const wires = members.find(({ node }) => node === owner)?.wires ?? [];
+  const isCut = (name: string) => cuts.some((cut) => cut.node === owner && cut.interface === name);
+  if (owner === undefined || loss || departure || !wires.every((wire) => isCut(wire.interface))) return [];
+  const gap = mended
+    ? {
+        low: Math.max(0, msFromNs(mended.from_ns - after_ns)),
+        high: msFromNs(mended.until_ns - before_ns),
+        from: `every wire of '${owner}' is cut until it is healed`,
+      }
+    : `every wire of '${owner}' is cut until healing`;
+  return wires.map((wire) => ({ node: owner, interface: wire.interface, gap }));
+}
+
 /**
  * A fault as it is for a router whose owner it cuts off: to the others the owner is gone without a word, though it goes on
  * and holds the address. Where it may be back before they have noticed, they need not take over.
  * @param taken another member took the address.
+ * @param isolated it cuts the owner's own wires, all of them.
  */
-export function asItHits(fault: FaultFacts, cut: CutOff | undefined, taken: boolean): FaultFacts {
-  if (!cut || fault.departure || fault.victims?.includes(cut.owner)) return fault;
-  const hit: FaultFacts = { ...fault, victims: [...(fault.victims ?? []), cut.owner] };
+export function asItHits(
+  fault: FaultFacts,
+  cut: CutOff | undefined,
+  taken: boolean,
+  isolated = false,
+): FaultFacts {
+  const { victims = [] } = fault;
+  if (!cut || fault.departure || (victims.includes(cut.owner) && !isolated)) return fault;
+  const hit: FaultFacts = { ...fault, victims: [...new Set([...victims, cut.owner])] };
   const { adverts, service, most_wait_ms = Infinity } = cut;
   if (!adverts) return hit;
   const lasts = typeof adverts.gap === 'string' || adverts.gap.low > most_wait_ms;

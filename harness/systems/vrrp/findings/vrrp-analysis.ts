@@ -9,7 +9,7 @@ import { RouterUses } from '../../../observe/router-use.ts';
 import { VrrpCollector } from '../../../observe/vrrp-events.ts';
 import { answersSince } from '../../shared-address.ts';
 import type { Evidence, SystemAnalysis, SystemFindings, TrialScene } from '../../system-analysis.ts';
-import { asItHits, cutOffOf } from './cut-off.ts';
+import { asItHits, cutOffOf, isolatedBy } from './cut-off.ts';
 import { handedOverRatio, handoverNote } from './handover.ts';
 import { routerAdvertMoments } from './router-advert-moments.ts';
 import { causesOf } from './router-causes.ts';
@@ -131,9 +131,10 @@ function foundAt(evidence: Evidence<Routers, RoutersWatch>, at: number): RouterF
     const stretch = stretchOf(one, evidence, at);
     if (!stretch) return [];
     const { router, windows, next_ns } = stretch;
-    const cut = cutOffOf(router, evidence.cut_wires?.[at] ?? []);
+    const isolated = isolatedBy(faults[at]!.fault, router);
+    const cut = cutOffOf(router, [...(evidence.cut_wires?.[at] ?? []), ...isolated]);
     const taken = routerTaking(router, address_events, windows, faults[at]!.fault.before_ns) !== undefined;
-    const fault = asItHits(faults[at]!.fault, cut, taken);
+    const fault = asItHits(faults[at]!.fault, cut, taken, isolated.length > 0);
     const found = routerFindings(router, { address_events, fault }, seen, windows, {
       answers: watch.answers[at],
       asked_at: clients.some(({ address }) => address === one.vip),

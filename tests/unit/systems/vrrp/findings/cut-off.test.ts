@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FaultFacts } from '../../../../../harness/journal/trial-facts.ts';
 import type { CutWire } from '../../../../../harness/systems/system-analysis.ts';
-import { asItHits, cutOffOf } from '../../../../../harness/systems/vrrp/findings/cut-off.ts';
+import { asItHits, cutOffOf, isolatedBy } from '../../../../../harness/systems/vrrp/findings/cut-off.ts';
 import { FAULT_NS, ROUTER } from '../../../analysis/takeovers.ts';
 
 const FAULT: FaultFacts = {
@@ -45,5 +45,46 @@ describe('a fault that cuts the owner of a router off', () => {
     expect(hit([wire('ha', bound(5000), 'r2')])).toBe(FAULT);
     const crash = { ...FAULT, victims: ['r1'] };
     expect(asItHits(crash, cutOffOf(ROUTER, [wire('ha', bound(5000))]), true)).toBe(crash);
+  });
+});
+
+describe('a fault that cuts every wire of a member', () => {
+  const router = {
+    ...ROUTER,
+    members: ROUTER.members.map((member) => ({
+      ...member,
+      wires: ['ha', 'inside'].map((name) => ({ interface: name, segment: name })),
+    })),
+  };
+  const isolate = (node: string, names: string[], more: Partial<FaultFacts> = {}): FaultFacts => ({
+    ...{ label: `isolate of ${node}`, before_ns: FAULT_NS, after_ns: FAULT_NS, stops_forwarding: false },
+    ...{ victims: [node], cuts: names.map((name) => ({ node, interface: name })), ...more },
+  });
+  const hits = (fault: FaultFacts) => {
+    const isolated = isolatedBy(fault, router);
+    return asItHits(fault, cutOffOf(router, isolated), false, isolated.length > 0);
+  };
+
+  test('is an abrupt departure of the owner, once, although it goes on', () => {
+    expect(hits(isolate('r1', ['ha', 'inside']))).toMatchObject({
+      departure: 'abrupt',
+      stops_forwarding: true,
+      victims: ['r1'],
+    });
+  });
+
+  test('that is healed before the others notice moves nothing', () => {
+    const mended = { from_ns: FAULT_NS + 100e6, until_ns: FAULT_NS + 120e6 };
+    expect(hits(isolate('r1', ['ha', 'inside'], { mended })).departure).toBeUndefined();
+  });
+
+  test('of a standby, of one wire alone, or of a carrier that its daemon looks at, is as it was', () => {
+    const loss = { node: 'r1', kind: 'interface', name: 'ha' } as const;
+    for (const fault of [
+      isolate('r2', ['ha', 'inside']),
+      isolate('r1', ['ha']),
+      isolate('r1', ['ha', 'inside'], { loss }),
+    ])
+      expect(hits(fault)).toBe(fault);
   });
 });
