@@ -31,7 +31,13 @@ export function drillCommand(program: Command, context: CommandContext, ended: E
     .option('--shard <i/n>', 'one of n parts of the trials, to be merged later; auto: as CI says', (text) =>
       shardOption(text),
     )
-    .option('--jobs <n>', 'trials at the same time, each in a lab of its own', wholeNumber, 1)
+    .option(
+      '--jobs <n>',
+      'trials at the same time, each in a lab of its own; with --engines on each',
+      wholeNumber,
+      1,
+    )
+    .option('--engines <list>', 'trials over several engines: NAME=URL,NAME=URL; see docs/fleet.md')
     .option('--profile <name>', 'profile of the drill')
     .option('--out <dir>', 'folder for results', 'results')
     .option('--keep', 'leave the lab up afterwards')

@@ -1,4 +1,4 @@
-import type { NamedEngine } from '../engine/connect-engines.ts';
+import { identityOf, type NamedEngine } from '../engine/connect-engines.ts';
 import { describeEngine } from '../engine/describe-engine.ts';
 import { EnvironmentError, messageOf } from '../ground/errors.ts';
 import { sleep, withDeadline } from '../ground/wait.ts';
@@ -50,11 +50,11 @@ export class EngineLab {
       if (!isWanted()) return false;
       await sleep(PAUSE_MS, signal);
     }
-    const { id } = await describeEngine(this.engine);
-    const { details, info, name } = this.engine;
-    if (info.name === 'docker' && id !== details.id)
+    const { engine } = this;
+    const now = identityOf({ info: engine.info, details: await describeEngine(engine) });
+    if (now !== identityOf(engine))
       throw new EnvironmentError(
-        `another engine answers in place of '${name}': its ID is ${id}, not ${details.id}`,
+        `another engine answers in place of '${engine.name}' (ID, machine, folder): ${now} instead of ${identityOf(engine)}`,
       );
     return true;
   }

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { EnvironmentError, HadrillError, InputError, messageOf } from '../ground/errors.ts';
 import { connectEngine, type Engine } from './connect.ts';
 import { describeEngine, type EngineDetails } from './describe-engine.ts';
@@ -67,8 +66,12 @@ export function sameEngines(engines: readonly NamedEngine[]): string[] {
   });
 }
 
-/** Podman makes up another ID for each answer (4.3.1, `pkg/api/handlers/compat/info.go`): its machine and its folder must do. */
-function identityOf({ info, details }: NamedEngine): string {
-  if (info.name === 'docker' && details.id !== undefined) return details.id;
-  return path.join(details.machine ?? info.url, details.root_dir);
+/**
+ * What tells an engine from others, however it is reached. Its ID alone does not: two engines of Docker 20.10 on one machine
+ * have the machine's key (/etc/docker/key.json) for their ID, and Podman makes up another one for each answer (4.3.1,
+ * `pkg/api/handlers/compat/info.go`). But no two engines of one machine have one folder.
+ */
+export function identityOf({ info, details }: Pick<NamedEngine, 'info' | 'details'>): string {
+  const id = info.name === 'docker' ? details.id : undefined;
+  return [id ?? '', details.machine ?? info.url, details.root_dir].join(' ');
 }

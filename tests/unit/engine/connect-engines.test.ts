@@ -15,6 +15,7 @@ import { EnvironmentError, InputError } from '../../../harness/ground/errors.ts'
 interface Answers {
   id: string;
   api?: string;
+  root?: string;
 }
 
 let folder: string;
@@ -23,9 +24,9 @@ beforeEach(() => {
   return () => rmSync(folder, { recursive: true });
 });
 
-function listener({ id, api = '1.41' }: Answers): RequestListener {
+function listener({ id, api = '1.41', root = '/var/lib/docker' }: Answers): RequestListener {
   const version = { Version: '20.10.24', ApiVersion: api, Arch: 'amd64', KernelVersion: '6.1.0' };
-  const info = { ID: id, Name: `machine-${id}`, NCPU: 4, MemTotal: 8e9, DockerRootDir: '/var/lib/docker' };
+  const info = { ID: id, Name: `machine-${id}`, NCPU: 4, MemTotal: 8e9, DockerRootDir: root };
   return (request, response) => {
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(request.url?.includes('/info') ? info : version));
@@ -49,7 +50,7 @@ async function opened(server: Server, where: string | number): Promise<void> {
 
 const connect = (list: string) => connectEngines(parseEngineList(list), {}).catch((error: unknown) => error);
 
-test('engines are told apart by their IDs, not by how they are reached', async () => {
+test('engines are told apart by what they are, not by how they are reached', async () => {
   const [a, b, c] = [
     await answering('a', { id: 'one' }),
     await answering('b', { id: 'two' }),
@@ -64,6 +65,11 @@ test('engines are told apart by their IDs, not by how they are reached', async (
   expect((same as Error).message).toBe(
     `--engines: 'x' (${a}) and 'z' (${c}) are one engine, on machine-one, by its ID one: name it once`,
   );
+});
+
+test('two engines of one machine have one ID, and folders of their own', async () => {
+  const [a, b] = [await answering('a', { id: 'one' }), await answering('b', { id: 'one', root: '/other' })];
+  expect(await connect(`x=${a},y=${b}`)).toMatchObject([{ name: 'x' }, { name: 'y' }]);
 });
 
 test('the environment of the only engine does not lead astray', async () => {
