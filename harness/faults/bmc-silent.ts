@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { InputError } from '../ground/errors.ts';
 import type { ChangeTime } from '../lab/agent-shapes.ts';
 import type { GuardStep } from '../lab/guard-steps.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import type { Doubt } from '../lab/wait-for-effect.ts';
 import type { Fault, FaultKind } from '../systems/fault.ts';
 import { describeResolved, nodesOf, type ResolvedTarget } from '../systems/resolved-target.ts';
-import { fabricPorts } from '../topology/ports.ts';
+import { bmcOf } from './bmc-of.ts';
 
 /** A BMC does not answer, as one that shares the power of its machine: its wire passes nothing, with the carrier up. */
 export const bmcSilent: FaultKind = {
@@ -33,19 +32,7 @@ class BmcSilent implements Fault {
   constructor(lab: Lab, target: ResolvedTarget) {
     this.#lab = lab;
     this.victims = nodesOf(lab, target);
-    const host = this.victims[0]?.host;
-    const { bmcs } = fabricPorts(lab.topology);
-    const bmc = bmcs.find((one) => one.host === host);
-    if (!bmc) {
-      const hosts = bmcs.map((one) => one.host).join(', ');
-      throw new InputError(
-        `host '${host}' has no BMC; ${hosts ? `these have one: ${hosts}` : 'no host has one'}`,
-        {
-          remedy: 'a label hadrill.bmc on one of its nodes gives it one',
-        },
-      );
-    }
-    this.#port = bmc.port;
+    this.#port = bmcOf(lab, this.victims[0]!).port;
     this.guard = [{ step: 'heal_wire', args: this.#healing() }];
     this.label = `bmc-silent of ${describeResolved(target)}`;
   }

@@ -5,6 +5,7 @@ import { liveSystems } from '../systems/live.ts';
 import { arpPoison } from './arp-poison.ts';
 import { badConfig } from './bad-config.ts';
 import { blackhole } from './blackhole.ts';
+import { bmcRefuses } from './bmc-refuses.ts';
 import { bmcSilent } from './bmc-silent.ts';
 import { conntrackFull } from './conntrack-full.ts';
 import { corrupt } from './corrupt.ts';
@@ -45,6 +46,7 @@ const GENERAL: readonly FaultKind[] = [
   badConfig,
   arpPoison,
   blackhole,
+  bmcRefuses,
   bmcSilent,
   conntrackFull,
   corrupt,

@@ -46,6 +46,10 @@ export const machineOperations = {
     z.object({ ...changeTime.shape, processes: z.array(descriptorLimit) }),
   ),
   descriptor_limits: operation(inContainer, z.array(descriptorLimit)),
+  /** The BMC of this host refuses to switch it from now on, until that is undone. */
+  refuse_power: operation({ key: text, host: text }, changeTime),
+  /** Whether it does. */
+  power_refused: operation({ host: text }, z.boolean()),
   /** The kernel may give away `left` ports from now on, until that is undone. */
   reserve_ports: operation({ key: text, pid, left: z.int() }, changeTime),
   /** How many it may give away. */

@@ -117,6 +117,21 @@ test('a BMC that does not answer lets its machine run, and the agent fail', asyn
   expect(await powerState(lab)).toBe('On');
 });
 
+test('a BMC that refuses lets its machine run, and the agent fail when it has waited for long enough', async () => {
+  const lab = await machines();
+  const { injection } = await inject(lab, 'bmc-refuses', 'lb2');
+  expect(await reset(lab, 'ForceOff')).toMatchObject({ status: '503' });
+  expect(await powerState(lab)).toBe('On');
+  // It does not look at the status of the answer: what it asks for afterwards tells it.
+  const asked = await fence(lab, ...LOGIN, '--action', 'off', '--power-timeout', '3');
+  expect(asked.exit_code, asked.stderr).not.toBe(0);
+  expect(await processes(lab, 'lb2')).not.toEqual([]);
+  const events = await lab.agent.call('power_events', { since_ns: 0 });
+  expect(events, 'nobody switched anything').toEqual([]);
+  await injection.heal();
+  expect(await fence(lab, ...LOGIN, '--action', 'off')).toMatchObject({ exit_code: 0 });
+});
+
 test('a slow BMC takes the power later, once, and says so meanwhile', async () => {
   const lab = await machines({ OFF_AFTER: '3s' });
   const began_ms = performance.now();

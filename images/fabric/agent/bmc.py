@@ -21,6 +21,7 @@ from typing import ClassVar
 
 import machines
 import offload
+import power_refusals
 from errors import AgentError
 
 TYPE_CHECKING = False
@@ -103,6 +104,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return
         if asked not in ("On", "ForceOff", "ForceRestart"):
             self._refuse(HTTPStatus.BAD_REQUEST, "the ResetType is not On, ForceOff or ForceRestart")
+            return
+        if power_refusals.refuses(machine.host):
+            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "the power is not switched")
             return
         if asked != "On" and self.server.off_after_s > 0 and machine.is_on():
             machine.switch_late(by, self.server.off_after_s, then_on=asked == "ForceRestart")

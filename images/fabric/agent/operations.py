@@ -34,6 +34,7 @@ import node_processes  # noqa: F401
 import out_of_memory  # noqa: F401
 import port_ranges  # noqa: F401
 import power  # noqa: F401
+import power_refusals  # noqa: F401
 import probe_runner  # noqa: F401
 import processes  # noqa: F401
 import processor_limits  # noqa: F401

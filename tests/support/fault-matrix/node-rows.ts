@@ -67,6 +67,27 @@ export const nodeRows: readonly MatrixRow[] = [
     },
   },
   {
+    kind: 'bmc-refuses',
+    on: 'lb',
+    target: 'lb1',
+    async effect(lab) {
+      const reset = [
+        '-u',
+        'hadrill:hadrill',
+        '-d',
+        '{"ResetType":"ForceOff"}',
+        '-m',
+        '5',
+        '-w',
+        '%{http_code}',
+      ];
+      const url = 'https://198.19.0.101/redfish/v1/Systems/1/Actions/ComputerSystem.Reset';
+      const said = await output(lab, 'lb2', 'curl', '-ksS', '-o', '/dev/null', ...reset, url);
+      expect(said).toBe('503');
+      expect(await output(lab, 'lb1', 'true')).toBe('');
+    },
+  },
+  {
     kind: 'standby',
     on: 'lb',
     target: 'lb1',
