@@ -17,7 +17,7 @@ const RESTART = `rm -f ${DONE}; (switch-restart restore && : > ${DONE}) > ${LOG}
 /** Where it broke off: a new ovs-vswitchd may wait for its flows for ever, or was never started. */
 const REPAIR =
   'ovs-vsctl --timeout=5 --no-wait --if-exists remove open_vswitch . other_config flow-restore-wait=true; ' +
-  'sv once /run/service/ovs-vswitchd';
+  'switch-start';
 const IS_DONE = `[ -e ${DONE} ] || { cat ${LOG}; exit 1; }`;
 const RUNS = 'sv status /run/service/ovs-vswitchd | grep -q ^run';
 
