@@ -3,7 +3,7 @@ import { lackingFor } from '../../harness/faults/require-kernel.ts';
 import { sleep } from '../../harness/ground/wait.ts';
 import type { Lab } from '../../harness/lab/lab.ts';
 import { Bystanders } from '../support/bystanders.ts';
-import { FAULT_DRILL_ROWS, faultDrill } from '../support/fault-drill.ts';
+import { EVERY_KIND, faultDrill } from '../support/fault-drill.ts';
 import { MATRIX_LABS, matrixLab } from '../support/fault-matrix/labs.ts';
 import type { MatrixRow } from '../support/fault-matrix/row.ts';
 import { MATRIX } from '../support/fault-matrix/rows.ts';
@@ -80,7 +80,7 @@ describe.each(['faults', 'lb', 'switches', 'routers'] as const)('hadrill fault i
 });
 
 describe('hadrill run: the lab goes with the fault that is in effect in it', () => {
-  test.each(FAULT_DRILL_ROWS)('$kind of $target', async (row) => {
+  test.each(EVERY_KIND)('$kind of $target', async (row) => {
     const drill = await faultDrill(row);
     const out = await freshFolder();
     let refused = false;
