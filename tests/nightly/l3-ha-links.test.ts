@@ -18,6 +18,10 @@ test('isolate-owner: the standby serves alone; with the carriers gone there is o
   expectMetrics((await run(context, 'l3-ha/isolate-owner-carrier')).trial, { 'vip.owners_max': 1 });
 });
 
+test('isolate-standby: two owners, of whom one is unheard', async (context) => {
+  expectMetrics((await run(context, 'l3-ha/isolate-standby')).trial, { 'udp.outage_ms': 0 });
+});
+
 test.for(['inside', 'outside'])(
   '%s-link-cut: nobody moves; tracked: the skew time',
   async (port, context) => {
