@@ -53,6 +53,17 @@ def _read(path: str) -> str:
         return file.read(_MOST_BYTES).decode(errors="replace")
 
 
+def _state(pid: int, state: str) -> str:
+    """T as well for one that waits in the kernel, and will stop before it runs on (proc(5), SigPnd and ShdPnd).
+
+    One that has used vfork(2) waits so for its child, which may be stopped itself: it stays in D for as long.
+    """
+    if state != "D":
+        return state
+    pending = (line.split()[1] for line in _read(f"/proc/{pid}/status").splitlines() if line[3:6] == "Pnd")
+    return "T" if any(int(one, 16) >> (signals.SIGSTOP - 1) & 1 for one in pending) else state
+
+
 def _describe(pid: int) -> Process:
     # The command name in stat may hold spaces and brackets: split after its last closing one.
     name, _, rest = _read(f"/proc/{pid}/stat").partition("(")[2].rpartition(")")
@@ -62,7 +73,7 @@ def _describe(pid: int) -> Process:
         "pid": pid,
         "name": name,
         "argv": argv,
-        "state": fields[0],
+        "state": _state(pid, fields[0]),
         "ppid": int(fields[1]),
         "session": int(fields[3]),
         "start_ticks": int(fields[19]),
