@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { attemptFolder } from '../analysis/rebuild-journal.ts';
 import { EnvironmentError, HadrillError, messageOf } from '../ground/errors.ts';
+import { sleep } from '../ground/wait.ts';
 import { factsOnEngine } from '../journal/engines-of-run.ts';
 import type { RunFacts } from '../journal/run-facts.ts';
 import type { EngineLab } from './engine-lab.ts';
@@ -65,8 +65,7 @@ export class EngineCrew {
       const next = this.#schedule.next(lab.engine.name, lab.slot, performance.now());
       if (next === 'end') return;
       if (next === 'wait') {
-        await delay(ASK_AGAIN_MS);
-        this.#context.options.signal.throwIfAborted();
+        await sleep(ASK_AGAIN_MS, this.#context.options.signal);
         continue;
       }
       await this.#attempt(lab, next, notes);
