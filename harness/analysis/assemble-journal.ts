@@ -3,7 +3,7 @@ import type { RunFacts } from '../journal/run-facts.ts';
 import type { TrialResult } from '../journal/trial-results.ts';
 import { trialsNotMade } from '../journal/trials-not-made.ts';
 import { isTrusted } from '../journal/trusted.ts';
-import { judgeExpectations, runVerdict } from '../verdict/judge.ts';
+import { countedVerdict, judgeExpectations, runVerdict } from '../verdict/judge.ts';
 import { summarizeTrials } from '../verdict/statistics.ts';
 
 /**
@@ -57,7 +57,7 @@ export function journalOfResults(run: RunFacts, results: readonly TrialResult[])
 export function judgeByExpectations(trial: Trial, { expect }: Pick<RunFacts, 'expect'>): Trial {
   if (!isTrusted(trial)) return trial;
   const each = judgeExpectations(expect, [trial]).filter(({ stat }) => stat === 'each');
-  const broken = each.filter((record) => record.verdict !== 'pass');
+  const broken = each.filter((record) => countedVerdict(record) !== 'pass');
   if (broken.length === 0) return trial;
   const verdict = runVerdict(broken, [trial]);
   return {

@@ -111,6 +111,11 @@ export const drillSchema = z.strictObject({
         stat: z.enum(STATS).default('each'),
         op: z.enum(OPS),
         value: z.number().describe('in the unit of the metric; for within_bound the margin on both sides'),
+        known: z
+          .string()
+          .regex(/\S/)
+          .exactOptional()
+          .describe('the finding by which it is known to fail: while it does, nothing else fails for it'),
       }),
     )
     .min(1),

@@ -47,6 +47,7 @@ export const expectationSchema = z.object({
   stat: z.enum(STATS),
   op: z.enum(OPS),
   value: z.number(),
+  known: z.string().exactOptional(),
 });
 
 const outage = z.object({

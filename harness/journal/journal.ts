@@ -54,6 +54,8 @@ export interface Expectation {
   op: Op;
   /** In the metric's unit; for `within_bound` the margin. */
   value: number;
+  /** The finding by which it is known to fail, for people: while it does, it fails no trial and no run. */
+  known?: string;
 }
 
 export interface ExpectationRecord extends Expectation {

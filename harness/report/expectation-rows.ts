@@ -3,9 +3,12 @@ import type { Bound, Expectation, ExpectationRecord, Journal, Trial, Verdict } f
 import { trustedTrials } from '../journal/trusted-trials.ts';
 import { type Measured, measuredIn, measuredWords, spanWords } from './lower-bounds.ts';
 
+/** How an expectation is marked: one that failed by a known finding is no failure. */
+export type Mark = Verdict | 'known';
+
 /** One expectation, in words. */
 export interface ExpectationRow {
-  verdict: Verdict;
+  verdict: Mark;
   metric: string;
   wanted: string;
   observed: string;
@@ -34,7 +37,8 @@ function describeExpectation(
   seen: Measured | undefined,
   several: boolean,
 ): ExpectationRow {
-  const { metric, stat, verdict } = record;
+  const { metric, stat } = record;
+  const verdict = markOf(record);
   const bounds = trials.flatMap(({ bounds }) => (Object.hasOwn(bounds, metric) ? [bounds[metric]!] : []));
   const exactness = seen ? tellingExactness(metric, seen.value, limitsOf(record, bounds)) : 0;
   const words = wantedWords(record, bounds, exactness);
@@ -44,6 +48,11 @@ function describeExpectation(
   if (!several) return { verdict, metric, wanted, observed: one };
   const observed = stat === 'each' ? ofEach(record, trials, one, exactness) : `${stat} ${one}`;
   return { verdict, metric, wanted, observed };
+}
+
+/** By its verdict over a run, or over a single trial. */
+export function markOf({ verdict, known }: ExpectationRecord): Mark {
+  return known !== undefined && verdict === 'fail' ? 'known' : verdict;
 }
 
 /** The span of the values over the trials; of a failure also the worst, which need not be at either end. */

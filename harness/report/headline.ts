@@ -7,6 +7,7 @@ import { metricNames, ownValue, probesWith, trustedTrials, valuesOf } from '../j
 import { systems } from '../systems/registry.ts';
 import { summarize } from '../verdict/statistics.ts';
 import { atMost } from './at-most.ts';
+import { knownFindings } from './known-findings.ts';
 import { measuredIn, measuredWords, quantileOf } from './lower-bounds.ts';
 
 /** With fewer trials an interval of the median says no more than the worst of them. */
@@ -25,6 +26,7 @@ export function headline(journal: Journal): string[] {
     ...outageSentences(journal, outages),
     ...sessionSentences(journal, tcp),
     ...rejoinSentence(journal),
+    ...knownFindings(journal),
   ];
 }
 

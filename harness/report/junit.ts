@@ -1,5 +1,6 @@
-import type { Journal, Verdict } from '../journal/journal.ts';
+import type { Journal } from '../journal/journal.ts';
 import { ownValue } from '../journal/trusted-trials.ts';
+import type { Mark } from './expectation-rows.ts';
 import { markupText } from './markup-text.ts';
 import { type ReportModel, reportModel } from './model.ts';
 
@@ -7,7 +8,7 @@ import { type ReportModel, reportModel } from './model.ts';
 interface Case {
   name: string;
   group: string;
-  verdict: Verdict;
+  verdict: Mark;
   /** In one line. */
   message: string;
   details: readonly string[];
@@ -15,12 +16,13 @@ interface Case {
 
 /**
  * A run as JUnit XML (the schema of Ant's task, which CI systems read): a case for each expectation, for each audit, and
- * for the trials. What failed is a `failure`; what is unknown is an `error` and never `skipped`, which CI shows as green.
+ * for the trials. What failed is a `failure`; what is unknown is an `error` and never `skipped`, which CI shows as
+ * green: that is what a known finding is.
  */
 export function junitReport(journal: Journal): string {
   const model = reportModel(journal);
   const cases = withVerdict(model, [...expectationCases(model), ...auditCases(journal)]);
-  const count = (verdict: Verdict) => cases.filter((one) => one.verdict === verdict).length;
+  const count = (verdict: Mark) => cases.filter((one) => one.verdict === verdict).length;
   const suite = {
     package: 'hadrill',
     id: 0,
@@ -30,7 +32,7 @@ export function junitReport(journal: Journal): string {
     tests: cases.length,
     failures: count('fail'),
     errors: count('unknown'),
-    skipped: 0,
+    skipped: count('known'),
     time: seconds(journal),
   };
   return [
@@ -108,6 +110,7 @@ function isSaidBy({ expectations }: ReportModel, line: string): boolean {
 function caseElement(drill: string, { name, group, verdict, message, details }: Case): string {
   const open = `<testcase ${attributes({ name: token(name), classname: `${drill} ${group}`, time: 0 })}`;
   if (verdict === 'pass') return `${open}/>`;
+  if (verdict === 'known') return `${open}>\n<skipped ${attributes({ message })}/>\n</testcase>`;
   const kind = verdict === 'fail' ? 'failure' : 'error';
   const text = details.length > 0 ? details.join('\n') : message;
   return `${open}>\n<${kind} ${attributes({ message, type: verdict })}>${markupText(text)}</${kind}>\n</testcase>`;

@@ -77,14 +77,15 @@ function describeHolds({ hold }: DrillPlan): string {
 }
 
 function describeExpectation(
-  { metric, stat, op, value }: DrillPlan['expectations'][number],
+  { metric, stat, op, value, known }: DrillPlan['expectations'][number],
   bound: Bound | undefined,
 ): string {
   const amount = formatValue(metric, value);
   const margin = value === 0 ? '' : ` ± ${amount}`;
   const range = bound ? formatRange(metric, bound.low, bound.high) : "the protocol's bound";
   const wanted = op === 'within_bound' ? `within ${range}${margin}` : `${op} ${amount}`;
-  return `${metric}: ${stat === 'each' ? `${wanted} in every trial` : `${stat} ${wanted}`}`;
+  const why = known === undefined ? '' : `; known to fail: ${known}`;
+  return `${metric}: ${stat === 'each' ? `${wanted} in every trial` : `${stat} ${wanted}`}${why}`;
 }
 
 /** Where bounds come from, and why there are none: each once, with its metrics. */

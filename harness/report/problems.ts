@@ -3,7 +3,7 @@ import type { ExpectationRecord, Journal, Trial, Verdict } from '../journal/jour
 import { INTERRUPTED, trialsNotMade } from '../journal/trials-not-made.ts';
 import { isTrusted } from '../journal/trusted.ts';
 import { trustedTrials } from '../journal/trusted-trials.ts';
-import { judgeExpectations } from '../verdict/judge.ts';
+import { countedVerdict, judgeExpectations } from '../verdict/judge.ts';
 import { readingOf } from '../verdict/reading.ts';
 import { atMost } from './at-most.ts';
 import { describeInTrial, expectationRows } from './expectation-rows.ts';
@@ -88,7 +88,7 @@ function withoutMost(
 function brokenIn(expectations: readonly ExpectationRecord[], trial: Trial): ExpectationRecord[] {
   if (!isTrusted(trial)) return [];
   const each = expectations.filter(({ stat }) => stat === 'each');
-  return judgeExpectations(each, [trial]).filter(({ verdict }) => verdict !== 'pass');
+  return judgeExpectations(each, [trial]).filter((record) => countedVerdict(record) !== 'pass');
 }
 
 function problemOfTrial(
@@ -157,7 +157,7 @@ function problemsOfRun(journal: Journal, explained: ReadonlySet<string>): Proble
   const rows = expectationRows(journal);
   return (['fail', 'unknown'] as const).flatMap((verdict): Problem[] => {
     const lines = journal.expectations.flatMap((record, at) => {
-      if (record.verdict !== verdict || isExplained(record, journal, explained)) return [];
+      if (countedVerdict(record) !== verdict || isExplained(record, journal, explained)) return [];
       const { metric, wanted, observed } = rows[at]!;
       const why =
         verdict === 'unknown' && record.detail ? `; ${shortDetail(record.detail, journal.trials)}` : '';

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
-import type { Journal, Verdict } from '../journal/journal.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { Section } from '../journal/section.ts';
+import type { Mark } from './expectation-rows.ts';
 import { type ReportModel, reportModel } from './model.ts';
 import { textTable } from './text-table.ts';
 import { wrap } from './wrap.ts';
@@ -17,10 +18,11 @@ export interface TerminalOptions {
 type Style = Parameters<typeof styleText>[0];
 type Paint = (style: Style, text: string) => string;
 
-const STYLES: Record<Verdict, Style> = {
+const STYLES: Record<Mark, Style> = {
   pass: ['bold', 'green'],
   fail: ['bold', 'red'],
   unknown: ['bold', 'yellow'],
+  known: ['bold', 'magenta'],
 };
 
 /** The report of a run for a terminal: what matters first, ends with a newline. */
@@ -47,7 +49,7 @@ export function terminalReport(journal: Journal, { colour, width = 100, changed 
   return blocks.filter((block) => block !== '').join('\n');
 }
 
-function mark(verdict: Verdict, paint: Paint): string {
+function mark(verdict: Mark, paint: Paint): string {
   return paint(STYLES[verdict], verdict.toUpperCase());
 }
 

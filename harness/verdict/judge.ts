@@ -19,12 +19,22 @@ export function judgeExpectations(
   return expectations.map((expectation) => judge(expectation, trials, expected));
 }
 
+type Judgement = Pick<ExpectationRecord, 'verdict' | 'known'>;
+
+/**
+ * What an expectation is for the verdict of its trials and of the run: a known finding that is still there fails neither.
+ * Where it could not be judged, it is unknown like any other.
+ */
+export function countedVerdict({ verdict, known }: Judgement): Verdict {
+  return known !== undefined && verdict === 'fail' ? 'pass' : verdict;
+}
+
 /** The run's verdict: any fail, of an expectation or a trial, fails it; then any unknown, or no trial, is unknown. */
 export function runVerdict(
-  expectations: readonly { verdict: Verdict }[],
+  expectations: readonly Judgement[],
   trials: readonly { verdict: Verdict }[],
 ): Verdict {
-  const verdicts = [...expectations, ...trials].map((one) => one.verdict);
+  const verdicts = [...expectations.map(countedVerdict), ...trials.map(({ verdict }) => verdict)];
   if (verdicts.includes('fail')) return 'fail';
   return trials.length === 0 || verdicts.includes('unknown') ? 'unknown' : 'pass';
 }

@@ -16,7 +16,7 @@ export function comparisonText(comparison: Comparison): string {
     differences.length > 0
       ? `Different: ${differences.join('; ')}\n`
       : 'Nothing else that was noted differs.\n',
-    ...flips.map(({ what, from, to }) => `${from} -> ${to}: ${what}\n`),
+    ...flips.map(({ what, from, to, known }) => `${from} -> ${to}${known ? ' (known)' : ''}: ${what}\n`),
     metrics.length > 0
       ? `\n${changeTable(metrics, { base: 'BASE', now: 'NEW' })}`
       : `\nThere is no metric of ${drill} to compare.\n`,
@@ -29,7 +29,7 @@ export function comparisonText(comparison: Comparison): string {
 function headline({ drill, verdict, flips, metrics, rates, now }: Comparison): string {
   const judged = metrics.filter((one) => one.judged);
   const failed = flips
-    .filter(({ to }) => to === 'fail')
+    .filter(({ to, known }) => to === 'fail' && !known)
     .map(({ what, from }) => `${what} failed (was ${from})`);
   const reasons = [
     ...failed,

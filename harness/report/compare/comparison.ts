@@ -48,6 +48,8 @@ export interface Flip {
   what: string;
   from: Verdict;
   to: Verdict;
+  /** The new run's drill knows the finding: it makes nothing worse. */
+  known?: true;
 }
 
 /**
@@ -77,17 +79,18 @@ function verdictOf(
   now: Journal,
 ): Verdict {
   const judged = [...metrics, ...rates].filter((one) => one.judged).map(({ word }) => word);
-  if (judged.includes('worse') || flips.some(({ to }) => to === 'fail')) return 'fail';
+  if (judged.includes('worse') || flips.some(({ to, known }) => to === 'fail' && !known)) return 'fail';
   const lacking = judged.some((word) => word === 'too few trials' || word === 'not known');
   return lacking || now.verdict === 'unknown' ? 'unknown' : 'pass';
 }
 
 function flipsOf(base: Journal, now: Journal): Flip[] {
-  const run = { what: 'the run', from: base.verdict, to: now.verdict };
-  const expectations = now.expectations.flatMap((one) => {
+  const run: Flip = { what: 'the run', from: base.verdict, to: now.verdict };
+  const expectations = now.expectations.flatMap((one): Flip[] => {
     const before = base.expectations.find((other) => same(one, other));
     const what = `${one.metric} ${one.op} ${one.value}`;
-    return before ? [{ what, from: before.verdict, to: one.verdict }] : [];
+    const known = one.known === undefined ? {} : { known: true as const };
+    return before ? [{ what, from: before.verdict, to: one.verdict, ...known }] : [];
   });
   return [run, ...expectations].filter(({ from, to }) => from !== to);
 }

@@ -1,6 +1,7 @@
 import { declarationIn } from '../../analysis/metrics.ts';
 import type { Journal, Trial } from '../../journal/journal.ts';
 import { metricNames } from '../../journal/trusted-trials.ts';
+import { markOf } from '../expectation-rows.ts';
 import { html, type Markup } from './markup.ts';
 import { strip } from './strip.ts';
 import { stripMetrics } from './strip-metrics.ts';
@@ -13,7 +14,7 @@ export function strips(journal: Journal, shown: readonly Trial[], baseline?: Jou
   const can = new Set(shown);
   const drawn = metrics.map((metric) => {
     const marks = journal.expectations.flatMap((one) =>
-      one.metric === metric ? [verdictMark(one.verdict)] : [],
+      one.metric === metric ? [verdictMark(markOf(one))] : [],
     );
     const head = html`<h3>${metric} ${marks}</h3><p class="note">${declarationIn(metric, known).meaning}</p>`;
     if (!known.has(metric)) return html`${head}<p>It is not known in any trial.</p>`;

@@ -22,7 +22,7 @@ button[aria-pressed=true] { background: var(--ink); color: var(--paper); }
 .small, .note { color: var(--soft); font-size: .86rem; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .mark { display: inline-block; font-weight: 700; text-transform: uppercase; font-size: .82em; border: 1.5px solid currentColor; border-radius: 5px; padding: 0 .4em; white-space: nowrap; }
-.mark.pass { color: var(--pass); } .mark.fail { color: var(--fail); } .mark.unknown { color: var(--unknown); border-style: dashed; }
+.mark.pass { color: var(--pass); } .mark.fail { color: var(--fail); } .mark.unknown { color: var(--unknown); border-style: dashed; } .mark.known { color: var(--accent); border-style: dotted; }
 .scroll { overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; font-size: .9rem; margin: .3rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .22rem .7rem .22rem 0; border-bottom: 1px solid var(--line); overflow-wrap: normal; }
