@@ -42,7 +42,7 @@ export async function rebuildJournal(folder: string): Promise<Journal> {
   for (const number of recorded) {
     const records = attemptFolder(number);
     const place = places.get(number) ?? {};
-    const { trial } = await analyseTrial(factsOnEngine(run, place.engine), path.join(folder, records));
+    const { trial } = await analyseTrial(factsOnEngine(run, place), path.join(folder, records));
     attempts.push({ number, trial: { ...trial, ...place, records } });
     // Files are read and counted without a pause: here a signal is heard.
     await setImmediate();

@@ -117,7 +117,7 @@ export class EngineCrew {
     const { drill, systems } = loaded;
     const { name, details } = lab.engine;
     const plan = { seed: options.seed, drill: drill.name, trials: options.trials };
-    const run = factsOnEngine(this.#context.run, name);
+    const run = factsOnEngine(this.#context.run, { engine: name });
     const say = (line: string) => this.#say(`${lab.slot}: ${line}`);
     say(`trial ${index} of ${options.trials}`);
     const attempt = log.begin();

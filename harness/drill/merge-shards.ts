@@ -9,6 +9,7 @@ import type { RunFacts } from '../journal/run-facts.ts';
 import { TRIAL_RESULT_SCHEMA, type TrialResult } from '../journal/trial-results.ts';
 import { trialsNotMade } from '../journal/trials-not-made.ts';
 import type { ShardRun } from './find-shards.ts';
+import { machineOf, mergedEnvironment } from './merged-environment.ts';
 import { RunFolder } from './run-folder.ts';
 import { refuseDifferent } from './same-run.ts';
 
@@ -42,7 +43,7 @@ export async function mergeShards(shards: readonly ShardRun[], out: string): Pro
     folder.writeJson(RUN_FACTS_FILE, run);
     const results: TrialResult[] = [];
     for (const [at, one] of attempts.entries()) {
-      const result = await take(one, at + 1, folder.path);
+      const result = await take(one, at + 1, folder.path, machineOf(one.shard, sorted));
       folder.noteResult(result);
       results.push(result);
     }
@@ -89,36 +90,27 @@ function refuseDoubled(attempts: readonly Attempt[]): void {
 
 function mergedFacts(shards: readonly ShardRun[], out: string): RunFacts {
   const { shard, ended_early: _, ...first } = shards[0]!.run;
-  const { machine: __, ...environment } = first.environment;
   const early = together(shards.flatMap(({ run }) => run.ended_early ?? []));
-  const machines = [...new Set(shards.map(({ run }) => run.environment.machine))];
   const asked = shard?.trials ?? first.trials_asked;
   return {
     ...first,
-    environment: {
-      ...environment,
-      kernel: together(shards.map(({ run }) => run.environment.kernel)),
-      engine: together(shards.map(({ run }) => run.environment.engine)),
-      ...enginesOf(shards),
-      ...(machines.length === 1 && machines[0] !== undefined ? { machine: machines[0] } : {}),
-    },
+    environment: mergedEnvironment(shards),
     ...(first.command ? { command: { ...first.command, out: path.resolve(out) } } : {}),
     ...(asked === undefined ? {} : { trials_asked: asked }),
     ...(early === '' ? {} : { ended_early: early }),
   };
 }
 
-/** Of shards that were made over several engines: those of all. */
-function enginesOf(shards: readonly ShardRun[]): Pick<RunFacts['environment'], 'engines'> {
-  const all = shards.flatMap(({ run }) => run.environment.engines ?? []);
-  const engines = [...new Map(all.map((one) => [JSON.stringify([one.name, one.machine]), one])).values()];
-  return engines.length > 0 ? { engines } : {};
-}
-
 /** Copies the records of an attempt. @returns its result as one of the merged run. */
-async function take({ result, shard }: Attempt, attempt: number, to: string): Promise<TrialResult> {
+async function take(
+  { result, shard }: Attempt,
+  attempt: number,
+  to: string,
+  on: string | undefined,
+): Promise<TrialResult> {
   const { records, ...trial } = result.trial;
-  const { machine } = shard.run.environment;
+  // Of a run over several engines each trial says it itself.
+  const machine = trial.machine ?? on;
   const kept = records === undefined ? {} : { records: attemptFolder(attempt) };
   if (records !== undefined)
     await copyRecords(path.join(shard.folder, attemptFolder(result.attempt)), path.join(to, kept.records!));

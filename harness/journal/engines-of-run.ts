@@ -1,15 +1,28 @@
 import type { EngineOfRun, Environment } from './environment.ts';
+import type { Trial } from './journal.ts';
 import type { RunFacts } from './run-facts.ts';
 
-/** The facts of a run, as they are of trials on one of its engines: a machine's processors decide what starves it. */
-export function factsOnEngine(run: RunFacts, name: string | undefined): RunFacts {
-  const engine = run.environment.engines?.find((one) => one.name === name);
-  if (!engine) return run;
-  const { machine, cpus, kernel, images } = engine;
-  return {
-    ...run,
-    environment: { ...run.environment, machine, cpus, kernel, images, engine: engine.engine },
-  };
+/**
+ * The facts of a run, as they are of trials on one of its engines, or on one of the machines of its shards: the processors of a
+ * trial's own machine decide what starves it.
+ */
+export function factsOnEngine(run: RunFacts, place: Pick<Trial, 'engine' | 'machine'>): RunFacts {
+  const own = placeIn(run.environment, place);
+  return own ? { ...run, environment: { ...run.environment, ...own } } : run;
+}
+
+function placeIn(
+  { engines = [], machines = [] }: Environment,
+  { engine: name, machine: on }: Pick<Trial, 'engine' | 'machine'>,
+): Partial<Environment> | undefined {
+  // Shards of one run may name engines of two machines alike.
+  const named = engines.filter((one) => one.name === name);
+  const found = named.find(({ machine }) => machine === on) ?? named[0];
+  if (found) {
+    const { name: _, ...environment } = found;
+    return environment;
+  }
+  return machines.find(({ machine }) => machine === on);
 }
 
 /** What a run over several engines says of all of them, beside what each is. */

@@ -24,4 +24,7 @@ export const environmentSchema = z.object({
       }),
     )
     .exactOptional(),
+  machines: z
+    .array(z.object({ machine: z.string(), cpus: z.number(), kernel: z.string(), engine: z.string() }))
+    .exactOptional(),
 }) satisfies z.ZodType<Environment>;

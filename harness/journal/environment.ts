@@ -13,6 +13,16 @@ export interface Environment {
   versions: Record<string, string>;
   /** Of a run over several engines: each of them. Kernel and engine above name all; processors are those of the smallest. */
   engines?: EngineOfRun[];
+  /** Of a run that was merged of shards of several machines: each of them. */
+  machines?: MachineOfRun[];
+}
+
+/** One of several machines that shards of a run were made on. */
+export interface MachineOfRun {
+  machine: string;
+  cpus: number;
+  kernel: string;
+  engine: string;
 }
 
 /** One of several engines that a run was made on. */

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { median } from 'simple-statistics';
 import { DEFAULT_KEEP_RECORDS } from '../drill/record-keeper.ts';
 import { formatValue } from '../journal/format-value.ts';
-import type { Journal } from '../journal/journal.ts';
+import type { Journal, Trial } from '../journal/journal.ts';
 import { ownValue, valuesOf } from '../journal/trusted-trials.ts';
 
 /** Of `hadrill run --out`. */
@@ -24,13 +24,20 @@ export function describeEnvironment(journal: Journal): string {
   return parts.join(', ');
 }
 
-/** Of a run over several engines: each, and how many trials it made. */
+/** Of a run over several engines, or of shards of several machines: each, and how many trials it made. */
 function engines({ environment, trials }: Journal): string[] {
-  const each = (environment.engines ?? []).map(({ name, machine, cpus }) => {
-    const made = trials.filter(({ engine }) => engine === name).length;
-    const on = machine === name ? '' : ` on ${machine}`;
-    return `${made} of engine ${name}${on} (${cpus} processors)`;
-  });
+  const made = (by: (trial: Trial) => boolean) => trials.filter(by).length;
+  const each = [
+    ...(environment.engines ?? []).map(({ name, machine, cpus }) => {
+      const own = made((trial) => trial.engine === name && (trial.machine ?? machine) === machine);
+      const on = machine === name ? '' : ` on ${machine}`;
+      return `${own} of engine ${name}${on} (${cpus} processors)`;
+    }),
+    ...(environment.machines ?? []).map(({ machine, cpus }) => {
+      const own = made((trial) => trial.engine === undefined && trial.machine === machine);
+      return `${own} on machine ${machine} (${cpus} processors)`;
+    }),
+  ];
   return each.length === 0 ? [] : [`trials: ${each.join(', ')}`];
 }
 

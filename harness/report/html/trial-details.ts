@@ -25,7 +25,7 @@ export function trialDetails(
 ): Markup {
   const { index, verdict } = trial;
   return html`<details class="trial" data-verdict="${verdict}"${open ? html` open` : undefined}>
-<summary><span id="trial-${index}">Trial ${index}</span> ${verdictMark(verdict)} ${lead(trial)}</summary>
+<summary><span id="trial-${index}">Trial ${index}</span> ${verdictMark(verdict)} ${lead(trial)}${place(trial)}</summary>
 ${fold(insideOf(trial, evidence))}
 </details>\n`;
 }
@@ -38,6 +38,12 @@ ${list(notes)}
 ${drawing(trial, evidence)}
 ${faultTable(trial)}${momentTable(trial)}${disruptionTable(trial)}${metricsTable(trial)}${auditTable(trial)}
 <p class="note">${recordsOf(trial)}</p>`;
+}
+
+/** Where it was made, in a run over several engines or machines. */
+function place({ engine, machine }: Trial): Markup | undefined {
+  const words = engine === undefined ? machine : `engine ${engine}`;
+  return words === undefined ? undefined : html` <span class="note">(${words})</span>`;
 }
 
 /** The first of its outages, in a few words. */

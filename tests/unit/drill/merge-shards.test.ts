@@ -7,10 +7,12 @@ import { findShards, type ShardRun } from '../../../harness/drill/find-shards.ts
 import { mergeShards, missingTrials } from '../../../harness/drill/merge-shards.ts';
 import { InputError, UnknownError } from '../../../harness/ground/errors.ts';
 import { seededRandom } from '../../../harness/ground/random.ts';
+import { factsOnEngine } from '../../../harness/journal/engines-of-run.ts';
 import type { Journal, Trial } from '../../../harness/journal/journal.ts';
 import type { RunFacts } from '../../../harness/journal/run-facts.ts';
 import { blockOf } from '../../../harness/journal/shard.ts';
 import { TRIAL_RESULT_SCHEMA, trialResultLine } from '../../../harness/journal/trial-results.ts';
+import { describeEnvironment } from '../../../harness/report/provenance.ts';
 import { freshFolder } from '../../support/folder.ts';
 import { EXPECTATIONS, unknownTrial } from '../report/journals.ts';
 import { phasedTrial } from '../report/phased-trials.ts';
@@ -98,6 +100,47 @@ describe('shards that are merged', () => {
       expect.arrayContaining(['journal.json', 'run.json', 'trials.jsonl']),
     );
     expect(await journalOfNotedResults(folder)).toEqual(journal);
+  });
+
+  test.each([
+    ['machines', 'a', 'b', ['a', 'b']],
+    ['machines of one name', 'ci', 'ci', ['ci (8 processors)', 'ci (2 processors)']],
+  ])('of %s are judged by the processors of the machine that made each', async (_, one, other, names) => {
+    const on = (machine: string, cpus: number) => ({ environment: { ...FACTS.environment, machine, cpus } });
+    const { journal, folder } = await merged([
+      await shardFolder(1, 2, on(one, 8)),
+      await shardFolder(2, 2, { ...on(other, 2), started_at: '2099-01-01T00:00:00.000000000Z' }),
+    ]);
+    const run = JSON.parse(await readFile(path.join(folder, 'run.json'), 'utf8')) as RunFacts;
+    expect(run.environment.machines?.map(({ machine }) => machine)).toEqual(names);
+    expect(run.environment.cpus).toBe(2);
+    expect(journal.trials.map(({ machine }) => machine)).toEqual(
+      [1, 2, 3, 4, 5, 6, 7].map((index) => names[index <= 3 ? 0 : 1]),
+    );
+    expect(journal.trials.map((trial) => factsOnEngine(run, trial).environment.cpus)).toEqual([
+      ...[8, 8, 8],
+      ...[2, 2, 2, 2],
+    ]);
+    expect(describeEnvironment(journal)).toContain(
+      `trials: 3 on machine ${names[0]} (8 processors), 4 on machine ${names[1]} (2 processors)`,
+    );
+  });
+
+  test('over engines that are named alike keep the machine that each trial was made on', async () => {
+    const over = (machine: string, cpus: number) => {
+      const { kernel, engine, images } = FACTS.environment;
+      const engines = [{ name: 'a', machine, cpus, kernel, engine, images }];
+      return { environment: { ...FACTS.environment, machine, cpus, engines } };
+    };
+    const made = (machine: string, index: number) => ({
+      trial: { ...ATTEMPTS.find(({ trial }) => trial.index === index)!.trial, engine: 'a', machine },
+    });
+    const { folder, journal } = await merged([
+      await runFolder([made('lab1', 1)], over('lab1', 8)),
+      await runFolder([made('lab2', 3)], over('lab2', 2)),
+    ]);
+    const run = JSON.parse(await readFile(path.join(folder, 'run.json'), 'utf8')) as RunFacts;
+    expect(journal.trials.map((trial) => factsOnEngine(run, trial).environment.cpus)).toEqual([8, 2]);
   });
 
   test('are found in a folder for results', async () => {

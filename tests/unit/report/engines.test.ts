@@ -3,6 +3,7 @@ import { environmentOver, factsOnEngine } from '../../../harness/journal/engines
 import type { EngineOfRun } from '../../../harness/journal/environment.ts';
 import type { RunFacts } from '../../../harness/journal/run-facts.ts';
 import { differencesOf } from '../../../harness/report/compare/differences.ts';
+import { reportPage } from '../../../harness/report/html/report-page.ts';
 import { describeEnvironment, repeatCommand } from '../../../harness/report/provenance.ts';
 import { crashTrial, journalOf } from './journals.ts';
 
@@ -28,13 +29,13 @@ test('a run over several engines says what all of them are', () => {
 
 test('a trial is judged by the processors of its own engine', () => {
   const facts = { environment: over } as RunFacts;
-  expect(factsOnEngine(facts, 'a').environment).toMatchObject({
+  expect(factsOnEngine(facts, { engine: 'a' }).environment).toMatchObject({
     machine: 'lab1',
     cpus: 8,
     kernel: '6.1-lab1',
   });
-  expect(factsOnEngine(facts, 'b').environment).toMatchObject({ machine: 'lab2', cpus: 2 });
-  expect(factsOnEngine(facts, undefined)).toBe(facts);
+  expect(factsOnEngine(facts, { engine: 'b' }).environment).toMatchObject({ machine: 'lab2', cpus: 2 });
+  expect(factsOnEngine(facts, {})).toBe(facts);
 });
 
 test('the report names the engines, and the command that makes the run again has them', () => {
@@ -42,6 +43,17 @@ test('the report names the engines, and the command that makes the run again has
     'trials: 1 of engine a on lab1 (8 processors), 2 of engine b on lab2 (2 processors)',
   );
   expect(repeatCommand(run, '/')).toContain(`--jobs 2 --engines '${LIST}'`);
+});
+
+test('the page names the engine, or the machine, of each trial', () => {
+  const of = (page: string, index: number) =>
+    new RegExp(`<span id="trial-${index}">.*</summary>`).exec(page)?.[0];
+  const page = reportPage(run);
+  expect(of(page, 1)).toContain('(engine a)');
+  expect(of(page, 3)).toContain('(engine b)');
+  const merged = reportPage(journalOf([{ ...crashTrial(1, 3300), machine: 'lab1' }, crashTrial(2, 3300)]));
+  expect(of(merged, 1)).toContain('(lab1)');
+  expect(of(merged, 2)).not.toContain('(');
 });
 
 test('other engines are a difference between two runs', () => {
