@@ -12,6 +12,8 @@ import { clientFindings } from './clients.ts';
 import { durations } from './durations.ts';
 import { judgeTrial } from './judge-trial.ts';
 import { wasOverAtHealing, withoutReturn } from './late-return.ts';
+import { leastLengths } from './least-lengths.ts';
+import { missingMetrics } from './missing-metrics.ts';
 import { passesBesides } from './passes-besides.ts';
 import { faultOfLongest, type LaterFindings, laterFindings } from './per-fault.ts';
 import {
@@ -87,7 +89,8 @@ export async function concludeTrial(
     metrics: { ...metrics, ...durations(run, facts, windows, { metrics, outages }) },
     ...boundsOf(found, windows),
     ...lowerBounds(probes, metrics, windows, partly(found)),
-    ...missingMetrics(found, expected),
+    ...leastLengths(probes, metrics),
+    ...missingMetrics([found.faults[0], found.later], expected),
     timeline: timelineOf(facts, windows, probes, [
       ...found.faults.flatMap(({ moments }) => moments),
       ...found.watched.moments,
@@ -237,14 +240,4 @@ function partly(found: Findings): string[] {
     parts.some(({ value }) => value === undefined),
   );
   return lacking.map(([metric]) => metric);
-}
-
-/** Why there is no value, of metrics that the drill expects something of. */
-function missingMetrics(
-  { faults, later }: Findings,
-  expected: readonly string[],
-): Pick<Trial, 'missing_metrics'> {
-  const all = Object.entries({ ...faults[0].missing_metrics, ...later.missing_metrics });
-  const wanted = all.filter(([metric]) => expected.includes(metric));
-  return wanted.length > 0 ? { missing_metrics: Object.fromEntries(wanted) } : {};
 }

@@ -95,13 +95,14 @@ export function probeBounds(
 export function outageRecords(results: readonly ProbeResult[], fault_ns: LabTime): OutageRecord[] {
   const records = results.flatMap(({ probe, findings }) =>
     findings.outages.map(
-      ({ start_ns, outage_ms, outage_error_ms, loss_derived_ms, lost, open, direction }) => ({
+      ({ start_ns, outage_ms, outage_error_ms, loss_derived_ms, lost, answered, open, direction }) => ({
         probe: probe.name,
         start_ms: msFromNs(start_ns - fault_ns),
         outage_ms,
         outage_error_ms,
         loss_derived_ms,
         lost,
+        ...(answered === undefined ? {} : { answered }),
         open,
         ...(direction ? { direction } : {}),
       }),

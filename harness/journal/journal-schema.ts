@@ -57,12 +57,14 @@ const outage = z.object({
   outage_error_ms: z.number(),
   loss_derived_ms: z.number(),
   lost: z.int(),
+  answered: z.int().exactOptional(),
   open: z.boolean(),
   direction: z.enum(LOSS_DIRECTIONS).exactOptional(),
 });
 
 const degraded = z.object({
   probe: z.string(),
+  measure: z.string().exactOptional(),
   start_ms: z.number(),
   degraded_ms: z.number(),
   degraded_error_ms: z.number(),
@@ -166,6 +168,7 @@ export const trialSchema = z.object({
   missing_metrics: byName(z.string()).exactOptional(),
   missing_bounds: byName(z.string()).exactOptional(),
   lower_bounds: z.array(z.string()).exactOptional(),
+  least: byName(z.number()).exactOptional(),
   parts: byName(
     z.array(
       z.object({

@@ -92,6 +92,11 @@ export interface Trial {
   /** Metrics whose value is a lower bound only: the outage was open when it was last looked at, or a part is not known. */
   lower_bounds?: string[];
   /**
+   * Metrics that are lengths of outages in which some requests were answered, never so many one after the other that the
+   * outage was over: the least that each may be, by loss (RFC 6412). The value itself is by timestamps.
+   */
+  least?: Record<string, number>;
+  /**
    * Metrics that are of several subjects, such as virtual routers: what each has. The metric's own value is that of the one
    * with the most. With `within_bound` each is judged by its own bound.
    */
@@ -171,6 +176,8 @@ export interface OutageRecord {
   /** By loss: requests lost x interval (RFC 6412). */
   loss_derived_ms: number;
   lost: number;
+  /** Requests answered in time within it, too few in a row to end it; absent where there were none. */
+  answered?: number;
   /** It began before the probe's first request, or had not ended at its last. */
   open: boolean;
   /** Which way was lost; absent where that is not known. */
@@ -184,6 +191,8 @@ export type LossDirection = (typeof LOSS_DIRECTIONS)[number];
 /** A time in which a share of a probe's requests was lost, and others were answered. */
 export interface DegradedRecord {
   probe: string;
+  /** Of a probe of several kinds of traffic: the length of outages of the same kind, `new_outage_ms`; absent: `outage_ms`. */
+  measure?: string;
   /** After the fault. */
   start_ms: number;
   /** A lower bound when `open`. */

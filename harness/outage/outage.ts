@@ -12,6 +12,8 @@ export interface Outage {
   loss_derived_ms: number;
   /** Requests not answered in time: never, or later than `late_ms`. */
   lost: number;
+  /** Requests answered in time within it: too few one after the other to end it. */
+  answered?: number;
   /** Began before the first record or had not ended at the last: `outage_ms` is a lower bound. */
   open: boolean;
   /** Which way was lost; undefined where that is not known. */
@@ -23,6 +25,8 @@ export interface BadRun {
   first_bad_ns: LabTime;
   last_bad_ns: LabTime;
   lost: number;
+  /** Requests answered in time after which it went on. */
+  answered: number;
   /** Arrivals of late answers, in order of request. */
   late_arrivals: LabTime[];
   /** Of the answered requests since the last bad one, the moment by which service must have been back. */
@@ -30,13 +34,21 @@ export interface BadRun {
 }
 
 export function startRun(sent_ns: LabTime): BadRun {
-  return { first_bad_ns: sent_ns, last_bad_ns: sent_ns, lost: 0, late_arrivals: [], good_after: [] };
+  return {
+    first_bad_ns: sent_ns,
+    last_bad_ns: sent_ns,
+    lost: 0,
+    answered: 0,
+    late_arrivals: [],
+    good_after: [],
+  };
 }
 
 /** @param received_ns NaN when there was no answer. */
 export function extendRun(run: BadRun, sent_ns: LabTime, received_ns: LabTime): void {
   run.last_bad_ns = sent_ns;
   run.lost += 1;
+  run.answered += run.good_after.length;
   run.good_after.length = 0;
   if (!Number.isNaN(received_ns)) run.late_arrivals.push(received_ns);
 }
@@ -80,6 +92,7 @@ function outageOf(
     outage_error_ms: msFromNs(run.first_bad_ns - up_until_ns + back.to_ns - back.from_ns) / 2,
     loss_derived_ms: run.lost * interval_ms,
     lost: run.lost,
+    ...(run.answered > 0 ? { answered: run.answered } : {}),
     open,
   };
 }

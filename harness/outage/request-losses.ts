@@ -10,6 +10,8 @@ import { type Requests, type RequestTable, tableOf } from './request-table.ts';
 
 /** A time in which a share of the requests was lost, and others were answered. */
 export interface PartialLoss {
+  /** Of a probe of several kinds of traffic: the length that the outages of the same kind have. */
+  measure?: string;
   start_ns: LabTime;
   end_ns: LabTime;
   degraded_ms: number;

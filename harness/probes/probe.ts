@@ -26,6 +26,8 @@ export interface ProbeFindings {
   outages_of?: Readonly<Record<string, readonly Outage[]>>;
   /** Times in which a share of its requests was lost, of a probe that can measure them; in order. */
   partial_loss?: PartialLoss[];
+  /** How much shorter lengths of outages may be, by measure, in ms: some of the requests in them were answered. */
+  shorter_ms?: Readonly<Record<string, number>>;
   /** What must be known beside the numbers: one sentence each. */
   notes?: string[];
   /** Disturbance after the failed node came back, of a probe that can measure it; in ms. */

@@ -1,5 +1,4 @@
 import type { Bound, Expectation, MetricPart, Trial, Verdict } from '../journal/journal.ts';
-import { parseMetricName } from '../journal/metric-name.ts';
 import { isLowerBound, isTrusted } from '../journal/trusted.ts';
 import { unjudgedLoss } from './unjudged-loss.ts';
 
@@ -47,8 +46,7 @@ export function readingOf(
   const { low, high } = reading.span;
   const span = { low: Math.max(low, loss.low_ms - most), high: Math.max(high, loss.high_ms - most) };
   if (span.low === low && span.high === high) return reading;
-  const probe = parseMetricName(metric).subject;
-  const lack = `${loss.words} (no outage): what may be lost is not expected, add ${probe}.degraded_ms`;
+  const lack = `${loss.words} (no outage): what may be lost is not expected, add ${loss.to_expect}`;
   return { ...reading, span, lack: reading.lack ?? lack, beside: loss.words };
 }
 
@@ -63,12 +61,16 @@ function plainReading({ metric, op }: Expectation, trial: Trial): Reading {
   const at_least = isLowerBound(trial, metric);
   const parts = own(trial.parts ?? {}, metric) ?? [];
   const open = at_least ? `at least ${value}, and ${unknownPart(parts) ?? 'it was not over'}` : undefined;
+  const least = own(trial.least ?? {}, metric) ?? value;
+  const lack = open ?? (least < value ? partlyServed(least, value) : undefined);
   if (op !== 'within_bound') {
-    return { trial, value, at_least, span: { low: value, high: at_least ? Infinity : value }, lack: open };
+    return { trial, value, at_least, span: { low: least, high: at_least ? Infinity : value }, lack };
   }
   if (parts.length > 0) return ofParts(trial, value, parts, at_least);
   const bound = own(trial.bounds, metric);
-  if (bound) return { trial, value, at_least, span: outside(bound, value, at_least), lack: open };
+  if (bound) {
+    return { trial, value, at_least, span: outsideFrom(bound, { low: least, high: value }, at_least), lack };
+  }
   const why = own(trial.missing_bounds ?? {}, metric);
   return { trial, value, at_least, span: ANYTHING, lack: `no bound${why ? `: ${why}` : ''}` };
 }
@@ -93,6 +95,21 @@ function outside({ low, high }: Bound, value: number, at_least: boolean): Span {
   const distance = (of: number) => Math.max(low - of, of - high);
   if (!at_least) return { low: distance(value), high: distance(value) };
   return { low: distance(Math.max(value, (low + high) / 2)), high: Infinity };
+}
+
+/** Of a value that lies between two: as far inside and as far outside as it may be. */
+function outsideFrom(bound: Bound, { low, high }: Span, at_least: boolean): Span {
+  if (low === high) return outside(bound, high, at_least);
+  const inner = Math.min(Math.max((bound.low + bound.high) / 2, low), high);
+  const distances = [low, high, inner].map((of) => outside(bound, of, false));
+  return {
+    low: Math.min(...distances.map((one) => one.low)),
+    high: at_least ? Infinity : Math.max(...distances.map((one) => one.high)),
+  };
+}
+
+function partlyServed(least: number, value: number): string {
+  return `by timestamps it is ${value}, by loss at least ${least}: some requests were answered in that time`;
 }
 
 /** Each part by its own bound: the one farthest outside counts, and what is not known of one is not known of all. */

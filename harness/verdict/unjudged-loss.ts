@@ -1,6 +1,7 @@
 import type { DegradedRecord, Trial } from '../journal/journal.ts';
 import { parseMetricName } from '../journal/metric-name.ts';
 
+const OUTAGE = 'outage_ms';
 /** A smaller share is a few lost packets, and harms no expectation. */
 const LEAST_SHARE = 0.01;
 /** The same where the loss adds up to less time than this (share x length, as RFC 6412 derives a time from loss), in ms. */
@@ -14,12 +15,14 @@ export interface UnjudgedLoss {
   high_ms: number;
   /** "50 % were lost for 3.00 s". */
   words: string;
+  /** The metric by which the drill may say what may be lost: `udp.degraded_ms`. */
+  to_expect: string;
 }
 
 /**
  * What an expectation of a probe's outage does not see: an outage is a time in which nothing passes, and clients that lose
  * half of their packets for longer than that have no service either. undefined where there was no such loss, or the drill
- * says itself what may be lost (`degraded_ms`, `degraded_ratio`).
+ * says itself what may be lost (`degraded_ms`, `degraded_ratio`; of new or established flows `new_loss_ratio`).
  * @param expected every metric that the drill expects something of.
  */
 export function unjudgedLoss(
@@ -28,11 +31,14 @@ export function unjudgedLoss(
   expected: ReadonlySet<string>,
 ): UnjudgedLoss | undefined {
   const { subject: probe, measure, fault = 1 } = parseMetricName(metric);
-  if (measure !== 'outage_ms') return undefined;
-  if (expected.has(`${probe}.degraded_ms`) || expected.has(`${probe}.degraded_ratio`)) return undefined;
+  if (!measure.endsWith(OUTAGE)) return undefined;
+  const kind = measure.slice(0, -OUTAGE.length);
+  const expectable = kind ? [`${kind}loss_ratio`] : ['degraded_ms', 'degraded_ratio'];
+  if (expectable.some((one) => expected.has(`${probe}.${one}`))) return undefined;
   const from_ms = appliedMs(trial, fault);
   const worst = (trial.degraded ?? [])
-    .filter((one) => one.probe === probe && one.start_ms + one.degraded_ms > from_ms && counts(one))
+    .filter((one) => one.probe === probe && (one.measure ?? OUTAGE) === measure)
+    .filter((one) => one.start_ms + one.degraded_ms > from_ms && counts(one))
     .toSorted((a, b) => lostMs(b) - lostMs(a))[0];
   if (!worst) return undefined;
   const { degraded_ms, degraded_error_ms, loss_ratio, open } = worst;
@@ -40,6 +46,7 @@ export function unjudgedLoss(
   return {
     low_ms: lostMs(worst),
     high_ms: degraded_ms - degraded_error_ms,
+    to_expect: `${probe}.${expectable[0]}`,
     words: `${share} % were lost for ${open ? 'at least ' : ''}${(degraded_ms / 1000).toFixed(2)} s`,
   };
 }

@@ -8,8 +8,8 @@ import {
   splitAtHealing,
 } from '../../outage/request-outages.ts';
 import { keptFromSchedule, sendJitterMs } from '../../outage/send-gaps.ts';
-import { methodsDisagree } from '../../outage/two-methods.ts';
 import { LATE_MS } from '../../systems/dhcp/findings/dhcp-bounds.ts';
+import { byBothMethods } from '../both-methods.ts';
 import { type ProbeFindings, type TrialWindows, WATCHED_BEFORE_NS } from '../probe.ts';
 import { type DhcpRecords, dhcpRecordsOf } from './dhcp-records.ts';
 import { poolFindings } from './pool-findings.ts';
@@ -112,10 +112,7 @@ export function gapFindings(
     open: outages.some(({ open }) => open)
       ? [`${name}: new clients still got no address at the end of the trial`]
       : [],
-    doubts: outages.flatMap((outage) => {
-      const doubt = methodsDisagree(outage, interval_ms);
-      return doubt ? [`${name}: ${doubt}`] : [];
-    }),
+    doubts: byBothMethods(name, 'gap_ms', outages, interval_ms).doubts,
     ...keptFromSchedule(requests, interval_ms, {
       from_ns: fault_ns - WATCHED_BEFORE_NS,
       heal_ns,

@@ -1,19 +1,23 @@
 import type { Records } from '../../evidence/records.ts';
 import { msFromNs, NS_PER_MS } from '../../ground/time.ts';
 import { heldBack, heldBackNote } from '../../outage/held-back.ts';
+import { lossWithin } from '../../outage/loss-within.ts';
 import { requestLosses } from '../../outage/request-losses.ts';
 import { outagesWithin, primaryOutage, splitAtHealing } from '../../outage/request-outages.ts';
 import { RequestTable } from '../../outage/request-table.ts';
 import { keptFromSchedule, sendJitterMs } from '../../outage/send-gaps.ts';
-import { methodsDisagree } from '../../outage/two-methods.ts';
 import { waysOf } from '../../outage/ways.ts';
+import { byBothMethods } from '../both-methods.ts';
 import { heldBackMetrics } from '../held-back-metrics.ts';
+import { longestPartial, partialSentence, partialWithin } from '../partial-loss.ts';
 import { type ProbeFindings, type TrialWindows, WATCHED_BEFORE_NS } from '../probe.ts';
 import { withArrivals } from '../udp/records/udp-records.ts';
 import { type FrameRecords, frameRecordsOf } from './frames-records.ts';
 
 /** A frame that arrives later than this is as good as lost (RFC 6413, forwarding delay threshold). */
 export const FRAME_LATE_MS = 100;
+
+const [OUTAGE, NEW_OUTAGE] = ['outage_ms', 'new_outage_ms'] as const;
 
 interface Schedule {
   interval: number;
@@ -37,7 +41,7 @@ export function analyseFrames(
   const known = part(all, (seq) => !isNew(seq, new_mac_every));
   // Of 10 places of the schedule 9 are theirs.
   const share = new_mac_every ? (new_mac_every - 1) / new_mac_every : 1;
-  const own = outageOf(name, known, interval / share, windows);
+  const own = outageOf(name, OUTAGE, known, interval / share, windows);
   const fresh = new_mac_every
     ? newMacs(
         name,
@@ -52,6 +56,7 @@ export function analyseFrames(
   return {
     metrics: {
       ...own.metrics,
+      ...longestPartial(own.partial),
       ...fresh?.metrics,
       ...heldBackMetrics(held),
       lost: lostOf(all),
@@ -61,16 +66,21 @@ export function analyseFrames(
       send_jitter_ms: sendJitterMs(all, interval, 0.99),
     },
     outages: own.outages,
+    outages_of: { [OUTAGE]: own.outages, ...(fresh ? { [NEW_OUTAGE]: fresh.outages } : {}) },
+    partial_loss: [...own.partial, ...(fresh?.partial ?? [])].toSorted((a, b) => a.start_ns - b.start_ns),
+    shorter_ms: { ...own.methods.shorter_ms, ...fresh?.methods.shorter_ms },
     rejoin_outage_ms: own.rejoin_outage_ms,
     notes: [
       ...heldBackNote(name, held, 'frames'),
+      ...own.methods.notes,
+      ...(fresh?.methods.notes ?? []),
       ...loopNotes(name, counts),
       ...leakNotes(name, records, windows),
     ],
     open: [...own.open, ...(fresh?.open ?? [])],
     doubts: [
-      ...own.doubts,
-      ...(fresh?.doubts ?? []),
+      ...own.methods.doubts,
+      ...(fresh?.methods.doubts ?? []),
       ...dropDoubts(name, records),
       ...deafDoubts(name, records),
     ],
@@ -109,17 +119,22 @@ function lostOf(table: RequestTable): number {
   return lost;
 }
 
+/** @param measure the length of the longest of these outages. */
 function outageOf(
   name: string,
+  measure: string,
   table: RequestTable,
   interval_ms: number,
-  { fault_ns, heal_ns, end_ns }: TrialWindows,
+  windows: TrialWindows,
 ) {
+  const { fault_ns, heal_ns, end_ns } = windows;
   const limits = { interval_ms, late_ms: FRAME_LATE_MS, fault_ns, arrivals_known: false };
   const analysis = requestLosses(table, limits);
   const parts = splitAtHealing(analysis, heal_ns);
   const main = primaryOutage(parts.fault, fault_ns, heal_ns);
   const outages = outagesWithin(analysis.outages, fault_ns, end_ns);
+  const partial = partialWithin(analysis.partial, windows).map((one) => ({ ...one, measure }));
+  const methods = byBothMethods(name, measure, outages, interval_ms, 2);
   return {
     metrics: {
       outage_ms: main.outage_ms,
@@ -131,25 +146,27 @@ function outageOf(
     open: outages.some(({ open }) => open)
       ? [`${name}: the outage was still open at the end of the trial`]
       : [],
-    doubts: outages.flatMap((outage) => {
-      // Where others take places of the schedule, one place more at each end may be theirs.
-      const doubt = methodsDisagree(outage, 2 * interval_ms);
-      return doubt ? [`${name}: ${doubt}`] : [];
-    }),
+    partial,
+    // Where others take places of the schedule, one place more at each end may be theirs.
+    methods: {
+      ...methods,
+      notes: [...partial.map((one) => `${name}: ${partialSentence(one, fault_ns)}`), ...methods.notes],
+    },
   };
 }
 
 function newMacs(name: string, table: RequestTable, interval_ms: number, windows: TrialWindows) {
-  const { metrics, open, doubts } = outageOf(`${name}: new MAC addresses`, table, interval_ms, windows);
+  const found = outageOf(`${name}: new MAC addresses`, NEW_OUTAGE, table, interval_ms, windows);
+  const loss_ratio = lossWithin(table, FRAME_LATE_MS, windows.fault_ns, windows.heal_ns);
   return {
+    ...found,
     metrics: {
-      new_outage_ms: metrics.outage_ms,
-      new_outage_error_ms: metrics.outage_error_ms,
+      [NEW_OUTAGE]: found.metrics.outage_ms,
+      new_outage_error_ms: found.metrics.outage_error_ms,
       new_lost: lostOf(table),
       new_sent: table.length,
+      ...(loss_ratio === undefined ? {} : { new_loss_ratio: loss_ratio }),
     },
-    open,
-    doubts,
   };
 }
 

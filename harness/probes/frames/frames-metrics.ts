@@ -1,8 +1,9 @@
 import { type MetricDeclarations, metric } from '../../journal/metric.ts';
 import { HELD_BACK_METRICS } from '../held-back-metrics.ts';
 import { clientsCutOff } from '../outage-metrics.ts';
+import { partialLossMetrics } from '../partial-loss.ts';
 
-const { outage, error, count, duration } = metric;
+const { outage, error, count, duration, ratio } = metric;
 
 /** What a probe of frames measures. */
 export const FRAME_METRICS: MetricDeclarations = {
@@ -19,9 +20,16 @@ export const FRAME_METRICS: MetricDeclarations = {
   new_outage_error_ms: error('how far that can be off, either way', { until_healing: true }),
   ...HELD_BACK_METRICS,
   outages: count('times without service from the fault to the end of the trial'),
+  ...partialLossMetrics('frames'),
   lost: count('frames that did not arrive in time, whole trial'),
   sent: count('frames sent, whole trial', { part: { of: 'lost', words: 'frames lost' } }),
   new_lost: count('of the frames from new MAC addresses: lost, whole trial'),
+  new_loss_ratio: ratio(
+    'share of the frames from new MAC addresses sent between fault and healing that was lost',
+    {
+      until_healing: true,
+    },
+  ),
   new_sent: count('frames from new MAC addresses sent, whole trial', { reported: 'journal' }),
   late: count('frames that arrived too late, whole trial: they count as lost'),
   duplicated: count('copies beyond the first that arrived, whole trial: a loop makes them'),

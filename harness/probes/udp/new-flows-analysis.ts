@@ -1,10 +1,12 @@
 import type { Records } from '../../evidence/records.ts';
+import type { LabTime } from '../../ground/time.ts';
 import { type MetricDeclarations, metric } from '../../journal/metric.ts';
 import { lossWithin } from '../../outage/loss-within.ts';
 import { requestLosses } from '../../outage/request-losses.ts';
 import { outagesWithin, primaryOutage, splitAtHealing } from '../../outage/request-outages.ts';
 import { keptFromSchedule } from '../../outage/send-gaps.ts';
-import { methodsDisagree } from '../../outage/two-methods.ts';
+import { byBothMethods } from '../both-methods.ts';
+import { partialSentence, partialWithin } from '../partial-loss.ts';
 import { type ProbeFindings, type TrialWindows, WATCHED_BEFORE_NS } from '../probe.ts';
 import { readCsv } from './records/udp-ends.ts';
 import { parseUdpRecords } from './records/udp-records.ts';
@@ -63,14 +65,21 @@ export function analyseFlowsApart(
   const most = (values: readonly (number | undefined)[]) => Math.max(...values.map((value) => value ?? 0));
   return {
     metrics: Object.assign({}, ...both.map(({ metrics }) => metrics)),
-    outages: both.flatMap(({ outages }) => outages).toSorted((a, b) => a.start_ns - b.start_ns),
+    outages: byTime(both.flatMap(({ outages }) => outages)),
     outages_of: Object.fromEntries(FLOWS.map((flow, at) => [`${flow}_outage_ms`, both[at]!.outages])),
     open: both.flatMap(({ open }) => open),
     doubts: both.flatMap(({ doubts }) => doubts),
+    partial_loss: byTime(both.flatMap(({ partial_loss = [] }) => partial_loss)),
+    notes: both.flatMap(({ notes = [] }) => notes),
+    shorter_ms: Object.assign({}, ...both.map(({ shorter_ms }) => shorter_ms)),
     rejoin_outage_ms: most(both.map(({ rejoin_outage_ms }) => rejoin_outage_ms)),
     starved_ms: most(both.map(({ starved_ms }) => starved_ms)),
     starved_until_healing_ms: most(both.map(({ starved_until_healing_ms }) => starved_until_healing_ms)),
   };
+}
+
+function byTime<Of extends { start_ns: LabTime }>(all: readonly Of[]): Of[] {
+  return all.toSorted((a, b) => a.start_ns - b.start_ns);
 }
 
 function analyseOne(
@@ -78,8 +87,9 @@ function analyseOne(
   flow: Flow,
   interval_ms: number,
   files: Records,
-  { fault_ns, heal_ns, end_ns }: TrialWindows,
+  windows: TrialWindows,
 ): ProbeFindings {
+  const { fault_ns, heal_ns, end_ns } = windows;
   const requests = readCsv(files, flowRecord(name, flow), parseUdpRecords);
   const limits = { interval_ms, late_ms: FLOW_LATE_MS, fault_ns, arrivals_known: false };
   const analysis = requestLosses(requests, limits);
@@ -88,9 +98,12 @@ function analyseOne(
   const outages = outagesWithin(analysis.outages, fault_ns, end_ns);
   const loss_ratio = lossWithin(requests, FLOW_LATE_MS, fault_ns, heal_ns);
   const who = `${name}: ${flow} flows`;
+  const measure = `${flow}_outage_ms`;
+  const methods = byBothMethods(who, measure, outages, interval_ms);
+  const partial = partialWithin(analysis.partial, windows);
   return {
     metrics: {
-      [`${flow}_outage_ms`]: main.outage_ms,
+      [measure]: main.outage_ms,
       [`${flow}_outage_error_ms`]: main.outage_error_ms,
       ...(loss_ratio === undefined ? {} : { [`${flow}_loss_ratio`]: loss_ratio }),
       [`${flow}_lost`]: analysis.lost,
@@ -102,10 +115,9 @@ function analyseOne(
     open: outages.some(({ open }) => open)
       ? [`${who}: the outage was still open at the end of the trial`]
       : [],
-    doubts: outages.flatMap((outage) => {
-      const doubt = methodsDisagree(outage, interval_ms);
-      return doubt ? [`${who}: ${doubt}`] : [];
-    }),
+    partial_loss: partial.map((one) => ({ ...one, measure })),
+    ...methods,
+    notes: [...partial.map((one) => `${who}: ${partialSentence(one, fault_ns)}`), ...methods.notes],
     ...keptFromSchedule(requests, interval_ms, { from_ns: fault_ns - WATCHED_BEFORE_NS, heal_ns, end_ns }),
   };
 }

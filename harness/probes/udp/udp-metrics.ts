@@ -1,6 +1,7 @@
 import { type MetricDeclarations, metric } from '../../journal/metric.ts';
 import { HELD_BACK_METRICS } from '../held-back-metrics.ts';
 import { clientsCutOff } from '../outage-metrics.ts';
+import { partialLossMetrics } from '../partial-loss.ts';
 
 const { witness, duration, error, ratio, count, flag } = metric;
 
@@ -53,12 +54,7 @@ export const UDP_METRICS: MetricDeclarations = {
     reported: 'yardsticks',
   }),
   loss_ratio: ratio('share of the datagrams lost outside of outages, whole trial'),
-  degraded_ms: duration(
-    'longest time with partial loss from the fault to the end of the trial: a share is lost, others pass',
-    { error: 'degraded_error_ms' },
-  ),
-  degraded_error_ms: error('how far that can be off, either way'),
-  degraded_ratio: ratio('share of the datagrams that was lost in that time'),
+  ...partialLossMetrics('datagrams'),
   ...HELD_BACK_METRICS,
   ...ONE_WAY,
   late_answers: count('datagrams whose answer came too late, whole trial: lost, on neither way', COUNT),

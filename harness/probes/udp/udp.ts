@@ -5,16 +5,17 @@ import type { Lab } from '../../lab/lab.ts';
 import type { ProbeRequests } from '../../observe/probe-requests.ts';
 import { heldBack, heldBackNote } from '../../outage/held-back.ts';
 import { directionWords } from '../../outage/loss-direction.ts';
-import { type PartialLoss, requestLosses } from '../../outage/request-losses.ts';
+import { requestLosses } from '../../outage/request-losses.ts';
 import { type Outage, outagesWithin, primaryOutage, splitAtHealing } from '../../outage/request-outages.ts';
 import { RequestTable } from '../../outage/request-table.ts';
 import { keptFromSchedule, sendJitterMs } from '../../outage/send-gaps.ts';
-import { methodsDisagree } from '../../outage/two-methods.ts';
 import { lostPings, tl9000Outage, yardstickOutage } from '../../outage/yardsticks.ts';
 import { duration } from '../../topology/duration.ts';
+import { byBothMethods } from '../both-methods.ts';
 import { anyAddress, endpoints } from '../common-options.ts';
 import { heldBackMetrics } from '../held-back-metrics.ts';
 import { outageBound } from '../outage-metrics.ts';
+import { inSeconds, longestPartial, partialSentence, partialWithin } from '../partial-loss.ts';
 import {
   type ProbeFindings,
   type ProbeKind,
@@ -163,8 +164,7 @@ function analyseUdp(
   const arrivals_known = arrivals !== undefined;
   const limits = { interval_ms: interval, late_ms: LATE_MS };
   const analysis = requestLosses(records, { ...limits, fault_ns, arrivals_known });
-  const partial = analysis.partial.filter((one) => one.start_ns < end_ns && one.end_ns > fault_ns);
-  const longest = partial.toSorted((a, b) => b.degraded_ms - a.degraded_ms)[0];
+  const partial = partialWithin(analysis.partial, windows);
   const parts = splitAtHealing(analysis, heal_ns);
   const main = primaryOutage(parts.fault, fault_ns, heal_ns);
   const rejoin = primaryOutage(parts.rejoin, heal_ns, end_ns);
@@ -172,6 +172,7 @@ function analyseUdp(
   const ways = arrivals ? eachWay(name, { ...ends, arrivals }, limits, windows) : { metrics: {}, notes: [] };
   const watched = { to_ns: heal_ns, late_ms: LATE_MS };
   const held = heldBack(records, interval, windows);
+  const methods = byBothMethods(name, 'outage_ms', outages, interval);
   return {
     metrics: {
       outage_ms: main.outage_ms,
@@ -183,9 +184,7 @@ function analyseUdp(
       neutron_pings_lost: lostPings(records, watched).lost,
       tl9000_outage: tl9000Outage(main.outage_ms) ? 1 : 0,
       loss_ratio: analysis.loss_ratio,
-      degraded_ms: longest?.degraded_ms ?? 0,
-      degraded_error_ms: longest?.degraded_error_ms ?? 0,
-      degraded_ratio: longest?.loss_ratio ?? 0,
+      ...longestPartial(partial),
       send_jitter_ms: sendJitterMs(records, interval, 0.99),
       ...heldBackMetrics(held),
       ...ways.metrics,
@@ -195,6 +194,7 @@ function analyseUdp(
     notes: [
       ...partial.map((one) => `${name}: ${partialSentence(one, fault_ns)}`),
       ...outages.flatMap((one) => wayNote(name, one, fault_ns)),
+      ...methods.notes,
       ...ways.notes,
       ...heldBackNote(name, held, 'datagrams'),
     ],
@@ -202,27 +202,10 @@ function analyseUdp(
     open: outages.some((outage) => outage.open)
       ? [`${name}: the outage was still open at the end of the trial`]
       : [],
-    doubts: outages.flatMap((outage) => {
-      const doubt = methodsDisagree(outage, interval);
-      return doubt ? [`${name}: ${doubt}`] : [];
-    }),
+    doubts: methods.doubts,
+    shorter_ms: methods.shorter_ms,
     ...keptFromSchedule(records, interval, { from_ns: fault_ns - WATCHED_BEFORE_NS, heal_ns, end_ns }),
   };
-}
-
-/** "degraded: 10.2 % lost (9.1 to 11.4 %, at most 3 in a row) for 3.00 s ± 75 ms, from 0.002 s after the fault". */
-function partialSentence(loss: PartialLoss, fault_ns: LabTime): string {
-  const { degraded_ms, degraded_error_ms, loss_ratio, ratio_low, ratio_high, longest_run } = loss;
-  const { open, start_ns, direction } = loss;
-  const percent = (ratio: number) => (100 * ratio).toFixed(1);
-  const time = open
-    ? `at least ${inSeconds(degraded_ms)}`
-    : `${inSeconds(degraded_ms)} ± ${degraded_error_ms.toFixed(0)} ms`;
-  const way = direction ? ` (${directionWords(direction)})` : '';
-  return (
-    `degraded: ${percent(loss_ratio)} % lost (${percent(ratio_low)} to ${percent(ratio_high)} %, ` +
-    `at most ${longest_run} in a row) for ${time}, from ${inSeconds(msFromNs(start_ns - fault_ns))} after the fault${way}`
-  );
 }
 
 /** That requests do not arrive is what an outage mostly is; anything else is said. */
@@ -232,8 +215,4 @@ function wayNote(name: string, { direction, outage_ms, start_ns }: Outage, fault
   return [
     `${name}: in the outage of ${inSeconds(outage_ms)} from ${after} after the fault ${directionWords(direction)}`,
   ];
-}
-
-function inSeconds(ms: number): string {
-  return `${(ms / 1000).toFixed(Math.abs(ms) < 1000 ? 3 : 2)} s`;
 }

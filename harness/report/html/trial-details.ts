@@ -92,16 +92,18 @@ function momentTable({ timeline }: Trial): Markup | undefined {
 /** Every outage and every time of partial loss, none merged. */
 function disruptionTable({ outages, degraded = [] }: Trial): Markup | undefined {
   const rows: { start_ms: number; cells: Content[] }[] = [
-    ...outages.map(({ probe, start_ms, outage_ms, outage_error_ms, lost, open, direction }) => ({
-      start_ms,
-      cells: [
-        probe,
-        ...span(start_ms, outage_ms, outage_error_ms, open),
-        '100 %',
-        lost,
-        direction ?? 'not known',
-      ],
-    })),
+    ...outages.map(
+      ({ probe, start_ms, outage_ms, outage_error_ms, lost, answered = 0, open, direction }) => ({
+        start_ms,
+        cells: [
+          probe,
+          ...span(start_ms, outage_ms, outage_error_ms, open),
+          answered > 0 ? formatValue('_ratio', lost / (lost + answered)) : '100 %',
+          lost,
+          direction ?? 'not known',
+        ],
+      }),
+    ),
     ...degraded.map((one) => ({
       start_ms: one.start_ms,
       cells: [

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { type AnalysedTrial, analyseTrial } from '../../../harness/analysis/analyse-trial.ts';
 import type { RunFacts } from '../../../harness/journal/run-facts.ts';
 import type { TrialFacts } from '../../../harness/journal/trial-facts.ts';
-import { changeAnswers, changeFacts, copyOfRun, type Request, RUN, readJson } from './run-copy.ts';
+import { changeAnswers, changeFacts, copyOfRun, RUN, readJson } from './run-copy.ts';
 
 const run = await readJson<RunFacts>(RUN, 'run.json');
 /** It passes, and its outage is 364.5 ms by timestamps, 360 ms by loss. */
@@ -19,10 +19,10 @@ async function withFacts(change: (facts: TrialFacts) => Partial<TrialFacts>) {
   return (await analysed(folder)).trial;
 }
 
-const withAnswers = async (answered: (request: Request) => boolean | undefined) =>
+const withAnswers = async (answered: Parameters<typeof changeAnswers>[2]) =>
   (await analysedWith(answered)).trial;
 
-async function analysedWith(answered: (request: Request) => boolean | undefined) {
+async function analysedWith(answered: Parameters<typeof changeAnswers>[2]) {
   const folder = await copyOfRun();
   await changeAnswers(folder, GOOD, answered);
   return analysed(folder);
@@ -94,11 +94,11 @@ test('a gap in what the kernel said of addresses: unknown, and its numbers stay'
 });
 
 describe('the two ways to measure an outage', () => {
-  test('a good answer to every tenth request in it: both values, and unknown', async () => {
+  test('every tenth request in it was not sent: both values, and unknown', async () => {
     let count = 0;
     const { trial, doubted } = await analysedWith(({ at_ms, answered }) => {
       if (answered || at_ms < 0 || at_ms > 1000) return undefined;
-      return ++count % 10 === 0;
+      return ++count % 10 === 0 ? 'unsent' : undefined;
     });
     expect(doubted).toBe(true);
     const { 'udp.outage_ms': by_time, 'udp.outages': outages } = trial.metrics;
@@ -115,10 +115,22 @@ describe('the two ways to measure an outage', () => {
     const { trial, doubted } = await analysedWith(({ at_ms, answered }) => {
       if (at_ms > 1000) return false;
       if (answered || at_ms < 0) return undefined;
-      return ++count % 10 === 0;
+      return ++count % 10 === 0 ? 'unsent' : undefined;
     });
     expect(trial.verdict).toBe('unknown');
     expect(doubted).toBe(false);
+  });
+
+  test('every tenth request in it was answered: it may be shorter, and only what that decides is not known', async () => {
+    let count = 0;
+    const { trial, doubted } = await analysedWith(({ at_ms, answered }) =>
+      answered || at_ms < 0 || at_ms > 1000 ? undefined : ++count % 10 === 0,
+    );
+    expect(doubted).toBe(false);
+    expect(trial).toMatchObject({ verdict: 'pass', metrics: { 'udp.outages': 1 } });
+    expect(trial.metrics['udp.outage_ms']).toBeCloseTo(364.5, 0);
+    expect(trial.least?.['udp.outage_ms']).toBeCloseTo(320, 5);
+    expect(trial.notes).toContain('udp: in the outage of 0.36 s 10 % were answered: by loss it is 0.33 s');
   });
 
   test('a hole now and then is error', async () => {

@@ -42,21 +42,23 @@ export interface Request {
 
 /**
  * Rewrites whether the UDP probe's requests were answered: an answer that is put in came 1 ms after the request,
- * one that is taken out never came. Where `answered` says nothing the request stays as it was.
+ * one that is taken out never came; a request that is `unsent` is not in the record. Where `answered` says nothing the
+ * request stays as it was.
  */
 export async function changeAnswers(
   folder: string,
   trial: string,
-  answered: (request: Request) => boolean | undefined,
+  answered: (request: Request) => boolean | 'unsent' | undefined,
 ): Promise<void> {
   const { windows } = await readJson<TrialFacts>(folder, path.join(trial, 'facts.json'));
   const file = path.join(folder, trial, 'udp.csv');
   const [header, ...lines] = (await readFile(file, 'utf8')).trimEnd().split('\n');
-  const changed = lines.map((line) => {
+  const changed = lines.flatMap((line) => {
     const [seq, sent, , received] = line.split(',');
     const sent_ns = Number(sent);
     const at_ms = (sent_ns - windows!.fault_ns) / 1e6;
     const wanted = answered({ at_ms, sent_ns, answered: received !== '' });
+    if (wanted === 'unsent') return [];
     if (wanted === undefined || wanted === (received !== '')) return line;
     return wanted ? `${seq},${sent},${sent_ns + 5e5},${sent_ns + 1e6}` : `${seq},${sent},,`;
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Outage } from '../../../harness/outage/outage.ts';
-import { methodsDisagree } from '../../../harness/outage/two-methods.ts';
+import { methodsDisagree, partlyServed } from '../../../harness/outage/two-methods.ts';
 
 const INTERVAL_MS = 5;
 
@@ -44,5 +44,33 @@ describe('methodsDisagree', () => {
 
   test('an open outage has no length to compare', () => {
     expect(methodsDisagree(outage({ loss_derived_ms: 10, open: true }), INTERVAL_MS)).toBeUndefined();
+  });
+});
+
+describe('an outage in which some requests were answered', () => {
+  // 60 requests of 5 ms, of which 12 were answered.
+  const partly = outage({ loss_derived_ms: 240, lost: 48, answered: 12 });
+
+  test('is no contradiction: it is at least as long as its losses', () => {
+    expect(methodsDisagree(partly, INTERVAL_MS)).toBeUndefined();
+    expect(partlyServed(partly, INTERVAL_MS)).toEqual({
+      least_ms: 235,
+      words: 'in the outage of 0.30 s 20 % were answered: by loss it is 0.24 s',
+    });
+  });
+
+  test.each<[string, Partial<Outage>]>([
+    ['agree', { loss_derived_ms: 295, lost: 59, answered: 1 }],
+    ['are apart for another reason', { loss_derived_ms: 200, lost: 40, answered: 2 }],
+    ['are apart though none was answered', { loss_derived_ms: 200, lost: 40 }],
+    ['are apart the other way', { loss_derived_ms: 400, lost: 80, answered: 20 }],
+    ['are of an open outage', { loss_derived_ms: 240, lost: 48, answered: 12, open: true }],
+  ])('is not named where both methods %s', (_, change) => {
+    expect(partlyServed(outage(change), INTERVAL_MS)).toBeUndefined();
+  });
+
+  test('a contradiction that answers do not explain stays one', () => {
+    const doubt = methodsDisagree(outage({ loss_derived_ms: 200, lost: 40, answered: 2 }), INTERVAL_MS);
+    expect(doubt).toContain('100.0 ms apart');
   });
 });

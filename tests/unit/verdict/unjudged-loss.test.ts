@@ -98,3 +98,36 @@ describe('of a later fault alone', () => {
     expect(judge([wanted('<=', 1000, 'fault2.udp.outage_ms')], late).verdict).toBe('fail');
   });
 });
+
+describe('of one kind of traffic', () => {
+  const flows = (measure?: string) =>
+    trial(
+      { 'flows.new_outage_ms': 0, 'flows.established_outage_ms': 0, 'flows.new_loss_ratio': 0.5 },
+      {
+        degraded: [
+          {
+            ...{ probe: 'flows', start_ms: 2, degraded_ms: 3000, degraded_error_ms: 70 },
+            ...{ loss_ratio: 0.5, lost: 300, open: false },
+            ...(measure ? { measure } : {}),
+          },
+        ],
+      },
+    );
+  const short = wanted('<=', 1000, 'flows.new_outage_ms');
+
+  test('counts with the outages of the same kind', () => {
+    expect(judge([short], flows('new_outage_ms')).verdict).toBe('fail');
+    expect(judge([wanted('<=', 2000, 'flows.new_outage_ms')], flows('new_outage_ms')).detail).toContain(
+      'add flows.new_loss_ratio',
+    );
+  });
+
+  test('not with those of another', () => {
+    expect(judge([short], flows('established_outage_ms')).verdict).toBe('pass');
+  });
+
+  test('nor where the drill expects a share of loss', () => {
+    const share = wanted('<=', 0.6, 'flows.new_loss_ratio');
+    expect(judge([short, share], flows('new_outage_ms')).verdict).toBe('pass');
+  });
+});

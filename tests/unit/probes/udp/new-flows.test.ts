@@ -42,6 +42,41 @@ test('a share that is lost now and then has no outage that tells it', () => {
   expect(metrics.new_outage_ms).toBeLessThan(50);
 });
 
+/** Lost from 3 s to 6 s but for those that are let through. */
+function through(isLet: (seq: number) => boolean): Uint8Array {
+  const lines = Buffer.from(csv(3000, 6000)).toString().split('\n');
+  const good = Buffer.from(csv(0, 0)).toString().split('\n');
+  return new TextEncoder().encode(lines.map((line, at) => (isLet(at - 1) ? good[at] : line)).join('\n'));
+}
+
+test('partial loss is told of the flows that have it', () => {
+  const found = analyse(
+    csv(0, 0),
+    through((seq) => seq % 2 === 0),
+  );
+  expect(found.partial_loss).toMatchObject([{ measure: 'new_outage_ms' }]);
+  expect(found.partial_loss![0]!.loss_ratio).toBeCloseTo(0.5, 1);
+  expect(found.notes).toEqual([expect.stringMatching(/^nf: new flows: degraded: 50\.\d % lost/)]);
+});
+
+test('an outage in which some are answered has a least length, and its doubts take nothing along', () => {
+  // Ten in a hundred, two after each other: never three, which would end it.
+  const found = analyse(
+    csv(0, 0),
+    through((seq) => seq % 20 < 2),
+  );
+  expect(found.metrics.new_outage_ms).toBeGreaterThan(2900);
+  expect(found.metrics.new_loss_ratio).toBeCloseTo(0.54, 2);
+  expect(found.doubts).toEqual([]);
+  expect(found.shorter_ms!.new_outage_ms).toBeGreaterThan(250);
+  expect(found.shorter_ms!.new_outage_ms).toBeLessThan(350);
+  expect(found.notes).toEqual([
+    expect.stringMatching(
+      /^nf: new flows: in the outage of 2\.9\d s \d+ % were answered: by loss it is 2\.\d+ s$/,
+    ),
+  ]);
+});
+
 test('new flows that never come back are open', () => {
   expect(analyse(csv(0, 0), csv(3000, 99_000)).open).toEqual([
     'nf: new flows: the outage was still open at the end of the trial',
