@@ -99,7 +99,7 @@ describe('a lab that is up', () => {
     { args: ['crash', 'nobody'], says: /unknown node 'nobody'.*a, b, c/ },
     { args: ['crash', 'host:machine7'], says: /unknown host 'machine7'.*machine1/ },
     { args: ['crash', 'master(router)'], says: /unknown virtual router 'router'/ },
-    { args: ['crash', 'active(vip)'], says: /active\(vip\) resolves to nothing/ },
+    { args: ['crash', 'active(vip)'], says: /no cluster runs 'vip': no node is a member of one/ },
     { args: ['crash', 'a/sleep'], says: /crash cannot be aimed at 'a\/sleep'/ },
     { args: ['kill', 'a'], says: /kill cannot be aimed at 'a'/ },
     { args: ['kill', 'a/haproxy'], says: /no process named 'haproxy' runs on 'a'; these do: / },

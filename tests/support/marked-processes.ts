@@ -10,7 +10,7 @@ export const MARK = 'HADRILL_TEST_MARK';
 export function markedProcesses(mark: string): number[] {
   return readdirSync('/proc').flatMap((name) => {
     const pid = Number(name);
-    return Number.isInteger(pid) && pid > process.pid && environmentOf(pid).includes(`${MARK}=${mark}\0`)
+    return Number.isInteger(pid) && pid !== process.pid && environmentOf(pid).includes(`${MARK}=${mark}\0`)
       ? [pid]
       : [];
   });

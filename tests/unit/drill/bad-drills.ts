@@ -129,6 +129,14 @@ const wrongName = fc.oneof(
     fc.oneof(
       stranger,
       oneOf('', 'host:', 'host:node9', 'master(nobody)', 'mastr(router)', 'r1:zz9', 'network:nix'),
+      oneOf(
+        'active(haproxy)',
+        'host:active(vip)',
+        'standby(haproxy)',
+        'server(nobody)',
+        'switch(r1)',
+        'router(r9)',
+      ),
       oneOf('r1/', ':', 'r1 r2', '__proto__', 'constructor', 'host:r1/keepalived', 'r1:a:b', 'master()'),
       stranger.map((name) => `host:${name}`),
       stranger.map((name) => `network:${name}`),
@@ -166,6 +174,15 @@ export const wrongOption = fc
     oneOf('', ' ', 'NaN', '-1', '1e1', '1e999', '∞', '10 parsecs', '0x10', 'null', '__proto__', 'a b'),
   )
   .map(([{ kind, target, name }, value]) => ({ kind, target, options: { [name]: value } }));
+
+/** A kind, and what it cannot be aimed at. */
+const wrongAim = oneOf(
+  ...[...faults.values()].flatMap(({ kind, targets }) =>
+    Object.entries(AIMS)
+      .filter(([form]) => !targets.some((one) => one === form))
+      .map(([, target]) => ({ kind, target })),
+  ),
+);
 
 const BREAKS = ['  - }', '\t: x', 'a: b: c', '}', 'x: *nowhere', '? [', 'description: twice', '&a &b x'];
 const brokenYaml = fc.oneof(
@@ -213,13 +230,14 @@ const contradiction = fc
 
 /** Texts of drills of which each is wrong, by what is; as many of each as stand beside it, 2,000 together. */
 export const BAD_DRILLS: readonly [what: string, texts: fc.Arbitrary<string>, count: number][] = [
-  ['a value of another type', wrongType, 300],
+  ['a value of another type', wrongType, 200],
   ['a key that there is not', strangeKey, 200],
   ['a key that is missing', missingKey, 150],
   ['no time', wrongTime, 300],
   ['no number, or one out of bounds', wrongNumber, 150],
   ['a name that there is not', wrongName, 300],
   ['an option of a fault', wrongOption.map((one) => text(drill({ fault: one }))), 200],
+  ['a target that its fault does not take', wrongAim.map((one) => text(drill({ fault: one }))), 100],
   ['no YAML', brokenYaml, 150],
   ['a contradiction', contradiction, 250],
 ];

@@ -1,4 +1,5 @@
 import type { Lab, LabNode } from '../../../lab/lab.ts';
+import type { TopologyNode } from '../../../topology/topology.ts';
 
 /** The label that makes a node a member of a cluster; its value is the cluster's name. */
 const CLUSTER_LABEL = 'hadrill.cluster';
@@ -13,8 +14,8 @@ export interface Cluster {
 export function clustersOf(lab: Lab): Cluster[] {
   const clusters = new Map<string, Cluster>();
   for (const node of lab.nodes) {
-    const name = node.spec.labels[CLUSTER_LABEL];
-    if (name === undefined || isOff(node)) continue;
+    const name = clusterNameOf(node.spec);
+    if (name === undefined) continue;
     const cluster = clusters.get(name) ?? { name, members: [] };
     cluster.members.push(node);
     clusters.set(name, cluster);
@@ -22,9 +23,12 @@ export function clustersOf(lab: Lab): Cluster[] {
   return [...clusters.values()];
 }
 
-/** The node is set to start no cluster manager: what it would be a member of is not there. */
-function isOff({ spec: { env } }: LabNode): boolean {
-  return env.COROSYNC === 'off' || env.PACEMAKERD === 'off';
+/**
+ * The name of the cluster that a node of a topology is a member of; undefined when it is of none. One that is set to start
+ * no cluster manager is of none: what it would be a member of is not there.
+ */
+export function clusterNameOf({ labels, env }: TopologyNode): string | undefined {
+  return env.COROSYNC === 'off' || env.PACEMAKERD === 'off' ? undefined : labels[CLUSTER_LABEL];
 }
 
 /** The cluster that a node is a member of; undefined when it is of none. */

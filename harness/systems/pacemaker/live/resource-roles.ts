@@ -4,20 +4,26 @@ import type { Lab, LabNode } from '../../../lab/lab.ts';
 import type { Role } from '../../live-system.ts';
 import { activeNodes, type ClusterState } from '../findings/crm-mon.ts';
 import { type ClusterView, clusterState } from './cluster-view.ts';
-import { type Cluster, clustersOf } from './clusters.ts';
+import { type Cluster, clusterNameOf, clustersOf } from './clusters.ts';
 
-/** Which resources there are, and where, only the running cluster knows. */
-const anyNode: Omit<Role, 'resolve'> = {
+/** Which resources there are, and where, only the running cluster knows: it may be any of its members. */
+const anyMember: Omit<Role, 'resolve'> = {
   of: 'RESOURCE',
   may_be_any: true,
-  candidates: (_, topology) => topology.nodes,
+  candidates: (resource, { nodes }) => {
+    const members = nodes.filter((node) => clusterNameOf(node) !== undefined);
+    if (members.length > 0) return members;
+    return {
+      message: `no cluster runs '${resource}': no node is a member of one (label hadrill.cluster)`,
+    };
+  },
 };
 
 /** The node that runs a cluster's resource. */
-export const active: Role = { ...anyNode, resolve: resolveActive };
+export const active: Role = { ...anyMember, resolve: resolveActive };
 
 /** A member of its cluster that is online and does not run it: the first one of the topology. */
-export const standby: Role = { ...anyNode, resolve: resolveStandby };
+export const standby: Role = { ...anyMember, resolve: resolveStandby };
 
 /**
  * The member on which a cluster's resource runs right now, according to crm_mon.
