@@ -8,6 +8,8 @@ import { runScenario } from '../support/scenario.ts';
 const BUILD_MS = 900_000;
 /** The lab is up in two to three minutes; a node that crashed has its agents again in one. */
 const RUN_MS = 560_000;
+/** Of which nothing is asked but what they expect themselves. */
+const REST = ['dnsmasq-kill'];
 
 beforeAll(() => ensureImages(engine, ['neutron-node', 'neutron-control']), BUILD_MS);
 
@@ -21,4 +23,8 @@ test('neutron/node-crash: the other replica takes over by the timers that Neutro
 test('neutron/l3-agent-kill: the agent is not in the path of packets', async (context) => {
   const { trial } = await runScenario(context, 'neutron/l3-agent-kill', RUN_MS);
   expect(metric(trial, 'udp.sent')).toBeGreaterThan(4000);
+});
+
+test.for(REST)('neutron/%s does what the drill expects', async (drill, context) => {
+  await runScenario(context, `neutron/${drill}`, RUN_MS);
 });

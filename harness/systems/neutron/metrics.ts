@@ -25,4 +25,21 @@ export const NEUTRON_METRICS: MetricDeclarations = {
     'routers with fewer than two replicas that work, right before healing: the next fault ends them',
     { until_healing: true },
   ),
+  'neutron.routers_short': count(
+    'routers whose keepalived runs on fewer nodes than before the fault, right before healing',
+    { until_healing: true },
+  ),
+  'neutron.networks_short': count(
+    'networks whose dnsmasq runs on fewer nodes than before the fault, right before healing',
+    { until_healing: true },
+  ),
+  'neutron.replicas_restored_ms': duration(
+    'longest time from the fault until a router that had lost a keepalived ran on as many nodes as before, there or elsewhere; by looks every second; 0 where none was lost, no value where one was missing when healing began',
+    { until_healing: true },
+  ),
+  'neutron.dhcp_restored_ms': duration('the same of networks and their dnsmasq', { until_healing: true }),
+  'neutron.whole_again_ms': duration(
+    'time from the end of healing until each router and each network that had lost something ran on as many nodes as before the fault',
+    { after_healing: true },
+  ),
 };

@@ -23,6 +23,7 @@ export const tenantSchema = z.strictObject({
       z.strictObject({
         external: z.string().describe("the provider's network that it translates addresses to"),
         networks: z.array(z.string()).min(1).describe('networks whose gateway it is'),
+        ha: z.boolean().exactOptional().describe('several replicas with keepalived; default: l3_ha'),
       }),
     )
     .describe('by name, in the order in which they are created'),

@@ -9,6 +9,7 @@ import {
   type ReplicaLook,
   type WrongClaim,
 } from './neutron-facts.ts';
+import { redundancyFindings } from './redundancy.ts';
 
 const NOTHING: FrameWatch = { take: () => undefined };
 
@@ -24,9 +25,15 @@ export const neutronAnalysis: SystemAnalysis<NeutronFacts> = {
     if (at > 0) return {};
     const { wrong = [] } = facts;
     const seen = facts.wrong === undefined ? {} : wrongTimes(wrong, windows.fault_ns);
+    const redundancy = redundancyFindings(facts, windows);
     return {
-      metrics: { ...metricsOf(facts), ...seen },
-      notes: [...notesOf(facts), ...wrong.map((one) => timeNote(one, windows.fault_ns))],
+      ...redundancy,
+      metrics: { ...metricsOf(facts), ...seen, ...redundancy.metrics },
+      notes: [
+        ...notesOf(facts),
+        ...wrong.map((one) => timeNote(one, windows.fault_ns)),
+        ...(redundancy.notes ?? []),
+      ],
       rows: rowsOf(facts),
     };
   },

@@ -48,12 +48,35 @@ const wrongClaimShape = z.object({
 });
 export type WrongClaim = z.infer<typeof wrongClaimShape>;
 
+/** Where something ran at a moment: of a router its keepalived, of a network its dnsmasq. */
+const runningShape = z.object({
+  of: z.enum(['router', 'network']),
+  name: z.string(),
+  at_ns: z.number(),
+  places: z.array(z.object({ node: z.string(), pid: z.int() })),
+});
+export type Running = z.infer<typeof runningShape>;
+
+/** By which Neutron notices what is gone, in ms. */
+const timesShape = z.object({
+  /** `agent_down_time`. */
+  agent_down_ms: z.number(),
+  /** `report_interval`. */
+  report_interval_ms: z.number(),
+  /** `check_child_processes_interval`. */
+  check_processes_ms: z.number(),
+});
+export type NeutronTimes = z.infer<typeof timesShape>;
+
 /** What is noted of Neutron in a trial. */
 export const neutronFactsShape = z.object({
   replicas: z.array(replicaShape),
   agents: z.array(agentShape),
   /** From right before the fault to the end, by looks at a distance of some seconds; absent where none was made. */
   wrong: z.array(wrongClaimShape).exactOptional(),
+  /** From right before the fault to the end, by looks every second, each when it changed; absent where none was made. */
+  running: z.array(runningShape).exactOptional(),
+  times: timesShape.exactOptional(),
   /** Why the API could not be asked at a moment: one sentence each. */
   silent: z.array(z.string()),
 });

@@ -8,6 +8,9 @@ import { NeutronApi } from './neutron-api.ts';
 import { plugPorts } from './plug-ports.ts';
 import type { NeutronRouter } from './routers.ts';
 
+/** Of a router in its networks: with replicas, and without. */
+const INTERFACES = ['network:ha_router_replicated_interface', 'network:router_interface'];
+
 /** The control node of a lab; undefined where it has none. */
 export function controlOf(lab: Lab): LabNode | undefined {
   return lab.nodes.find(({ spec }) => isControl(spec));
@@ -34,14 +37,14 @@ export async function routersOf(lab: Lab): Promise<NeutronRouter[]> {
   const control = controlOf(lab);
   if (!control) throw new InputError(`lab '${lab.name}' has no node with the image hadrill/neutron-control`);
   const api = new NeutronApi(lab, control);
-  const ports = await api.list('ports', 'device_owner=network:ha_router_replicated_interface');
+  const ports = await api.list('ports', INTERFACES.map((owner) => `device_owner=${owner}`).join('&'));
   const routers = await api.list('routers');
-  return routers.flatMap(({ id, name }) => {
+  return routers.flatMap(({ id, name, ha }) => {
     const own = ports.filter((port) => port.device_id === id);
     const addresses = own.flatMap(({ fixed_ips }) =>
       (fixed_ips as { ip_address: string }[]).map((one) => one.ip_address),
     );
     const [address] = addresses.toSorted();
-    return address === undefined ? [] : [{ name, id, address }];
+    return address === undefined ? [] : [{ name, id, ha: ha === true, address }];
   });
 }

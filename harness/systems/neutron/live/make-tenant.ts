@@ -73,6 +73,7 @@ async function makeRouters(
     const created = await api.create('routers', 'router', {
       name,
       external_gateway_info: { network_id: networks.get(router.external)!.id },
+      ...(router.ha === undefined ? {} : { ha: router.ha }),
     });
     for (const network of router.networks)
       await api.request('PUT', `routers/${created.id}/add_router_interface`, {

@@ -7,15 +7,17 @@ import { vrrpInstances } from '../../vrrp/config/keepalived-instances.ts';
 import { routerTimers } from '../../vrrp/live/router-timers.ts';
 import type { Tenant } from '../config/tenant.ts';
 import type { NeutronFacts } from '../findings/neutron-facts.ts';
+import { neutronTimes } from './agent-times.ts';
 import { awaitAgents } from './await-neutron.ts';
 import { lookAtAgents, lookAtReplicas } from './claims.ts';
 import { ClaimsWatch } from './claims-watch.ts';
 import { routersOf } from './deployment.ts';
 import { NamespaceWatch, watchedHolders } from './namespace-watch.ts';
 import { NeutronApi } from './neutron-api.ts';
+import { RedundancyWatch, type Served } from './redundancy-watch.ts';
 import { memberOf, replicasOn } from './replicas.ts';
 import { routerLack } from './router-lack.ts';
-import { type NeutronRouter, networkNodes } from './routers.ts';
+import { holdersOf, type NeutronRouter, networkNodes } from './routers.ts';
 
 const OWNER_TIMEOUT_MS = 60_000;
 /** A node's boot, four agents in Python, their first synchronisation with the server. */
@@ -31,9 +33,14 @@ export class NeutronWatch implements SystemWatch {
   /** Asked in the trial itself. */
   readonly #looks: NeutronApi;
   readonly #control: string;
+  readonly #tenant: Tenant;
+  #all: readonly NeutronRouter[] = [];
+  /** Those with replicas: the others are no virtual routers. */
   #routers: readonly NeutronRouter[] = [];
   #namespaces: NamespaceWatch | undefined;
   #claims: ClaimsWatch | undefined;
+  #redundancy: RedundancyWatch | undefined;
+  #networks: readonly Served[] = [];
   #found: readonly RouterFacts[] = [];
 
   constructor(trial: WatchedTrial<Tenant | undefined>, tenant: Tenant) {
@@ -41,6 +48,7 @@ export class NeutronWatch implements SystemWatch {
     this.#lab = trial.lab;
     const control = trial.lab.node(tenant.control);
     this.#control = tenant.control;
+    this.#tenant = tenant;
     this.#api = new NeutronApi(trial.lab, control);
     this.#looks = NeutronApi.forLooks(trial.lab, control);
     this.facts = { replicas: [], agents: [], silent: [] };
@@ -49,7 +57,9 @@ export class NeutronWatch implements SystemWatch {
   /** Every agent reports, and each router has one primary and the other replicas as its secondaries. */
   async settle(signal?: AbortSignal): Promise<void> {
     await awaitAgents(this.#lab, this.#api, this.#control, signal);
-    this.#routers = await routersOf(this.#lab);
+    this.#all = await routersOf(this.#lab);
+    this.#routers = this.#all.filter(({ ha }) => ha);
+    this.#networks = await networksOf(this.#api, this.#tenant);
     this.#namespaces = new NamespaceWatch(this.#lab, this.#routers);
     await this.#namespaces.begin();
     await this.#untilWhole(OWNER_TIMEOUT_MS, signal);
@@ -79,8 +89,9 @@ export class NeutronWatch implements SystemWatch {
       this.#claims = new ClaimsWatch(this.#lab, this.#looks, this.#routers);
       this.facts.wrong = this.#claims.wrong;
       this.#claims.begin();
+      await this.#followRedundancy();
     }
-    if (when === 'after') await this.#claims?.end();
+    if (when === 'after') await this.#endLooks();
     try {
       this.facts.replicas.push(...(await lookAtReplicas(this.#lab, this.#looks, this.#routers, when)));
       this.facts.agents.push(...(await lookAtAgents(this.#lab, this.#looks, when)));
@@ -99,9 +110,24 @@ export class NeutronWatch implements SystemWatch {
   }
 
   async end(): Promise<void> {
-    await this.#claims?.end();
+    await this.#endLooks();
     await this.#namespaces?.end();
     this.#namespaces = undefined;
+  }
+
+  async #followRedundancy(): Promise<void> {
+    const times = await neutronTimes(this.#lab, this.#lab.node(this.#control));
+    if (times !== undefined) this.facts.times = times;
+    const routers = this.#routers.map(({ name, id }): Served => ({ of: 'router', name, id }));
+    const served = [...this.#networks, ...routers];
+    this.#redundancy = new RedundancyWatch(this.#lab, served);
+    this.facts.running = this.#redundancy.running;
+    await this.#redundancy.begin();
+  }
+
+  async #endLooks(): Promise<void> {
+    await this.#claims?.end();
+    await this.#redundancy?.end();
   }
 
   async #lookAt(router: NeutronRouter): Promise<RouterFacts> {
@@ -138,11 +164,20 @@ export class NeutronWatch implements SystemWatch {
   }
 
   async #lack(): Promise<string | undefined> {
-    for (const router of this.#routers) {
-      const holders = await watchedHolders(this.#lab, router);
+    for (const router of this.#all) {
+      const holders = router.ha
+        ? await watchedHolders(this.#lab, router)
+        : await holdersOf(this.#lab, router);
       const lack = await routerLack(this.#lab, this.#api, router, holders);
       if (lack !== undefined) return lack;
     }
     return undefined;
   }
+}
+
+/** The tenant's own networks, which have DHCP servers. */
+async function networksOf(api: NeutronApi, { networks }: Tenant): Promise<Served[]> {
+  const own = Object.keys(networks).filter((name) => networks[name]!.provider === undefined);
+  const there = await api.list('networks');
+  return there.filter(({ name }) => own.includes(name)).map(({ name, id }) => ({ of: 'network', name, id }));
 }

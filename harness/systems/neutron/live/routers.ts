@@ -6,6 +6,8 @@ import { isNetworkNode } from '../config/neutron-nodes.ts';
 export interface NeutronRouter {
   readonly name: string;
   readonly id: string;
+  /** Neutron has several replicas of it, with keepalived; one without is on a single node, and moves when its agent is dead. */
+  readonly ha: boolean;
   /** What its primary holds, and no other replica: its address in the first of its networks. */
   readonly address: string;
 }

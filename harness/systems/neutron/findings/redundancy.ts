@@ -1,0 +1,134 @@
+import { seconds } from '../../../ground/bound-arithmetic.ts';
+import { type LabTime, msFromNs } from '../../../ground/time.ts';
+import type { Bound } from '../../../journal/journal.ts';
+import type { TrialWindows } from '../../../journal/trial-facts.ts';
+import { reschedulingBound } from '../../neutron-scheduling/rescheduling-bound.ts';
+import type { SystemFindings } from '../../system-analysis.ts';
+import type { NeutronFacts, Running } from './neutron-facts.ts';
+
+type Findings = Pick<SystemFindings, 'metrics' | 'bounds' | 'missing_metrics' | 'missing_bounds' | 'notes'>;
+type Windows = Pick<TrialWindows, 'fault_ns' | 'heal_ns' | 'healed_ns'>;
+
+/** What became of a router or a network that ran in fewer places, or in others, after the fault. */
+interface Loss {
+  of: Running['of'];
+  name: string;
+  /** The nodes whose processes are gone. */
+  lost_on: readonly string[];
+  /** The first look after the loss that saw as many places as before the fault. */
+  restored_ns: LabTime | undefined;
+}
+
+const METRICS = {
+  router: { restored: 'neutron.replicas_restored_ms', short: 'neutron.routers_short' },
+  network: { restored: 'neutron.dhcp_restored_ms', short: 'neutron.networks_short' },
+} as const;
+
+/** In how many places routers and networks ran, against those before the fault; nothing where nobody looked. */
+export function redundancyFindings(facts: NeutronFacts, windows: Windows): Findings {
+  const { running } = facts;
+  if (running === undefined || running.length === 0) return {};
+  const subjects = [...Map.groupBy(running, ({ of, name }) => `${of} ${name}`).values()];
+  const losses = subjects.flatMap((looks) => lossOf(looks, windows.fault_ns) ?? []);
+  const parts = (['router', 'network'] as const)
+    .filter((of) => running.some((one) => one.of === of))
+    .map((of) => restored(of, losses, facts, windows));
+  return {
+    metrics: merged(parts, 'metrics', wholeAgain(losses, subjects, windows)),
+    bounds: merged(parts, 'bounds'),
+    missing_metrics: merged(parts, 'missing_metrics'),
+    missing_bounds: merged(parts, 'missing_bounds'),
+    notes: losses.map((loss) => noteOf(loss, windows)),
+  };
+}
+
+function merged<K extends Exclude<keyof Findings, 'notes'>>(
+  parts: readonly Findings[],
+  key: K,
+  more: Findings[K] = {},
+): NonNullable<Findings[K]> {
+  return Object.assign({}, ...parts.map((one) => one[key] ?? {}), more) as NonNullable<Findings[K]>;
+}
+
+function lossOf(looks: readonly Running[], fault_ns: LabTime): Loss | undefined {
+  const before = looks.findLast(({ at_ns }) => at_ns <= fault_ns);
+  if (!before) return undefined;
+  const after = looks.filter(({ at_ns }) => at_ns > fault_ns);
+  const isSame = (a: Running['places'][number]) => (b: Running['places'][number]) =>
+    a.node === b.node && a.pid === b.pid;
+  const goneIn = ({ places }: Running) => before.places.filter((one) => !places.some(isSame(one)));
+  const first = after.findIndex((look) => goneIn(look).length > 0);
+  if (first === -1) return undefined;
+  const restored = after.slice(first).find(({ places }) => places.length >= before.places.length);
+  const lost_on = [...new Set(after.flatMap(goneIn).map(({ node }) => node))];
+  return { of: before.of, name: before.name, lost_on, restored_ns: restored?.at_ns };
+}
+
+function restored(
+  of: Running['of'],
+  losses: readonly Loss[],
+  facts: NeutronFacts,
+  { fault_ns, heal_ns }: Windows,
+): Findings {
+  const { restored: metric, short } = METRICS[of];
+  const own = losses.filter((one) => one.of === of);
+  const lacking = own.filter(({ restored_ns }) => restored_ns === undefined || restored_ns > heal_ns);
+  const times = own.map(({ restored_ns }) => msFromNs((restored_ns ?? heal_ns) - fault_ns));
+  return {
+    metrics: {
+      [short]: lacking.length,
+      ...(lacking.length === 0 ? { [metric]: Math.max(0, ...times) } : {}),
+    },
+    ...(lacking.length === 0
+      ? {}
+      : {
+          missing_metrics: {
+            [metric]: `${of} ${lacking.map(({ name }) => `'${name}'`).join(', ')} had fewer when healing began`,
+          },
+        }),
+    ...boundOf(metric, own, facts),
+  };
+}
+
+/** What a node took with it is moved; what ended by itself its agent starts again. */
+function boundOf(metric: string, losses: readonly Loss[], { replicas, times }: NeutronFacts): Findings {
+  if (losses.length === 0) return {};
+  if (times === undefined)
+    return { missing_bounds: { [metric]: 'the control node has no neutron.conf that can be read' } };
+  const down = new Set(replicas.flatMap((one) => (one.found === 'down' ? [one.node] : [])));
+  const moved = losses.some(({ lost_on }) => lost_on.some((node) => down.has(node)));
+  return { bounds: { [metric]: moved ? reschedulingBound(times) : respawnBound(times.check_processes_ms) } };
+}
+
+function respawnBound(check_ms: number): Bound {
+  return { low: 0, high: check_ms, from: `Neutron: check_child_processes_interval ${seconds(check_ms)}` };
+}
+
+/** From the end of healing; nothing where nothing was lost, or something is lost still. */
+function wholeAgain(
+  losses: readonly Loss[],
+  subjects: readonly (readonly Running[])[],
+  { fault_ns, healed_ns }: Windows,
+): Readonly<Record<string, number>> {
+  if (losses.length === 0) return {};
+  const backs = losses.map(({ of, name }) => {
+    const looks = subjects.find(([one]) => one!.of === of && one!.name === name)!;
+    const wanted = looks.findLast(({ at_ns }) => at_ns <= fault_ns)!.places.length;
+    const last = looks.at(-1)!;
+    if (last.places.length < wanted) return undefined;
+    const lacking = looks.findLastIndex(({ places }) => places.length < wanted);
+    return looks[lacking + 1]!.at_ns;
+  });
+  if (backs.includes(undefined)) return {};
+  const latest = Math.max(...backs.map((at_ns) => at_ns!));
+  return { 'neutron.whole_again_ms': Math.max(0, msFromNs(latest - healed_ns)) };
+}
+
+function noteOf({ of, name, lost_on, restored_ns }: Loss, { fault_ns, heal_ns }: Windows): string {
+  const what = of === 'router' ? `a replica of router '${name}'` : `a DHCP server of network '${name}'`;
+  const lost = `${what} was lost with ${lost_on.join(', ')}`;
+  if (restored_ns === undefined) return `${lost}; there were never as many again in this trial`;
+  const s = (msFromNs(restored_ns - fault_ns) / 1000).toFixed(1);
+  const when = restored_ns > heal_ns ? ', after healing began' : '';
+  return `${lost}; there were as many again ${s} s after the fault${when}`;
+}
