@@ -44,7 +44,9 @@ const router = z.object({
     z.object({
       node: z.string(),
       macs: z.array(z.string()),
-      wires: z.array(z.object({ interface: z.string(), segment: z.string() })).exactOptional(),
+      wires: z
+        .array(z.object({ interface: z.string(), segment: z.string(), through: z.string().exactOptional() }))
+        .exactOptional(),
       keepalived_conf: z.string().exactOptional(),
       keepalived_dump: z.string().exactOptional(),
       keepalived_argv: z.array(z.string()).exactOptional(),

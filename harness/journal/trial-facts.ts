@@ -138,12 +138,19 @@ export interface RouterFacts {
   members: RouterMember[];
 }
 
+export interface MemberWire {
+  interface: string;
+  segment: string;
+  /** The node's own interface that its frames leave by, where a switch in the node is between them. */
+  through?: string;
+}
+
 export interface RouterMember {
   node: string;
   /** Of its wires' ends. */
   macs: string[];
   /** Its wires: interface, and the segment that it leads to; absent in records of before. */
-  wires?: { interface: string; segment: string }[];
+  wires?: MemberWire[];
   /** Its keepalived.conf as the daemon reads it, passwords masked; undefined when it can't be read. */
   keepalived_conf?: string;
   /** What its running daemon says of its own configuration (keepalived's dump on SIGUSR1); undefined when it says nothing. */

@@ -12,6 +12,9 @@ export const AGENTS = {
 } as const;
 export type AgentProgram = keyof typeof AGENTS;
 
+/** The interface of a network node by which its replicas of routers hear those of others: Open vSwitch is in between. */
+export const HA_WIRE = 'data';
+
 /** The node that runs Neutron's server. */
 export function isControl({ image }: Pick<TopologyNode, 'image'>): boolean {
   return CONTROL.test(image);

@@ -5,6 +5,7 @@ import type { Lab } from '../../../lab/lab.ts';
 import type { Moment, SystemWatch, WatchedAddress, WatchedTrial } from '../../system-watch.ts';
 import { vrrpInstances } from '../../vrrp/config/keepalived-instances.ts';
 import { routerTimers } from '../../vrrp/live/router-timers.ts';
+import { HA_WIRE } from '../config/neutron-nodes.ts';
 import type { Tenant } from '../config/tenant.ts';
 import type { NeutronFacts } from '../findings/neutron-facts.ts';
 import { neutronTimes } from './agent-times.ts';
@@ -135,7 +136,7 @@ export class NeutronWatch implements SystemWatch {
     const members = await Promise.all(
       networkNodes(this.#lab).map(async (node) => {
         const replica = (await replicasOn(this.#lab, node)).get(router.id);
-        const segment = node.ports.find((port) => port.interface === 'data')?.bridge;
+        const segment = node.ports.find((port) => port.interface === HA_WIRE)?.bridge;
         return replica ? [await memberOf(this.#lab, router, replica, segment)] : [];
       }),
     );

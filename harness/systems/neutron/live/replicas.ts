@@ -5,6 +5,7 @@ import type { Lab, LabNode } from '../../../lab/lab.ts';
 import { processesOf } from '../../../lab/process-names.ts';
 import { readNodeFile } from '../../../lab/read-node-file.ts';
 import { runInNode } from '../../../lab/run-in-node.ts';
+import { HA_WIRE } from '../config/neutron-nodes.ts';
 import { type NeutronRouter, namespaceOf } from './routers.ts';
 
 /** The L3 agent starts one beside keepalived in a replica's namespace; it outlives both. */
@@ -71,7 +72,7 @@ export async function memberOf(
   return {
     node: node.name,
     macs,
-    wires: ha === undefined || segment === undefined ? [] : [{ interface: ha, segment }],
+    wires: ha === undefined || segment === undefined ? [] : [{ interface: ha, segment, through: HA_WIRE }],
     ...(conf === undefined ? {} : { keepalived_conf: maskSecrets(conf) }),
     ...(keepalived ? { keepalived_argv: keepalived.argv } : {}),
     ...(keepalived

@@ -1,5 +1,5 @@
 import { msFromNs } from '../../../ground/time.ts';
-import type { FaultFacts, RouterFacts } from '../../../journal/trial-facts.ts';
+import type { FaultFacts, MemberWire, RouterFacts } from '../../../journal/trial-facts.ts';
 import type { CutWire } from '../../system-analysis.ts';
 import { type MemberInstance, memberInstances } from './router-instances.ts';
 import { longestMasterDownMs } from './vrrp-bounds.ts';
@@ -42,8 +42,11 @@ function mostWaitMs(owner: string, instances: readonly MemberInstance[]): number
 export function isolatedBy(fault: FaultFacts, { owner, members }: RouterFacts): CutWire[] {
   const { cuts = [], loss, departure, before_ns, after_ns, mended } = fault;
   const wires = members.find(({ node }) => node === owner)?.wires ?? [];
-  const isCut = (name: string) => cuts.some((cut) => cut.node === owner && cut.interface === name);
-  if (owner === undefined || loss || departure || !wires.every((wire) => isCut(wire.interface))) return [];
+  const isCut = ({ interface: own, through = own }: MemberWire) =>
+    cuts.some((cut) => cut.node === owner && cut.interface === through);
+  // A carrier that is lost behind a switch in the node is not seen by its daemons.
+  const seen = loss && !(loss.kind === 'interface' && wires.every(({ through }) => through === loss.name));
+  if (owner === undefined || seen || departure || !wires.every(isCut)) return [];
   const gap = mended
     ? {
         low: Math.max(0, msFromNs(mended.from_ns - after_ns)),

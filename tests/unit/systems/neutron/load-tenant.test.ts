@@ -112,8 +112,8 @@ describe('what is wrong with a tenant file', () => {
     ],
     [
       'a key that is not known',
-      `${NETWORKS}routers: {r1: {external: ext, networks: [net1], hb: true}}\n${PORTS}`,
-      "tenant.yml:4:49 unknown key 'hb'; allowed here: external, networks, ha",
+      `${NETWORKS}routers: {r1: {external: ext, networks: [net1], table: true}}\n${PORTS}`,
+      "tenant.yml:4:49 unknown key 'table'; allowed here: external, networks, ha",
     ],
   ])('%s', async (_, tenant, problem) => {
     expect(await problemsOf(tenant)).toEqual([problem]);

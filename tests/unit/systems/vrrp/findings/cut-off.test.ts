@@ -87,4 +87,24 @@ describe('a fault that cuts every wire of a member', () => {
     ])
       expect(hits(fault)).toBe(fault);
   });
+
+  test('behind a switch in its node is one, with the carrier or without: no daemon looks at that', () => {
+    const behind = {
+      ...router,
+      members: router.members.map((member) => ({
+        ...member,
+        wires: [{ interface: 'ha', segment: 'data', through: 'data' }],
+      })),
+    };
+    const loss = { node: 'r1', kind: 'interface', name: 'data' } as const;
+    for (const fault of [isolate('r1', ['data']), isolate('r1', ['data'], { loss })]) {
+      const isolated = isolatedBy(fault, behind);
+      const cut = cutOffOf(behind, isolated);
+      expect(asItHits(fault, cut, false, true)).toMatchObject({
+        departure: 'abrupt',
+        stops_forwarding: true,
+      });
+    }
+    expect(isolatedBy(isolate('r1', ['ha']), behind)).toEqual([]);
+  });
 });
