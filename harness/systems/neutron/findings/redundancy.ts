@@ -15,7 +15,12 @@ interface Loss {
   name: string;
   /** The nodes whose processes are gone. */
   lost_on: readonly string[];
-  /** The first look after the loss that saw as many places as before the fault. */
+  /**
+   * The look from which on, until healing began, there were as many places as before the fault; undefined where there were fewer
+   * then. Absent of what was lost after that.
+   */
+  before_healing?: LabTime | undefined;
+  /** The same until the end of the trial. */
   restored_ns: LabTime | undefined;
 }
 
@@ -29,12 +34,12 @@ export function redundancyFindings(facts: NeutronFacts, windows: Windows): Findi
   const { running } = facts;
   if (running === undefined || running.length === 0) return {};
   const subjects = [...Map.groupBy(running, ({ of, name }) => `${of} ${name}`).values()];
-  const losses = subjects.flatMap((looks) => lossOf(looks, windows.fault_ns) ?? []);
+  const losses = subjects.flatMap((looks) => lossOf(looks, windows) ?? []);
   const parts = (['router', 'network'] as const)
     .filter((of) => running.some((one) => one.of === of))
     .map((of) => restored(of, losses, facts, windows));
   return {
-    metrics: merged(parts, 'metrics', wholeAgain(losses, subjects, windows)),
+    metrics: merged(parts, 'metrics', wholeAgain(losses, windows)),
     bounds: merged(parts, 'bounds'),
     missing_metrics: merged(parts, 'missing_metrics'),
     missing_bounds: merged(parts, 'missing_bounds'),
@@ -50,7 +55,7 @@ function merged<K extends Exclude<keyof Findings, 'notes'>>(
   return Object.assign({}, ...parts.map((one) => one[key] ?? {}), more) as NonNullable<Findings[K]>;
 }
 
-function lossOf(looks: readonly Running[], fault_ns: LabTime): Loss | undefined {
+function lossOf(looks: readonly Running[], { fault_ns, heal_ns }: Windows): Loss | undefined {
   const before = looks.findLast(({ at_ns }) => at_ns <= fault_ns);
   if (!before) return undefined;
   const after = looks.filter(({ at_ns }) => at_ns > fault_ns);
@@ -59,21 +64,32 @@ function lossOf(looks: readonly Running[], fault_ns: LabTime): Loss | undefined 
   const goneIn = ({ places }: Running) => before.places.filter((one) => !places.some(isSame(one)));
   const first = after.findIndex((look) => goneIn(look).length > 0);
   if (first === -1) return undefined;
-  const restored = after.slice(first).find(({ places }) => places.length >= before.places.length);
-  const lost_on = [...new Set(after.flatMap(goneIn).map(({ node }) => node))];
-  return { of: before.of, name: before.name, lost_on, restored_ns: restored?.at_ns };
+  const since = after.slice(first);
+  const until_healing = since.filter(({ at_ns }) => at_ns <= heal_ns);
+  return {
+    ...{ of: before.of, name: before.name },
+    lost_on: [...new Set(since.flatMap(goneIn).map(({ node }) => node))],
+    ...(until_healing.length > 0 ? { before_healing: restoredIn(until_healing, before) } : {}),
+    restored_ns: restoredIn(since, before),
+  };
+}
+
+/** The look from which on there were as many as before, for good; undefined where the last one saw fewer. */
+function restoredIn(looks: readonly Running[], { places: { length: wanted } }: Running): LabTime | undefined {
+  const lacking = looks.findLastIndex(({ places }) => places.length < wanted);
+  return looks[lacking + 1]?.at_ns;
 }
 
 function restored(
   of: Running['of'],
   losses: readonly Loss[],
   facts: NeutronFacts,
-  { fault_ns, heal_ns }: Windows,
+  { fault_ns }: Windows,
 ): Findings {
   const { restored: metric, short } = METRICS[of];
-  const own = losses.filter((one) => one.of === of);
-  const lacking = own.filter(({ restored_ns }) => restored_ns === undefined || restored_ns > heal_ns);
-  const times = own.map(({ restored_ns }) => msFromNs((restored_ns ?? heal_ns) - fault_ns));
+  const own = losses.filter((one) => one.of === of && 'before_healing' in one);
+  const lacking = own.filter(({ before_healing }) => before_healing === undefined);
+  const times = own.map(({ before_healing = fault_ns }) => msFromNs(before_healing - fault_ns));
   return {
     metrics: {
       [short]: lacking.length,
@@ -105,29 +121,16 @@ function respawnBound(check_ms: number): Bound {
 }
 
 /** From the end of healing; nothing where nothing was lost, or something is lost still. */
-function wholeAgain(
-  losses: readonly Loss[],
-  subjects: readonly (readonly Running[])[],
-  { fault_ns, healed_ns }: Windows,
-): Readonly<Record<string, number>> {
-  if (losses.length === 0) return {};
-  const backs = losses.map(({ of, name }) => {
-    const looks = subjects.find(([one]) => one!.of === of && one!.name === name)!;
-    const wanted = looks.findLast(({ at_ns }) => at_ns <= fault_ns)!.places.length;
-    const last = looks.at(-1)!;
-    if (last.places.length < wanted) return undefined;
-    const lacking = looks.findLastIndex(({ places }) => places.length < wanted);
-    return looks[lacking + 1]!.at_ns;
-  });
-  if (backs.includes(undefined)) return {};
-  const latest = Math.max(...backs.map((at_ns) => at_ns!));
-  return { 'neutron.whole_again_ms': Math.max(0, msFromNs(latest - healed_ns)) };
+function wholeAgain(losses: readonly Loss[], { healed_ns }: Windows): Readonly<Record<string, number>> {
+  const backs = losses.flatMap(({ restored_ns }) => restored_ns ?? []);
+  if (losses.length === 0 || backs.length < losses.length) return {};
+  return { 'neutron.whole_again_ms': Math.max(0, msFromNs(Math.max(...backs) - healed_ns)) };
 }
 
 function noteOf({ of, name, lost_on, restored_ns }: Loss, { fault_ns, heal_ns }: Windows): string {
   const what = of === 'router' ? `a replica of router '${name}'` : `a DHCP server of network '${name}'`;
   const lost = `${what} was lost with ${lost_on.join(', ')}`;
-  if (restored_ns === undefined) return `${lost}; there were never as many again in this trial`;
+  if (restored_ns === undefined) return `${lost}; there were fewer until the end of the trial`;
   const s = (msFromNs(restored_ns - fault_ns) / 1000).toFixed(1);
   const when = restored_ns > heal_ns ? ', after healing began' : '';
   return `${lost}; there were as many again ${s} s after the fault${when}`;

@@ -42,6 +42,34 @@ describe('places of a network', () => {
   });
 });
 
+describe('a place that comes and goes', () => {
+  const running = [
+    look(9, { n1: 5, n2: 6 }),
+    look(11, { n2: 6 }),
+    look(30, { n1: 7, n2: 6 }),
+    look(31, { n2: 6 }),
+  ];
+
+  test('is missing where the last look before healing misses it', () => {
+    const { metrics } = found([...running, look(80, { n1: 9, n2: 6 })]);
+    expect(metrics).toEqual({ 'neutron.networks_short': 1, 'neutron.whole_again_ms': 10_000 });
+  });
+
+  test('is restored when it stays', () => {
+    const { metrics } = found([...running, look(36, { n1: 9, n2: 6 })]);
+    expect(metrics).toMatchObject({ 'neutron.networks_short': 0, 'neutron.dhcp_restored_ms': 26_000 });
+  });
+
+  test('or is lost only after healing began, is none of the fault', () => {
+    const { metrics } = found([look(9, { n1: 5, n2: 6 }), look(65, { n2: 6 }), look(72, { n1: 9, n2: 6 })]);
+    expect(metrics).toEqual({
+      'neutron.networks_short': 0,
+      'neutron.dhcp_restored_ms': 0,
+      'neutron.whole_again_ms': 2000,
+    });
+  });
+});
+
 describe('places of a router', () => {
   const running = [look(9, { n1: 5, n2: 6 }, 'router'), look(11, { n2: 6 }, 'router')];
 
@@ -56,7 +84,7 @@ describe('places of a router', () => {
   test('that never come back', () => {
     const { metrics, notes } = found(running);
     expect(metrics).toEqual({ 'neutron.routers_short': 1 });
-    expect(notes?.[0]).toContain('there were never as many again in this trial');
+    expect(notes?.[0]).toContain('there were fewer until the end of the trial');
   });
 
   test('that were not looked at give nothing', () => {
