@@ -112,3 +112,22 @@ test('lb/bmc-silent: nobody knows whether the node is off, so nothing moves', as
   expect(eventsOf(trial, 'fenced')).toContainEqual(expect.stringMatching(/^lb[12] could not be fenced: /));
   expect(turnedOff(trial)).toEqual([]);
 });
+
+test('lb/bmc-refuses: a node that cannot be turned off keeps its address, so nothing moves', async (context) => {
+  const { trial } = await run(context, 'lb/bmc-refuses');
+  const [owner] = placeOf(trial, 'haproxy', 'before');
+  expectMetrics(trial, { ...ONE_OWNER, 'cluster.moved': 0 });
+  expect(metric(trial, 'fault2.cluster.fencing_failed')).toBeGreaterThan(0);
+  expect(eventsOf(trial, 'fenced')).toContainEqual(
+    expect.stringMatching(new RegExp(`^${owner} could not be fenced: `)),
+  );
+  expect(eventsOf(trial, 'address')).toEqual([]);
+});
+
+test('lb/bmc-refuses-crash: the control, of a node that is off the BMC says so', async (context) => {
+  const { trial } = await run(context, 'lb/bmc-refuses-crash');
+  const [owner] = placeOf(trial, 'haproxy', 'before');
+  expectMetrics(trial, { ...ONE_OWNER, 'cluster.moved': 2 });
+  expect(turnedOff(trial)).toEqual([]);
+  expect(eventsOf(trial, 'fenced')).toContain(`${owner} counts as fenced`);
+});
