@@ -1,4 +1,5 @@
 import { JOURNAL_SCHEMA, type Journal, type Trial } from '../journal/journal.ts';
+import { withChanges } from '../journal/kept-trial.ts';
 import type { RunFacts } from '../journal/run-facts.ts';
 import type { TrialResult } from '../journal/trial-results.ts';
 import { trialsNotMade } from '../journal/trials-not-made.ts';
@@ -60,8 +61,7 @@ export function judgeByExpectations(trial: Trial, { expect }: Pick<RunFacts, 'ex
   const broken = each.filter((record) => countedVerdict(record) !== 'pass');
   if (broken.length === 0) return trial;
   const verdict = runVerdict(broken, [trial]);
-  return {
-    ...trial,
+  return withChanges(trial, {
     verdict,
     // What cannot be judged was measured all the same.
     ...(verdict === 'unknown' ? { doubts: [] } : {}),
@@ -69,7 +69,7 @@ export function judgeByExpectations(trial: Trial, { expect }: Pick<RunFacts, 'ex
       ...(trial.reason ? [trial.reason] : []),
       ...broken.map(({ metric, detail, verdict: own }) => `${metric}: ${detail ?? own}`),
     ].join('; '),
-  };
+  });
 }
 
 /** One for each trial that was not made, up to as many as can count: what is judged over all is a 95th percentile at most. */

@@ -3,6 +3,7 @@ import { mergeShards, missingTrials } from '../drill/merge-shards.ts';
 import { ExitCode } from '../ground/errors.ts';
 import { jsonText } from '../ground/json-text.ts';
 import type { Journal } from '../journal/journal.ts';
+import { journalJson, wholeJournal } from '../report/journal-json.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { pageSentence } from '../report/write-page.ts';
 import type { Command } from './context.ts';
@@ -26,7 +27,9 @@ export const merge: Command<MergeOptions> = async (context, { folders, out, json
     context.say(`records: ${folder}`);
     context.say(await pageSentence(folder, journal));
   }
-  if (json) context.out(jsonText(journals.length === 1 ? journals[0] : journals));
+  const [only] = journals;
+  if (json && only && journals.length === 1) for (const piece of journalJson(only)) await context.out(piece);
+  else if (json) context.out(jsonText(journals.map(wholeJournal)));
   const verdicts = journals.map(({ verdict }) => verdict);
   const worst =
     (['fail', 'unknown', 'pass'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'unknown';

@@ -28,7 +28,9 @@ export const report: Command<{ folder: string | undefined; format: string; index
   const changed = files && changedSince(files);
   if (changed !== undefined) context.say(`note: what is repeated is not the same run any more: ${changed}`);
   const evidence = shows_evidence && (await readEvidence(folder, journal));
-  context.out(render(journal, { ...screen(), changed, ...(evidence ? { evidence } : {}) }));
+  const text = render(journal, { ...screen(), changed, ...(evidence ? { evidence } : {}) });
+  // A reader who stops wants no further piece.
+  for (const piece of typeof text === 'string' ? [text] : text) if (!(await context.out(piece))) break;
   return 0;
 };
 

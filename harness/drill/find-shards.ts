@@ -6,7 +6,12 @@ import { InputError } from '../ground/errors.ts';
 import { readRecord } from '../journal/read-record.ts';
 import { RUN_FACTS_SCHEMA, type RunFacts } from '../journal/run-facts.ts';
 import { runFactsSchema } from '../journal/run-facts-schema.ts';
-import { readTrialResults, TRIAL_RESULTS_FILE, type TrialResult } from '../journal/trial-results.ts';
+import {
+  readTrialResults,
+  resultKeeper,
+  TRIAL_RESULTS_FILE,
+  type TrialResult,
+} from '../journal/trial-results.ts';
 
 /** A shard of a run, as its folder has it. */
 export interface ShardRun {
@@ -21,14 +26,18 @@ export interface ShardRun {
  * @throws InputError when there is none in one of them, or one is damaged: a shard must not go unnoticed.
  */
 export async function findShards(folders: readonly string[]): Promise<ShardRun[][]> {
-  const found = new Map<string, ShardRun>();
+  const there = new Map<string, string>();
   for (const folder of folders) {
     const runs = await runFolders(folder);
     if (runs.length === 0)
       throw new InputError(`there is no run in '${folder}': no ${RUN_FACTS_FILE} in it or below it`);
-    for (const one of runs) found.set(path.resolve(one), await readShard(one));
+    for (const one of runs) there.set(path.resolve(one), one);
   }
-  const groups = Map.groupBy(found.values(), ({ run }) => JSON.stringify([run.drill, run.profile]));
+  // What all of them have together decides how it is held.
+  const keeperOf = resultKeeper([...there.values()].map(resultsOf));
+  const found: ShardRun[] = [];
+  for (const folder of there.values()) found.push(await readShard(folder, keeperOf));
+  const groups = Map.groupBy(found, ({ run }) => JSON.stringify([run.drill, run.profile]));
   return [...groups.values()];
 }
 
@@ -40,8 +49,12 @@ async function runFolders(folder: string): Promise<string[]> {
   return files.sort().map((file) => path.join(folder, path.dirname(file)));
 }
 
-async function readShard(folder: string): Promise<ShardRun> {
+function resultsOf(folder: string): string {
+  return path.join(folder, TRIAL_RESULTS_FILE);
+}
+
+async function readShard(folder: string, keeperOf: ReturnType<typeof resultKeeper>): Promise<ShardRun> {
   const file = path.join(folder, RUN_FACTS_FILE);
   const run = await readRecord(file, 'record of a run', RUN_FACTS_SCHEMA, runFactsSchema);
-  return { folder, run, results: readTrialResults(path.join(folder, TRIAL_RESULTS_FILE)) };
+  return { folder, run, results: readTrialResults(resultsOf(folder), keeperOf) };
 }

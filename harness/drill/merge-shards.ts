@@ -5,6 +5,7 @@ import { attemptFolder, RUN_FACTS_FILE } from '../analysis/rebuild-journal.ts';
 import { InputError, messageOf, UnknownError } from '../ground/errors.ts';
 import { together } from '../journal/engines-of-run.ts';
 import type { Journal } from '../journal/journal.ts';
+import { withChanges } from '../journal/kept-trial.ts';
 import type { RunFacts } from '../journal/run-facts.ts';
 import { TRIAL_RESULT_SCHEMA, type TrialResult } from '../journal/trial-results.ts';
 import { trialsNotMade } from '../journal/trials-not-made.ts';
@@ -44,7 +45,7 @@ export async function mergeShards(shards: readonly ShardRun[], out: string): Pro
     const results: TrialResult[] = [];
     for (const [at, one] of attempts.entries()) {
       const result = await take(one, at + 1, folder.path, machineOf(one.shard, sorted));
-      folder.noteResult(result);
+      folder.addResult(result);
       results.push(result);
     }
     const journal = journalOfResults(run, results);
@@ -108,17 +109,16 @@ async function take(
   to: string,
   on: string | undefined,
 ): Promise<TrialResult> {
-  const { records, ...trial } = result.trial;
-  // Of a run over several engines each trial says it itself.
-  const machine = trial.machine ?? on;
-  const kept = records === undefined ? {} : { records: attemptFolder(attempt) };
+  const { trial, repeated } = result;
+  const records = trial.records === undefined ? undefined : attemptFolder(attempt);
   if (records !== undefined)
-    await copyRecords(path.join(shard.folder, attemptFolder(result.attempt)), path.join(to, kept.records!));
+    await copyRecords(path.join(shard.folder, attemptFolder(result.attempt)), path.join(to, records));
   return {
     schema: TRIAL_RESULT_SCHEMA,
     attempt,
-    ...(result.repeated ? { repeated: true } : {}),
-    trial: { ...trial, ...(machine === undefined ? {} : { machine }), ...kept },
+    ...(repeated ? { repeated } : {}),
+    // Of a run over several engines each trial says itself where it was made.
+    trial: withChanges(trial, { machine: trial.machine ?? on, records }),
   };
 }
 

@@ -15,6 +15,7 @@ import { makeFreshFolder } from '../ground/fresh-folder.ts';
 import { maskIn } from '../ground/mask-secrets.ts';
 import type { Journal } from '../journal/journal.ts';
 import { JOURNAL_FILE, journalPieces } from '../journal/journal-text.ts';
+import { wholeTrial } from '../journal/kept-trial.ts';
 import { TRIAL_RESULTS_FILE, type TrialResult, trialResultLine } from '../journal/trial-results.ts';
 
 /** Name of the log of what was about to be done, in a run's folder. */
@@ -71,6 +72,12 @@ export class RunFolder {
   /** Notes what came out of a trial, once and for good: what it costs does not depend on how many there were before. */
   noteResult(result: TrialResult): void {
     this.#append(this.#results, trialResultLine(maskIn(result)));
+  }
+
+  /** Adds what came out of a trial of another run, which has it still: it need not be on disk before the next one. */
+  addResult(result: TrialResult): void {
+    const line = trialResultLine(maskIn({ ...result, trial: wholeTrial(result.trial) }));
+    this.#writing(() => writeFileSync(this.#results, line));
   }
 
   #append(opened: number, line: string): void {

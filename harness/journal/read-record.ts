@@ -42,6 +42,14 @@ export function checkRecord<T>(
     const found = schema === undefined ? 'it names none' : `this is ${JSON.stringify(schema)}`;
     throw problem(position, `no ${what} that can be read: the schema must be '${name}', ${found}`);
   }
+  return checkShape(data, position, shape);
+}
+
+/**
+ * The same of what was a record's text, or a part of one.
+ * @throws InputError with the position and the fields that are missing or wrong.
+ */
+export function checkShape<T>(data: unknown, position: Position, shape: z.ZodType<T>): T {
   const result = shape.safeParse(data, { reportInput: true });
   if (result.success) return result.data;
   throw new InputError(wordIssues(result.error.issues, position));

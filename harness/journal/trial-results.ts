@@ -5,6 +5,7 @@ import { readLines } from '../ground/read-lines.ts';
 import { MIB } from '../ground/read-regular-file.ts';
 import type { Trial } from './journal.ts';
 import { trialSchema } from './journal-schema.ts';
+import { keeperFor, type TrialKeeper } from './kept-trial.ts';
 import { checkRecord } from './read-record.ts';
 
 /**
@@ -40,21 +41,32 @@ export function trialResultLine(result: TrialResult): string {
   return `${JSON.stringify(result)}\n`;
 }
 
+/** Holds trials of such files; `keeperFor` says how. */
+export function resultKeeper(files: readonly string[], most_bytes?: number): (file: string) => TrialKeeper {
+  return keeperFor(files, (line) => (line as TrialResult).trial, most_bytes);
+}
+
 /**
  * Reads the results of a run's trials, by attempt; none when there is no such file, as in runs from before there was one. A last
  * line without its end is left out: the run was ended while it was written.
+ * @param keeperOf how the trials are held; left out, as those of this file alone.
  * @throws InputError with the line, when one is not what it should be.
  */
-export function readTrialResults(file: string): TrialResult[] {
+export function readTrialResults(file: string, keeperOf = resultKeeper([file])): TrialResult[] {
   const results = new Map<number, TrialResult>();
   if (!existsSync(file)) return [];
+  let keeper: TrialKeeper | undefined;
+  let at = 0;
   readLines(file, LIMITS, (line, number) => {
     const position = { file, line: number };
     const text = line.toString('utf8');
     const result = checkRecord(text, position, 'result of a trial', TRIAL_RESULT_SCHEMA, trialResultSchema);
     if (results.has(result.attempt))
       throw new InputError([{ message: `attempt ${result.attempt} is there twice`, position }]);
-    results.set(result.attempt, result);
+    keeper ??= keeperOf(file);
+    const trial = keeper.keep(result.trial, { at, length: line.length });
+    results.set(result.attempt, { ...result, trial });
+    at += line.length + 1;
   });
   return [...results.values()].sort((a, b) => a.attempt - b.attempt);
 }

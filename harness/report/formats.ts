@@ -1,8 +1,8 @@
-import { jsonText } from '../ground/json-text.ts';
 import { registryOf } from '../ground/registry.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Evidence } from './evidence.ts';
 import { reportPage } from './html/report-page.ts';
+import { journalJson } from './journal-json.ts';
 import { junitReport } from './junit.ts';
 import { markdownReport } from './markdown.ts';
 import { metricsCsv } from './metrics-csv.ts';
@@ -14,8 +14,8 @@ export interface ReportFormat {
   readonly name: string;
   /** It shows more of the run's folder than the journal. */
   readonly shows_evidence?: true;
-  /** Ends with a newline. */
-  render(journal: Journal, options: RenderOptions): string;
+  /** Ends with a newline; in pieces where it may be long. */
+  render(journal: Journal, options: RenderOptions): string | Generator<string>;
 }
 
 export interface RenderOptions extends TerminalOptions {
@@ -28,7 +28,7 @@ export const formats = registryOf<ReportFormat>(
   'report format',
   [
     { name: 'text', render: terminalReport },
-    { name: 'json', render: (journal) => jsonText(journal) },
+    { name: 'json', render: journalJson },
     { name: 'md', render: (journal, { changed }) => markdownReport(journal, changed) },
     {
       name: 'html',

@@ -1,4 +1,5 @@
 import { declarationOf } from '../analysis/metrics.ts';
+import { largest, smallest } from '../ground/extremes.ts';
 import { formatRange, formatValue } from '../journal/format-value.ts';
 import type { FaultRecord, Journal } from '../journal/journal.ts';
 import { parseMetricName } from '../journal/metric-name.ts';
@@ -94,7 +95,7 @@ function outageSentences(journal: Journal, outages: readonly OutageMetric[]): st
   const unseen =
     errors.length === 0
       ? ''
-      : `; up to ${formatValue(quiet[0]!.error_metric, Math.max(...errors))} would have gone unseen`;
+      : `; up to ${formatValue(quiet[0]!.error_metric, largest(errors))} would have gone unseen`;
   return [...sentences, `No outage was seen (probes ${names})${unseen}.`];
 }
 
@@ -125,8 +126,8 @@ function allowance(journal: Journal, metric: string): string {
   if (bounds.length === 0) return '';
   const range = formatRange(
     metric,
-    Math.min(...bounds.map(({ low }) => low)),
-    Math.max(...bounds.map(({ high }) => high)),
+    smallest(bounds.map(({ low }) => low)),
+    largest(bounds.map(({ high }) => high)),
   );
   return `, of ${range} allowed`;
 }
@@ -155,7 +156,7 @@ function sessionSentences(journal: Journal, probes: readonly string[]): string[]
     const silence =
       stalls.length === 0
         ? ''
-        : `; the longest silence of a survivor was ${formatValue(`${alike[0]}.stall_ms`, Math.max(...stalls))}`;
+        : `; the longest silence of a survivor was ${formatValue(`${alike[0]}.stall_ms`, largest(stalls))}`;
     return [`All TCP sessions lived on (probes ${alike.join(', ')}): ${count} of ${count} each${silence}.`];
   });
 }
@@ -177,7 +178,7 @@ function sessionSentence(journal: Journal, probe: string, hasOthers: boolean): s
 function reconnection(journal: Journal, probe: string): string {
   const metric = `${probe}.reconnect_ms`;
   if (!metricNames(journal).includes(metric)) return '';
-  const worst_ms = Math.max(...valuesOf(journal, metric).map(({ value }) => value));
+  const worst_ms = largest(valuesOf(journal, metric).map(({ value }) => value));
   return `; users who had lost theirs were connected again within ${formatValue(metric, worst_ms)}`;
 }
 
@@ -206,7 +207,7 @@ function longestStall(journal: Journal, probe: string): string {
   const metric = `${probe}.stall_ms`;
   const stalls = valuesOf(journal, metric).map(({ value }) => value);
   return stalls.length > 0
-    ? `; the longest silence of a survivor was ${formatValue(metric, Math.max(...stalls))}`
+    ? `; the longest silence of a survivor was ${formatValue(metric, largest(stalls))}`
     : '';
 }
 

@@ -1,4 +1,5 @@
 import { declarationIn, declarationOf } from '../analysis/metrics.ts';
+import { largest, smallest } from '../ground/extremes.ts';
 import { formatRange } from '../journal/format-value.ts';
 import type { Bound, Journal } from '../journal/journal.ts';
 import { parseMetricName } from '../journal/metric-name.ts';
@@ -92,7 +93,7 @@ function boundsOf(journal: Journal, name: string): Bound[] {
 
 function allowed(name: string, bounds: readonly Bound[], is_missing: boolean): string {
   if (bounds.length === 0) return is_missing ? 'not known' : '';
-  const [low, high] = [Math.min(...bounds.map((one) => one.low)), Math.max(...bounds.map((one) => one.high))];
+  const [low, high] = [smallest(bounds.map((one) => one.low)), largest(bounds.map((one) => one.high))];
   return `${low === high ? '~' : ''}${formatRange(name, low, high)}`;
 }
 

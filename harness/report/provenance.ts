@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { median } from 'simple-statistics';
 import { DEFAULT_KEEP_RECORDS } from '../drill/record-keeper.ts';
+import { largest } from '../ground/extremes.ts';
 import { formatValue } from '../journal/format-value.ts';
 import type { Journal, Trial } from '../journal/journal.ts';
 import { ownValue, valuesOf } from '../journal/trusted-trials.ts';
@@ -45,7 +46,7 @@ function steal(journal: Journal): string[] {
   const shares = journal.trials.flatMap((trial) => ownValue(trial, 'host.steal_ratio') ?? []);
   if (shares.length === 0) return [];
   return [
-    `up to ${formatValue('host.steal_ratio', Math.max(...shares))} of the processors taken by the hypervisor`,
+    `up to ${formatValue('host.steal_ratio', largest(shares))} of the processors taken by the hypervisor`,
   ];
 }
 

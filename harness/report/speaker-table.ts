@@ -1,3 +1,4 @@
+import { largest, smallest } from '../ground/extremes.ts';
 import type { ExpectationRecord, Journal } from '../journal/journal.ts';
 import { parseMetricName } from '../journal/metric-name.ts';
 import type { Section } from '../journal/section.ts';
@@ -51,7 +52,7 @@ function wanted({ op, value }: ExpectationRecord): string {
 function seen(journal: Journal, { metric }: ExpectationRecord): string {
   const values = valuesOf(journal, metric).map(({ value }) => value);
   if (values.length === 0) return 'not measured';
-  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const [least, most] = [smallest(values), largest(values)];
   return least === most ? share(least) : `${share(least)} to ${share(most)}`;
 }
 

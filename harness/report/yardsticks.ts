@@ -1,3 +1,4 @@
+import { largest } from '../ground/extremes.ts';
 import { formatValue, tellingExactness } from '../journal/format-value.ts';
 import type { Journal } from '../journal/journal.ts';
 import { isLowerBound } from '../journal/trusted.ts';
@@ -63,7 +64,7 @@ function levelSentence(journal: Journal): string[] {
   const levels = valuesOf(journal, 'etsi.availability_level').map(({ value }) => value);
   if (levels.length === 0) return [];
   // Level 0 is none at all: the worst of them.
-  const worst = levels.includes(0) ? 0 : Math.max(...levels);
+  const worst = levels.includes(0) ? 0 : largest(levels);
   const what = worst === 0 ? 'no service availability level' : `service availability level ${worst}`;
   const made = journal.trials.length;
   const where =

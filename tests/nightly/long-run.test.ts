@@ -5,36 +5,17 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { RunFolder } from '../../harness/drill/run-folder.ts';
 import { TrialLog } from '../../harness/drill/trial-log.ts';
-import type { Journal, Trial } from '../../harness/journal/journal.ts';
+import type { Journal } from '../../harness/journal/journal.ts';
 import type { RunFacts } from '../../harness/journal/run-facts.ts';
 import { growthOf, heldBytes } from '../support/growth.ts';
 import { REPOSITORY } from '../support/hadrill.ts';
+import { trialOf } from '../support/many-trials.ts';
 
 const TRIALS = 10_000;
 const RUN = path.join(REPOSITORY, 'tests/fixtures/run');
 const MIB = 1024 * 1024;
 
 const read = async <T>(name: string) => JSON.parse(await readFile(path.join(RUN, name), 'utf8')) as T;
-
-/** Recorded trials over and over, each with numbers of its own; one in a hundred fails, one in two hundred is unknown. */
-function trialOf(index: number, patterns: readonly Trial[]): Trial {
-  const { records: _, ...pattern } = patterns[index % 100 === 0 ? 1 : 0]!;
-  const unknown = index % 200 === 7;
-  const shift = ((index * 7919) % 1000) / 1000;
-  const metrics = Object.fromEntries(
-    Object.entries(pattern.metrics).map(([name, value]) => [
-      name,
-      name.endsWith('_ms') ? value + shift : value,
-    ]),
-  );
-  const timeline = pattern.timeline.map((event) => ({ ...event, at_ms: event.at_ms + shift }));
-  const why: Partial<Trial> = {
-    verdict: 'unknown',
-    reason: `starved: woken ${index} ms late`,
-    doubts: [`woken ${index} ms late`],
-  };
-  return { ...pattern, ...(unknown ? why : {}), index, metrics, timeline };
-}
 
 describe(`${TRIALS} trials in one run`, () => {
   let folder: RunFolder;

@@ -1,4 +1,5 @@
 import { declarationOf } from '../../analysis/metrics.ts';
+import { largest, smallest } from '../../ground/extremes.ts';
 import type { Journal, Trial } from '../../journal/journal.ts';
 import { parseMetricName } from '../../journal/metric-name.ts';
 import { isLowerBound } from '../../journal/trusted.ts';
@@ -74,13 +75,13 @@ export function pooled(all: readonly Measured[]): Measured {
   return {
     values: all.flatMap(({ values }) => values),
     lower_bounds: all.reduce((sum, one) => sum + one.lower_bounds, 0),
-    ...(errors.length > 0 ? { error: Math.max(...errors) } : {}),
+    ...(errors.length > 0 ? { error: largest(errors) } : {}),
     ...(allowed.length > 0
       ? {
-          allowed: [
-            Math.min(...allowed.map(([low]) => low)),
-            Math.max(...allowed.map(([, high]) => high)),
-          ] as [number, number],
+          allowed: [smallest(allowed.map(([low]) => low)), largest(allowed.map(([, high]) => high))] as [
+            number,
+            number,
+          ],
         }
       : {}),
   };
@@ -106,7 +107,7 @@ export function sampleOf({ values, lower_bounds }: Measured, basis: Basis, sign:
 /** In ms: the larger of a share of what is allowed, twice the largest error, and 1 ms. */
 export function marginOf(base: Measured, now: Measured): number {
   const widths = [base, now].flatMap(({ allowed }) => (allowed ? [allowed[1] - allowed[0]] : []));
-  const scale = widths.length > 0 ? Math.max(...widths) : Math.max(middleOf(base), middleOf(now));
+  const scale = widths.length > 0 ? largest(widths) : Math.max(middleOf(base), middleOf(now));
   return Math.max(LEAST_MARGIN_MS, MARGIN_SHARE * scale, 2 * (base.error ?? 0), 2 * (now.error ?? 0));
 }
 

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { jsonText } from '../../ground/json-text.ts';
 import type { Journal, Trial } from '../../journal/journal.ts';
 import { type Evidence, NO_EVIDENCE, shownTrials } from '../evidence.ts';
+import { wholeJournal } from '../journal-json.ts';
 import { type ReportModel, reportModel } from '../model.ts';
 import { Folded } from './folded.ts';
 import { layoutDrawing, layoutWords } from './layout-drawing.ts';
@@ -133,6 +134,6 @@ ${embedded(journal)}`;
 function embedded(journal: Journal): Markup {
   if (journal.trials.length > MOST_EMBEDDED)
     return html`<p class="note">The journal is in the run's folder: journal.json.</p>`;
-  const data = gzipSync(jsonText(journal), { level: 9 }).toString('base64');
+  const data = gzipSync(jsonText(wholeJournal(journal)), { level: 9 }).toString('base64');
   return html`<p class="screen"><a download="journal.json.gz" href="${new Markup(`data:application/gzip;base64,${data}`)}">The journal of this run</a> (JSON, gzip)</p>`;
 }
