@@ -39,14 +39,18 @@ async function readLog(lab: Lab, node: LabNode, since_ns: LabTime): Promise<Node
 async function takeLines(lab: Lab, node: LabNode, since_ns: LabTime, lines: LogLine[]): Promise<boolean> {
   const { epoch_ns } = lab.agent;
   const since_s = Number((epoch_ns + BigInt(since_ns)) / 1_000_000n) / 1000;
-  const container = lab.engine.docker.getContainer(node.container_id);
-  for await (const line of containerLogLines(container, { timestamps: true, since_s })) {
-    const at = AT.exec(line);
-    if (!at) continue;
-    const at_ns = Number(BigInt(Date.parse(at[1]!)) * 1_000_000n - epoch_ns);
-    if (at_ns < since_ns) continue;
-    if (lines.length >= MOST_LINES) return false;
-    lines.push({ at_ns, text: line.slice(at[0].length) });
+  // What its own container said last, where another one stands in for it, comes first.
+  const ids = [...(node.own ? [node.own.container_id] : []), node.container_id];
+  for (const id of ids) {
+    const container = lab.engine.docker.getContainer(id);
+    for await (const line of containerLogLines(container, { timestamps: true, since_s })) {
+      const at = AT.exec(line);
+      if (!at) continue;
+      const at_ns = Number(BigInt(Date.parse(at[1]!)) * 1_000_000n - epoch_ns);
+      if (at_ns < since_ns) continue;
+      if (lines.length >= MOST_LINES) return false;
+      lines.push({ at_ns, text: line.slice(at[0].length) });
+    }
   }
   return true;
 }

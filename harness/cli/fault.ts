@@ -34,6 +34,7 @@ export const fault: Command<FaultCommand> = async (context, options) => {
     await requireHealer(lab);
     const injection = await Injection.apply(lab, spec, () => undefined);
     context.say(`${injection.fault.label}, at ${injection.record.applied_at}`);
+    for (const note of injection.fault.notes ?? []) context.say(note);
     const interrupted = await waitToHeal(signal, options.for);
     await healOrTell(injection, lab, (line) => context.say(line));
     context.say(`healed, at ${injection.record.reverted_at}`);

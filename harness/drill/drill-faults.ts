@@ -1,3 +1,5 @@
+import { faultKind } from '../faults/registry.ts';
+import type { FaultImage } from '../faults/require-images.ts';
 import type { InputProblem } from '../ground/errors.ts';
 import type { Topology } from '../topology/topology.ts';
 import type { YamlPath, YamlSource } from '../topology/yaml-source.ts';
@@ -56,6 +58,15 @@ export function checkFaults(
       message,
       position: source.positionOf([...path, ...key]),
     }));
+  });
+}
+
+/** The images that faults have nodes run, each with its place in the file. */
+export function imagesOfFaults(faults: readonly DrillFault[], source: YamlSource): FaultImage[] {
+  return distinctEntries(faults).flatMap((fault) => {
+    const { kind, options } = fault;
+    const position = source.positionOf([...placeOf(fault, source), 'options', 'image']);
+    return (faultKind(kind).images?.(options) ?? []).map((image) => ({ image, kind, position }));
   });
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Engine } from '../engine/connect.ts';
 import { EngineGoneError } from '../engine/engine-errors.ts';
+import { requireImages } from '../faults/require-images.ts';
 import { requireKernel } from '../faults/require-kernel.ts';
 import { messageOf } from '../ground/errors.ts';
 import { waitUntil } from '../ground/wait.ts';
@@ -59,7 +60,8 @@ export class DrillLab {
 
   /** @throws as `up`; InputError, EnvironmentError for what its daemons refuse, or the kernel cannot do. Nothing is left behind then. */
   async build({ name, run_id } = this.nextName()): Promise<void> {
-    const { topology, systems } = this.#loaded;
+    const { topology, systems, fault_images } = this.#loaded;
+    await requireImages(this.#engine, fault_images, this.#options);
     const lab = await buildLab(this.#engine, topology, systems, { name, run_id, ...this.#options });
     try {
       await requireSystems(lab, systems, this.#options.signal);

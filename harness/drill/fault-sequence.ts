@@ -138,14 +138,16 @@ export class FaultSequence {
   /**
    * Heals what is still broken, the last first; harmless when nothing is. One that cannot be healed keeps no other
    * from it.
+   * @param all whether also what is healed only when nothing is measured any more.
    * @returns when healing began, and when it was seen done.
    * @throws UnknownError telling what could not be healed.
    */
-  async heal(): Promise<{ from_ns: LabTime; until_ns: LabTime }> {
+  async heal({ all = false } = {}): Promise<{ from_ns: LabTime; until_ns: LabTime }> {
     const { lab } = this.#context;
     const from_ns = await labNow(lab);
     const failures: unknown[] = [];
     for (const { injection } of this.#steps.toReversed()) {
+      if (injection.fault.heals_last && !all) continue;
       await injection.heal().catch((error: unknown) => failures.push(error));
     }
     // Whom a cluster has turned off meanwhile need not be a victim.
@@ -175,6 +177,7 @@ export class FaultSequence {
     injection.record.planned = plannedOf(spec);
     const step: Step = { injection, owners, facts: { ...injection.facts, owners: Object.fromEntries(held) } };
     facts.faults.push(injection.record);
+    addNotes(facts, ...(injection.fault.notes ?? []));
     if (this.#steps.length === 0) facts.fault = step.facts;
     else facts.later_faults = [...(facts.later_faults ?? []), step.facts];
     this.#steps.push(step);

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { FaultImage } from '../faults/require-images.ts';
 import { InputError, type InputProblem, type Position } from '../ground/errors.ts';
 import { didYouMean } from '../ground/near-name.ts';
 import { type LoadedSystems, loadSystems } from '../systems/load-systems.ts';
@@ -11,7 +12,7 @@ import { validateYaml } from '../topology/validate-yaml.ts';
 import type { YamlSource } from '../topology/yaml-source.ts';
 import { checkAgainstTopology } from './check-drill.ts';
 import type { Drill } from './drill.ts';
-import { readFaults } from './drill-faults.ts';
+import { imagesOfFaults, readFaults } from './drill-faults.ts';
 import { drillProbes } from './drill-probes.ts';
 import { type DrillFile, profilesSchema } from './drill-schema.ts';
 import { findDrill } from './find-drill.ts';
@@ -25,6 +26,8 @@ export interface LoadedDrill {
   topology: Topology;
   /** What its systems under test are given to run with. */
   systems: LoadedSystems;
+  /** The images that its faults have nodes run. */
+  fault_images: readonly FaultImage[];
   /** What is allowed for what it expects `within_bound`, by the files. */
   foreseen: ForeseenBounds;
   /** Variables of its files that the environment has, and that were not named. */
@@ -77,6 +80,7 @@ export async function loadDrill(
   const foreseen = foreseenBounds(drill, topology, systems);
   return {
     ...{ drill, topology, systems, foreseen },
+    fault_images: imagesOfFaults(drill.faults, source),
     variable_notes: [...own.overlooked(file, environment), ...used.overlooked(topology.file, environment)],
     asked: [...own.asked(), ...used.asked()],
     files: [

@@ -100,7 +100,7 @@ export class TrialRun {
     await this.#systems.heal();
   }
 
-  /** Watches the return, ends the measuring, and audits. */
+  /** Watches the return, ends the measuring, audits, and heals what was left until then. */
   async finish(): Promise<void> {
     const { lab } = this.#context;
     const [facts, systems, fault_ns] = [this.#facts, this.#systems, this.#fault_ns!];
@@ -116,6 +116,7 @@ export class TrialRun {
     // Audited is what the next trial will find.
     await Promise.all(systems.end(true));
     noteAudits(facts, await audits.run());
+    await this.#broken().heal({ all: true });
     facts.wall_ms = performance.now() - this.#started_at!;
     this.#whole = true;
   }
@@ -142,7 +143,7 @@ export class TrialRun {
   /** Ends what is still measuring and heals what is still broken. What fails here is trouble as well. */
   async cleanUp(): Promise<void> {
     const steps = [
-      ...(this.#faults ? [this.#faults.heal()] : []),
+      ...(this.#faults ? [this.#faults.heal({ all: true })] : []),
       ...(this.#heartbeat ? [this.#heartbeat.end()] : []),
       ...this.#systems.end(this.#whole),
       ...this.#measuring.abandon(),

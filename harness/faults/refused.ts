@@ -1,12 +1,5 @@
 import { InputError } from '../ground/errors.ts';
 
-const UPGRADE: readonly [why: string, remedy: string] = [
-  'the image of a node is chosen when its lab is built, and a container keeps its own: another image is another ' +
-    'container, and the way back to the old one must survive the end of the harness, which only the fabric outlives',
-  'a sequence of restart for the outage of a rolling upgrade, and a topology whose nodes have both images for how the ' +
-    'versions work together',
-];
-
 /** Faults that one may look for and that cannot be made here: why, and what comes near. */
 const REFUSED: Readonly<Record<string, readonly [why: string, remedy: string]>> = {
   'neighbours-full': [
@@ -23,8 +16,10 @@ const REFUSED: Readonly<Record<string, readonly [why: string, remedy: string]>> 
     'it is several faults, one after the other',
     'a sequence of restart, as in the drill l3-ha/rolling-restart',
   ],
-  upgrade: UPGRADE,
-  'rolling-upgrade': UPGRADE,
+  'rolling-upgrade': [
+    'it is several faults, one after the other',
+    'a sequence of upgrade, the standby first',
+  ],
 };
 
 /** Why a fault of this name cannot be made, and what comes near, in one sentence each; undefined where nothing is known of it. */

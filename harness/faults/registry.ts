@@ -40,6 +40,7 @@ import { removeAddress } from './remove-address.ts';
 import { reorder } from './reorder.ts';
 import { restart } from './restart.ts';
 import { stop } from './stop.ts';
+import { upgrade } from './upgrade.ts';
 
 /** Kinds that break something of any lab. A new one is a file and a line here. */
 const GENERAL: readonly FaultKind[] = [
@@ -80,6 +81,7 @@ const GENERAL: readonly FaultKind[] = [
   reorder,
   restart,
   stop,
+  upgrade,
 ];
 
 /** Every kind of fault, by the alphabet: those of any lab, and those that the systems under test bring. */

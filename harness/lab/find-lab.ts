@@ -4,6 +4,7 @@ import { EnvironmentError } from '../ground/errors.ts';
 import { fabricPorts } from '../topology/ports.ts';
 import type { Topology } from '../topology/topology.ts';
 import { FabricAgent } from './agent.ts';
+import { inPlace } from './in-place.ts';
 import { agentPorts, Lab, type LabNode } from './lab.ts';
 import { FABRIC_NODE, Label, labelFilter } from './labels.ts';
 import { noSuchLab } from './list-labs.ts';
@@ -25,8 +26,10 @@ export async function findLab(engine: Engine, name: string): Promise<Lab> {
   const topology = JSON.parse(fabric.Labels[Label.spec] ?? '') as Topology;
   const ports = fabricPorts(topology).ports;
   const nodes = topology.nodes.flatMap((spec): LabNode[] => {
-    const container = containers.find((one) => one.Labels[Label.node] === spec.name);
+    const found = containers.filter((one) => one.Labels[Label.node] === spec.name);
+    const container = inPlace(found);
     if (!container) return [];
+    const own = found.find((one) => one.Id === container.Labels[Label.standsInFor]);
     return [
       {
         name: spec.name,
@@ -34,6 +37,7 @@ export async function findLab(engine: Engine, name: string): Promise<Lab> {
         spec,
         container_id: container.Id,
         image: container.Image,
+        ...(own ? { own: { container_id: own.Id, image: own.Image } } : {}),
         ports: agentPorts(spec.name, ports),
         pid: 0,
       },

@@ -30,8 +30,10 @@ export type AddressRestoring = z.input<z.ZodObject<typeof addressRestoring>>;
 /** How the agent heals a fault whose harness is gone: the arguments of each step. */
 export const GUARD_STEPS = {
   heal_wire: wireHealing,
-  /** Done when the node has ended as the first process `pid`, or does so soon. */
+  /** Done when the node has ended as the first process `pid`, or was asked to and does so soon. */
   restart_node: { container_id: z.string(), ports: z.array(agentPort), pid: z.int() },
+  /** The same, when all that stands in for the node's own container has been removed. */
+  restore_node: { container_id: z.string(), ports: z.array(agentPort), pid: z.int() },
   continue_processes: { container_ids: containers, name: z.string().nullable() },
   end_daemon: { container_id: z.string(), name: z.string(), timeout_s: z.number() },
   /** `if_known`: left out where the node has no such service. */

@@ -16,13 +16,18 @@ import { removeLab } from './remove.ts';
 
 const EXEC_TIMEOUT_MS = 60_000;
 
-/** A node of a running lab. `pid` changes when the node is restarted, and `container_id` as well when it is made anew. */
+/**
+ * A node of a running lab. `pid` changes when the node is restarted, `container_id` as well when it is made anew, and `image`
+ * with both when another container stands in for its own.
+ */
 export interface LabNode {
   readonly name: string;
   readonly host: string;
   readonly spec: TopologyNode;
   container_id: string;
-  readonly image: string;
+  image: string;
+  /** Its own container, which is kept, where another one stands in for it. */
+  own?: Pick<LabNode, 'container_id' | 'image'>;
   readonly ports: readonly AgentPort[];
   /** Process id of the container's first process on the engine's machine; 0 while it is down. */
   pid: number;

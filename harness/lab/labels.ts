@@ -6,6 +6,8 @@ export const Label = {
   host: 'hadrill.host',
   /** The process that made it (`harness/lab/owner.ts`); it may have ended. Missing where that cannot be known. */
   owner: 'hadrill.owner',
+  /** On a container of another image that has the place of a node's own one: the id of that, which is kept. */
+  standsInFor: 'hadrill.stands-in-for',
   /** On the fabric only: the lab's resolved topology as JSON, so that a later command can find it. */
   spec: 'hadrill.spec',
 } as const;

@@ -1,5 +1,7 @@
+import type Docker from 'dockerode';
 import type { Engine } from '../engine/connect.ts';
 import { InputError } from '../ground/errors.ts';
+import { inPlace } from './in-place.ts';
 import { Label, labelFilter } from './labels.ts';
 
 export interface LabSummary {
@@ -24,10 +26,8 @@ export interface NodeSummary {
 /** Every lab that the engine has, also those that others made. */
 export async function listLabs(engine: Engine): Promise<LabSummary[]> {
   const labs = new Map<string, LabSummary>();
-  for (const container of await engine.docker.listContainers({
-    all: true,
-    filters: labelFilter(Label.lab),
-  })) {
+  const found = await engine.docker.listContainers({ all: true, filters: labelFilter(Label.lab) });
+  for (const container of found.filter((one) => hasPlace(one, found))) {
     const labels = container.Labels;
     const name = labels[Label.lab] ?? '';
     const lab = labs.get(name) ?? { lab: name, run_id: labels[Label.run] ?? '', topology: null, nodes: [] };
@@ -46,6 +46,14 @@ export async function listLabs(engine: Engine): Promise<LabSummary[]> {
   }
   for (const lab of labs.values()) lab.nodes.sort((a, b) => a.node.localeCompare(b.node));
   return [...labs.values()].sort((a, b) => a.lab.localeCompare(b.lab));
+}
+
+/** Whether it is what runs as its node, or would: another container can stand in for a node's own one. */
+function hasPlace(container: Docker.ContainerInfo, all: readonly Docker.ContainerInfo[]): boolean {
+  const same = all.filter((one) =>
+    [Label.lab, Label.node].every((label) => one.Labels[label] === container.Labels[label]),
+  );
+  return same.length === 1 || inPlace(same) === container;
 }
 
 /** The error for a lab that is not there, with those that are. */

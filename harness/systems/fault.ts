@@ -26,6 +26,10 @@ export interface Fault {
   readonly cuts?: readonly WireEnd[];
   /** Its victims are back by the end of `apply`: each may own what it owned before. */
   readonly comes_back?: true;
+  /** Healing it is as much of a disturbance as the fault: a trial that gives no time for it heals it when it has measured. */
+  readonly heals_last?: true;
+  /** What a reader must know of what it did, in sentences; known when it was applied. */
+  readonly notes?: readonly string[];
   /** What its processes, of a fault of a process, were sent. */
   readonly signal?: string;
   /** For how long it keeps them down before it has them started again, in ms; left out where it does not. */
@@ -77,6 +81,8 @@ export interface FaultKind {
    * @throws InputError for a name that there is not; `target` has been checked.
    */
   checkNames?(options: FaultOptions, target: Target, topology: Topology): void;
+  /** The images that it has nodes run, by the names that are written: they must be there before anything is broken. */
+  images?(options: FaultOptions): readonly string[];
   /** How it will take its victims, as far as that follows without a lab. */
   foresee?(target: Target, options: FaultOptions): ForeseenTaking;
   /**

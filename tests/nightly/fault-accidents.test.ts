@@ -18,6 +18,7 @@ const CLASSES = {
   'of a network': 'partition',
   'of an address': 'duplicate-address',
   'of a node': 'pause',
+  'of an image': 'upgrade',
 };
 const ROWS = Object.entries(CLASSES).map(([what, kind]) => {
   const row = FAULT_DRILL_ROWS.find((one) => one.kind === kind);
@@ -81,7 +82,7 @@ async function judge(run: EngineRun, reason: RegExp, kind: string): Promise<void
 }
 
 describe.skipIf(noOwnEngine)(noOwnEngine ?? 'an accident while a fault is in effect', () => {
-  beforeAll(() => own.begin(['fabric', 'endpoint']));
+  beforeAll(() => own.begin(['fabric', 'endpoint', 'router']));
   afterAll(() => own.end());
   beforeEach(async () => remove(await ofLab()));
 

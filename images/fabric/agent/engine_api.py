@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import urllib.parse
 
 import engine_socket
 from errors import AgentError
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 # This container's id, or its beginning.
 OWN_ID = os.environ.get("HOSTNAME", "")
 TIMEOUT_S = 60
+# 404: it is gone. 409: somebody else is removing it right now.
+_REMOVED = (200, 204, 404, 409)
 
 
 class _EngineConnection(http.client.HTTPConnection):
@@ -95,6 +98,23 @@ def first_process(container_id: str) -> int:
         raise AgentError(f"the engine does not know {container_id[:12]}: {body[:200].decode(errors='replace')}")
     state = json.loads(body)["State"]
     return state["Pid"] if state["Running"] else 0
+
+
+def labelled(label: str) -> list[str]:
+    """The ids of all containers that carry `label`, NAME or NAME=VALUE, those that do not run among them."""
+    filters = urllib.parse.quote(json.dumps({"label": [label]}))
+    status, body = call("GET", f"/containers/json?all=1&filters={filters}")
+    if status != 200:
+        raise OSError(f"the engine answered {status}: {body[:200]!r}")
+    return [container["Id"] for container in json.loads(body)]
+
+
+def remove(container_id: str) -> int:
+    """Removes a container, whatever runs in it, and returns the engine's status: 404 where it was gone already."""
+    status, body = call("DELETE", f"/containers/{container_id}?force=1&v=1")
+    if status not in _REMOVED:
+        raise OSError(f"the engine answered {status}: {body[:200]!r}")
+    return status
 
 
 def open_stream(path: str, body: dict[str, object]) -> tuple[socket.socket, bytes]:

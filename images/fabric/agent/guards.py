@@ -11,6 +11,7 @@ import time
 
 import machines
 import node_processes
+import power
 import services
 import wires
 from errors import AgentError
@@ -37,9 +38,9 @@ def _start(container_id: str) -> int:
 
 
 @guard_step("restart_node")
-def _restart_node(container_id: str, ports: list[Port], pid: int) -> None:
+def restart_node(container_id: str, ports: list[Port], pid: int) -> None:
     """Starts a node that has ended as `pid`, its first process before it was broken, or does so soon."""
-    if not _has_ended(container_id, pid):
+    if not has_ended(container_id, pid):
         return
     machine = machines.of_container(container_id)
     if machine:
@@ -54,13 +55,14 @@ def _restart_node(container_id: str, ports: list[Port], pid: int) -> None:
     wires.raise_links(new_pid, [port["interface"] for port in ports])
 
 
-def _has_ended(container_id: str, pid: int) -> bool:
-    """Waits up to END_TIMEOUT_S until a container does not run as `pid` any more."""
+def has_ended(container_id: str, pid: int) -> bool:
+    """Whether a container does not run as `pid` any more. Waits up to END_TIMEOUT_S where that was asked to end."""
     import engine_api
 
     deadline = time.monotonic() + END_TIMEOUT_S
     while pid and engine_api.first_process(container_id) == pid:
-        if time.monotonic() > deadline:
+        # One that nobody has asked would be found to end when somebody else stops it, who must not be disturbed.
+        if not power.was_asked(pid) or time.monotonic() > deadline:
             return False
         time.sleep(0.1)
     return True

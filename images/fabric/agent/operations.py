@@ -41,6 +41,7 @@ import processor_limits  # noqa: F401
 import records  # noqa: F401
 import services  # noqa: F401
 import shapers  # noqa: F401
+import stand_ins  # noqa: F401
 import strangers  # noqa: F401
 import wires  # noqa: F401
 import wrong_files  # noqa: F401

@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from shapes import CrashTime, PoweredNode, ShutDown
 
 
+# First processes that were asked to end, or killed.
+_asked: set[int] = set()
+
+
+def was_asked(pid: int) -> bool:
+    """Whether a node's first process was asked here to end, or killed."""
+    return pid in _asked
+
+
 @operation("crash")
 def crash(ports: list[str], pids: list[int]) -> CrashTime:
     """Cuts the ports and kills the containers' first processes, and with them all others, at one stroke.
@@ -28,6 +37,7 @@ def crash(ports: list[str], pids: list[int]) -> CrashTime:
     as it would not on a machine that lost its power. Taking the carrier comes last, for it can take
     the kernel milliseconds.
     """
+    _asked.update(pids)
     present = wires.existing(ports)
     with node_processes.held(pids) as folders:
         before = now_ns()
@@ -35,7 +45,7 @@ def crash(ports: list[str], pids: list[int]) -> CrashTime:
         after = now_ns()
         node_processes.send(folders, signal.SIGKILL)
         killed = now_ns()
-    _power_off(ports)
+    power_off(ports)
     return {"before_ns": before, "after_ns": after, "killed_ns": killed}
 
 
@@ -47,6 +57,7 @@ def shut_down(nodes: list[PoweredNode], timeout_s: float) -> ShutDown:
     holds its network namespace would keep its wires, and the kernel would go on forwarding and answering there.
     Returns the pids that live on.
     """
+    _asked.update(node["pid"] for node in nodes)
     # Descriptors of the processes: a number alone may be another's by the time it is used.
     opened = [(node_processes.pidfd(node["pid"]), node) for node in nodes]
     waiting = {descriptor: node for descriptor, node in opened if descriptor is not None}
@@ -56,7 +67,7 @@ def shut_down(nodes: list[PoweredNode], timeout_s: float) -> ShutDown:
         node_processes.send(list(waiting), signal.SIGTERM)
         after = now_ns()
         for node in gone:
-            _power_off(node["ports"])
+            power_off(node["ports"])
         living = _await_ends(waiting, timeout_s)
     finally:
         for descriptor in waiting:
@@ -75,11 +86,12 @@ def _await_ends(nodes: dict[int, PoweredNode], timeout_s: float) -> list[int]:
         for descriptor, _ in poll.poll(rest_s * 1000):
             poll.unregister(descriptor)
             left.discard(descriptor)
-            _power_off(nodes[descriptor]["ports"])
+            power_off(nodes[descriptor]["ports"])
     return [nodes[descriptor]["pid"] for descriptor in left]
 
 
-def _power_off(ports: list[str]) -> None:
+def power_off(ports: list[str]) -> None:
+    """Sets the ports down that are there."""
     # The ended node's namespace may be gone by now, and its wires with it.
     with contextlib.suppress(AgentError, OSError):
         netlink.set_up(wires.existing(ports), False)

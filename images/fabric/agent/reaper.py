@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import http.client
-import json
 import sys
 import time
-import urllib.parse
 
 import engine_api
 
@@ -16,8 +14,6 @@ QUIET_S = 2.0
 PAUSE_S = 0.2
 # Between two attempts while the engine is away or refuses.
 LONGEST_PAUSE_S = 5.0
-# 404: it is gone. 409: somebody else is removing it right now.
-_REMOVED = (200, 204, 404, 409)
 _FAILURES = (OSError, http.client.HTTPException, ValueError)
 
 
@@ -46,11 +42,11 @@ def reap(label: str) -> None:
 
 def _remove_others(label: str) -> bool:
     """Whether there was something to remove. Raises when some of it stays, after an attempt at each."""
-    others = [found for found in _containers(label) if not _is_own(found)]
+    others = [found for found in engine_api.labelled(label) if not _is_own(found)]
     failed = ""
     for container_id in others:
         try:
-            _remove(container_id)
+            engine_api.remove(container_id)
         except _FAILURES as error:
             failed = str(error)
     if failed:
@@ -63,7 +59,7 @@ def _remove_own(said: str) -> None:
         return
     while True:
         try:
-            if _remove(engine_api.OWN_ID) == 404:
+            if engine_api.remove(engine_api.OWN_ID) == 404:
                 return
         except _FAILURES as error:
             said = _say_once(said, str(error))
@@ -72,21 +68,6 @@ def _remove_own(said: str) -> None:
 
 def _is_own(container_id: str) -> bool:
     return bool(engine_api.OWN_ID) and container_id.startswith(engine_api.OWN_ID)
-
-
-def _containers(label: str) -> list[str]:
-    filters = urllib.parse.quote(json.dumps({"label": [label]}))
-    status, body = engine_api.call("GET", f"/containers/json?all=1&filters={filters}")
-    if status != 200:
-        raise OSError(f"the engine answered {status}: {body[:200]!r}")
-    return [container["Id"] for container in json.loads(body)]
-
-
-def _remove(container_id: str) -> int:
-    status, body = engine_api.call("DELETE", f"/containers/{container_id}?force=1&v=1")
-    if status not in _REMOVED:
-        raise OSError(f"the engine answered {status}: {body[:200]!r}")
-    return status
 
 
 def _say_once(said: str, words: str) -> str:

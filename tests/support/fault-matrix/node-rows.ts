@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
+import { findLab } from '../../../harness/lab/find-lab.ts';
 import type { Lab } from '../../../harness/lab/lab.ts';
 import { output } from '../faults.ts';
+import { engine } from '../labs.ts';
 import { B, ping, WEB } from './ping.ts';
 import type { MatrixRow } from './row.ts';
 
@@ -53,6 +55,21 @@ export const nodeRows: readonly MatrixRow[] = [
       const processes = await output(lab, 'b', 'ps', '-eo', 'etimes=,args=');
       const age = /^\s*(\d+) .*web-server/m.exec(processes)?.[1];
       expect(Number(age)).toBeLessThan(30);
+    },
+  },
+  {
+    kind: 'upgrade',
+    on: 'faults',
+    target: 'b',
+    options: { image: 'hadrill/router' },
+    async effect(lab) {
+      const found = await findLab(engine, lab.name);
+      try {
+        expect(await output(found, 'b', 'sh', '-c', 'command -v conntrackd')).toContain('conntrackd');
+      } finally {
+        found.disconnect();
+      }
+      expect(await ping(lab, 'a', B, { count: 10 })).toMatchObject({ received: 10 });
     },
   },
   {

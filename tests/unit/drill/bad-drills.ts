@@ -156,7 +156,10 @@ const wrongName = fc.oneof(
 );
 
 /** What takes any text. */
-const FREE = new Set(['exec apply', 'exec revert', 'exec check', 'exec check_reverted', 'bad-config line']);
+const FREE = new Set([
+  ...['exec apply', 'exec revert', 'exec check', 'exec check_reverted', 'bad-config line'],
+  'upgrade image',
+]);
 const AIMS = {
   ...{ node: 'r1', host: 'host:node1', process: 'r1/keepalived' },
   ...{ interface: 'r1:ha', network: 'network:inside' },

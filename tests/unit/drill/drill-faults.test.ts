@@ -53,7 +53,7 @@ describe('the faults of a drill', () => {
   });
 
   test('a fault that cannot be made is refused with the reason, wherever it is named', async () => {
-    const why = /^\d+:\d+ there is no fault 'rolling-upgrade': .+; what comes near: a sequence of restart/;
+    const why = /^\d+:\d+ there is no fault 'rolling-upgrade': .+; what comes near: a sequence of upgrade/;
     for (const lines of [
       ['fault: { kind: rolling-upgrade, target: "host:node1" }'],
       ['faults: [{ kind: rolling-upgrade, target: r1, options: { image: "hadrill/router:2" } }]'],

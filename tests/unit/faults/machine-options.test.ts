@@ -23,6 +23,15 @@ describe.each<Row>([
   ],
   ['reboot', 'node', [{}, { down: '0s' }, { down: '60s' }], [[{ down: '61s' }, '60s at most, not 61s']]],
   [
+    'upgrade',
+    'node',
+    [{ image: 'router:2' }],
+    [
+      [{}, 'needs the option image'],
+      [{ image: ' ' }, 'needs the option image'],
+    ],
+  ],
+  [
     'kill-loop',
     'process',
     [{}, { signal: 'TERM', lives: '2s', supervised: 'yes' }],
@@ -83,8 +92,7 @@ test.each([
   ['neighbours-full', 'one neighbour table for all network namespaces'],
   ['clock-step', 'one CLOCK_REALTIME'],
   ['rolling-restart', 'several faults'],
-  ['rolling-upgrade', 'the image of a node'],
-  ['upgrade', 'the image of a node'],
+  ['rolling-upgrade', 'several faults'],
 ])('%s is refused with the reason', (kind, words) => {
   expect(() => faultKind(kind)).toThrow(InputError);
   expect(() => faultKind(kind)).toThrow(words);
