@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { metric } from '../support/drills.ts';
 import { expectMetrics, runScenario as run } from '../support/scenario.ts';
 
-for (const drill of ['duplicate-address', 'mac-flap'])
+for (const drill of ['duplicate-address', 'arp-poison', 'mac-flap'])
   test(`${drill}: cut off, unless the router announces itself again and again`, async (context) => {
     const { trial } = await run(context, `l3/${drill}`);
     const { trial: refreshed } = await run(context, `l3/${drill}-refresh`);
