@@ -37,7 +37,7 @@ const APPLYING_MS = 1500;
 
 describe.each(['faults', 'lb', 'switches', 'routers'] as const)('hadrill fault in the lab %s', (where) => {
   const name = freshName(`fault-kills-${where}`);
-  const { healthy } = MATRIX_LABS[where];
+  const { healthy, roams } = MATRIX_LABS[where];
   let lab: Lab;
   let before: string[];
   beforeAll(async () => {
@@ -62,7 +62,7 @@ describe.each(['faults', 'lb', 'switches', 'routers'] as const)('hadrill fault i
       await sleep(random.unit() * LASTS_MS);
     });
     count(kind);
-    return nothingLeft(done, async () => changesSince(before, await labState(name)));
+    return nothingLeft(done, async () => changesSince(before, await labState(name), roams));
   }
 
   test.for(MATRIX.filter(({ on }) => on === where))('$kind of $target $options', async (row, context) => {

@@ -19,20 +19,22 @@ const LIMITS = [
 /** What the fabric mounts for itself alone when it is first needed: it goes with the fabric. */
 const OWN_MOUNT = /^mount \/run\/hadrill\//;
 /** Programs that a test or a cluster runs again and again. */
-const PASSING = /^(ping|curl|sleep|sh -c while :; do ping|nstat)\b/;
+const PASSING =
+  /^((ping|curl|sleep|sh -c while :; do ping|nstat)\b|\S+ \/usr\/(lib\/ocf\/resource\.d\/|sbin\/fence_))/;
 /** Younger processes are not looked at: whoever looks starts some, and daemons do. */
 const SETTLED_S = 0.7;
 const TICKS_PER_S = 100;
 
 /** What a node is, apart from its processes: addresses, links, routes, settings, files. */
 const LOOK_IN_NODE = [
-  "ip -br -4 address | sed 's/@[^ ]*//'",
+  `ip -o -4 address | sed -E 's/^[0-9]+: +([^ ]+) +inet ([^ ]+).*/address \\1 \\2/'`,
   `ip -o link | sed -E 's/^[0-9]+: ([^:@]+)[^:]*: (<[^>]*>) mtu ([0-9]+).*/link \\1 \\2 mtu \\3/'`,
   'ip -4 route',
   'cat /proc/sys/net/ipv4/ip_local_reserved_ports | sed s/^/reserved:/',
   'test "$(cat /proc/sys/net/netfilter/nf_conntrack_count 2>/dev/null || echo 0)" -lt 10000 || echo a full connection table',
   'md5sum /etc/services',
   'ls -d /srv /var/lib; for folder in /srv /var/lib; do : > $folder/.try && rm $folder/.try && echo "$folder is written"; done',
+  `! command -v cibadmin >/dev/null || cibadmin --query --scope nodes | sed -n 's/.*name="standby" value="\\([a-z]*\\)".*/standby in the CIB: \\1/p'`,
 ].join('; ');
 const LOOK_IN_FABRIC =
   "bridge -d link | sed -E 's/^[0-9]+: ([^:@]+)[^:]*:/\\1/' | paste -d ' ' - - | tr -s ' \\t'";
@@ -49,12 +51,30 @@ export async function labState(lab: string): Promise<string[]> {
   return [...nodes.flat(), ...(await restsInFabric(lab)).map((line) => `fabric: ${line}`)].sort();
 }
 
-/** What differs from a state before, for people; nothing where all is as it was. */
-export function changesSince(before: readonly string[], now: readonly string[]): string[] {
+/**
+ * What differs from a state before, for people; nothing where all is as it was.
+ * @param roams what a healthy lab has on one of its nodes, whichever that is now: in lines without their node.
+ */
+export function changesSince(before: readonly string[], now: readonly string[], roams?: RegExp): string[] {
+  const nodeless = (line: string) => {
+    const what = line.slice(line.indexOf(': ') + 2);
+    return roams?.test(what) ? `one node: ${what}` : line;
+  };
+  const [was, is] = [before.map(nodeless), now.map(nodeless)];
   return [
-    ...now.filter((line) => !before.includes(line)).map((line) => `new: ${line}`),
-    ...before.filter((line) => !now.includes(line)).map((line) => `gone: ${line}`),
+    ...without(is, was).map((line) => `new: ${line}`),
+    ...without(was, is).map((line) => `gone: ${line}`),
   ];
+}
+
+/** As many of each line as there are more of in the first. */
+function without(lines: readonly string[], others: readonly string[]): string[] {
+  const rest = [...others];
+  return lines.filter((line) => {
+    const at = rest.indexOf(line);
+    if (at >= 0) rest.splice(at, 1);
+    return at < 0;
+  });
 }
 
 /** The processes of a lab that are not just being started: those of its nodes, and what its fabric's agent has started. */

@@ -17,6 +17,8 @@ interface MatrixLab {
   /** Its topology file, and the variables of that. */
   readonly file: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What any of its nodes may have when it is healthy: {@link changesSince}. */
+  readonly roams?: RegExp;
   /** Waits until it is healthy: before the first fault and after each. */
   healthy(lab: Lab): Promise<void>;
 }
@@ -50,6 +52,8 @@ export const MATRIX_LABS: Readonly<Record<MatrixRow['on'], MatrixLab>> = {
   },
   lb: {
     file: `${REPOSITORY}/topologies/lb/lb.clab.yml`,
+    // A resource stays where it is (resource-stickiness).
+    roams: /^(address front 198\.18\.1\.100\/|process \S*haproxy )/,
     async healthy(lab) {
       for (const cluster of clustersOf(lab)) await settleCluster(lab, cluster);
     },
@@ -72,6 +76,9 @@ export const MATRIX_LABS: Readonly<Record<MatrixRow['on'], MatrixLab>> = {
   routers: {
     file: `${REPOSITORY}/topologies/l3-ha/l3-ha-2x2.clab.yml`,
     env: { R2_CREATED: 'later' },
+    // Both replicas have the same priority, and neither preempts.
+    roams:
+      /^(address (inside|outside|ha 169\.254\.0\.)|(default via|198\.18\.|203\.0\.113\.|169\.254\.0\.)\S* .*dev )/,
     async healthy(lab) {
       await waitUntil({
         what: 'r1 to have one owner, and r2 none',
