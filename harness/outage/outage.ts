@@ -27,6 +27,8 @@ export interface BadRun {
   lost: number;
   /** Requests answered in time after which it went on. */
   answered: number;
+  /** Lost requests that were left out since the last one that was not: of the outage, if it goes on. */
+  left_out: number;
   /** Arrivals of late answers, in order of request. */
   late_arrivals: LabTime[];
   /** Of the answered requests since the last bad one, the moment by which service must have been back. */
@@ -39,6 +41,7 @@ export function startRun(sent_ns: LabTime): BadRun {
     last_bad_ns: sent_ns,
     lost: 0,
     answered: 0,
+    left_out: 0,
     late_arrivals: [],
     good_after: [],
   };
@@ -47,7 +50,8 @@ export function startRun(sent_ns: LabTime): BadRun {
 /** @param received_ns NaN when there was no answer. */
 export function extendRun(run: BadRun, sent_ns: LabTime, received_ns: LabTime): void {
   run.last_bad_ns = sent_ns;
-  run.lost += 1;
+  run.lost += 1 + run.left_out;
+  run.left_out = 0;
   run.answered += run.good_after.length;
   run.good_after.length = 0;
   if (!Number.isNaN(received_ns)) run.late_arrivals.push(received_ns);

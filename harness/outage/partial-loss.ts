@@ -24,6 +24,8 @@ export interface LossEpisode {
   beyond_error: number;
   /** It had not ended at the last record, as far as is known. */
   open: boolean;
+  /** So much is lost that there is no service: what is lost in it are outages. `loss` is all that it loses. */
+  heavy?: true;
 }
 
 /** A run of losses counts as so many at most: else one long outage would draw every later loss to it. */
@@ -43,7 +45,7 @@ const MOST_DROP = 15;
  * Times in which more requests were lost than at the beginning, in order. Each request speaks for or against partial
  * loss by its log-likelihood ratio. An episode is a stretch whose sum is so high that chance makes one in a trial with
  * a probability below 1e-6 (n e^-S, Karlin and Altschul 1990), with five or more runs of losses that are too short for
- * outages, of which no more than 80 % is lost.
+ * outages. Where more than 80 % is lost it is `heavy`.
  * @param before so many of the first requests were sent before anything was broken.
  */
 export function lossEpisodes(runs: readonly LostRun[], requests: number, before: number): LossEpisode[] {
@@ -67,7 +69,7 @@ function sharpened(
   background: number,
 ): LossEpisode {
   const { first, last, loss } = episode;
-  if (loss.ratio <= background) return episode;
+  if (episode.heavy || loss.ratio <= background) return episode;
   const again = stretches(runs, weights(background, loss.ratio), 0).find(
     (one) => one[0]!.first <= (first + last) / 2 && one.at(-1)!.first >= (first + last) / 2,
   );
@@ -127,7 +129,8 @@ function episodeOf(inside: readonly LostRun[], trial_requests: number): LossEpis
   const kept = inside.slice(inside.findIndex(isLoss), inside.findLastIndex(isLoss) + 1);
   const loss = chanceLoss(kept, lengthOf(kept), trial_requests);
   const short = kept.filter(({ length }) => length < loss.least_outage);
-  if (loss.ratio === 0 || loss.ratio > MOST_PARTIAL || short.length < LEAST_SIGNS) return undefined;
+  if (loss.ratio === 0 || short.length < LEAST_SIGNS) return undefined;
+  if (loss.ratio > MOST_PARTIAL) return heavyEpisode(inside, loss, trial_requests);
   const [head, tail] = [kept[0]!, kept.at(-1)!];
   const last = tail.first + tail.length - 1;
   const beyond = 1 / loss.ratio - 1;
@@ -142,6 +145,25 @@ function episodeOf(inside: readonly LostRun[], trial_requests: number): LossEpis
     beyond,
     beyond_error: Math.max(2 * beyond, beyond_most - 2 * beyond),
     open: trial_requests - 1 - last <= beyond_most,
+  };
+}
+
+/** Of runs that are all outages: chance makes none of them. */
+function heavyEpisode(
+  runs: readonly LostRun[],
+  { least_outage }: ChanceLoss,
+  trial_requests: number,
+): LossEpisode {
+  const [lost, of] = [requestsIn(runs), lengthOf(runs)];
+  const ratio = lost / of;
+  const first = runs[0]!.first;
+  const beyond_most = chanceAtEdges(1 - ratio);
+  return {
+    ...{ first, last: first + of - 1, lost, of, loss: { ratio, least_outage }, heavy: true },
+    longest_run: Math.max(...runs.map(({ length }) => length)),
+    beyond: 0,
+    beyond_error: beyond_most,
+    open: trial_requests - first - of <= beyond_most,
   };
 }
 

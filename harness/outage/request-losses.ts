@@ -17,7 +17,7 @@ export interface PartialLoss {
   degraded_ms: number;
   /** The true length is within `degraded_ms` ± this but for one in 1000, unless `open`. */
   degraded_error_ms: number;
-  /** The share that was lost, without outages within. */
+  /** The share that was lost: without outages within up to 80 %, with them beyond, where they are all that it loses. */
   loss_ratio: number;
   /** Wilson's interval of 95 % of that share. */
   ratio_low: number;
@@ -62,13 +62,14 @@ export function requestLosses(requests: Requests, options: RequestLossOptions): 
   const all = requestOutages(records, { interval_ms, late_ms });
   const runs = lostRuns(good);
   const before = records.sent_ns.reduce((sum, sent_ns) => sum + (sent_ns < fault_ns ? 1 : 0), 0);
-  const episodes = lossEpisodes(runs, records.length, before);
-  const elsewhere = lossElsewhere(runs, episodes, records.length);
-  const lossAt = (at: number) => episodes.find((one) => isWithin(one, at))?.loss ?? elsewhere;
+  const found = lossEpisodes(runs, records.length, before);
+  const episodes = found.filter(({ heavy }) => !heavy);
+  const elsewhere = lossElsewhere(runs, found, records.length);
+  const within = (at: number) => found.find((one) => isWithin(one, at));
   const chance = new Set<number>();
   for (const { first, length } of runs) {
-    const { ratio, least_outage } = lossAt(first);
-    if (ratio === 0 || length >= least_outage) continue;
+    const { heavy, loss } = within(first) ?? { loss: elsewhere };
+    if (heavy || loss.ratio === 0 || length >= loss.least_outage) continue;
     for (let at = first; at < first + length; at++) chance.add(at);
   }
   const kept = chance.size === 0 ? all : requestOutages(records, { interval_ms, late_ms }, chance);
@@ -85,9 +86,19 @@ export function requestLosses(requests: Requests, options: RequestLossOptions): 
     ...all,
     outages,
     blind_spots: kept.blind_spots,
-    partial: episodes.map((one) => named(partialLoss(one, records, interval_ms))),
+    partial: found
+      .map((one) => ({ ...partialLoss(one, records, interval_ms), heavy: one.heavy }))
+      .filter(({ heavy, ...one }) => !heavy || !isOneOutage(one, outages))
+      .map(({ heavy: _, ...one }) => named(one)),
     loss_ratio: all.sent > lost_in_outages ? (all.lost - lost_in_outages) / (all.sent - lost_in_outages) : 0,
   };
+}
+
+/** Whether heavy loss is no more than one outage: nine tenths of it. */
+function isOneOutage({ start_ns, end_ns }: PartialLoss, outages: readonly Outage[]): boolean {
+  return outages.some(
+    (one) => Math.min(one.end_ns, end_ns) - Math.max(one.start_ns, start_ns) > 0.9 * (end_ns - start_ns),
+  );
 }
 
 /** Positions of the lost requests that were sent in [from_ns, to_ns]. */

@@ -52,7 +52,7 @@ type Settings = Required<RequestOutageOptions>;
  * which it would have left to be answered then (it was held up until the way was open); or the first late answer if
  * that came earlier (requests queued while an address was resolved). The estimate takes both midpoints, the error half of both widths:
  * so a probe that was held up widens its own error. The path's round trip must be short against the interval.
- * @param leaveOut positions of records that count as not sent.
+ * @param leaveOut positions of lost requests that begin and end no outage; one that goes on around them has lost them.
  * @throws InputError when the records are out of order or an option is not a positive number.
  */
 export function requestOutages(
@@ -69,7 +69,10 @@ export function requestOutages(
   let previous = -1;
   let run: BadRun | undefined;
   for (let at = 0; at < table.length; at += 1) {
-    if (leaveOut?.has(at)) continue;
+    if (leaveOut?.has(at)) {
+      if (run) run.left_out += 1;
+      continue;
+    }
     if (previous >= 0) checkOrder(table, previous, at);
     previous = at;
     const good = count(result, table, at, settings);

@@ -20,15 +20,21 @@ export function byBothMethods(
 ): BothMethods {
   const partly = outages.flatMap((outage) => {
     const found = partlyServed(outage, interval_ms, places);
-    return found ? [{ ...found, shorter_ms: outage.outage_ms - found.least_ms }] : [];
+    return found ? [{ ...found, outage, shorter_ms: outage.outage_ms - found.least_ms }] : [];
   });
+  const longest = partly.toSorted((a, b) => b.outage.outage_ms - a.outage.outage_ms)[0];
   const shorter_ms = partly.reduce((sum, one) => sum + one.shorter_ms, 0);
   return {
     doubts: outages.flatMap((outage) => {
       const doubt = methodsDisagree(outage, interval_ms, places);
       return doubt ? [`${who}: ${doubt}`] : [];
     }),
-    notes: partly.map(({ words }) => `${who}: ${words}`),
+    notes: longest ? [`${who}: ${longest.words}${likewise(partly.length - 1)}`] : [],
     shorter_ms: shorter_ms > 0 ? { [measure]: shorter_ms } : {},
   };
+}
+
+function likewise(others: number): string {
+  if (others === 0) return '';
+  return `, and so were some in ${others} shorter ${others === 1 ? 'one' : 'ones'}`;
 }

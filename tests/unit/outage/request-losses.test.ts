@@ -3,6 +3,7 @@ import { seededRandom } from '../../../harness/ground/random.ts';
 import { chanceAtEdges, chanceLoss, lostRuns } from '../../../harness/outage/chance-loss.ts';
 import { type RequestLosses, requestLosses } from '../../../harness/outage/request-losses.ts';
 import { type RequestRecord, requestOutages } from '../../../harness/outage/request-outages.ts';
+import { methodsDisagree } from '../../../harness/outage/two-methods.ts';
 
 const MS = 1_000_000;
 const INTERVAL_MS = 5;
@@ -167,6 +168,29 @@ describe('partial loss', () => {
       }
     }
   });
+});
+
+describe('heavy loss', () => {
+  test.each([0.6, 0.7, 0.8, 0.9, 0.95, 0.98])(
+    'of %d: both lengths of each outage agree, or answers are the difference',
+    (ratio) => {
+      for (const seed of SEEDS) {
+        const { outages, partial } = measure([{ from_ms: FAULT_MS, to_ms: FAULT_MS + 6000, ratio }], seed);
+        expect(outages.length + partial.length, `seed ${seed}`).toBeGreaterThan(0);
+        // All of it is told: by partial loss, or by outages.
+        const told = [
+          ...partial.map(({ degraded_ms }) => degraded_ms),
+          ...outages.map(({ outage_ms }) => outage_ms),
+        ];
+        expect(
+          told.reduce((sum, ms) => sum + ms, 0),
+          `seed ${seed}`,
+        ).toBeGreaterThan(5300);
+        for (const outage of outages)
+          expect(methodsDisagree(outage, INTERVAL_MS), `seed ${seed}`).toBeUndefined();
+      }
+    },
+  );
 });
 
 describe('outages', () => {
