@@ -4,6 +4,7 @@ import type { CommandContext, Ended } from './context.ts';
 import {
   duration,
   HOST_BINDS,
+  IMAGE,
   keepRecords,
   oneMore,
   STRICT,
@@ -12,19 +13,25 @@ import {
 } from './option-values.ts';
 import { shardOption } from './shard-option.ts';
 
+function replayOption(): Option {
+  return new Option('--replay <dir>', 'make the faults of an earlier run again, in its order').conflicts([
+    'trials',
+    'seed',
+    'shard',
+    'profile',
+  ]);
+}
+
 /** `hadrill run`. */
 export function drillCommand(program: Command, context: CommandContext, ended: Ended): void {
   program
     .command('run')
     .description('run drills and report')
     .argument('[drill...]', 'name of a shipped drill, or path of a *.drill.yml')
-    .addOption(
-      new Option('--replay <dir>', 'make the faults of an earlier run again, in its order').conflicts([
-        'trials',
-        'seed',
-        'shard',
-        'profile',
-      ]),
+    .addOption(replayOption())
+    .option(
+      '--matrix <file>',
+      'drills × profiles × variables × images of a file, and what each says beside another',
     )
     .option('--trials <n>', 'repetitions', wholeNumber, 1)
     .option('--seed <s>', 'seed of all randomness', wholeNumber)
@@ -49,6 +56,7 @@ export function drillCommand(program: Command, context: CommandContext, ended: E
     .option('--baseline <dir>', 'compare with an earlier run; worse ends with 1')
     .option('--dry-run', 'check everything, build nothing')
     .option('--var <name[=value]>', VARIABLE, oneMore)
+    .option('--image <name=other>', IMAGE, oneMore)
     .option('--allow-host-binds', HOST_BINDS)
     .option('--strict', STRICT)
     .option('--quiet', 'only the report, and errors')
@@ -92,6 +100,7 @@ export function mergeCommand(program: Command, context: CommandContext, ended: E
     .description('put the shards of runs together: the same as one run of all trials')
     .argument('<dir...>', 'folders of shards, or folders for results')
     .option('--out <dir>', 'folder for results', 'results')
+    .option('--matrix <file>', 'the matrix of which they are shards: how its runs compare')
     .option('--json', 'the journal as one JSON document')
     .action(async (folders, options) =>
       ended(await (await import('./merge.ts')).merge(context, { folders, ...options })),

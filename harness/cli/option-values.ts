@@ -6,6 +6,7 @@ import type { KeepRecords } from '../journal/run-command.ts';
 export const STRICT = 'refuse keys of a containerlab file that would be ignored';
 // biome-ignore lint/suspicious/noTemplateCurlyInString: as it is written in files
 export const VARIABLE = 'a value for ${NAME} in the files; without =VALUE the value from the environment';
+export const IMAGE = 'an image that nodes run instead of the one that the topology names';
 export const HOST_BINDS = 'accept binds that give a node power over this machine, such as / or a socket';
 
 /** Of an option that may be given more than once. */

@@ -4,8 +4,9 @@ import { OPS, STATS } from '../journal/journal.ts';
 import { probes } from '../probes/registry.ts';
 import { duration } from '../topology/duration.ts';
 
-const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
-const variables = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), scalar);
+export const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+export const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/);
+const variables = z.record(variableName, scalar);
 
 /** Profiles: a name for each set of variables that the topology file may be built with. */
 export const profilesSchema = z.record(z.string(), variables);

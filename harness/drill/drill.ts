@@ -18,6 +18,8 @@ export interface Drill {
   variables: Record<string, string>;
   /** What the user named for its files, and they asked for; null where the value is not kept, because it is a secret. */
   environment: Record<string, string | null>;
+  /** Images of its topology for which the user named others, by the name in the topology; absent: none. */
+  images?: Record<string, string>;
   probes: DrillProbe[];
   /** What is broken, in this order: one at least. With `random` what may be broken. */
   faults: DrillFault[];

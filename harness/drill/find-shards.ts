@@ -21,7 +21,7 @@ export interface ShardRun {
 }
 
 /**
- * The shards in these folders, those of one drill and profile together. A folder is that of a run, or has some up to three
+ * The shards in these folders, those of one drill, profile and cell of a matrix together. A folder is that of a run, or has some up to three
  * folders below it.
  * @throws InputError when there is none in one of them, or one is damaged: a shard must not go unnoticed.
  */
@@ -37,7 +37,7 @@ export async function findShards(folders: readonly string[]): Promise<ShardRun[]
   const keeperOf = resultKeeper([...there.values()].map(resultsOf));
   const found: ShardRun[] = [];
   for (const folder of there.values()) found.push(await readShard(folder, keeperOf));
-  const groups = Map.groupBy(found, ({ run }) => JSON.stringify([run.drill, run.profile]));
+  const groups = Map.groupBy(found, ({ run }) => JSON.stringify([run.drill, run.profile, run.command?.cell]));
   return [...groups.values()];
 }
 

@@ -23,6 +23,8 @@ interface FactsOptions {
   /** Folder of the run that is replayed. */
   replay_of?: string | undefined;
   keep_records?: KeepRecords;
+  /** Which cell of a matrix it is of. */
+  cell?: string | undefined;
 }
 
 /**
@@ -62,6 +64,8 @@ export async function firstFacts(
       ...(options.list === undefined ? {} : { engines: options.list }),
       ...(options.replay_of === undefined ? {} : { replay_of: path.resolve(options.replay_of) }),
       environment: drill.environment,
+      ...(drill.images === undefined ? {} : { images: drill.images }),
+      ...(options.cell === undefined ? {} : { cell: options.cell }),
       keep_records: options.keep_records ?? DEFAULT_KEEP_RECORDS,
       files: filesDigest(files, saltOf(drill.name)),
     },

@@ -6,6 +6,7 @@ import { type LoadedSystems, loadSystems } from '../systems/load-systems.ts';
 import { loadTopology } from '../topology/load-topology.ts';
 import { NamedVariables } from '../topology/named-variables.ts';
 import { readYamlFile } from '../topology/read-yaml-file.ts';
+import { type ImageChoice, replaceImages } from '../topology/replace-images.ts';
 import type { Environment } from '../topology/substitute-variables.ts';
 import type { Topology } from '../topology/topology.ts';
 import { validateYaml } from '../topology/validate-yaml.ts';
@@ -34,6 +35,8 @@ export interface LoadedDrill {
   variable_notes: InputProblem[];
   /** Names of the variables that its files have. */
   asked: string[];
+  /** Names of the images of its nodes, as the topology has them. */
+  images: string[];
   /** Absolute paths of all that it is made of: the drill, its topology, what they name and bind. */
   files: string[];
 }
@@ -43,6 +46,8 @@ export interface LoadDrillOptions {
   strict?: boolean;
   /** Values for `${NAME}` in its files, before those of the drill and its profile. */
   variables?: Environment;
+  /** Images that nodes run instead of those of the topology. */
+  images?: ImageChoice;
   /** The environment of this process: what its files ask for and is set there, but was not named, is noted. */
   environment?: Environment;
 }
@@ -66,9 +71,11 @@ export async function loadDrill(
   const used = new NamedVariables({ ...drill.variables, ...given });
   const { env } = used;
   const ignored = said.log_ignore ?? [];
-  const written = await named(drill.topology, source.positionOf(['topology']), () =>
+  const as_is = await named(drill.topology, source.positionOf(['topology']), () =>
     loadTopology(drill.topology, { env, allow_host_binds, strict }),
   );
+  const { topology: written, replaced } = replaceImages(as_is, options.images ?? {});
+  if (Object.keys(replaced).length > 0) drill.images = replaced;
   const systems = await loadSystems(written, env);
   refuse([
     ...checkAgainstTopology(drill, written, systems, source),
@@ -83,6 +90,7 @@ export async function loadDrill(
     fault_images: imagesOfFaults(drill.faults, source),
     variable_notes: [...own.overlooked(file, environment), ...used.overlooked(topology.file, environment)],
     asked: [...own.asked(), ...used.asked()],
+    images: as_is.nodes.map(({ image }) => image),
     files: [
       file,
       ...(typeof said.profiles === 'string' ? [path.resolve(path.dirname(file), said.profiles)] : []),

@@ -12,6 +12,8 @@ export interface Replay {
   seed: number;
   /** Variables that were named for it; of a secret the name alone, its value is the environment's. */
   variables: string[];
+  /** As `--image` has them. */
+  images: string[];
   journal: Journal;
   /** What became of its files since, for people; undefined where they are the same, or that is not known. */
   changed: string | undefined;
@@ -43,6 +45,7 @@ export function replayOf(journal: Journal, folder: string): Replay {
     variables: Object.entries(command.environment).map(([name, value]) =>
       value === null ? name : `${name}=${value}`,
     ),
+    images: Object.entries(command.images ?? {}).map(([name, other]) => `${name}=${other}`),
   };
 }
 

@@ -22,6 +22,8 @@ export interface RunOptions {
   keep: boolean;
   /** Whose captures and probe records are kept; those of the first 100 trials of each verdict by default. */
   keep_records?: KeepRecords;
+  /** Which cell of a matrix it is of. */
+  cell?: string | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: (line: string) => void;
   /** Who watches what is being done, for a live view. @internal */

@@ -11,6 +11,7 @@ const SAME: readonly { what: string; of(run: RunFacts): unknown }[] = [
   { what: 'topology', of: ({ layout, topology }) => layout ?? topology },
   { what: 'files of the drill and its topology', of: ({ command }) => digestOf(command) },
   { what: 'variables', of: ({ command }) => command?.environment },
+  { what: 'chosen images', of: ({ command }) => command?.images },
   { what: 'probes', of: ({ probes }) => probes },
   { what: 'holds', of: ({ hold }) => hold },
   { what: 'expectations', of: ({ expect }) => expect },

@@ -1,7 +1,8 @@
-/** Writes docs/schemas/drill.schema.json: `node harness/drill/write-json-schema.ts`. */
+/** Writes docs/schemas/drill.schema.json and matrix.schema.json: `node harness/drill/write-json-schema.ts`. */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { drillJsonSchemaText } from './json-schema.ts';
+import { drillJsonSchemaText, matrixJsonSchemaText } from './json-schema.ts';
 
 const folder = new URL('../../docs/schemas/', import.meta.url);
 await mkdir(folder, { recursive: true });
 await writeFile(new URL('drill.schema.json', folder), drillJsonSchemaText());
+await writeFile(new URL('matrix.schema.json', folder), matrixJsonSchemaText());

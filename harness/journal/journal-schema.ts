@@ -128,6 +128,8 @@ export const commandSchema = z.object({
   engines: z.string().exactOptional(),
   replay_of: z.string().exactOptional(),
   environment: byName(z.string().nullable()),
+  images: byName(z.string()).exactOptional(),
+  cell: z.string().exactOptional(),
   keep_records: z.union([z.enum(['all', 'failed']), z.int().nonnegative()]).exactOptional(),
   files: z
     .object({

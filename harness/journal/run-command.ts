@@ -11,6 +11,10 @@ export interface RunCommand {
   out: string;
   /** Variables that the user named and the drill's files asked for (`--var`); null where the value is not kept: a secret. */
   environment: Record<string, string | null>;
+  /** Images that nodes ran instead of those of the topology (`--image`), by the name there; absent: none. */
+  images?: Record<string, string>;
+  /** Which cell of a matrix it is of: its values, for people; absent: of none. */
+  cell?: string;
   /** Whose captures and probe records are kept; absent in journals from before there was a choice: all. */
   keep_records?: KeepRecords;
   /** In how many labs trials were made at the same time, on each engine; absent: in one. */

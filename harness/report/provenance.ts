@@ -80,6 +80,9 @@ export function repeatCommand(
     ...Object.entries(command?.environment ?? {}).map(([name, value]) =>
       value === null ? `--var ${name}` : `--var ${shellWord(`${name}=${value}`)}`,
     ),
+    ...Object.entries(command?.images ?? {}).map(
+      ([name, other]) => `--image ${shellWord(`${name}=${other}`)}`,
+    ),
     // The name that stands for "this drill has no profiles".
     ...(profile === 'default' ? [] : [`--profile ${shellWord(profile)}`]),
     `--trials ${shard?.trials ?? trials_asked ?? Math.max(1, trials.length)}`,

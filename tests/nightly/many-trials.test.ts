@@ -8,7 +8,7 @@ import { writeShards } from '../support/many-trials.ts';
 
 const TRIALS = 100_000;
 const SHARDS = 8;
-/** Of V8. What is held of a trial is 1.5 kB or so; all of it would be 15 kB, and 1.5 GB together. */
+/** Of V8. Of a trial like these 0.8 kB are held (of 500 of them, measured); held whole it takes 7.8 kB. */
 const HEAP_MIB = 450;
 const MOST_MIB = 900;
 const TIMEOUT_MS = 1_800_000;

@@ -26,7 +26,16 @@ export function comparisonText(comparison: Comparison): string {
 }
 
 /** `WORSE l3/node-crash: udp.outage_ms by 61 ms (95 % interval 58 to 64 ms)` */
-function headline({ drill, verdict, flips, metrics, rates, now }: Comparison): string {
+function headline(comparison: Comparison): string {
+  const { word, why } = comparisonOutcome(comparison);
+  return `${word} ${comparison.drill}: ${why}`;
+}
+
+/** What comes out of a comparison, in a word and in what it rests on: `WORSE`, `udp.outage_ms by 61 ms (…)`. */
+export function comparisonOutcome({ verdict, flips, metrics, rates, now }: Comparison): {
+  word: 'WORSE' | 'UNKNOWN' | 'BETTER' | 'NO DIFFERENCE SHOWN';
+  why: string;
+} {
   const judged = metrics.filter((one) => one.judged);
   const failed = flips
     .filter(({ to, known }) => to === 'fail' && !known)
@@ -38,16 +47,16 @@ function headline({ drill, verdict, flips, metrics, rates, now }: Comparison): s
       .filter(({ word, judged: counts }) => counts && word === 'worse')
       .map(({ what }) => `more ${what}`),
   ];
-  if (verdict === 'fail') return `WORSE ${drill}: ${reasons.join('; ')}`;
+  if (verdict === 'fail') return { word: 'WORSE', why: reasons.join('; ') };
   if (verdict === 'unknown') {
     const lacking = judged.filter(({ word }) => word === 'too few trials' || word === 'not known');
     const why = lacking.map(({ metric, word }) => `${metric}: ${word}`);
-    return `UNKNOWN ${drill}: ${why.length > 0 ? why.join('; ') : `the new run is ${now.verdict}`}`;
+    return { word: 'UNKNOWN', why: why.length > 0 ? why.join('; ') : `the new run is ${now.verdict}` };
   }
   const better = judged.filter(({ word }) => word === 'better').map(shiftWords);
   return better.length > 0
-    ? `BETTER ${drill}: ${better.join('; ')}`
-    : `NO DIFFERENCE SHOWN ${drill}: nothing is worse`;
+    ? { word: 'BETTER', why: better.join('; ') }
+    : { word: 'NO DIFFERENCE SHOWN', why: 'nothing is worse' };
 }
 
 function shiftWords({ metric, basis, shift }: MetricChange): string {

@@ -53,6 +53,7 @@ export function differencesOf(base: Journal, now: Journal): string[] {
   return [
     ...changed('profile', base.profile, now.profile),
     ...namedChanges('variable ', base.command?.environment ?? {}, now.command?.environment ?? {}),
+    ...namedChanges('image in place of ', base.command?.images ?? {}, now.command?.images ?? {}),
     ...differentFiles(base, now),
     ...differentBounds(base, now),
     ...namedChanges('', before.versions, after.versions),
