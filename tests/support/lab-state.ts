@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type Docker from 'dockerode';
+import { ContainerGoneError } from '../../harness/engine/container-gone.ts';
 import { execInContainer } from '../../harness/engine/exec-in-container.ts';
+import { messageOf } from '../../harness/ground/errors.ts';
 import { restsInFabric } from './fabric-rests.ts';
 import { engine, labContainers } from './labs.ts';
 
@@ -47,7 +49,15 @@ const LOOK_IN_FABRIC =
  */
 export async function labState(lab: string): Promise<string[]> {
   const containers = await labContainers(lab);
-  const nodes = await Promise.all(containers.map(nodeState));
+  const nodes = await Promise.all(
+    containers.map((one) =>
+      nodeState(one).catch((error: unknown) => {
+        if (!(error instanceof ContainerGoneError)) throw error;
+        // What heals a fault may be removing it.
+        return [`${one.Labels['hadrill.node']}: ${messageOf(error)}`];
+      }),
+    ),
+  );
   return [...nodes.flat(), ...(await restsInFabric(lab)).map((line) => `fabric: ${line}`)].sort();
 }
 
