@@ -11,7 +11,7 @@ describe('the command line', () => {
     { args: ['run', 'l3/node-crash', '--trials', '0'], says: /trials/ },
     { args: ['run', 'l3/node-crash', '--trials', 'many'], says: /trials.*'many'/ },
     { args: ['run', 'l3/node-crash', '--seed', '-1'], says: /seed/ },
-    { args: ['run'], says: /name a drill, or a run with --replay/ },
+    { args: ['run'], says: /name a drill, a run with --replay, or a --matrix/ },
     { args: ['run', 'l3/node-crash', '--trails', '2'], says: /unknown option '--trails'/ },
     { args: ['frobnicate'], says: /unknown command 'frobnicate'/ },
     { args: ['down'], says: /name one lab, or say --all/ },

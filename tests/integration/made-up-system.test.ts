@@ -104,7 +104,7 @@ test('a trial on real daemons: settled, aimed at a role, measured, bounded, audi
   expect(journal.scale?.join(' ')).toContain('beacons send every 200 ms (default 1000 ms)');
   expect((await rebuildJournal(folder)).trials).toEqual(journal.trials);
   for (const { name, render } of formats.values()) {
-    const text = render(journal, { width: 100, colour: false });
+    const text = [...render(journal, { width: 100, colour: false })].join('');
     expect(text, name).toMatch(/beacon[._]silence/);
     if (['text', 'md', 'html'].includes(name)) expect(text, name).toMatch(/SENT BEFORE|Sent before/i);
   }

@@ -5,7 +5,7 @@ import { crashTrial, journalOf } from './journals.ts';
 
 describe.each([...formats.values()])('report format $name', ({ name, render }) => {
   it('gives the whole report, to the last newline', () => {
-    const text = render(journalOf([crashTrial(1, 3000)]), { colour: false, width: 80 });
+    const text = [...render(journalOf([crashTrial(1, 3000)]), { colour: false, width: 80 })].join('');
     expect(text).toMatch(/l3\/node-crash.*\n$/s);
   });
 
