@@ -18,7 +18,7 @@ const REFUSED: Readonly<Record<string, readonly [why: string, remedy: string]>> 
   ],
   'rolling-upgrade': [
     'it is several faults, one after the other',
-    'a sequence of upgrade, the standby first',
+    'a sequence of upgrade, as in the drill l3/rolling-upgrade',
   ],
 };
 

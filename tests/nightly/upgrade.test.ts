@@ -5,6 +5,7 @@ import type { Lab } from '../../harness/lab/lab.ts';
 import { listLabs } from '../../harness/lab/list-labs.ts';
 import { up } from '../../harness/lab/up.ts';
 import { loadTopology } from '../../harness/topology/load-topology.ts';
+import { metric, runOrSkip as run } from '../support/drills.ts';
 import { inject, output, pings, portStates } from '../support/faults.ts';
 import { freshFile, freshFolder } from '../support/folder.ts';
 import { hadrill } from '../support/hadrill.ts';
@@ -160,4 +161,20 @@ describe('upgrade', () => {
       await pings(lab, 'peer', '198.18.1.1');
     }
   });
+});
+
+test('rolling-upgrade: one takeover, and sessions survive; without conntrackd none does', async (context) => {
+  for (const [drill, survived] of [
+    ['l3/rolling-upgrade', 1],
+    ['l3/rolling-upgrade-no-conntrackd', 0],
+  ] as const) {
+    const { code, journal, stderr } = await run(context, drill);
+    expect(code, stderr).toBe(0);
+    const [trial] = journal.trials;
+    expect(trial!.faults).toMatchObject(Array(2).fill({ kind: 'upgrade', verified: true }));
+    expect(trial!.faults.every(({ reverted_at }) => reverted_at !== null)).toBe(true);
+    expect(trial!.notes?.join()).toMatch(/hadrill\/router-next:\w+ .* in place of hadrill\/router:\w+/);
+    expect(metric(trial!, 'vip.takeovers')).toBe(1);
+    expect(metric(trial!, 'tcp.survived_ratio')).toBe(survived);
+  }
 });
