@@ -53,9 +53,11 @@ test(`${FAULTS} faults of every class, of one seed: the audits between them pass
   const unknown = journal.trials.filter(({ verdict }) => verdict === 'unknown');
   console.log(`${broken.flat().length} faults; ${unknown.map(({ reason }) => reason).join('\n')}`);
   expect(findings).toEqual([]);
-  const { stdout } = await hadrill(['run', '--replay', folder, '--dry-run']);
-  for (const [at, [first]] of broken.entries())
-    if (first) expect(stdout).toContain(`trial ${at + 1}: ${first.replace(/ \(.*/s, '')}`);
+  const { stdout } = await hadrill(['run', '--replay', folder, '--dry-run', '--json']);
+  const { trial_faults } = JSON.parse(stdout) as { trial_faults: { kind: string; target: string }[][] };
+  const planned = trial_faults.map((faults) => faults.map(({ kind, target }) => `${kind} of ${target}`));
+  for (const [at, faults] of broken.entries())
+    if (faults.length > 0) expect(planned[at]).toEqual(faults.map((one) => one.replace(/ \(.*/s, '')));
 }, 7_200_000);
 
 test('l3/nemesis-no-conntrackd: every session dies, whichever fault moved the address', async () => {
