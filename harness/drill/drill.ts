@@ -57,6 +57,8 @@ export interface DrillFault {
   after_ms: number;
   /** The seed drew it. */
   drawn?: true;
+  /** An earlier run made it: the node that it names need not be now what it was then. */
+  replayed?: true;
   /** It is healed so long after it was applied; undefined: at the end, with the others. */
   heal_ms?: number;
 }

@@ -75,7 +75,8 @@ export class FaultSequence {
    * What is broken when this throws is left to `heal`.
    * @returns the moment of the first.
    * @throws InputError when the first target resolves to nothing; UnknownError when a fault did not take effect,
-   *   or a later one has no target: that may be what those before it did. InterruptedError.
+   *   or a later one has no target, which may be what those before it did, or one of a replay, whose node may be in another
+   *   state now. InterruptedError.
    */
   async apply(faults: readonly DrillFault[]): Promise<LabTime> {
     if (faults.some(({ at_ms }) => at_ms !== undefined)) await this.#applyAtTimes(faults);
@@ -164,7 +165,8 @@ export class FaultSequence {
     signal: AbortSignal | undefined,
   ): Promise<Step> {
     signal?.throwIfAborted();
-    const step = at === 0 ? await this.#apply(spec) : await this.#applyLater(spec, at, count);
+    const may_not_fit = at > 0 || spec.replayed === true;
+    const step = may_not_fit ? await this.#applyIfItFits(spec, at, count) : await this.#apply(spec);
     this.#context.onProgress(step.injection.fault.label);
     return step;
   }
@@ -185,7 +187,7 @@ export class FaultSequence {
     return step;
   }
 
-  async #applyLater(spec: DrillFault, at: number, count: number): Promise<Step> {
+  async #applyIfItFits(spec: DrillFault, at: number, count: number): Promise<Step> {
     try {
       return await this.#apply(spec);
     } catch (error) {

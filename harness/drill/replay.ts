@@ -72,7 +72,7 @@ function replayed(record: FaultRecord, { faults, file }: Drill, index: number): 
       { message: `${what}, which this drill does not have any more`, position: { file } },
     ]);
   const { drawn: _, ...times } = planned;
-  return { kind, target: targetOf(resolved), options: entry.options, ...times };
+  return { kind, target: targetOf(resolved), options: entry.options, ...times, replayed: true };
 }
 
 /** `host:node1 (r1)` names the host and lists its nodes. */

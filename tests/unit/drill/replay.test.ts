@@ -36,7 +36,15 @@ describe('what a replay breaks', () => {
         [
           1,
           [
-            { kind: 'crash', target: 'host:node2', options: {}, entry: 0, after_ms: 0, heal_ms: 1500 },
+            {
+              kind: 'crash',
+              target: 'host:node2',
+              options: {},
+              entry: 0,
+              after_ms: 0,
+              heal_ms: 1500,
+              replayed: true,
+            },
             {
               kind: 'cut',
               target: 'r1:ha',
@@ -44,6 +52,7 @@ describe('what a replay breaks', () => {
               entry: 1,
               after_ms: 700,
               at_ms: 900,
+              replayed: true,
             },
           ],
         ],
@@ -57,6 +66,7 @@ describe('what a replay breaks', () => {
               entry: 1,
               after_ms: 700,
               at_ms: 900,
+              replayed: true,
             },
           ],
         ],
