@@ -6,14 +6,13 @@ import { parseEngineList } from '../engine/engine-list.ts';
 import { cleanLines } from '../ground/clean-text.ts';
 import { ExitCode, formatProblem, InputError } from '../ground/errors.ts';
 import { jsonText } from '../ground/json-text.ts';
-import { blockOf } from '../journal/shard.ts';
 import type { Side } from '../report/compare/comparison.ts';
 import { type MatrixReport, matrixReport } from '../report/matrix/matrix-report.ts';
 import { matrixText } from '../report/matrix/matrix-text.ts';
 import { planReport } from '../report/plan.ts';
 import type { CommandContext } from './context.ts';
 import { openEngines } from './open-engines.ts';
-import { quietly, type RunCommand, refuseContradictions, runOne } from './run-one.ts';
+import { blockAsked, quietly, type RunCommand, refuseContradictions, runOne } from './run-one.ts';
 import { screen } from './screen.ts';
 import { namedVariables } from './variables.ts';
 
@@ -25,9 +24,7 @@ export async function runMatrix(
   refuseContradictions(options);
   refuseBesideMatrix(options);
   const addresses = options.engines === undefined ? undefined : parseEngineList(options.engines);
-  const block = options.shard && blockOf(options.shard, options.trials);
-  if (options.shard && !block)
-    throw new InputError(`--shard: of ${options.trials} trials shard ${options.shard.number} has none`);
+  const block = blockAsked(options);
   const spoken = options.quiet ? quietly(context) : context;
   const { cells, columns } = await loadCells(spoken, options);
   if (options.dryRun) return showPlan(context, options, cells);

@@ -9,7 +9,7 @@ import { cleanText } from '../ground/clean-text.ts';
 import { InputError } from '../ground/errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { KeepRecords } from '../journal/run-command.ts';
-import type { Shard, ShardOfRun } from '../journal/shard.ts';
+import { blockOf, type Shard, type ShardOfRun } from '../journal/shard.ts';
 import { liveLines } from '../report/live/live-lines.ts';
 import { RunWatch } from '../report/live/run-watch.ts';
 import { terminalReport } from '../report/terminal.ts';
@@ -54,6 +54,16 @@ export function refuseContradictions(options: RunCommand): void {
     throw new InputError('--keep leaves one lab up, and --jobs makes several: leave one of them out');
   if (options.engines !== undefined && options.keep)
     throw new InputError('--keep leaves one lab up, and --engines makes one on each: leave one of them out');
+}
+
+/**
+ * The trials that `--shard` asks for; undefined without it.
+ * @throws InputError when the shard has none.
+ */
+export function blockAsked({ shard, trials }: Pick<RunCommand, 'shard' | 'trials'>): ShardOfRun | undefined {
+  const block = shard && blockOf(shard, trials);
+  if (shard && !block) throw new InputError(`--shard: of ${trials} trials shard ${shard.number} has none`);
+  return block;
 }
 
 /** Runs one drill, and says what came out of it. */

@@ -9,7 +9,6 @@ import { jsonText } from '../ground/json-text.ts';
 import type { Journal, Verdict } from '../journal/journal.ts';
 import { JOURNAL_FILE } from '../journal/journal-text.ts';
 import { readJournal } from '../journal/read-journal.ts';
-import { blockOf } from '../journal/shard.ts';
 import { planReport } from '../report/plan.ts';
 import { refuseUnasked } from '../topology/named-variables.ts';
 import { chosenImages, unusedImage } from '../topology/replace-images.ts';
@@ -17,7 +16,7 @@ import { Baseline } from './baseline.ts';
 import type { Command, CommandContext } from './context.ts';
 import { openEngines } from './open-engines.ts';
 import { runMatrix } from './run-matrix.ts';
-import { quietly, type RunCommand, refuseContradictions, runOne } from './run-one.ts';
+import { blockAsked, quietly, type RunCommand, refuseContradictions, runOne } from './run-one.ts';
 import { screen } from './screen.ts';
 import { namedVariables } from './variables.ts';
 
@@ -33,9 +32,7 @@ export const run: Command<RunCommand> = async (context, given) => {
   if (options.drills.length === 0) throw new InputError('name a drill, a run with --replay, or a --matrix');
   refuseContradictions(options);
   const addresses = options.engines === undefined ? undefined : parseEngineList(options.engines);
-  const shard = options.shard && blockOf(options.shard, options.trials);
-  if (options.shard && !shard)
-    throw new InputError(`--shard: of ${options.trials} trials shard ${options.shard.number} has none`);
+  const block = blockAsked(options);
   const spoken = options.quiet ? quietly(context) : context;
   const loaded = await loadAll(spoken, options);
   const again = replay && replayedFaults(replay.journal, loaded[0]!.drill);
@@ -57,7 +54,7 @@ export const run: Command<RunCommand> = async (context, given) => {
   for (const one of loaded) {
     const { journal, folder } = await runOne(spoken, engines, one, {
       ...options,
-      block: shard,
+      block,
       again,
       before: baseline?.journalOf(one.drill),
     });

@@ -87,9 +87,9 @@ export function requestLosses(requests: Requests, options: RequestLossOptions): 
     outages,
     blind_spots: kept.blind_spots,
     partial: found
-      .map((one) => ({ ...partialLoss(one, records, interval_ms), heavy: one.heavy }))
-      .filter(({ heavy, ...one }) => !heavy || !isOneOutage(one, outages))
-      .map(({ heavy: _, ...one }) => named(one)),
+      .map((one) => ({ loss: partialLoss(one, records, interval_ms), heavy: one.heavy }))
+      .filter(({ loss, heavy }) => !(heavy && isOneOutage(loss, outages)))
+      .map(({ loss }) => named(loss)),
     loss_ratio: all.sent > lost_in_outages ? (all.lost - lost_in_outages) / (all.sent - lost_in_outages) : 0,
   };
 }
