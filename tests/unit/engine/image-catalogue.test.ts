@@ -27,9 +27,9 @@ test.each([
   expect(isOnDemand(dockerfile)).toBe(on_demand);
 });
 
-test('the images of Neutron, and no others, are built on demand', async () => {
+test('the images of Neutron and that of the next router, and no others, are built on demand', async () => {
   const images = [...(await imageCatalogue()).values()].filter((one) => one.on_demand);
-  expect(images.map(({ name }) => name).sort()).toEqual(['neutron-control', 'neutron-node']);
+  expect(images.map(({ name }) => name).sort()).toEqual(['neutron-control', 'neutron-node', 'router-next']);
 });
 
 describe('the catalogue', () => {
