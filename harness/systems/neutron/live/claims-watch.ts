@@ -1,12 +1,11 @@
-import { HadrillError } from '../../../ground/errors.ts';
 import type { LabTime } from '../../../ground/time.ts';
-import { sleep } from '../../../ground/wait.ts';
 import type { Lab } from '../../../lab/lab.ts';
 import { labNow } from '../../../lab/now.ts';
 import { isWrong } from '../findings/neutron-analysis.ts';
 import type { AgentLook, ReplicaLook, WrongClaim } from '../findings/neutron-facts.ts';
 import { lookAtAgents, lookAtReplicas } from './claims.ts';
 import type { NeutronApi } from './neutron-api.ts';
+import { RepeatedLook } from './repeated-look.ts';
 import type { NeutronRouter } from './routers.ts';
 
 /** A look costs the server three answers, and each node a list of its processes. */
@@ -20,8 +19,7 @@ export class ClaimsWatch {
   readonly #api: NeutronApi;
   readonly #routers: readonly NeutronRouter[];
   readonly #now = new Map<string, WrongClaim>();
-  readonly #ending = new AbortController();
-  #work: Promise<void> | undefined;
+  readonly #looks = new RepeatedLook(() => this.#look(), POLL_MS);
 
   constructor(lab: Lab, api: NeutronApi, routers: readonly NeutronRouter[]) {
     this.#lab = lab;
@@ -30,25 +28,12 @@ export class ClaimsWatch {
   }
 
   begin(): void {
-    this.#work = this.#lookAgain();
+    this.#looks.beginBeside();
   }
 
   /** Ends after the look that is being made now. Harmless twice. */
   async end(): Promise<void> {
-    this.#ending.abort();
-    await this.#work;
-    this.#work = undefined;
-  }
-
-  async #lookAgain(): Promise<void> {
-    const { signal } = this.#ending;
-    while (!signal.aborted) {
-      // A server that is away claims nothing, and a node may go while it is looked at.
-      await this.#look().catch((error: unknown) => {
-        if (!(error instanceof HadrillError)) throw error;
-      });
-      await sleep(POLL_MS, signal).catch(() => undefined);
-    }
+    await this.#looks.end();
   }
 
   async #look(): Promise<void> {

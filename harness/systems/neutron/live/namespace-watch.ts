@@ -1,6 +1,5 @@
-import { HadrillError } from '../../../ground/errors.ts';
-import { sleep } from '../../../ground/wait.ts';
 import type { Lab, LabNode } from '../../../lab/lab.ts';
+import { RepeatedLook } from './repeated-look.ts';
 import { replicasOn } from './replicas.ts';
 import { type NeutronRouter, networkNodes } from './routers.ts';
 
@@ -21,8 +20,7 @@ export class NamespaceWatch {
   readonly #routers: readonly NeutronRouter[];
   /** First process of the node whose namespace is watched, by node and router. */
   readonly #watched = new Map<string, number>();
-  readonly #stop = new AbortController();
-  #work: Promise<void> | undefined;
+  readonly #looks = new RepeatedLook(() => this.#look(), LOOK_MS);
 
   constructor(lab: Lab, routers: readonly NeutronRouter[]) {
     this.#lab = lab;
@@ -31,26 +29,11 @@ export class NamespaceWatch {
 
   /** @returns when every namespace that there is now is watched. */
   async begin(): Promise<void> {
-    await this.#look();
-    this.#work = this.#lookAgain();
+    await this.#looks.begin();
   }
 
   async end(): Promise<void> {
-    this.#stop.abort();
-    await this.#work;
-    this.#work = undefined;
-  }
-
-  async #lookAgain(): Promise<void> {
-    const { signal } = this.#stop;
-    while (!signal.aborted) {
-      await sleep(LOOK_MS, signal).catch(() => undefined);
-      if (signal.aborted) return;
-      // A node may go while it is looked at.
-      await this.#look().catch((error: unknown) => {
-        if (!(error instanceof HadrillError)) throw error;
-      });
-    }
+    await this.#looks.end();
   }
 
   async #look(): Promise<void> {

@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { HadrillError } from '../../../ground/errors.ts';
-import { sleep } from '../../../ground/wait.ts';
 import type { ProcessInfo } from '../../../lab/agent-shapes.ts';
 import type { Lab } from '../../../lab/lab.ts';
 import { labNow } from '../../../lab/now.ts';
 import { isNamed, processesOf } from '../../../lab/process-names.ts';
 import { STOPPED } from '../../../lab/signals.ts';
 import type { Running } from '../findings/neutron-facts.ts';
+import { RepeatedLook } from './repeated-look.ts';
 import { routerOf } from './replicas.ts';
 import { networkNodes } from './routers.ts';
 
@@ -29,8 +28,7 @@ export class RedundancyWatch {
   readonly #lab: Lab;
   readonly #served: readonly Served[];
   readonly #last = new Map<Served, Running['places']>();
-  readonly #ending = new AbortController();
-  #work: Promise<void> | undefined;
+  readonly #looks = new RepeatedLook(() => this.#look(), LOOK_MS);
 
   constructor(lab: Lab, served: readonly Served[]) {
     this.#lab = lab;
@@ -39,26 +37,12 @@ export class RedundancyWatch {
 
   /** @returns after the first look. */
   async begin(): Promise<void> {
-    await this.#look();
-    this.#work = this.#lookAgain();
+    await this.#looks.begin();
   }
 
-  /** Ends after the look that is being made now. Harmless twice. */
+  /** Ends with one more look. Harmless twice. */
   async end(): Promise<void> {
-    this.#ending.abort();
-    await this.#work;
-    this.#work = undefined;
-  }
-
-  async #lookAgain(): Promise<void> {
-    const { signal } = this.#ending;
-    while (!signal.aborted) {
-      await sleep(LOOK_MS, signal).catch(() => undefined);
-      // A node may go while it is looked at.
-      await this.#look().catch((error: unknown) => {
-        if (!(error instanceof HadrillError)) throw error;
-      });
-    }
+    await this.#looks.endWithLook();
   }
 
   async #look(): Promise<void> {
