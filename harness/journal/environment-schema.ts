@@ -12,6 +12,7 @@ export const environmentSchema = z.object({
   load: z.array(z.number()),
   images: byName,
   versions: byName,
+  memory_bytes: z.record(z.string(), z.number()).exactOptional(),
   engines: z
     .array(
       z.object({

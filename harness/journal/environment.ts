@@ -11,6 +11,8 @@ export interface Environment {
   images: Record<string, string>;
   /** Daemon to version, as `2.3.3`. */
   versions: Record<string, string>;
+  /** Node to the memory that it took when its lab was up, in bytes; without those of which the engine does not tell. */
+  memory_bytes?: Record<string, number>;
   /** Of a run over several engines: each of them. Kernel and engine above name all; processors are those of the smallest. */
   engines?: EngineOfRun[];
   /** Of a run that was merged of shards of several machines: each of them. */

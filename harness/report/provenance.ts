@@ -1,10 +1,11 @@
 import path from 'node:path';
-import { median } from 'simple-statistics';
+import { median, sum } from 'simple-statistics';
 import { DEFAULT_KEEP_RECORDS } from '../drill/record-keeper.ts';
 import { largest } from '../ground/extremes.ts';
 import { formatValue } from '../journal/format-value.ts';
 import type { Journal, Trial } from '../journal/journal.ts';
 import { ownValue, valuesOf } from '../journal/trusted-trials.ts';
+import { memoryWords } from './memory-words.ts';
 
 /** Of `hadrill run --out`. */
 const DEFAULT_OUT = 'results';
@@ -18,11 +19,18 @@ export function describeEnvironment(journal: Journal): string {
     `load ${load.map((value) => value.toFixed(2)).join('/')}`,
     ...Object.entries(versions).map(([daemon, version]) => `${daemon} ${version}`),
     ...(journal.command?.jobs === undefined ? [] : [`${journal.command.jobs} labs at the same time`]),
+    ...memory(journal),
     ...engines(journal),
     ...steal(journal),
     ...wallTime(journal),
   ];
   return parts.join(', ');
+}
+
+/** Of all nodes together; the page has each. */
+function memory({ environment: { memory_bytes } }: Journal): string[] {
+  const each = Object.values(memory_bytes ?? {});
+  return each.length === 0 ? [] : [`${memoryWords(sum(each))} of memory for ${each.length} nodes`];
 }
 
 /** Of a run over several engines, or of shards of several machines: each, and how many trials it made. */

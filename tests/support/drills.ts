@@ -58,6 +58,10 @@ function checkContract(journal: Journal, drill: string): void {
     'hadrill/fabric',
     'hadrill/router',
   ]);
+  const { memory_bytes = {} } = environment;
+  expect(Object.keys(memory_bytes)).not.toHaveLength(0);
+  // A node has a supervisor and a shell at least.
+  for (const bytes of Object.values(memory_bytes)) expect(bytes).toBeGreaterThan(100_000);
   for (const digest of Object.values(environment.images)) expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
   for (const [at, trial] of journal.trials.entries()) checkTrial(trial, at + 1);
 }

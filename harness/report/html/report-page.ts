@@ -3,6 +3,7 @@ import { jsonText } from '../../ground/json-text.ts';
 import type { Journal, Trial } from '../../journal/journal.ts';
 import { type Evidence, NO_EVIDENCE, shownTrials } from '../evidence.ts';
 import { wholeJournal } from '../journal-json.ts';
+import { memoryWords } from '../memory-words.ts';
 import { type ReportModel, reportModel } from '../model.ts';
 import { Folded } from './folded.ts';
 import { layoutDrawing, layoutWords } from './layout-drawing.ts';
@@ -50,7 +51,7 @@ ${trials(journal, shown, evidence)}
 <h2 id="numbers">Numbers</h2>
 ${model.sections.filter(({ rows, notes }) => rows.length + notes.length > 0).map(sectionTable)}
 ${list(model.yardsticks)}
-${lab(evidence)}
+${lab(journal, evidence)}
 ${made(model, journal, evidence)}
 </main>`;
   return page(`${model.verdict.toUpperCase()} ${model.drill}`, body);
@@ -100,12 +101,15 @@ ${shown.length > 0 ? shown.map((trial) => trialDetails(trial, evidence, { open: 
 ${folded.data()}`;
 }
 
-function lab({ layout }: Evidence): Markup {
+function lab({ environment: { memory_bytes } }: Journal, { layout }: Evidence): Markup {
   if (!layout) return html`<h2 id="lab">The lab</h2><p>What it was made of was not noted with this run.</p>`;
-  const nodes = layout.nodes.map(({ name, host, image }) => [name, host, image]);
+  const nodes = layout.nodes.map(({ name, host, image }) => {
+    const bytes = memory_bytes?.[name];
+    return [name, host, image, bytes === undefined ? '' : memoryWords(bytes)];
+  });
   return html`<h2 id="lab">The lab</h2>
 ${layoutDrawing(layout)}
-<details><summary>The same as a list</summary>${table('Nodes', ['Node', 'Machine', 'Image'], nodes)}${list(layoutWords(layout))}</details>`;
+<details><summary>The same as a list</summary>${table('Nodes', ['Node', 'Machine', 'Image', 'Memory when the lab was up'], nodes)}${list(layoutWords(layout))}</details>`;
 }
 
 function made(model: ReportModel, journal: Journal, { problems: unread }: Evidence): Markup {
