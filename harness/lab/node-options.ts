@@ -5,6 +5,9 @@ import type { Healthcheck, TopologyNode } from '../topology/topology.ts';
 import { containerName, Label } from './labels.ts';
 
 const NS_PER_MS = 1_000_000;
+const SHORT_PERIOD_US = 10_000;
+const LONG_PERIOD_US = 100_000;
+const LEAST_QUOTA_US = 1000;
 
 /** What a node's daemons say is kept in full for hours and days, and never fills the engine's disk. */
 const NODE_LOG: Docker.HostConfig['LogConfig'] = {
@@ -68,10 +71,19 @@ export function nodeContainerOptions(
       Binds: [...binds],
       ...(names.size > 0 ? { ExtraHosts: extraHosts(names) } : {}),
       ...(node.memory_bytes ? { Memory: node.memory_bytes } : {}),
-      ...(node.cpus ? { NanoCpus: Math.round(node.cpus * 1e9) } : {}),
+      ...(node.cpus ? processorQuota(node.cpus) : {}),
       ...(node.shm_bytes ? { ShmSize: node.shm_bytes } : {}),
     },
   };
+}
+
+/**
+ * A node that has used its share waits for the rest of a period: of a short one, as its daemons' timers are not to feel it.
+ * The least quota that the kernel takes is 1 ms (sched-bwc, cgroup v1 and v2).
+ */
+function processorQuota(cpus: number): { CpuPeriod: number; CpuQuota: number } {
+  const period_us = cpus * SHORT_PERIOD_US < LEAST_QUOTA_US ? LONG_PERIOD_US : SHORT_PERIOD_US;
+  return { CpuPeriod: period_us, CpuQuota: Math.round(cpus * period_us) };
 }
 
 /** Lines of the node's /etc/hosts. */

@@ -65,7 +65,8 @@ test('a node has no network of the engine, no privilege, and the capabilities of
     Binds: ['/a:/b:ro'],
     Memory: 1024,
     ShmSize: 2048,
-    NanoCpus: 1_500_000_000,
+    CpuPeriod: 10_000,
+    CpuQuota: 15_000,
   });
 });
 
@@ -91,4 +92,18 @@ test("a healthcheck is in the engine's nanoseconds", () => {
     Timeout: 500_000_000,
     Retries: 3,
   });
+});
+
+test.each([
+  [0.5, 10_000, 5000],
+  [0.1, 10_000, 1000],
+  [0.05, 100_000, 5000],
+  [2, 10_000, 20_000],
+])('with %d of a processor a node waits no longer than its period', (cpus, CpuPeriod, CpuQuota) => {
+  const { HostConfig } = nodeContainerOptions(
+    { lab: 'l3', run_id: 'x', prefix: undefined },
+    { ...NODE, cpus },
+    ...([IMAGE, 1, []] as const),
+  );
+  expect(HostConfig).toMatchObject({ CpuPeriod, CpuQuota });
 });
