@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { ensureImages } from '../../harness/engine/ensure-images.ts';
+import { waitUntil } from '../../harness/ground/wait.ts';
 import { hadrill } from '../support/hadrill.ts';
 import { engine, expectNothingLeft, freshLab } from '../support/labs.ts';
 
@@ -7,6 +8,8 @@ const TOPOLOGY = 'topologies/neutron/neutron.clab.yml';
 /** Some hundred packages of Debian, and the migration of Neutron's database. */
 const BUILD_MS = 900_000;
 const DEPLOY_MS = 480_000;
+/** A client of DHCP asks every few seconds from the start of its machine on. */
+const LEASE_MS = 60_000;
 
 beforeAll(() => ensureImages(engine, ['neutron-node', 'neutron-control']), BUILD_MS);
 
@@ -42,6 +45,25 @@ test('Neutron makes what its tenant file names, and machines reach the outside b
     );
     const { agents } = JSON.parse(replicas.text) as { agents: { host: string }[] };
     expect(agents.map(({ host }) => host).sort()).toEqual(['network1', 'network2']);
+  }
+  // The address of its port, for as long as a lease lasts: nothing else has put it there.
+  await waitUntil({
+    what: "'vm4' to have the address of its port by DHCP",
+    timeout_ms: LEASE_MS,
+    interval_ms: 1000,
+    check: async () =>
+      (await run('vm4', 'ip', '-4', 'address', 'show', 'dev', 'eth0')).text.includes('198.18.1.13/24'),
+    log: async () => (await hadrill(['logs', lab, 'vm4'], { timeout_ms: 30_000 })).stdout,
+  });
+  const held = await run('vm4', 'ip', '-4', 'address', 'show', 'dev', 'eth0');
+  expect(held.text).toMatch(/valid_lft \d{1,3}sec/);
+  expect(await run('vm4', 'ping', '-c', '3', '-W', '2', '203.0.113.1')).toMatchObject({ code: 0 });
+  // Who asks is known by its address and its router, not by what it says of itself.
+  const url = 'http://169.254.169.254/openstack/latest/meta_data.json';
+  for (const [vm, ...claims] of [['vm1'], ['vm3', '-H', 'X-Instance-ID: vm1'], ['vm2']] as const) {
+    const told = await run(vm, 'curl', '-sf', '--max-time', '20', ...claims, url);
+    expect(told, vm).toMatchObject({ code: 0 });
+    expect(JSON.parse(told.text)).toMatchObject({ instance_id: vm, tenant_id: 'hadrill', signature: 'ok' });
   }
   const down = await hadrill(['down', lab], { timeout_ms: 60_000 });
   expect(down.code, down.stderr).toBe(0);

@@ -20,6 +20,7 @@ export const neutron: System<Tenant | undefined> = {
     const tenant = await loadTenant(topology, env);
     return { files: tenant, notes: [], sources: tenant ? [tenant.file] : [] };
   },
+  scale: (tenant) => tenant?.scaled ?? [],
   analysis: neutronAnalysis,
   table: [
     { shows: 'state', of: replicaTable },

@@ -9,7 +9,12 @@ export function describeScale(settings: NetworkSettings): string[] {
   return [...leaseScale(settings), ...agentTimesScale(settings)];
 }
 
-function leaseScale({ lease_s, t1_s, t2_s }: NetworkSettings): string[] {
+/** The same of leases alone: how long one lasts, and when a client asks for more time. */
+export function leaseScale({
+  lease_s,
+  t1_s,
+  t2_s,
+}: Pick<NetworkSettings, 'lease_s' | 't1_s' | 't2_s'>): string[] {
   const forced = [...(t1_s === undefined ? [] : ['58']), ...(t2_s === undefined ? [] : ['59'])];
   if (lease_s === NEUTRON_LEASE_S && forced.length === 0) return [];
   const by =

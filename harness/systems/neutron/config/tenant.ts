@@ -6,6 +6,8 @@ export interface Tenant extends TenantFile {
   readonly file: string;
   /** Name of the control node. */
   readonly control: string;
+  /** Which of Neutron's times the topology has changed, one sentence each. */
+  readonly scaled: readonly string[];
 }
 
 /** Where a port is plugged in, as `at` of a port says. */

@@ -6,6 +6,7 @@ import { InputError } from '../../../../harness/ground/errors.ts';
 import { loadTenant } from '../../../../harness/systems/neutron/config/load-tenant.ts';
 import type { Tenant } from '../../../../harness/systems/neutron/config/tenant.ts';
 import { loadTopology } from '../../../../harness/topology/load-topology.ts';
+import { fabricPorts } from '../../../../harness/topology/ports.ts';
 import { REPOSITORY } from '../../../support/hadrill.ts';
 
 const CONTROL =
@@ -61,6 +62,55 @@ test('the shipped one has nothing wrong', async () => {
   const file = path.join(REPOSITORY, 'topologies/neutron/neutron.clab.yml');
   const tenant = await loadTenant(await loadTopology(file, { env: {} }), {});
   expect(Object.keys(tenant?.routers ?? {})).toEqual(['r1', 'r2']);
+});
+
+test('the shipped machines have the MAC address of their port, and Nova knows each', async () => {
+  const file = path.join(REPOSITORY, 'topologies/neutron/neutron.clab.yml');
+  const topology = await loadTopology(file, { env: {} });
+  const tenant = await loadTenant(topology, {});
+  const ports = Object.entries(tenant?.ports ?? {});
+  const { ports: wired } = fabricPorts(topology);
+  const machines = wired.filter(({ node }) => ports.some(([name]) => name === node));
+  expect(machines.map(({ node, mac }) => [node, mac])).toEqual(ports.map(([name, { mac }]) => [name, mac]));
+  const nova = topology.nodes.find(({ name }) => name === 'nova')?.env.METADATA_INSTANCES;
+  expect(nova?.split(' ')).toEqual(ports.map(([name]) => `${name}=hadrill`));
+});
+
+describe('times that are not Neutron’s own', () => {
+  const scaled = async (env: string, more = '') =>
+    (
+      await load(
+        NETWORKS + ROUTERS + PORTS,
+        CONTROL.replace('labels', `env: {${env}}, ${more}labels`) + COMPUTE,
+      )
+    )?.scaled;
+
+  test('are said with their ratio', async () => {
+    const env = 'DHCP_LEASE_DURATION: 120, DHCP_RENEWAL_TIME: 15, AGENT_DOWN_TIME: 15, REPORT_INTERVAL: 30';
+    expect(await scaled(env)).toEqual([
+      expect.stringMatching(/^lease 120 s, T1 15 s, .*: 1:720\. /),
+      "agent_down_time 15 s; Neutron's default is 75 s: 1:5.",
+    ]);
+  });
+
+  test('are none without a word of the topology, and with Neutron’s own', async () => {
+    expect(await scaled('')).toEqual([]);
+    expect(await scaled('DHCP_LEASE_DURATION: 86400, DHCP_RENEWAL_TIME: 0')).toEqual([]);
+  });
+
+  test('are not known where the configuration is the user’s', async () => {
+    const binds = 'binds: ["tenant.yml:/etc/neutron/neutron.conf.template:ro"], ';
+    expect(await scaled('AGENT_DOWN_TIME: 15, REPORT_INTERVAL: 30', binds)).toEqual([]);
+  });
+});
+
+test('the shipped lab has one machine without an address of its own, which a real client asks for', async () => {
+  const topology = await loadTopology(path.join(REPOSITORY, 'topologies/neutron/neutron.clab.yml'), {
+    env: {},
+  });
+  const vm4 = topology.nodes.find(({ name }) => name === 'vm4');
+  expect(vm4).toMatchObject({ image: 'hadrill/dhcp-client', env: { DHCP_INTERFACE: 'eth0', DHCPCD: 'off' } });
+  expect(fabricPorts(topology).ports.find(({ node }) => node === 'vm4')?.ipv4).toBeUndefined();
 });
 
 describe('what is wrong with a tenant file', () => {
