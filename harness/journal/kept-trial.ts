@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { Bound, Trial } from './journal.ts';
 import { trialSchema } from './journal-schema.ts';
-import { MetricRows } from './metric-rows.ts';
+import { type MetricRow, MetricRows } from './metric-rows.ts';
 import { type TextPlace, TrialsFile } from './trials-file.ts';
 
 /** Trials whose texts are shorter together are held in memory as they are: reading parts again and again takes its time. */
@@ -57,12 +57,23 @@ export function wholeTrial(trial: Trial): Trial {
   return trial instanceof KeptTrial ? trial.toJSON() : trial;
 }
 
+/** The value of a metric in one trial, if it has one. */
+export function ownValue(trial: Trial, metric: string): number | undefined {
+  if (trial instanceof KeptTrial) return trial.valueOfMetric(metric);
+  return Object.hasOwn(trial.metrics, metric) ? trial.metrics[metric] : undefined;
+}
+
+/** Names of a trial's metrics, in their order; of trials that are held in short form mostly the same list. */
+export function metricNamesOf(trial: Trial): readonly string[] {
+  return trial instanceof KeptTrial ? trial.metricNames : Object.keys(trial.metrics);
+}
+
 type Fields = { readonly [Key in keyof Trial]?: Trial[Key] | undefined };
 
 /** A trial whose long parts are on file. Its fields are getters of the prototype. */
 class KeptTrial {
   readonly #fields: Fields;
-  readonly #metrics: () => Record<string, number>;
+  readonly #metrics: MetricRow;
   readonly #on_file: readonly string[];
   readonly #place: TextPlace;
   readonly #file: TrialsFile;
@@ -70,7 +81,7 @@ class KeptTrial {
   constructor(
     fields: Fields,
     from: {
-      metrics: () => Record<string, number>;
+      metrics: MetricRow;
       on_file: readonly string[];
       place: TextPlace;
       file: TrialsFile;
@@ -85,8 +96,16 @@ class KeptTrial {
 
   get(name: keyof Trial): unknown {
     if (name in this.#fields) return this.#fields[name];
-    if (name === 'metrics') return this.#metrics();
+    if (name === 'metrics') return this.#metrics.all();
     return this.#on_file.includes(name) ? this.#file.read(this.#place)[name] : undefined;
+  }
+
+  valueOfMetric(name: string): number | undefined {
+    return this.#metrics.value(name);
+  }
+
+  get metricNames(): readonly string[] {
+    return this.#metrics.names;
   }
 
   changed(changes: Fields): KeptTrial {

@@ -1,4 +1,5 @@
 import type { Journal, Trial } from './journal.ts';
+import { metricNamesOf, ownValue } from './kept-trial.ts';
 import { parseMetricName } from './metric-name.ts';
 import { isTrusted } from './trusted.ts';
 
@@ -15,14 +16,16 @@ export function valuesOf(journal: Journal, metric: string): { trial: Trial; valu
   });
 }
 
-/** The value of a metric in one trial, if it has one. */
-export function ownValue({ metrics }: Trial, metric: string): number | undefined {
-  return Object.hasOwn(metrics, metric) ? metrics[metric] : undefined;
-}
-
 /** Names of all metrics of the trusted trials, in the order of their first appearance. */
 export function metricNames(journal: Journal): string[] {
-  return [...new Set(trustedTrials(journal).flatMap(({ metrics }) => Object.keys(metrics)))];
+  const names = new Set<string>();
+  let last: readonly string[] | undefined;
+  for (const trial of trustedTrials(journal)) {
+    const list = metricNamesOf(trial);
+    if (list !== last) for (const name of list) names.add(name);
+    last = list;
+  }
+  return [...names];
 }
 
 /** The probes that have a measure, in the order of their first appearance. */

@@ -1,5 +1,5 @@
 import type { Journal } from '../journal/journal.ts';
-import { ownValue } from '../journal/trusted-trials.ts';
+import { ownValue } from '../journal/kept-trial.ts';
 import type { Mark } from './expectation-rows.ts';
 import { markupText } from './markup-text.ts';
 import { type ReportModel, reportModel } from './model.ts';

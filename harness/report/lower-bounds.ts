@@ -1,8 +1,8 @@
 import { quantileSorted } from 'simple-statistics';
 import { type Exactness, formatRange, formatValue } from '../journal/format-value.ts';
 import type { Trial } from '../journal/journal.ts';
+import { ownValue } from '../journal/kept-trial.ts';
 import { isLowerBound } from '../journal/trusted.ts';
-import { ownValue } from '../journal/trusted-trials.ts';
 
 /** A value of a metric, which may be only the least that it can be: the outage was open when it was last looked at. */
 export interface Measured {

@@ -1,9 +1,9 @@
 import { declarationOf } from '../analysis/metrics.ts';
 import type { Journal, MetricPart, Trial } from '../journal/journal.ts';
+import { ownValue } from '../journal/kept-trial.ts';
 import { parseMetricName } from '../journal/metric-name.ts';
 import { trialsNotMade } from '../journal/trials-not-made.ts';
 import { isLowerBound, isTrusted } from '../journal/trusted.ts';
-import { ownValue } from '../journal/trusted-trials.ts';
 import { csvLine } from './csv-line.ts';
 
 const COLUMNS = [

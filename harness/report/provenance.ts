@@ -4,7 +4,8 @@ import { DEFAULT_KEEP_RECORDS } from '../drill/record-keeper.ts';
 import { largest } from '../ground/extremes.ts';
 import { formatValue } from '../journal/format-value.ts';
 import type { Journal, Trial } from '../journal/journal.ts';
-import { ownValue, valuesOf } from '../journal/trusted-trials.ts';
+import { ownValue } from '../journal/kept-trial.ts';
+import { valuesOf } from '../journal/trusted-trials.ts';
 import { memoryWords } from './memory-words.ts';
 
 /** Of `hadrill run --out`. */

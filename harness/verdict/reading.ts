@@ -1,4 +1,5 @@
 import type { Bound, Expectation, MetricPart, Trial, Verdict } from '../journal/journal.ts';
+import { ownValue } from '../journal/kept-trial.ts';
 import { isLowerBound, isTrusted } from '../journal/trusted.ts';
 import { unjudgedLoss } from './unjudged-loss.ts';
 
@@ -53,7 +54,7 @@ export function readingOf(
 function plainReading({ metric, op }: Expectation, trial: Trial): Reading {
   const nothing = { trial, value: undefined, at_least: false, span: ANYTHING };
   if (!isTrusted(trial)) return { ...nothing, lack: distrust(trial) };
-  const value = own(trial.metrics, metric);
+  const value = ownValue(trial, metric);
   if (value === undefined || !Number.isFinite(value)) {
     const reason = own(trial.missing_metrics ?? {}, metric) ?? own(trial.missing_bounds ?? {}, metric);
     return { ...nothing, lack: `no value${reason === undefined ? '' : `: ${reason}`}` };

@@ -5,13 +5,16 @@ import type { Summary, Trial } from '../journal/journal.ts';
 import { isLowerBound } from '../journal/trusted.ts';
 
 const RESAMPLES = 2000;
+/** Draws of so many different numbers of values are kept, some 100 kB each. */
+const MOST_DRAWN = 64;
+
 /**
  * One metric over the trials. The interval is the percentile bootstrap of the median, drawn from `seed`
  * alone, so that a journal can be summed up again to the same digits.
  * @throws UnknownError when there is no value, or one that is not finite.
  */
 export function summarize(values: readonly number[], seed: number): Summary {
-  return summarizeWith(values, new Resampling(seed));
+  return summarizeWith(values, resamplingOf(seed));
 }
 
 function summarizeWith(values: readonly number[], resampling: Resampling): Summary {
@@ -42,7 +45,7 @@ export function summarizeTrials(trials: readonly Trial[], seed: number): Record<
       if (isLowerBound(trial, metric)) least.set(metric, (least.get(metric) ?? 0) + 1);
     }
   }
-  const resampling = new Resampling(seed);
+  const resampling = resamplingOf(seed);
   const sumUp = (metric: string, list: number[]): Summary => {
     const lower_bounds = least.get(metric);
     return { ...summarizeWith(list, resampling), ...(lower_bounds ? { lower_bounds } : {}) };
@@ -57,6 +60,14 @@ function medianInterval(sorted: readonly number[], resampling: Resampling): [num
     .map(({ low, high }) => (sorted[low]! + sorted[high]!) / 2);
   medians.sort((a, b) => a - b);
   return [quantileSorted(medians, 0.025), quantileSorted(medians, 0.975)];
+}
+
+/** Draws take the time of the number of values, a report sums up several times: those of the last seed are kept. */
+let last: { seed: number; resampling: Resampling } | undefined;
+
+function resamplingOf(seed: number): Resampling {
+  if (last?.seed !== seed) last = { seed, resampling: new Resampling(seed) };
+  return last.resampling;
 }
 
 /** Where in the ascending values the two in the middle of a resample are; the same place when their number is odd. */
@@ -80,6 +91,7 @@ class Resampling {
   middles(length: number): readonly Middle[] {
     const known = this.#drawn.get(length);
     if (known) return known;
+    if (this.#drawn.size >= MOST_DRAWN) this.#drawn.clear();
     const random = seededRandom(this.#seed);
     const middles = Array.from({ length: RESAMPLES }, () => drawMiddle(length, random));
     this.#drawn.set(length, middles);

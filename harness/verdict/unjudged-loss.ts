@@ -60,9 +60,9 @@ function lostMs({ loss_ratio, degraded_ms }: DegradedRecord): number {
 }
 
 /** When a fault was applied, after the first one, in ms. */
-function appliedMs({ faults }: Trial, number: number): number {
+function appliedMs(trial: Trial, number: number): number {
+  if (number === 1) return -Infinity;
+  const { faults } = trial;
   const [first, own] = [faults[0], faults[number - 1]];
-  return number === 1 || !first || !own
-    ? -Infinity
-    : Date.parse(own.applied_at) - Date.parse(first.applied_at);
+  return !first || !own ? -Infinity : Date.parse(own.applied_at) - Date.parse(first.applied_at);
 }

@@ -1,9 +1,10 @@
 import { declarationOf } from '../../analysis/metrics.ts';
 import { largest, smallest } from '../../ground/extremes.ts';
 import type { Journal, Trial } from '../../journal/journal.ts';
+import { ownValue } from '../../journal/kept-trial.ts';
 import { parseMetricName } from '../../journal/metric-name.ts';
 import { isLowerBound } from '../../journal/trusted.ts';
-import { ownValue, trustedTrials, valuesOf } from '../../journal/trusted-trials.ts';
+import { trustedTrials, valuesOf } from '../../journal/trusted-trials.ts';
 import type { Sample } from '../../verdict/change.ts';
 
 /** The values of a metric that count, with what is needed to compare them; all in the metric's unit. */

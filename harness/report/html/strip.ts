@@ -1,9 +1,9 @@
 import { declarationOf } from '../../analysis/metrics.ts';
 import { formatValue, tellingExactness } from '../../journal/format-value.ts';
 import type { Bound, ExpectationRecord, Journal, Trial } from '../../journal/journal.ts';
+import { ownValue } from '../../journal/kept-trial.ts';
 import { parseMetricName } from '../../journal/metric-name.ts';
 import { isLowerBound, isTrusted } from '../../journal/trusted.ts';
-import { ownValue } from '../../journal/trusted-trials.ts';
 import { html, type Markup } from './markup.ts';
 import { linearScale, type Scale } from './scale.ts';
 import { baselineDots, baselineValues } from './strip-baseline.ts';

@@ -1,8 +1,9 @@
 import { median } from 'simple-statistics';
 import { formatRange, formatValue } from '../../../journal/format-value.ts';
 import type { Journal, Trial } from '../../../journal/journal.ts';
+import { ownValue } from '../../../journal/kept-trial.ts';
 import { numbersBetween, type Section } from '../../../journal/section.ts';
-import { ownValue, probesWith, trustedTrials, valuesOf } from '../../../journal/trusted-trials.ts';
+import { probesWith, trustedTrials, valuesOf } from '../../../journal/trusted-trials.ts';
 
 /** In their order, with what ends each. */
 const PHASES = [
@@ -19,7 +20,7 @@ const PHASES = [
  * with phases.
  */
 export function phaseTable(journal: Journal): Section | undefined {
-  const trials = trustedTrials(journal).filter((trial) => 'phase.answer_ms' in trial.metrics);
+  const trials = trustedTrials(journal).filter((trial) => ownValue(trial, 'phase.answer_ms') !== undefined);
   if (trials.length === 0) return undefined;
   const row = (name: string, read: (trial: Trial) => number | undefined, what: string): string[][] => {
     const values = trials.flatMap((trial) => read(trial) ?? []);
