@@ -128,6 +128,7 @@ export function calibrateCommand(program: Command, context: CommandContext, ende
     .option('--cuts <n>', 'cuts of known length', wholeNumber, 48)
     .option('--seed <s>', 'seed of all randomness', wholeNumber)
     .option('--null <duration>', 'how long is measured while nothing is cut', duration, 60_000)
+    .option('--engines <list>', 'each engine of a list: NAME=URL,NAME=URL; see docs/fleet.md')
     .option('--out <dir>', 'folder for the raw records (default: none are kept)')
     .option('--json', 'one JSON document')
     .action(async (options) =>

@@ -13,8 +13,9 @@ import {
   limitsCheck,
   trialChecks,
 } from './engine-checks.ts';
-import { tryFabric } from './fabric-trial.ts';
+import { tryFabric, type WatchedMachine } from './fabric-trial.ts';
 import { dependenciesCheck, nodeCheck, stealCheck } from './local-checks.ts';
+import { clockOffset, machineChecks } from './machine-checks.ts';
 
 export { type Check, checksExitCode, formatChecks } from './check.ts';
 
@@ -29,7 +30,7 @@ export async function runChecks(stopping: () => AbortSignal | undefined): Promis
   checks.push(await guarded('dependencies', dependenciesCheck));
   const engine = await connectEngine().catch((error: unknown) => failed('engine', error));
   if ('status' in engine) return [...checks, engine];
-  checks.push(...(await engineChecks(engine, await describeEngine(engine), stopping)));
+  checks.push(...(await engineChecks(engine, await describeEngine(engine), { stopping })));
   if (engine.info.local && engine.info.kernel === release()) {
     const steal = stealCheck(await readFile('/proc/stat', 'utf8').catch(() => ''));
     if (steal) checks.push(steal);
@@ -37,25 +38,33 @@ export async function runChecks(stopping: () => AbortSignal | undefined): Promis
   return checks;
 }
 
+interface LookOptions {
+  stopping: () => AbortSignal | undefined;
+  /** Of one engine of several: for so long its machine is watched as well, in s. */
+  watch_s?: number;
+}
+
 /** The same of an engine alone, wherever it is. */
 export async function engineChecks(
   engine: Engine,
   details: EngineDetails,
-  stopping: () => AbortSignal | undefined,
+  options: LookOptions,
 ): Promise<Check[]> {
   const limits = limitsCheck(engine);
   return [
     engineCheck(engine, details),
     ...(limits ? [limits] : []),
-    ...(await imageChecks(engine, details, stopping)),
+    ...(await imageChecks(engine, details, options)),
   ];
 }
 
 async function imageChecks(
   engine: Engine,
   details: EngineDetails,
-  stopping: () => AbortSignal | undefined,
+  { stopping, watch_s }: LookOptions,
 ): Promise<Check[]> {
+  const machine = async (watched?: WatchedMachine) =>
+    watch_s === undefined ? [] : machineChecks(details, watched, await clockOffset(engine));
   const images = await imagesPresent(engine).catch((error: unknown) => failed('images', error));
   if ('status' in images) return [images];
   const check = imagesCheck(images);
@@ -64,13 +73,15 @@ async function imageChecks(
   if (!images.get('base')?.present) checks.push(await guarded('debian base', () => debianCheck(engine)));
   const fabric = images.get('fabric');
   if (fabric?.present) {
-    const trial = await tryFabric(engine, fabric.tag, stopping());
-    return [...checks, ...trialChecks(trial, { memory_bytes: details.memory_bytes, images })];
+    const trial = await tryFabric(engine, fabric.tag, { signal: stopping(), watch_s });
+    const tried = trialChecks(trial, { memory_bytes: details.memory_bytes, images });
+    return [...checks, ...tried, ...(await machine(typeof trial === 'string' ? undefined : trial.watched))];
   }
   const detail = 'not tried: its image is not built';
   return [
     ...checks,
     { name: 'fabric', status: 'limited', detail, remedy: 'run `npm run setup`, then look again' },
+    ...(await machine()),
   ];
 }
 

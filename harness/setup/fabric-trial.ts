@@ -17,6 +17,16 @@ export interface FabricTrial {
   plugs: boolean;
   /** By name of `KERNEL_ABILITIES` and `SWITCH_ABILITIES`. */
   abilities: Map<string, boolean>;
+  /** What its machine was like meanwhile; undefined where it was not watched. */
+  watched?: WatchedMachine;
+}
+
+/** The machine of an engine, over a time. */
+export interface WatchedMachine {
+  /** What the kernel tells the time by: `tsc`, `kvm-clock`, `hpet`. */
+  clock_source: string | undefined;
+  /** Lines `cpu` of /proc/stat, at the beginning and at the end. */
+  ticks: [string, string];
 }
 
 /** What the fabric runs with: bit numbers of capability.h. */
@@ -36,16 +46,24 @@ kill $other
 ${abilityScript([...KERNEL_ABILITIES, ...SWITCH_ABILITIES])}
 `;
 
+const watching = (seconds: number) => `
+echo "clocksource $(cat /sys/devices/system/clocksource/clocksource0/current_clocksource)"
+grep '^cpu ' /proc/stat
+sleep ${seconds}
+grep '^cpu ' /proc/stat
+`;
+
 /**
  * Starts a container from the fabric's image with the fabric's rights and tries what labs and faults need.
  * The container is removed in every case, by the engine itself where this process is killed.
+ * @param watch_s for so long the machine is watched as well.
  * @returns the trial, or why the engine does not run such a container.
  * @throws the signal's reason when it is aborted, after the removal.
  */
 export async function tryFabric(
   engine: Engine,
   image: string,
-  signal?: AbortSignal,
+  { signal, watch_s }: { signal?: AbortSignal | undefined; watch_s?: number | undefined } = {},
 ): Promise<FabricTrial | string> {
   const id = `doctor-${randomBytes(4).toString('hex')}`;
   try {
@@ -71,11 +89,15 @@ export async function tryFabric(
       signal?.throwIfAborted();
       await container.start();
       const env = { ENGINE_PID: String((await container.inspect()).State.Pid) };
-      const { stdout } = await execInContainer(container, ['sh', '-c', SCRIPT], {
-        timeout_ms: TIMEOUT_MS,
-        env,
-        signal,
-      });
+      const { stdout } = await execInContainer(
+        container,
+        ['sh', '-c', `${SCRIPT}${watch_s ? watching(watch_s) : ''}`],
+        {
+          timeout_ms: TIMEOUT_MS + (watch_s ?? 0) * 1000,
+          env,
+          signal,
+        },
+      );
       return readTrial(stdout);
     } finally {
       await container.remove({ force: true, v: true }).catch(() => {});
@@ -97,5 +119,12 @@ export function readTrial(output: string): FabricTrial {
     pid_host: /^pids$/m.test(output),
     plugs: /^plugs$/m.test(output),
     abilities: readAbilities(output),
+    ...watchedIn(output),
   };
+}
+
+function watchedIn(output: string): Pick<FabricTrial, 'watched'> {
+  const [first, last] = output.match(/^cpu .*$/gm) ?? [];
+  if (first === undefined || last === undefined) return {};
+  return { watched: { clock_source: /^clocksource (\S+)$/m.exec(output)?.[1], ticks: [first, last] } };
 }

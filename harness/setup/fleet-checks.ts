@@ -3,6 +3,7 @@ import type { EngineAddress } from '../engine/engine-list.ts';
 import { livingLabs } from '../lab/garbage.ts';
 import type { Check } from './check.ts';
 import { engineChecks, failed } from './doctor-checks.ts';
+import { WATCH_S } from './machine-checks.ts';
 
 /**
  * What each engine of a list can and cannot do, and whether a run may use it now. An engine that lacks images does not lack
@@ -28,7 +29,7 @@ async function checksOf(
   const of = (checks: Check[]) => checks.map((check) => ({ engine: address.name, ...check }));
   try {
     const engine = await connectOne(address, process.env);
-    const checks = await engineChecks(engine, engine.details, stopping);
+    const checks = await engineChecks(engine, engine.details, { stopping, watch_s: WATCH_S });
     return { engine, checks: of([...checks.map(buildsImages), await vacancyCheck(engine)]) };
   } catch (error) {
     stopping()?.throwIfAborted();

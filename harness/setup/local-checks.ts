@@ -49,7 +49,27 @@ function isInstalled(library: string, from: string): boolean {
   }
 }
 
-const STEAL_LIMIT = 0.05;
+/** A larger share of the processor time makes numbers worse. */
+export const STEAL_LIMIT = 0.05;
+/** Of the line `cpu` in /proc/stat, proc_stat(5); guest and guest_nice, which follow, are part of user and nice already. */
+const TICKS = ['user', 'nice', 'system', 'idle', 'iowait', 'irq', 'softirq', 'steal'] as const;
+type TickKind = (typeof TICKS)[number];
+
+/**
+ * The share of the processor time of these kinds between two lines `cpu` of /proc/stat.
+ * @returns undefined where the kernel does not report them, or no time has passed.
+ */
+export function shareOf(first: string, last: string, kinds: readonly TickKind[]): number | undefined {
+  const [before, after] = [ticksIn(first), ticksIn(last)];
+  const passed = TICKS.map((_, at) => (after[at] ?? Number.NaN) - (before[at] ?? 0));
+  const total = passed.reduce((sum, time) => sum + time, 0);
+  const wanted = kinds.reduce((sum, kind) => sum + passed[TICKS.indexOf(kind)]!, 0);
+  return total > 0 ? wanted / total : undefined;
+}
+
+function ticksIn(text: string): number[] {
+  return (/^cpu +(.*)$/m.exec(text)?.[1] ?? '').split(' ').map(Number);
+}
 
 /**
  * The share of processor time that a hypervisor took from this machine since it started: it widens every
@@ -57,13 +77,10 @@ const STEAL_LIMIT = 0.05;
  * @param text of /proc/stat, proc_stat(5)
  */
 export function stealCheck(text: string): Check | undefined {
-  const times = /^cpu +(.*)$/m.exec(text)?.[1]?.split(' ').map(Number);
-  const steal = times?.[7];
-  // guest and guest_nice, after steal, are part of user and nice already.
-  const total = times?.slice(0, 8).reduce((sum, time) => sum + time, 0);
-  if (steal === undefined || !total) return undefined;
-  const detail = `${((100 * steal) / total).toFixed(1)} % of the processor time since the start`;
-  if (steal / total <= STEAL_LIMIT) return { name: 'steal', status: 'ok', detail };
+  const steal = shareOf('', text, ['steal']);
+  if (steal === undefined) return undefined;
+  const detail = `${(100 * steal).toFixed(1)} % of the processor time since the start`;
+  if (steal <= STEAL_LIMIT) return { name: 'steal', status: 'ok', detail };
   const remedy = 'measure on a machine that is not shared, or expect wider error bounds';
   return { name: 'steal', status: 'limited', detail, remedy };
 }
