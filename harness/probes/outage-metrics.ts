@@ -1,3 +1,4 @@
+import type { LabTime } from '../ground/time.ts';
 import type { Bound } from '../journal/journal.ts';
 import { type MetricDeclaration, metric } from '../journal/metric.ts';
 import type { ProbeBoundCause } from './probe.ts';
@@ -10,6 +11,24 @@ export function clientsCutOff(meaning: string): MetricDeclaration {
     per_fault: true,
     until_healing: true,
   });
+}
+
+/** How many times without service there were. */
+export const OUTAGE_COUNTS = {
+  outages: metric.count('times without service from the fault to the end of the trial'),
+  outages_until_healing: metric.count('of these, those that had begun when healing began', {
+    until_healing: true,
+    reported: 'journal',
+  }),
+} as const;
+
+/** @param outages those of a trial, from the fault on. */
+export function outageCounts(
+  outages: readonly { start_ns: LabTime }[],
+  heal_ns: LabTime,
+): Record<keyof typeof OUTAGE_COUNTS, number> {
+  const before = outages.filter(({ start_ns }) => start_ns < heal_ns);
+  return { outages: outages.length, outages_until_healing: before.length };
 }
 
 /** A time in which new clients got no lease. */

@@ -9,6 +9,7 @@ import { keptFromSchedule, sendJitterMs } from '../../outage/send-gaps.ts';
 import { waysOf } from '../../outage/ways.ts';
 import { byBothMethods } from '../both-methods.ts';
 import { heldBackMetrics } from '../held-back-metrics.ts';
+import { outageCounts } from '../outage-metrics.ts';
 import { longestPartial, partialSentence, partialWithin } from '../partial-loss.ts';
 import { type ProbeFindings, type TrialWindows, WATCHED_BEFORE_NS } from '../probe.ts';
 import { withArrivals } from '../udp/records/udp-records.ts';
@@ -139,7 +140,7 @@ function outageOf(
     metrics: {
       outage_ms: main.outage_ms,
       outage_error_ms: main.outage_error_ms,
-      outages: outages.length,
+      ...outageCounts(outages, heal_ns),
     },
     outages,
     rejoin_outage_ms: primaryOutage(parts.rejoin, heal_ns, end_ns).outage_ms,

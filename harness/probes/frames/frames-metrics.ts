@@ -1,6 +1,6 @@
 import { type MetricDeclarations, metric } from '../../journal/metric.ts';
 import { HELD_BACK_METRICS } from '../held-back-metrics.ts';
-import { clientsCutOff } from '../outage-metrics.ts';
+import { clientsCutOff, OUTAGE_COUNTS } from '../outage-metrics.ts';
 import { partialLossMetrics } from '../partial-loss.ts';
 
 const { outage, error, count, duration, ratio } = metric;
@@ -19,7 +19,7 @@ export const FRAME_METRICS: MetricDeclarations = {
   ),
   new_outage_error_ms: error('how far that can be off, either way', { until_healing: true }),
   ...HELD_BACK_METRICS,
-  outages: count('times without service from the fault to the end of the trial'),
+  ...OUTAGE_COUNTS,
   ...partialLossMetrics('frames'),
   lost: count('frames that did not arrive in time, whole trial'),
   sent: count('frames sent, whole trial', { part: { of: 'lost', words: 'frames lost' } }),

@@ -9,7 +9,7 @@ import {
   splitAtHealing,
 } from '../../outage/request-outages.ts';
 import { keptFromSchedule, sendJitterMs } from '../../outage/send-gaps.ts';
-import { clientsCutOff } from '../outage-metrics.ts';
+import { clientsCutOff, OUTAGE_COUNTS, outageCounts } from '../outage-metrics.ts';
 import { type ProbeFindings, type TrialWindows, WATCHED_BEFORE_NS } from '../probe.ts';
 import { httpRecordName } from './http-program.ts';
 import { type HttpRecord, parseHttpRecords } from './records/http-records.ts';
@@ -21,7 +21,7 @@ const { duration, error, count } = metric;
 export const HTTP_METRICS: MetricDeclarations = {
   outage_ms: clientsCutOff('longest time without service between fault and healing'),
   outage_error_ms: error('how far the outage can be off, either way', { until_healing: true }),
-  outages: count('times without service from the fault to the end of the trial'),
+  ...OUTAGE_COUNTS,
   requests: count('requests sent, whole trial', { part: { of: 'failed', words: 'requests failed' } }),
   failed: count('requests that never got the right answer, whole trial'),
   late: count('requests that got the right answer, but later than what counts as service'),
@@ -66,7 +66,7 @@ export function analyseHttp(
     metrics: defined({
       outage_ms: main.outage_ms,
       outage_error_ms: main.outage_error_ms,
-      outages: outages.length,
+      ...outageCounts(outages, heal_ns),
       ...counts,
       disturbed_ms: disturbedMs(records, late, { fault_ns, heal_ns, end_ns }),
       send_jitter_ms: sendJitterMs(answered, interval, 0.99),

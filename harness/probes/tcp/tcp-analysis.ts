@@ -38,6 +38,7 @@ export function analyseTcp(
     stall_ms,
     stall_median_ms,
     resumed_ns,
+    resumed_ratio,
   } = sessionOutcome(ours.originals, theirs, window);
   const again = reconnection(options) && successors(name, ours, theirs, window);
   return {
@@ -47,6 +48,7 @@ export function analyseTcp(
       reset,
       stalled,
       ...(survived_ratio === undefined ? {} : { survived_ratio }),
+      ...(resumed_ratio === undefined ? {} : { resumed_ratio }),
       ...(client_first === undefined ? {} : { client_first_survived_ratio: client_first }),
       ...(server_first === undefined ? {} : { server_first_survived_ratio: server_first }),
       ...(stall_ms === undefined ? {} : { stall_ms }),

@@ -46,6 +46,10 @@ export const tcp: ProbeKind<typeof tcpOptions> = {
       reported: 'findings',
     }),
     survived_ratio: ratio('survived / sessions'),
+    resumed_ratio: ratio(
+      'of the sessions, those that were open when healing began, and in which both sides had received something after their silence; absent where a longer silence came later',
+      { until_healing: true, reported: 'journal' },
+    ),
     client_first_survived_ratio: ratio(
       'the same of the sessions in which the client speaks, and the server answers',
       { reported: 'journal' },

@@ -1,6 +1,6 @@
 import { type MetricDeclarations, metric } from '../../journal/metric.ts';
 import { HELD_BACK_METRICS } from '../held-back-metrics.ts';
-import { clientsCutOff } from '../outage-metrics.ts';
+import { clientsCutOff, OUTAGE_COUNTS } from '../outage-metrics.ts';
 import { partialLossMetrics } from '../partial-loss.ts';
 
 const { witness, duration, error, ratio, count, flag } = metric;
@@ -40,7 +40,7 @@ export const UDP_METRICS: MetricDeclarations = {
     from_captures: true,
     until_healing: true,
   }),
-  outages: count('times without service from the fault to the end of the trial'),
+  ...OUTAGE_COUNTS,
   lost: count('datagrams never answered in time, whole trial'),
   sent: count('datagrams sent, whole trial', { part: { of: 'lost', words: 'datagrams lost' } }),
   yardstick_outage_ms: duration("what OPNFV Yardstick's formula and sampling make of the same outage", {

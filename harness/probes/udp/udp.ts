@@ -14,7 +14,7 @@ import { duration } from '../../topology/duration.ts';
 import { byBothMethods } from '../both-methods.ts';
 import { anyAddress, endpoints } from '../common-options.ts';
 import { heldBackMetrics } from '../held-back-metrics.ts';
-import { outageBound } from '../outage-metrics.ts';
+import { outageBound, outageCounts } from '../outage-metrics.ts';
 import { inSeconds, longestPartial, partialSentence, partialWithin } from '../partial-loss.ts';
 import {
   type ProbeFindings,
@@ -177,7 +177,7 @@ function analyseUdp(
     metrics: {
       outage_ms: main.outage_ms,
       outage_error_ms: main.outage_error_ms,
-      outages: outages.length,
+      ...outageCounts(outages, heal_ns),
       lost: analysis.lost,
       sent: analysis.sent,
       yardstick_outage_ms: yardstickOutage(records, watched).outage_ms,

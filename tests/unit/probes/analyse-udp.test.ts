@@ -48,6 +48,7 @@ describe('what a UDP probe’s record says', () => {
       send_outage_lost: 600,
       longest_delay_ms: 0,
       outages: 1,
+      outages_until_healing: 1,
       lost: 600,
       sent: 2000,
       // Yardstick's checks are at 2.4 s and 4.8 s after its start; the fault falls on one of them.
@@ -116,7 +117,7 @@ describe('what a UDP probe’s record says', () => {
 
   test('of several outages: the longest before the healing, and each by itself', () => {
     const found = analyse(csv(broken([1000, 1100], [2100, 2300], [3000, 3400], [7100, 7150])));
-    expect(found.metrics).toMatchObject({ outage_ms: 400, outages: 3 });
+    expect(found.metrics).toMatchObject({ outage_ms: 400, outages: 3, outages_until_healing: 2 });
     expect(found.rejoin_outage_ms).toBe(50);
     expect(found.outages.map(({ outage_ms }) => outage_ms)).toEqual([200, 400, 50]);
   });

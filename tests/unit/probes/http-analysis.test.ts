@@ -45,6 +45,7 @@ describe('what the record of a probe http says', () => {
       outage_ms: 2000,
       outage_error_ms: 20,
       outages: 1,
+      outages_until_healing: 1,
       requests: 500,
       failed: 100,
       late: 0,
@@ -74,7 +75,7 @@ describe('what the record of a probe http says', () => {
 
   test('of several outages: the longest before the healing, and each by itself', () => {
     const found = analyse(broken([1000, 1100], [2100, 2300], [3000, 3400], [7100, 7160]));
-    expect(found.metrics).toMatchObject({ outage_ms: 400, outages: 3 });
+    expect(found.metrics).toMatchObject({ outage_ms: 400, outages: 3, outages_until_healing: 2 });
     expect(found.rejoin_outage_ms).toBe(60);
     expect(found.outages.map(({ outage_ms }) => outage_ms)).toEqual([200, 400, 60]);
   });

@@ -63,6 +63,8 @@ export interface SessionOutcome {
   stall_median_ms: number | undefined;
   /** When the last survivor that the fault had silenced went on; undefined when it silenced none. */
   resumed_ns: LabTime | undefined;
+  /** Share of the sessions that had gone on when healing began; undefined where that cannot be told of one, or there is none. */
+  resumed_ratio: number | undefined;
 }
 
 type Fate = 'survived' | 'reset' | 'given_up' | 'stalled' | 'closed' | 'corrupted' | 'unestablished';
@@ -114,7 +116,47 @@ export function sessionOutcome(
     stall_ms: stalls_ms.length === 0 ? undefined : stalls_ms.reduce((a, b) => Math.max(a, b)),
     stall_median_ms: stalls_ms.length === 0 ? undefined : median(stalls_ms),
     resumed_ns,
+    resumed_ratio: resumedRatio(clients, servers, window),
   };
+}
+
+function resumedRatio(
+  clients: ReadonlyMap<string | number, SessionRecord>,
+  servers: ReadonlyMap<string | number, SessionRecord>,
+  window: SessionWindow,
+): number | undefined {
+  let resumed = 0;
+  for (const [id, ours] of clients) {
+    const had = hadGoneOn(ours, servers.get(id), window);
+    if (had === undefined) return undefined;
+    if (had) resumed += 1;
+  }
+  return share(resumed, clients.size);
+}
+
+/**
+ * Whether a session had gone on after the fault when healing began: it was open, and each side had received something after its
+ * silence. A record has the longest silence alone: where that began later, it cannot be told.
+ */
+function hadGoneOn(
+  ours: SessionRecord,
+  theirs: SessionRecord | undefined,
+  window: SessionWindow,
+): boolean | undefined {
+  const fate = fateOf(ours, theirs, { ...window, end_ns: window.heal_ns });
+  if (fate !== 'survived' || theirs === undefined) return false;
+  const sides = [ours, theirs].map((side) => sideWentOn(side, window));
+  return sides.includes(false) ? false : sides.includes(undefined) ? undefined : true;
+}
+
+/** Of a side that was heard from in the end. */
+function sideWentOn(
+  { longest_stall_ns, stall_from_ns }: SessionRecord,
+  { heal_ns, silence_ms }: SessionWindow,
+): boolean | undefined {
+  if (longest_stall_ns <= silence_ms * NS_PER_MS) return true;
+  if (stall_from_ns >= heal_ns) return undefined;
+  return stall_from_ns + longest_stall_ns <= heal_ns;
 }
 
 function share(part: number, whole: number): number | undefined {

@@ -46,6 +46,7 @@ describe('sessionOutcome', () => {
       stall_ms: 4000,
       stall_median_ms: 4000,
       resumed_ns: 4.9e9,
+      resumed_ratio: 1,
     });
   });
 
@@ -156,5 +157,36 @@ describe('the last session going on', () => {
   it('is nothing for a session that did not live on', () => {
     expect(resumed(ended('reset'))).toBeUndefined();
     expect(resumed({ last_received_ns: 8.9e9 })).toBeUndefined();
+  });
+});
+
+describe('the share that had gone on when healing began', () => {
+  const spans = { stall_from_ns: 6e9, longest_stall_ns: 2.5e9 };
+
+  it.each([
+    ['silenced by the fault, and going on', {}, {}, 1],
+    ['never silent', { longest_stall_ns: 0.2e9 }, { longest_stall_ns: 0.3e9 }, 1],
+    ['reset later on', { ...ended('reset', 9e9), last_received_ns: 8.9e9 }, {}, 1],
+    ['silent later on', { last_received_ns: 7.5e9 }, {}, 1],
+    ['silent from the fault to the end', { last_received_ns: 0.9e9, longest_stall_ns: 9.1e9 }, {}, 0],
+    ['going on after healing alone', {}, { stall_from_ns: 0.9e9, longest_stall_ns: 7.2e9 }, 0],
+    ['silent again when healing began', spans, {}, 0],
+    ['reset before', ended('reset'), {}, 0],
+    ['reset before, on the other side', {}, ended('reset'), 0],
+    ['not up before the fault', { established_ns: 2e9 }, {}, 0],
+    ['out of order', { order_errors: 1 }, {}, 0],
+    ['of which a longer silence came later', {}, { stall_from_ns: 8.1e9, longest_stall_ns: 1e9 }, undefined],
+    ['the same, and the other side is known to be silent', spans, { stall_from_ns: 8.1e9 }, 0],
+  ] as const)('of a session %s', (_, client, server, ratio) => {
+    expect(outcome(client, server).resumed_ratio).toBe(ratio);
+  });
+
+  it('is not told when it cannot be told of one', () => {
+    const unclear = session({ id: 2, stall_from_ns: 8.1e9, longest_stall_ns: 1e9 });
+    const all = [session(), session({ id: 3, ...ended('reset') })];
+    expect(sessionOutcome(all, all, window).resumed_ratio).toBe(0.5);
+    const with_it = [...all, unclear];
+    expect(sessionOutcome(with_it, with_it, window).resumed_ratio).toBeUndefined();
+    expect(sessionOutcome([], [], window).resumed_ratio).toBeUndefined();
   });
 });
