@@ -73,7 +73,7 @@ describe.skipIf(missingPython)(`${suite} with other addresses`, { timeout: 30_00
   it('keeps connections to the address that took them', async () => {
     const port = await listen(named('lb2'), '127.0.0.2');
     const records = await (await askHttp(port, { ...elsewhere(port, '127.0.0.2'), connections: 2 })).first(
-      15,
+      40,
     );
     expect(outcomesOf(records)).toEqual(['ok']);
     expect(records.filter(({ reused }) => reused).length).toBeGreaterThan(10);

@@ -156,7 +156,7 @@ describe.skipIf(missingPython)(suite, { timeout: 30_000 }, () => {
       response.once('finish', () => request.socket.end());
       echo(request, response);
     });
-    const probe = await ask(await listen(server), { connections: 1, interval_ns: 100_000_000 });
+    const probe = await ask(await listen(server), { connections: 1, interval_ns: 300_000_000 });
     const records = await probe.first(8);
     expect(outcomesOf(records)).toEqual(['ok']);
     expect(records.filter(({ reused }) => reused)).toEqual([]);
