@@ -11,7 +11,7 @@ import { areAlike, causeFor } from './causes.ts';
 import { clientFindings } from './clients.ts';
 import { durations } from './durations.ts';
 import { judgeTrial } from './judge-trial.ts';
-import { wasOverAtHealing, withoutReturn } from './late-return.ts';
+import { lateReturn, withoutReturn } from './late-return.ts';
 import { leastLengths } from './least-lengths.ts';
 import { missingMetrics } from './missing-metrics.ts';
 import { passesBesides } from './passes-besides.ts';
@@ -101,13 +101,16 @@ export async function concludeTrial(
   };
   const seen =
     gap === undefined ? whole : withoutCaptures(whole, gap, Object.keys(found.watched.metrics), expected);
-  const late = lateReturn(found, windows);
+  const late = lateReturn(found.starved, probes, found.faults, windows);
   const known = late === undefined ? seen : withoutReturn(seen, late, windows, expected);
-  const judgement = judgeFindings(run, facts, windows, found, { gap, late });
-  const wanted = late === undefined || expected.some((metric) => known.missing_metrics?.[metric] === late);
+  const judgement = judgeFindings(run, facts, windows, found, { gap, late: late?.reason });
+  const wanted =
+    late === undefined || expected.some((metric) => known.missing_metrics?.[metric] === late.reason);
   // A trial that is made again says why.
   const reason =
-    late !== undefined && wanted ? { reason: [late, judgement.reason].filter(Boolean).join('; ') } : {};
+    late !== undefined && wanted
+      ? { reason: [late.reason, judgement.reason].filter(Boolean).join('; ') }
+      : {};
   return {
     trial: { ...known, ...judgement, ...reason },
     starved: found.starved !== undefined && wanted,
@@ -115,12 +118,6 @@ export async function concludeTrial(
       judgement.verdict === 'unknown' &&
       passesBesides(facts, audits, [...probes.map(({ findings }) => findings), ...found.faults]),
   };
-}
-
-/** Why only what came after the beginning of the healing is not known; undefined where all is, or nothing. */
-function lateReturn({ starved, probes, faults }: Findings, windows: TrialWindows): string | undefined {
-  const over = wasOverAtHealing(probes, windows) && faults.every(({ open }) => open.length === 0);
-  return starved?.after_healing && over ? starved.reason : undefined;
 }
 
 function judgeFindings(

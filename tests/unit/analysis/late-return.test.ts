@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type AnalysedTrial, analyseTrial } from '../../../harness/analysis/analyse-trial.ts';
 import type { RunFacts } from '../../../harness/journal/run-facts.ts';
 import type { TrialFacts } from '../../../harness/journal/trial-facts.ts';
@@ -61,12 +61,28 @@ test('late before healing began, nothing can be trusted', async () => {
   expect(trial.reason).toBe('starved: it woke the fabric 60 ms late (limit 50 ms)');
 });
 
-test('nor where an outage lasted beyond the beginning of the healing: the machine may have made it longer', async () => {
-  const folder = await lateAt(RETURN_NS);
-  const until_ms = (heal_ns - fault_ns) / 1e6 + 200;
-  await changeAnswers(folder, GOOD, ({ at_ms }) => (at_ms > 5 && at_ms < until_ms ? false : undefined));
-  const { trial, starved } = await analysed(folder, ['udp.outage_ms']);
-  expect(starved).toBe(true);
-  expect(trial.verdict).toBe('unknown');
-  expect(trial.reason).toContain(REASON);
+describe('an outage that lasted beyond the beginning of the healing', () => {
+  const until_heal_ms = (heal_ns - fault_ns) / 1e6;
+  const broken = async (to_ms: number) => {
+    const folder = await lateAt(RETURN_NS);
+    await changeAnswers(folder, GOOD, ({ at_ms }) => (at_ms > 5 && at_ms < to_ms ? false : undefined));
+    return folder;
+  };
+
+  test('lasted until then at least: what the machine did later does not change that', async () => {
+    const { trial, starved } = await analysed(await broken(until_heal_ms + 200), ['udp.outage_ms']);
+    expect(starved).toBe(false);
+    // The captures, which have the answers, contradict the probe alone.
+    expect(trial.reason).not.toContain('starved');
+    expect(trial.lower_bounds).toContain('udp.outage_ms');
+    expect(trial.metrics['udp.outage_ms']).toBeGreaterThan(until_heal_ms - 30);
+    expect(trial.metrics['udp.outage_ms']).toBeLessThanOrEqual(until_heal_ms);
+    expect(trial.missing_metrics).toHaveProperty(['rejoin.outage_ms'], REASON);
+  });
+
+  test('that was not over at the end of the trial leaves nothing to trust', async () => {
+    const { trial, starved } = await analysed(await broken(Infinity), ['udp.outage_ms']);
+    expect(starved).toBe(true);
+    expect(trial.reason).toContain(REASON);
+  });
 });
