@@ -48,6 +48,7 @@ export function drillCommand(program: Command, context: CommandContext, ended: E
     .option('--profile <name>', 'profile of the drill')
     .option('--out <dir>', 'folder for results', 'results')
     .option('--keep', 'leave the lab up afterwards')
+    .option('--one-lab', 'drills with the same topology and variables, one after the other in one lab')
     .option(
       '--keep-records <which>',
       'captures and records: all, failed, or of each verdict the first N (default: 100)',

@@ -10,6 +10,7 @@ import { InputError } from '../ground/errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { KeepRecords } from '../journal/run-command.ts';
 import { blockOf, type Shard, type ShardOfRun } from '../journal/shard.ts';
+import type { Lab } from '../lab/lab.ts';
 import { liveLines } from '../report/live/live-lines.ts';
 import { RunWatch } from '../report/live/run-watch.ts';
 import { terminalReport } from '../report/terminal.ts';
@@ -33,6 +34,8 @@ export interface RunCommand {
   profile?: string;
   out: string;
   keep?: boolean;
+  /** Drills of one topology are made in one lab. */
+  oneLab?: boolean;
   /** Folder of an earlier run, or of results, with which each run is compared. */
   baseline?: string;
   keepRecords?: KeepRecords;
@@ -52,6 +55,15 @@ export function refuseContradictions(options: RunCommand): void {
   if (options.jobs < 1) throw new InputError('--jobs must be at least 1');
   if (options.jobs > 1 && options.keep)
     throw new InputError('--keep leaves one lab up, and --jobs makes several: leave one of them out');
+  const others = {
+    jobs: options.jobs > 1,
+    engines: options.engines,
+    keep: options.keep,
+    matrix: options.matrix,
+  };
+  const other = Object.entries(others).find(([, given]) => given)?.[0];
+  if (options.oneLab && other)
+    throw new InputError(`--one-lab makes several drills in one lab, which does not go with --${other}`);
   if (options.engines !== undefined && options.keep)
     throw new InputError('--keep leaves one lab up, and --engines makes one on each: leave one of them out');
 }
@@ -77,6 +89,10 @@ export async function runOne(
     before: Journal | undefined;
     /** Which cell of a matrix it is. */
     cell?: string | undefined;
+    /** The lab of the drill before, with the same topology. */
+    in_lab?: Lab | undefined;
+    /** The next drill is made in the same lab. */
+    hand_on?: boolean | undefined;
   },
 ): Promise<RunResult> {
   const watch = new RunWatch(loaded.drill);
@@ -93,6 +109,8 @@ export async function runOne(
     out: options.out,
     cell: options.cell,
     keep: options.keep ?? false,
+    in_lab: options.in_lab,
+    hand_on: options.hand_on,
     ...(options.keepRecords === undefined ? {} : { keep_records: options.keepRecords }),
     signal: context.interruptible(),
     onProgress: context.progress,

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { keepNamesApart } from '../drill/distinct-names.ts';
 import { type LoadedDrill, loadDrill } from '../drill/load-drill.ts';
 import { type Replay, replayedFaults, replayOf } from '../drill/replay.ts';
@@ -9,6 +10,7 @@ import { jsonText } from '../ground/json-text.ts';
 import type { Journal, Verdict } from '../journal/journal.ts';
 import { JOURNAL_FILE } from '../journal/journal-text.ts';
 import { readJournal } from '../journal/read-journal.ts';
+import type { Lab } from '../lab/lab.ts';
 import { planReport } from '../report/plan.ts';
 import { refuseUnasked } from '../topology/named-variables.ts';
 import { chosenImages, unusedImage } from '../topology/replace-images.ts';
@@ -51,26 +53,38 @@ export const run: Command<RunCommand> = async (context, given) => {
   const engines = addresses ? await openEngines(addresses, spoken) : await connectEngine();
   const journals: Journal[] = [];
   const verdicts: Verdict[] = [];
-  for (const one of loaded) {
-    const { journal, folder } = await runOne(spoken, engines, one, {
-      ...options,
-      block,
-      again,
-      before: baseline?.journalOf(one.drill),
-    });
-    journals.push(journal);
-    verdicts.push(journal.verdict);
-    if (!baseline) continue;
-    const { comparison, text } = baseline.compare(one.drill, folder, journal);
-    verdicts.push(comparison.verdict);
-    if (options.json) context.error(text);
-    else context.out(`\n${text}`);
+  let lab: Lab | undefined;
+  try {
+    for (const [at, one] of loaded.entries()) {
+      const in_lab = lab;
+      lab = undefined;
+      const { journal, folder, handed_on } = await runOne(spoken, engines, one, {
+        ...options,
+        ...{ block, again, before: baseline?.journalOf(one.drill) },
+        ...{ in_lab, hand_on: options.oneLab && fitsLab(one, loaded[at + 1]) },
+      });
+      lab = handed_on;
+      journals.push(journal);
+      verdicts.push(journal.verdict);
+      if (!baseline) continue;
+      const { comparison, text } = baseline.compare(one.drill, folder, journal);
+      verdicts.push(comparison.verdict);
+      if (options.json) context.error(text);
+      else context.out(`\n${text}`);
+    }
+  } finally {
+    await lab?.down();
   }
   if (options.json) context.out(json(journals));
   const worst =
     (['fail', 'unknown', 'pass'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'unknown';
   return ExitCode[worst];
 };
+
+/** Whether a drill can be made in the lab of the one before it. */
+function fitsLab(before: LoadedDrill, next: LoadedDrill | undefined): boolean {
+  return next !== undefined && isDeepStrictEqual(before.topology, next.topology);
+}
 
 async function readReplay(folder: string, context: CommandContext): Promise<Replay> {
   const replay = replayOf(await readJournal(path.join(folder, JOURNAL_FILE)), folder);

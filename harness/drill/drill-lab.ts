@@ -62,9 +62,32 @@ export class DrillLab {
   async build({ name, run_id } = this.nextName()): Promise<void> {
     const { topology, systems, fault_images } = this.#loaded;
     await requireImages(this.#engine, fault_images, this.#options);
-    const lab = await buildLab(this.#engine, topology, systems, { name, run_id, ...this.#options });
+    await this.#take(await buildLab(this.#engine, topology, systems, { name, run_id, ...this.#options }));
+  }
+
+  /** Makes the trials in a lab of the same topology that is up. @throws as `build`; the lab is removed then. */
+  async adopt(lab: Lab): Promise<void> {
     try {
-      await requireSystems(lab, systems, this.#options.signal);
+      await requireImages(this.#engine, this.#loaded.fault_images, this.#options);
+    } catch (error) {
+      await this.#remove(lab);
+      throw error;
+    }
+    await this.#take(lab);
+  }
+
+  /** Ends the watch, and leaves the lab to the caller; undefined where it is not whole, or was not built. */
+  async handOn(): Promise<Lab | undefined> {
+    if (!this.#now || (await this.whyBroken()) !== undefined) return undefined;
+    const { lab, watch } = this.#now;
+    this.#now = undefined;
+    watch.end();
+    return lab;
+  }
+
+  async #take(lab: Lab): Promise<void> {
+    try {
+      await requireSystems(lab, this.#loaded.systems, this.#options.signal);
       await requireKernel(lab, this.#loaded.drill.faults);
       this.#now = { lab, watch: await AccidentWatch.begin(lab) };
       this.#given_up = undefined;

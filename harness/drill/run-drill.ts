@@ -42,11 +42,13 @@ async function runOnOneEngine(
 ): Promise<Journal> {
   const { drill } = loaded;
   const [first, ...others] = labs.map((lab) => ({ lab, ...lab.nextName() }));
-  const { name, run_id, lab } = first!;
+  const { run_id, lab } = first!;
+  const { in_lab } = options;
+  const name = in_lab?.name ?? first!.name;
   folder.note('start', { drill: drill.name, profile: drill.profile, seed: options.seed, lab: name });
-  options.view?.stage('building the lab');
+  options.view?.stage(in_lab ? 'looking at the lab' : 'building the lab');
   try {
-    await lab.build({ name, run_id });
+    await (in_lab ? lab.adopt(in_lab) : lab.build({ name, run_id }));
     for (const other of others) folder.note('lab', { lab: other.name });
     await buildAll(others);
   } catch (error) {

@@ -30,12 +30,13 @@ export async function runInFolder(
   try {
     const log = new TrialLog(folder, facts, options.keep_records ?? DEFAULT_KEEP_RECORDS);
     const journal = await run(folder, log);
+    const handed_on = options.hand_on ? await labs[0]!.handOn() : undefined;
     const kept = options.keep ? labs[0]!.lab.name : undefined;
-    options.view?.stage(options.keep ? 'letting go of the lab' : 'removing the lab');
-    const left = await endLabs(labs, folder, options.keep);
-    return { journal, folder: folder.path, lab: kept, left };
+    options.view?.stage(options.keep || handed_on ? 'letting go of the lab' : 'removing the lab');
+    const left = await endLabs(labs, folder, { keep: options.keep, handed_on: handed_on !== undefined });
+    return { journal, folder: folder.path, lab: kept, left, ...(handed_on ? { handed_on } : {}) };
   } catch (error) {
-    const left = await endLabs(labs, folder, false);
+    const left = await endLabs(labs, folder, { keep: false });
     // What failed because its records are gone is reported as that.
     const reason = folder.isLost() ? folder.lost.reason : error;
     if (left.length > 0) {
@@ -56,10 +57,13 @@ export async function runInFolder(
 async function endLabs(
   labs: readonly DrillLab[],
   folder: RunFolder,
-  keep: boolean,
+  { keep, handed_on = false }: { keep: boolean; handed_on?: boolean },
 ): Promise<readonly string[]> {
   const left = (await Promise.all(labs.map((lab) => lab.end({ keep })))).flat();
-  const removed = { lab_removed: !keep && left.length === 0, ...(left.length > 0 ? { left } : {}) };
+  const removed = {
+    lab_removed: !keep && !handed_on && left.length === 0,
+    ...(left.length > 0 ? { left } : {}),
+  };
   if (!folder.isLost()) folder.note('end', removed);
   return left;
 }

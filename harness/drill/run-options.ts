@@ -1,6 +1,7 @@
 import type { Journal } from '../journal/journal.ts';
 import type { KeepRecords } from '../journal/run-command.ts';
 import type { ShardOfRun } from '../journal/shard.ts';
+import type { Lab } from '../lab/lab.ts';
 import type { DrillFault } from './drill.ts';
 import type { RunView } from './run-view.ts';
 
@@ -20,6 +21,10 @@ export interface RunOptions {
   out: string;
   /** Leave the lab up afterwards. */
   keep: boolean;
+  /** A lab of the same topology that is up: the trials are made in it, and it is ended with the run. */
+  in_lab?: Lab | undefined;
+  /** A lab that is whole after the trials stays up and connected, for another run: `RunResult.handed_on`. */
+  hand_on?: boolean | undefined;
   /** Whose captures and probe records are kept; those of the first 100 trials of each verdict by default. */
   keep_records?: KeepRecords;
   /** Which cell of a matrix it is of. */
@@ -36,6 +41,8 @@ export interface RunResult {
   folder: string;
   /** Name of the lab, when it was kept. */
   lab: string | undefined;
+  /** The lab, where it was to be handed on and is whole: whoever has it must end it. */
+  handed_on?: Lab;
   /** What may be left of its labs, for people: one sentence each. */
   left: readonly string[];
 }
