@@ -5,6 +5,7 @@ import { apiMessage, apiStatus, systemCode } from './api-status.ts';
 import { type Endpoint, resolveEndpoint } from './endpoint.ts';
 import { type EngineName, engineName } from './engine-name.ts';
 import { loadDocker } from './load-docker.ts';
+import { SshAgent } from './ssh-agent.ts';
 import { translateErrors } from './translate-errors.ts';
 
 /** A container engine that answered. */
@@ -60,7 +61,7 @@ export async function connectEngine(
 ): Promise<Engine> {
   const endpoint = resolveEndpoint(env, said);
   const Client = await loadDocker();
-  const docker = new Client({ ...NOTHING, ...endpoint.options });
+  const docker = new Client({ ...NOTHING, ...transportOf(endpoint.options) });
   const giveUp = new AbortController();
   try {
     const asked = askable(docker);
@@ -74,6 +75,14 @@ export async function connectEngine(
     const code = error instanceof DeadlineError ? 'TIMEOUT' : systemCode(error);
     throw new EngineUnreachableError(endpoint, code, reasonOf(error, code, endpoint), error);
   }
+}
+
+/** Behind SSH the client speaks HTTP over connections of ours. */
+function transportOf({ protocol, sshOptions, ...options }: Docker.DockerOptions): Docker.DockerOptions {
+  if (protocol !== 'ssh') return protocol === undefined ? options : { protocol, ...options };
+  const { host = 'localhost', username = '' } = options;
+  const agent = new SshAgent({ ...sshOptions, host, username, port: Number(options.port) });
+  return { ...options, protocol: 'http', agent } as Docker.DockerOptions;
 }
 
 /** The client takes a signal for this call; its type declarations do not say so. */
