@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
@@ -19,19 +20,36 @@ export const noOwnEngine: string | undefined = (() => {
 
 let made = 0;
 
-/** A second engine of the tests' own, beside the machine's: it may be killed, frozen and started again. */
+/**
+ * A second engine of the tests' own, beside the machine's: it may be killed, frozen and started again. When the process that
+ * made it ends, however it does, another one removes it.
+ */
 export class OwnEngine {
-  readonly #name = `hadrill-test-${process.pid}-${++made}`;
+  readonly #name: string;
   readonly #arguments: readonly string[];
-  readonly socket = `/run/docker-${this.#name}.sock`;
-  readonly #pidFile = `/run/docker-${this.#name}.pid`;
-  readonly #execRoot = `/run/docker-${this.#name}`;
-  readonly #containerdPidFile = `${this.#execRoot}/containerd/containerd.pid`;
-  readonly #log = path.join(tmpdir(), `docker-${this.#name}.log`);
-  readonly #dataRoot = path.join(tmpdir(), `docker-${this.#name}`);
+  readonly socket: string;
+  readonly #pidFile: string;
+  readonly #execRoot: string;
+  readonly #containerdPidFile: string;
+  readonly #log: string;
+  readonly #dataRoot: string;
+  #isWatched = false;
 
-  constructor(more: readonly string[] = []) {
+  /** @param more options of the daemon. */
+  constructor(more: readonly string[] = [], name = `hadrill-test-${process.pid}-${++made}`) {
+    this.#name = name;
     this.#arguments = more;
+    this.socket = `/run/docker-${name}.sock`;
+    this.#pidFile = `/run/docker-${name}.pid`;
+    this.#execRoot = `/run/docker-${name}`;
+    this.#containerdPidFile = `${this.#execRoot}/containerd/containerd.pid`;
+    this.#log = path.join(tmpdir(), `docker-${name}.log`);
+    this.#dataRoot = path.join(tmpdir(), `docker-${name}`);
+  }
+
+  /** Whether anything of it is there: it was started, and not removed. */
+  get isThere(): boolean {
+    return existsSync(this.#dataRoot);
   }
 
   /** What a command needs to use it. */
@@ -53,6 +71,7 @@ export class OwnEngine {
 
   /** Starts the daemon, and waits until it answers. */
   async start({ live_restore = false } = {}): Promise<void> {
+    this.#beWatched();
     // What a killed one left would keep this one from starting, while nobody has waited for the processes.
     for (const file of [this.#pidFile, this.#containerdPidFile]) rmSync(file, { force: true });
     const options = [
@@ -103,6 +122,10 @@ export class OwnEngine {
 
   /** Removes it, its containers and its images. */
   async end(): Promise<void> {
+    if (!this.isThere) return;
+    // A test may have failed while it was frozen, or killed: its containers live on then.
+    if (this.#lives()) process.kill(this.#pid(), 'SIGCONT');
+    else await this.start();
     const { docker } = await this.connect();
     for (const { Id: id } of await docker.listContainers({ all: true }))
       await docker.getContainer(id).remove({ force: true });
@@ -119,13 +142,30 @@ export class OwnEngine {
       rmSync(left, { recursive: true, force: true });
   }
 
+  /** Another process waits for the end of this one, and removes the engine then. */
+  #beWatched(): void {
+    if (this.#isWatched) return;
+    this.#isWatched = true;
+    const log = openSync(this.#log, 'a');
+    const program = [path.join(import.meta.dirname, 'end-own-engine.ts'), this.#name, ...this.#arguments];
+    const watch = spawn(process.execPath, program, { detached: true, stdio: ['pipe', log, log] });
+    closeSync(log);
+    watch.unref();
+    // Nothing is ever written: it is closed when this process is no more.
+    (watch.stdin as Socket).unref();
+  }
+
+  #lives(): boolean {
+    return existsSync(this.#pidFile) && lives(this.#pid());
+  }
+
   #pid(): number {
     return Number(readFileSync(this.#pidFile, 'utf8'));
   }
 }
 
 /** A killed process that nobody has waited for yet does not live. */
-function lives(pid: number): boolean {
+export function lives(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return stat.slice(stat.lastIndexOf(')') + 2)[0] !== 'Z';
