@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sleep } from '../../harness/ground/wait.ts';
 import type { Journal } from '../../harness/journal/journal.ts';
@@ -53,6 +55,41 @@ describe.skipIf(noOwnEngine)(noOwnEngine ?? 'two engines', () => {
           faults: made[at]!.faults.length === 0 ? [] : faults.map(({ kind, target }) => `${kind} ${target}`),
         })),
       );
+      for (const engine of [a, b]) await waitNoLab(engine, 1000);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'several labs on each engine, and nothing is left on either',
+    async () => {
+      const results = await RunResults.create();
+      const args = [...WHAT, '--trials', '4', '--jobs', '2', '--engines', list, '--out', results.out];
+      const done = await hadrill(args, { timeout_ms: TIMEOUT_MS });
+      expect(MADE, done.stderr).toContain(done.code);
+      const { trials, command } = JSON.parse(done.stdout) as Journal;
+      expect(trials.map(({ index }) => index)).toEqual([1, 2, 3, 4]);
+      expect(command).toMatchObject({ engines: list, jobs: 2 });
+      const made = (await results.events()).filter(({ event }) => event === 'lab');
+      expect(made.slice(0, 4).map(({ engine }) => engine)).toEqual(['a', 'b', 'a', 'b']);
+      expect(done.stderr).toMatch(/^a#2: trial \d/m);
+      for (const engine of [a, b]) await waitNoLab(engine, 1000);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'Ctrl-C in the middle of a trial heals and removes the labs of both, and keeps what there is',
+    async () => {
+      const results = await RunResults.create();
+      const args = [...WHAT, '--trials', '6', '--engines', list, '--out', results.out];
+      const run = startHadrill(args, { timeout_ms: TIMEOUT_MS });
+      await run.said(/^[ab]: trial \d: crash of /m, TIMEOUT_MS);
+      run.signal('SIGINT');
+      const done = await run.ended;
+      expect(done.code, done.stderr).toBe(130);
+      const journal = await readFile(path.join((await results.folder())!, 'journal.json'), 'utf8');
+      expect(JSON.parse(journal)).toMatchObject({ trials_asked: 6, ended_early: 'interrupted' });
       for (const engine of [a, b]) await waitNoLab(engine, 1000);
     },
     TIMEOUT_MS,

@@ -23,6 +23,8 @@ export async function freshFile(name: string, text: string): Promise<string> {
 export interface RunEvent {
   event: string;
   lab?: string;
+  /** Of a run over several engines. */
+  engine?: string;
 }
 
 /** Where one `hadrill run` of one drill puts its results; its lab is removed when the test ends. */
