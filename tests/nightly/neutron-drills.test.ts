@@ -9,7 +9,14 @@ const BUILD_MS = 900_000;
 /** The lab is up in two to three minutes; a node that crashed has its agents again in one. */
 const RUN_MS = 560_000;
 /** Of which nothing is asked but what they expect themselves. */
-const REST = ['dnsmasq-kill', 'ha-network-cut', 'node-returns', 'control-crash', 'rabbit-restart', 'dnsmasq-kill-no-agent'];
+const REST = [
+  'dnsmasq-kill',
+  'ha-network-cut',
+  'node-returns',
+  'control-crash',
+  'rabbit-restart',
+  'dnsmasq-kill-no-agent',
+];
 
 beforeAll(() => ensureImages(engine, ['neutron-node', 'neutron-control']), BUILD_MS);
 
