@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
 import { EnvironmentError } from '../ground/errors.ts';
 import { apiMessage } from './api-status.ts';
 import type { Engine } from './connect.ts';
-import type { ImageFile, TaggedImage } from './content-tag.ts';
+import type { TaggedImage } from './content-tag.ts';
 import { followProgress, type OnProgress, type ProgressEvent } from './follow-progress.ts';
+import type { ImageFile } from './image-files.ts';
 
 export interface BuildOptions {
   /** What `ARG BASE` (the parent's content tag) and `ARG DEBIAN` become. */
@@ -68,7 +70,7 @@ function buildContext(files: readonly ImageFile[]): NodeJS.ReadableStream {
     if (file.kind === 'link') {
       tar.entry({ ...header, type: 'symlink', linkname: file.bytes.toString() });
     } else {
-      tar.entry(header, file.bytes);
+      tar.entry(header, file.from === undefined ? file.bytes : readFileSync(file.from));
     }
   }
   tar.finalize();

@@ -16,6 +16,8 @@ export interface OwnImage {
   parent: string | undefined;
   /** Large, and of few topologies: it is built when one of them asks for it, not by the set-up. */
   on_demand: boolean;
+  /** hadrill itself goes into it, and the Node.js that runs it. */
+  carries_package: boolean;
 }
 
 /**
@@ -33,6 +35,7 @@ export async function imageCatalogue(imagesDir: string = IMAGES_DIR): Promise<Ma
       folder,
       parent: parentOf(dockerfile),
       on_demand: isOnDemand(dockerfile),
+      carries_package: carriesPackage(dockerfile),
     });
   }
   for (const image of catalogue.values()) checkAncestry(image, catalogue);
@@ -47,6 +50,11 @@ export function parentOf(dockerfile: string): string | undefined {
 /** Whether a Dockerfile declares by `LABEL hadrill.on-demand="true"` that the set-up does not build it. */
 export function isOnDemand(dockerfile: string): boolean {
   return /^\s*LABEL\s+hadrill\.on-demand=["']?true["']?\s*$/im.test(dockerfile);
+}
+
+/** Whether a Dockerfile declares by `LABEL hadrill.carries="package"` that its build wants hadrill itself. */
+export function carriesPackage(dockerfile: string): boolean {
+  return /^\s*LABEL\s+hadrill\.carries=["']?package["']?\s*$/im.test(dockerfile);
 }
 
 async function readDockerfile(folder: string): Promise<string | undefined> {

@@ -8,7 +8,8 @@ const USAGE = `usage: npm run setup [-- OPTION...]
 Makes this machine ready for drills: a container engine that answers, and hadrill's own images.
 Does nothing where nothing is to do.
   --engine-only, --no-images   the engine, not the images
-  --all-images                 those too that are built only when a topology asks for them
+  --all-images                 those too that are built only when something asks for them
+  --image NAME                 this one alone: harness is hadrill itself, for containers with the engine's socket
   --help                       this text
 environment: HADRILL_NO_ENGINE_INSTALL=1 never installs or starts an engine
              HADRILL_DEBIAN=registry|debootstrap|IMAGE says where Debian comes from`;
@@ -26,8 +27,8 @@ async function setUp(args: string[], signal: AbortSignal): Promise<void> {
   const engine = await readyEngine(say);
   if (flags['engine-only'] || flags['no-images']) return;
   const images = [...(await imageCatalogue()).values()];
-  const names = images.filter((one) => !one.on_demand || flags['all-images']).map(({ name }) => name);
-  await ensureImages(engine, names, { onProgress: say, signal });
+  const usual = images.filter((one) => !one.on_demand || flags['all-images']).map(({ name }) => name);
+  await ensureImages(engine, flags.image ?? usual, { onProgress: say, signal });
 }
 
 interface Flags {
@@ -35,12 +36,14 @@ interface Flags {
   'engine-only'?: boolean;
   'no-images'?: boolean;
   'all-images'?: boolean;
+  image?: string[];
 }
 
 function readFlags(args: string[]): Flags {
   const flag = { type: 'boolean' } as const;
   try {
-    const options = { help: flag, 'engine-only': flag, 'no-images': flag, 'all-images': flag };
+    const image = { type: 'string', multiple: true } as const;
+    const options = { help: flag, 'engine-only': flag, 'no-images': flag, 'all-images': flag, image };
     return parseArgs({ args, options }).values;
   } catch (error) {
     throw new InputError(messageOf(error), { remedy: 'see `npm run setup -- --help`' });

@@ -2,13 +2,10 @@ import { chmod, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import {
-  contentHash,
-  contentTags,
-  type ImageFile,
-  readImageFiles,
-} from '../../../harness/engine/content-tag.ts';
+import { contentHash, contentTags } from '../../../harness/engine/content-tag.ts';
 import { imageCatalogue } from '../../../harness/engine/image-catalogue.ts';
+import { type ImageFile, readImageFiles } from '../../../harness/engine/image-files.ts';
+import { packageFiles } from '../../../harness/engine/package-files.ts';
 
 let dir: string;
 
@@ -91,4 +88,43 @@ test('what moves from one file to the next changes the hash', () => {
   expect(contentHash([file('a', 'x')], on)).not.toBe(
     contentHash([file('a', 'x')], { ...on, debian: 'forky' }),
   );
+});
+
+test('an image that carries hadrill has the package, and Node.js by its version', async () => {
+  await image('tool', 'ARG BASE=hadrill/base\nFROM $BASE\nLABEL hadrill.carries="package"\n');
+  const { files } = (await contentTags(['tool'], await imageCatalogue(dir))).get('tool')!;
+  const node = files.find((file) => file.path === 'node')!;
+  expect(node.from).toBe(process.execPath);
+  expect(node.bytes.toString()).toContain(process.version);
+  const names = files.map((file) => file.path);
+  expect(names).toContain('package/harness/cli/bin.js');
+  expect(names).toContain('package/images/base/Dockerfile');
+  expect(names).toContain('package/topologies/l3/node-crash.drill.yml');
+  expect((await contentTags(['router'], await imageCatalogue(dir))).get('router')!.files).toHaveLength(2);
+});
+
+test('what runs and packing leave in a checkout, and texts, do not go into the package', async () => {
+  for (const name of [
+    'harness/cli/bin.js',
+    'harness/setup/entry.js',
+    'package.json',
+    'LICENSE',
+    'dist/main.js',
+  ])
+    await mkdir(path.dirname(path.join(dir, name)), { recursive: true }).then(() =>
+      writeFile(path.join(dir, name), name),
+    );
+  for (const name of ['dist/types/a.d.ts', 'topologies/l3/README.md', 'topologies/l3/results/r/journal.json'])
+    await mkdir(path.dirname(path.join(dir, name)), { recursive: true }).then(() =>
+      writeFile(path.join(dir, name), name),
+    );
+  const names = (await packageFiles(dir)).map((file) => file.path);
+  expect(names.sort()).toEqual([
+    'node',
+    'package/LICENSE',
+    'package/dist/main.js',
+    'package/harness/cli/bin.js',
+    'package/harness/setup/entry.js',
+    'package/package.json',
+  ]);
 });

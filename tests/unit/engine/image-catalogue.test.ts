@@ -2,7 +2,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { imageCatalogue, isOnDemand, parentOf } from '../../../harness/engine/image-catalogue.ts';
+import {
+  carriesPackage,
+  imageCatalogue,
+  isOnDemand,
+  parentOf,
+} from '../../../harness/engine/image-catalogue.ts';
 import { InputError } from '../../../harness/ground/errors.ts';
 
 describe('the parent in a Dockerfile', () => {
@@ -27,9 +32,21 @@ test.each([
   expect(isOnDemand(dockerfile)).toBe(on_demand);
 });
 
-test('the images of Neutron and that of the next router, and no others, are built on demand', async () => {
+test.each([
+  ['FROM x\nLABEL hadrill.carries="package"\n', true],
+  ['FROM x\nLABEL hadrill.carries="nothing"\n', false],
+])('carries hadrill itself: %j', (dockerfile, carries) => {
+  expect(carriesPackage(dockerfile)).toBe(carries);
+});
+
+test('the images of Neutron, of the next router and of hadrill, and no others, are built on demand', async () => {
   const images = [...(await imageCatalogue()).values()].filter((one) => one.on_demand);
-  expect(images.map(({ name }) => name).sort()).toEqual(['neutron-control', 'neutron-node', 'router-next']);
+  expect(images.map(({ name }) => name).sort()).toEqual([
+    'harness',
+    'neutron-control',
+    'neutron-node',
+    'router-next',
+  ]);
 });
 
 describe('the catalogue', () => {
@@ -56,6 +73,7 @@ describe('the catalogue', () => {
       folder: path.join(dir, 'router'),
       parent: 'base',
       on_demand: false,
+      carries_package: false,
     });
   });
 
