@@ -8,7 +8,7 @@ const layers = [
   ['faults', 'probes', 'audits'],
   ['analysis'],
   ['drill'],
-  ['calibration'],
+  ['calibration', 'fleet'],
   ['report'],
   ['matchers'],
   ['init'],

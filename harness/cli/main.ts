@@ -5,6 +5,7 @@ import { PACKAGE_ROOT } from '../engine/package-root.ts';
 import { cleanText } from '../ground/clean-text.ts';
 import { ExitCode, HadrillError, messageOf } from '../ground/errors.ts';
 import type { CommandContext, Ended } from './context.ts';
+import { fleetCommands } from './fleet/commands.ts';
 import { initCommand } from './init-command.ts';
 import { labCommands } from './lab-commands.ts';
 import {
@@ -131,6 +132,7 @@ async function commands(
   compareCommand(program, context, ended);
   calibrateCommand(program, context, ended);
   labCommands(program, context, ended);
+  fleetCommands(program, context, ended);
   return program;
 }
 

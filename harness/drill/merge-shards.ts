@@ -6,6 +6,7 @@ import { InputError, messageOf, UnknownError } from '../ground/errors.ts';
 import { together } from '../journal/engines-of-run.ts';
 import type { Journal } from '../journal/journal.ts';
 import { withChanges } from '../journal/kept-trial.ts';
+import type { RunCommand } from '../journal/run-command.ts';
 import type { RunFacts } from '../journal/run-facts.ts';
 import { TRIAL_RESULT_SCHEMA, type TrialResult } from '../journal/trial-results.ts';
 import { trialsNotMade } from '../journal/trials-not-made.ts';
@@ -96,10 +97,17 @@ function mergedFacts(shards: readonly ShardRun[], out: string): RunFacts {
   return {
     ...first,
     environment: mergedEnvironment(shards),
-    ...(first.command ? { command: { ...first.command, out: path.resolve(out) } } : {}),
+    ...(first.command ? { command: mergedCommand(first.command, shards, out) } : {}),
     ...(asked === undefined ? {} : { trials_asked: asked }),
     ...(early === '' ? {} : { ended_early: early }),
   };
+}
+
+/** The command that repeats the whole run. Where shards were made over engines of their own, none of these makes all of it. */
+function mergedCommand(first: RunCommand, shards: readonly ShardRun[], out: string): RunCommand {
+  const { engines, ...command } = first;
+  const same = shards.every(({ run }) => run.command?.engines === engines);
+  return { ...command, out: path.resolve(out), ...(same && engines !== undefined ? { engines } : {}) };
 }
 
 /** Copies the records of an attempt. @returns its result as one of the merged run. */

@@ -5,7 +5,7 @@ import { EngineGoneError, engineError } from './engine-errors.ts';
 const ANSWER_TIMEOUT_MS = 120_000;
 /** What lasts as long as what is awaited. */
 const LASTING =
-  /^\/containers\/[^/]+\/(wait|attach)|^\/exec\/[^/]+\/start|^\/events|^\/build|^\/images\/(create|load)/;
+  /^\/containers\/[^/]+\/(wait|attach)|^\/exec\/[^/]+\/start|^\/events|^\/build|^\/images\/(create|load|get)/;
 
 /** What the client asks of the engine by, as far as it matters here. */
 interface Question {

@@ -6,12 +6,17 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SOURCE = path.join(ROOT, 'harness/cli/main.ts');
 const BUNDLE = path.join(ROOT, 'dist/main.js');
 
+/** Whether this is an installed package, which has no sources. */
+export function isPackage() {
+  return !existsSync(SOURCE);
+}
+
 /**
  * The file to start from: an installed package has the bundle alone; a checkout has it from its set-up, and
  * runs its TypeScript as it is where that has changed since.
  */
 export function entry() {
-  return !existsSync(SOURCE) || bundleIsFresh() ? BUNDLE : SOURCE;
+  return isPackage() || bundleIsFresh() ? BUNDLE : SOURCE;
 }
 
 /** Whether a checkout's bundle is newer than all that it was made from. */

@@ -27,6 +27,7 @@ let made = 0;
 export class OwnEngine {
   readonly #name: string;
   readonly #arguments: readonly string[];
+  readonly #command: readonly string[];
   readonly socket: string;
   readonly #pidFile: string;
   readonly #execRoot: string;
@@ -35,10 +36,19 @@ export class OwnEngine {
   readonly #dataRoot: string;
   #isWatched = false;
 
-  /** @param more options of the daemon. */
-  constructor(more: readonly string[] = [], name = `hadrill-test-${process.pid}-${++made}`) {
+  /**
+   * @param more options of the daemon.
+   * @param network the network namespace that it lives in: a path, as /run/netns/NAME; default: this machine's.
+   */
+  constructor(
+    more: readonly string[] = [],
+    name = `hadrill-test-${process.pid}-${++made}`,
+    network?: string,
+  ) {
     this.#name = name;
     this.#arguments = more;
+    // Not `ip netns exec`: that mounts another /sys, and labs would miss their cgroups.
+    this.#command = network === undefined ? ['dockerd'] : ['nsenter', `--net=${network}`, 'dockerd'];
     this.socket = `/run/docker-${name}.sock`;
     this.#pidFile = `/run/docker-${name}.pid`;
     this.#execRoot = `/run/docker-${name}`;
@@ -82,7 +92,8 @@ export class OwnEngine {
       ...this.#arguments,
     ];
     const log = openSync(this.#log, 'a');
-    spawn('dockerd', options, { detached: true, stdio: ['ignore', log, log] }).unref();
+    const [program = '', ...before] = this.#command;
+    spawn(program, [...before, ...options], { detached: true, stdio: ['ignore', log, log] }).unref();
     closeSync(log);
     await waitUntil({
       what: 'the second engine to answer',
@@ -137,7 +148,8 @@ export class OwnEngine {
       check: () => !lives(pid),
     });
     // It mounts that onto itself, to have it to itself, and leaves it so when it was killed once.
-    await execa('umount', ['--lazy', this.#dataRoot], { reject: false });
+    for (const mounted of [this.#dataRoot, path.join(this.#execRoot, 'netns/default')])
+      await execa('umount', ['--lazy', mounted], { reject: false });
     for (const left of [this.#dataRoot, this.#execRoot, this.socket, this.#pidFile, this.#log])
       rmSync(left, { recursive: true, force: true });
   }

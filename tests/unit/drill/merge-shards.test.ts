@@ -143,6 +143,17 @@ describe('shards that are merged', () => {
     expect(journal.trials.map((trial) => factsOnEngine(run, trial).environment.cpus)).toEqual([8, 2]);
   });
 
+  test.each([
+    [['a=unix:///a', 'a=unix:///a'], 'a=unix:///a'],
+    [['a=unix:///a', 'b=unix:///b'], undefined],
+  ])('over engines %j are repeated over %j', async ([one, other], repeated) => {
+    const over = (engines: string | undefined) => ({
+      command: { drill: 'a', out: '/', environment: {}, ...(engines === undefined ? {} : { engines }) },
+    });
+    const shards = [await shardFolder(1, 2, over(one)), await shardFolder(2, 2, over(other))];
+    expect((await merged(shards)).journal.command?.engines).toBe(repeated);
+  });
+
   test('are found in a folder for results', async () => {
     const [one, other] = [await shardFolder(1, 2), await shardFolder(2, 2)];
     const results = await freshFolder();
