@@ -30,7 +30,7 @@ export async function runInFolder(
   try {
     const log = new TrialLog(folder, facts, options.keep_records ?? DEFAULT_KEEP_RECORDS);
     const journal = await run(folder, log);
-    const handed_on = options.hand_on ? await labs[0]!.handOn() : undefined;
+    const handed_on = options.hand_on && leftWhole(journal) ? await labs[0]!.handOn() : undefined;
     const kept = options.keep ? labs[0]!.lab.name : undefined;
     options.view?.stage(options.keep || handed_on ? 'letting go of the lab' : 'removing the lab');
     const left = await endLabs(labs, folder, { keep: options.keep, handed_on: handed_on !== undefined });
@@ -51,6 +51,13 @@ export async function runInFolder(
   } finally {
     folder.close();
   }
+}
+
+/** Whether each fault of the last trial was seen and healed, and each audit passed: else nobody knows what it has left behind. */
+function leftWhole({ trials }: Journal): boolean {
+  const { faults, audits } = trials.at(-1) ?? { faults: [], audits: [] };
+  const healed = faults.length > 0 && faults.every((one) => one.verified && one.reverted_at !== null);
+  return healed && audits.length > 0 && audits.every(({ verdict }) => verdict === 'pass');
 }
 
 /** @returns what may be left of them: one sentence a lab. */

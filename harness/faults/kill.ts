@@ -72,11 +72,20 @@ export class Kill implements Fault {
   }
 
   /**
-   * Back to health: what was stopped is continued; what has died and does not run again is started by the component that keeps
+   * Back to health: what has not followed a signal to end is killed; what was stopped is continued; what has died and does not run again is started by the component that keeps
    * it, the node's init or a system under test.
    */
   async heal(): Promise<void> {
-    if (this.#killed.length > 0) await this.#processes.restore();
+    if (this.#killed.length === 0) return;
+    if (await this.#isEnding()) await this.#processes.signal('SIGKILL');
+    await this.#processes.restore();
+  }
+
+  /** One that was told to end and still goes on would end later, when it was found to run and nobody starts it again. */
+  async #isEnding(): Promise<boolean> {
+    if (!isDeadly(this.signal)) return false;
+    const pids = new Set(this.#killed.map(({ pid }) => pid));
+    return (await this.#processes.now()).some(({ pid }) => pids.has(pid));
   }
 
   verifyHealed(): Promise<Doubt> {
