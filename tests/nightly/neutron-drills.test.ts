@@ -16,6 +16,8 @@ const REST = [
   'control-crash',
   'rabbit-restart',
   'dnsmasq-kill-no-agent',
+  'reschedule',
+  'vswitchd-kill-veth',
 ];
 
 beforeAll(() => ensureImages(engine, ['neutron-node', 'neutron-control']), BUILD_MS);
