@@ -11,7 +11,10 @@ export const HELD_BACK_METRICS: MetricDeclarations = {
   ),
   send_outage_error_ms: metric.error('how far that can be off, either way', { until_healing: true }),
   send_outage_late: metric.count('of what was sent in that time: served later', IN_JOURNAL),
-  send_outage_lost: metric.count('of what was sent in that time: never served', IN_JOURNAL),
+  send_outage_lost: metric.count('of what was sent in that time: never served', {
+    until_healing: true,
+    ...IN_JOURNAL,
+  }),
   longest_delay_ms: metric.duration('the longest that one of those served later was under way', IN_JOURNAL),
 };
 
