@@ -16,6 +16,9 @@ const REST = [
   'control-crash',
   'rabbit-restart',
   'dnsmasq-kill-no-agent',
+  'ovs-agent-kill',
+  'metadata-agent-kill',
+  'dhcp-agent-kill',
   'reschedule',
   'vswitchd-kill-veth',
 ];
