@@ -46,8 +46,10 @@ export async function analyseTrial(run: RunFacts, folder: string): Promise<Analy
     return unmeasured(undefined, why, trouble && starvedWhole(facts.pressure, run.environment.cpus));
   }
   try {
-    const probes = probesOf(run, records, facts.windows, folder);
-    return await concludeTrial(run, records, facts.windows, probes);
+    const { fault } = facts;
+    const windows = { ...facts.windows, ...(fault ? { fault_from_ns: fault.before_ns } : {}) };
+    const probes = probesOf(run, records, windows, folder);
+    return await concludeTrial(run, records, windows, probes);
   } catch (error) {
     if (!(error instanceof UnknownError)) throw error;
     return unmeasured(error.message, facts.trouble);

@@ -63,7 +63,9 @@ export const trialFactsSchema = z.object({
   faults: z.array(faultSchema),
   fault: fault.exactOptional(),
   later_faults: z.array(fault).exactOptional(),
-  windows: z.object({ fault_ns: at, heal_ns: at, healed_ns: at, end_ns: at }).exactOptional(),
+  windows: z
+    .object({ fault_ns: at, fault_from_ns: at.exactOptional(), heal_ns: at, healed_ns: at, end_ns: at })
+    .exactOptional(),
   routers: z.array(router),
   address_events: z.array(
     z.object({ at_ns: at, node: z.string(), change: z.enum(['added', 'removed']), address: z.string() }),

@@ -64,6 +64,8 @@ export type CommonFacts = Omit<TrialFacts, 'routers' | 'dhcp' | 'dnsmasq' | 'clu
 export interface TrialWindows {
   /** The fault's system call. */
   fault_ns: LabTime;
+  /** The earliest that it may have had an effect: before that call. As `fault_ns` where it is not known. */
+  fault_from_ns?: LabTime;
   /** When healing began. */
   heal_ns: LabTime;
   /** When it was seen done. */

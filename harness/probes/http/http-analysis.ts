@@ -52,7 +52,7 @@ export function analyseHttp(
   name: string,
   { interval, late }: Timing,
   files: Records,
-  { fault_ns, heal_ns, end_ns }: TrialWindows,
+  { fault_ns, fault_from_ns = fault_ns, heal_ns, end_ns }: TrialWindows,
 ): { findings: ProbeFindings; records: HttpRecord[]; service: HttpService } {
   const records = requestsOf(files, httpRecordName(name));
   const answered = asAnswered(records);
@@ -60,7 +60,8 @@ export function analyseHttp(
   const parts = splitAtHealing(analysis, heal_ns);
   const main = primaryOutage(parts.fault, fault_ns, heal_ns);
   const outages = outagesWithin(analysis.outages, fault_ns, end_ns);
-  const service = httpService(records, late, fault_ns);
+  // What was under way may have failed before the call that broke it had returned.
+  const service = httpService(records, late, fault_from_ns);
   const { wrong_instance: _, ...counts } = service;
   const findings: ProbeFindings = {
     metrics: defined({
