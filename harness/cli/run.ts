@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { keepNamesApart } from '../drill/distinct-names.ts';
-import { type LoadedDrill, loadDrill } from '../drill/load-drill.ts';
+import type { LoadedDrill } from '../drill/load-drill.ts';
 import { type Replay, replayedFaults, replayOf } from '../drill/replay.ts';
 import { connectEngine } from '../engine/connect.ts';
 import { parseEngineList } from '../engine/engine-list.ts';
@@ -12,10 +12,9 @@ import { JOURNAL_FILE } from '../journal/journal-text.ts';
 import { readJournal } from '../journal/read-journal.ts';
 import type { Lab } from '../lab/lab.ts';
 import { planReport } from '../report/plan.ts';
-import { refuseUnasked } from '../topology/named-variables.ts';
-import { chosenImages, unusedImage } from '../topology/replace-images.ts';
 import { Baseline } from './baseline.ts';
 import type { Command, CommandContext } from './context.ts';
+import { loadDrills } from './load-drills.ts';
 import { openEngines } from './open-engines.ts';
 import { runMatrix } from './run-matrix.ts';
 import { blockAsked, quietly, type RunCommand, refuseContradictions, runOne } from './run-one.ts';
@@ -106,19 +105,9 @@ function asReplayed(
 
 /** All drills are checked before the first is run. */
 async function loadAll(context: CommandContext, options: RunCommand): Promise<LoadedDrill[]> {
-  const allow_host_binds = options.allowHostBinds ?? false;
   const variables = namedVariables(options.var ?? [], process.env);
-  const images = chosenImages(options.image ?? []);
-  const strict = options.strict ?? false;
-  const how = { allow_host_binds, strict, variables, images, environment: process.env };
-  const loaded = await Promise.all(options.drills.map((name) => loadDrill(name, options.profile, how)));
-  refuseUnasked(
-    variables,
-    loaded.flatMap(({ asked }) => asked),
-  );
-  const used = loaded.flatMap((one) => one.images);
-  const unused = Object.keys(images).flatMap((name) => unusedImage(name, used) ?? []);
-  if (unused.length > 0) throw new InputError(unused.map((message) => ({ message: `--image: ${message}` })));
+  const more = { allow_host_binds: options.allowHostBinds ?? false, environment: process.env };
+  const loaded = await loadDrills(options, variables, more);
   for (const { topology, systems, variable_notes } of loaded)
     for (const note of [...(topology.notes ?? []), ...systems.notes, ...variable_notes])
       context.say(`note: ${formatProblem(note)}`);

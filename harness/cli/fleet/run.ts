@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { keepNamesApart } from '../../drill/distinct-names.ts';
-import { type LoadedDrill, loadDrill } from '../../drill/load-drill.ts';
+import type { LoadedDrill } from '../../drill/load-drill.ts';
 import { carriedFiles } from '../../fleet/carried-files.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import { lookAtNodes } from '../../fleet/look-at-nodes.ts';
@@ -11,9 +11,8 @@ import { FleetLabel } from '../../fleet/service-spec.ts';
 import { shardCount } from '../../fleet/shard-lease.ts';
 import { EnvironmentError, InputError, messageOf } from '../../ground/errors.ts';
 import type { KeepRecords } from '../../journal/run-command.ts';
-import { refuseUnasked } from '../../topology/named-variables.ts';
-import { chosenImages, unusedImage } from '../../topology/replace-images.ts';
 import type { Command, CommandContext } from '../context.ts';
+import { loadDrills } from '../load-drills.ts';
 import { merge } from '../merge.ts';
 import { namedVariables } from '../variables.ts';
 import { type FleetOptions, openFleet } from './open.ts';
@@ -41,7 +40,9 @@ export const fleetRun: Command<FleetRunOptions> = async (context, options) => {
   if (options.shards !== undefined && (options.shards < 1 || options.shards > trials))
     throw new InputError(`--shards must be at least 1, and at most the number of trials, ${trials}`);
   const variables = namedVariables(options.var ?? [], process.env);
-  const loaded = await checkDrills(options, variables);
+  // All that is wrong with them is said before anything is asked of the swarm.
+  const loaded = await loadDrills(options, variables);
+  keepNamesApart(loaded.map(({ drill }) => drill));
   const files = await filesOf(loaded);
   const fleet = await openFleet(context, options);
   await refuseOthers(fleet);
@@ -62,25 +63,6 @@ export const fleetRun: Command<FleetRunOptions> = async (context, options) => {
   await rm(home, { recursive: true });
   return code;
 };
-
-/** @throws InputError for all that is wrong with drills and options: nothing was asked of the swarm then. */
-async function checkDrills(
-  options: FleetRunOptions,
-  variables: Record<string, string>,
-): Promise<LoadedDrill[]> {
-  const images = chosenImages(options.image ?? []);
-  const how = { strict: options.strict ?? false, variables, images };
-  const loaded = await Promise.all(options.drills.map((name) => loadDrill(name, options.profile, how)));
-  refuseUnasked(
-    variables,
-    loaded.flatMap(({ asked }) => asked),
-  );
-  const used = loaded.flatMap((one) => one.images);
-  const unused = Object.keys(images).flatMap((name) => unusedImage(name, used) ?? []);
-  if (unused.length > 0) throw new InputError(unused.map((message) => ({ message: `--image: ${message}` })));
-  keepNamesApart(loaded.map(({ drill }) => drill));
-  return loaded;
-}
 
 /** What of them nodes do not have: shipped drills are in the image. */
 async function filesOf(loaded: readonly LoadedDrill[]): Promise<Buffer | undefined> {
