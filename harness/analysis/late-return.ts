@@ -59,7 +59,7 @@ export function withoutReturn<Of extends Parts>(
  * The lengths of outages that reached beyond the beginning of healing, up to it: metric to ms, by their least. What a late machine
  * did to them afterwards does not change that. Nothing where all were over.
  * @returns undefined where what probes saw until then cannot be told from what came later: a partial loss that reached beyond
- *   it, service that was missing at the end, an outage whose length has no metric of its own.
+ *   it or came later, service that was missing at the end, an outage whose length has no metric of its own.
  */
 function lastedUntilHealing(
   probes: readonly ProbeResult[],
@@ -68,7 +68,7 @@ function lastedUntilHealing(
   const least = new Map<string, number>();
   for (const { probe, findings } of probes) {
     const { outages, outages_of = { outage_ms: outages }, partial_loss = [], open, metrics } = findings;
-    if (open.length > 0 || partial_loss.some((one) => reaches(one, one.degraded_error_ms, windows)))
+    if (open.length > 0 || partial_loss.some((one) => endsAfter(one, one.degraded_error_ms, windows)))
       return undefined;
     const told = Object.entries(outages_of).filter(([measure]) => measure in metrics);
     const reaching = told.filter(([, all]) => all.some((one) => untilHealing(one, windows) !== undefined));
@@ -86,8 +86,16 @@ function lastedUntilHealing(
 
 type Stretch = { start_ns: number; end_ns: number };
 
-function reaches({ start_ns, end_ns }: Stretch, error_ms: number, { heal_ns }: TrialWindows): boolean {
-  return end_ns + error_ms * NS_PER_MS >= heal_ns && start_ns - error_ms * NS_PER_MS < heal_ns;
+function endsAfter(
+  { end_ns }: Pick<Stretch, 'end_ns'>,
+  error_ms: number,
+  { heal_ns }: TrialWindows,
+): boolean {
+  return end_ns + error_ms * NS_PER_MS >= heal_ns;
+}
+
+function reaches(one: Stretch, error_ms: number, windows: TrialWindows): boolean {
+  return endsAfter(one, error_ms, windows) && one.start_ns - error_ms * NS_PER_MS < windows.heal_ns;
 }
 
 /** The least that an outage lasted until healing began, in ms; undefined where it was over before, or began later. */

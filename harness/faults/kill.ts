@@ -72,8 +72,8 @@ export class Kill implements Fault {
   }
 
   /**
-   * Back to health: what has not followed a signal to end is killed; what was stopped is continued; what has died and does not run again is started by the component that keeps
-   * it, the node's init or a system under test.
+   * Back to health: what has not followed a signal to end is killed; what was stopped is continued; what has died and does not run
+   * again is started by the component that keeps it, the node's init or a system under test.
    */
   async heal(): Promise<void> {
     if (this.#killed.length === 0) return;
