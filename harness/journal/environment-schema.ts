@@ -13,6 +13,8 @@ export const environmentSchema = z.object({
   images: byName,
   versions: byName,
   memory_bytes: z.record(z.string(), z.number()).exactOptional(),
+  setup_ms: z.record(z.string(), z.number()).exactOptional(),
+  node_up_ms: z.record(z.string(), z.number()).exactOptional(),
   engines: z
     .array(
       z.object({

@@ -13,6 +13,10 @@ export interface Environment {
   versions: Record<string, string>;
   /** Node to the memory that it took when its lab was up, in bytes; without those of which the engine does not tell. */
   memory_bytes?: Record<string, number>;
+  /** How long each step took until the lab was up, in their order, in milliseconds: what holds after it, and its time. */
+  setup_ms?: Record<string, number>;
+  /** Node to the time from the beginning of these steps until it was up, in milliseconds. */
+  node_up_ms?: Record<string, number>;
   /** Of a run over several engines: each of them. Kernel and engine above name all; processors are those of the smallest. */
   engines?: EngineOfRun[];
   /** Of a run that was merged of shards of several machines: each of them. */

@@ -14,6 +14,7 @@ import type { FabricContainer } from './fabric-container.ts';
 import { agentPorts, Lab, type LabNode } from './lab.ts';
 import { agentBmcs } from './machine-power.ts';
 import { type LabIdentity, nodeContainerOptions } from './node-options.ts';
+import { SetupTimes } from './setup-times.ts';
 import { StageGates } from './stage-gates.ts';
 import { waitHealthy } from './wait-healthy.ts';
 
@@ -36,6 +37,7 @@ export class LabBuilder {
   readonly #signal: AbortSignal;
   readonly #gates: StageGates;
   readonly #plan;
+  readonly #setup: SetupTimes;
   /** Daemons that come up while containers still start would only slow those down; not where the file has an order. */
   readonly #allWired: Barrier | undefined;
 
@@ -63,13 +65,18 @@ export class LabBuilder {
     this.#signal = options.signal
       ? AbortSignal.any([options.signal, this.#failed.signal])
       : this.#failed.signal;
+    this.#setup = new SetupTimes(options.onProgress);
     this.#gates = new StageGates(topology.nodes);
     this.#plan = fabricPorts(topology);
     const ordered = topology.nodes.some((node) => node.startup_delay_ms > 0 || node.stages.length > 0);
     this.#allWired = ordered ? undefined : new Barrier(topology.nodes.length);
   }
 
-  async build(): Promise<Lab> {
+  build(): Promise<Lab> {
+    return this.#setup.measure('every node is up', () => this.#build());
+  }
+
+  async #build(): Promise<Lab> {
     const agent = this.fabric.started
       .then(() => FabricAgent.over(this.fabric.lifeline))
       .then(async (connected) => {
@@ -80,7 +87,8 @@ export class LabBuilder {
       });
     agent.catch(() => undefined);
     const lab = agent.then((connected) => {
-      const built = new Lab(this.engine, this.identity.lab, this.identity.run_id, this.topology, connected);
+      const { lab: name, run_id } = this.identity;
+      const built = new Lab(this.engine, name, run_id, this.topology, connected, this.#setup);
       this.options.onLab?.(built);
       return built;
     });
@@ -125,6 +133,7 @@ export class LabBuilder {
     await this.#stage(running, node, 'configure', () => running.configureNode(node));
     this.#watchExit(node);
     await this.#stage(running, node, 'healthy', () => waitHealthy(running, node, this.#signal));
+    this.#setup.nodeIsUp(node.name);
     this.options.onProgress?.(`node '${node.name}' is up`);
     return node;
   }

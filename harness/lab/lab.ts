@@ -13,6 +13,7 @@ import { MachinePower } from './machine-power.ts';
 import { nodeStopped } from './node-stopped.ts';
 import { OwnActs } from './own-acts.ts';
 import { removeLab } from './remove.ts';
+import { SetupTimes } from './setup-times.ts';
 
 const EXEC_TIMEOUT_MS = 60_000;
 
@@ -53,14 +54,24 @@ export class Lab implements AsyncDisposable {
    * @internal
    */
   readonly preparations = new Map<string, (node: LabNode) => Promise<void>>();
+  /** How long it took until the lab was up. @internal */
+  readonly setup: SetupTimes;
 
   /** @internal */
-  constructor(engine: Engine, name: string, run_id: string, topology: Topology, agent: FabricAgent) {
+  constructor(
+    engine: Engine,
+    name: string,
+    run_id: string,
+    topology: Topology,
+    agent: FabricAgent,
+    setup = new SetupTimes(),
+  ) {
     this.engine = engine;
     this.name = name;
     this.run_id = run_id;
     this.topology = topology;
     this.agent = agent;
+    this.setup = setup;
     this.power = new MachinePower(this, fabricPorts(topology).bmcs);
   }
 

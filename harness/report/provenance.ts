@@ -21,6 +21,7 @@ export function describeEnvironment(journal: Journal): string {
     ...Object.entries(versions).map(([daemon, version]) => `${daemon} ${version}`),
     ...(journal.command?.jobs === undefined ? [] : [`${journal.command.jobs} labs at the same time`]),
     ...memory(journal),
+    ...setup(journal),
     ...engines(journal),
     ...steal(journal),
     ...wallTime(journal),
@@ -32,6 +33,12 @@ export function describeEnvironment(journal: Journal): string {
 function memory({ environment: { memory_bytes } }: Journal): string[] {
   const each = Object.values(memory_bytes ?? {});
   return each.length === 0 ? [] : [`${memoryWords(sum(each))} of memory for ${each.length} nodes`];
+}
+
+/** Until the lab was up; the page has each step. */
+function setup({ environment: { setup_ms } }: Journal): string[] {
+  const each = Object.values(setup_ms ?? {});
+  return each.length === 0 ? [] : [`lab up after ${formatValue('setup_ms', sum(each))}`];
 }
 
 /** Of a run over several engines, or of shards of several machines: each, and how many trials it made. */

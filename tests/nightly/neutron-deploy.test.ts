@@ -17,6 +17,8 @@ test('Neutron makes what its tenant file names, and machines reach the outside b
   const lab = freshLab('neutron');
   const up = await hadrill(['up', TOPOLOGY, '--name', lab], { timeout_ms: DEPLOY_MS });
   expect(up.code, up.stderr).toBe(0);
+  for (const step of ['every agent has reported itself', 'routers and ports work'])
+    expect(up.stderr).toMatch(new RegExp(`^${step}: [0-9.]+ s$`, 'm'));
   const run = async (node: string, ...argv: string[]) => {
     const done = await hadrill(['exec', lab, node, '--', ...argv], { timeout_ms: 60_000 });
     return { code: done.code, text: done.stdout + done.stderr };

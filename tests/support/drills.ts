@@ -62,6 +62,9 @@ function checkContract(journal: Journal, drill: string): void {
   expect(Object.keys(memory_bytes)).not.toHaveLength(0);
   // A node has a supervisor and a shell at least.
   for (const bytes of Object.values(memory_bytes)) expect(bytes).toBeGreaterThan(100_000);
+  expect(environment.setup_ms).toMatchObject({ 'every node is up': expect.any(Number) });
+  const { 'every node is up': up_ms } = environment.setup_ms!;
+  for (const ms of Object.values(environment.node_up_ms!)) expect(ms).toBeLessThanOrEqual(up_ms!);
   for (const digest of Object.values(environment.images)) expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
   for (const [at, trial] of journal.trials.entries()) checkTrial(trial, at + 1);
 }

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { jsonText } from '../../ground/json-text.ts';
+import { formatValue } from '../../journal/format-value.ts';
 import type { Journal, Trial } from '../../journal/journal.ts';
 import { type Evidence, NO_EVIDENCE, shownTrials } from '../evidence.ts';
 import { wholeJournal } from '../journal-json.ts';
@@ -101,15 +102,25 @@ ${shown.length > 0 ? shown.map((trial) => trialDetails(trial, evidence, { open: 
 ${folded.data()}`;
 }
 
-function lab({ environment: { memory_bytes } }: Journal, { layout }: Evidence): Markup {
+function lab({ environment: { memory_bytes, node_up_ms, setup_ms } }: Journal, { layout }: Evidence): Markup {
   if (!layout) return html`<h2 id="lab">The lab</h2><p>What it was made of was not noted with this run.</p>`;
   const nodes = layout.nodes.map(({ name, host, image }) => {
     const bytes = memory_bytes?.[name];
-    return [name, host, image, bytes === undefined ? '' : memoryWords(bytes)];
+    const up_ms = node_up_ms?.[name];
+    return [
+      ...[name, host, image],
+      up_ms === undefined ? '' : formatValue('node_up_ms', up_ms),
+      bytes === undefined ? '' : memoryWords(bytes),
+    ];
   });
   return html`<h2 id="lab">The lab</h2>
 ${layoutDrawing(layout)}
-<details><summary>The same as a list</summary>${table('Nodes', ['Node', 'Machine', 'Image', 'Memory when the lab was up'], nodes)}${list(layoutWords(layout))}</details>`;
+<details><summary>The same as a list</summary>${table('Nodes', ['Node', 'Machine', 'Image', 'Up after', 'Memory when the lab was up'], nodes)}${list(layoutWords(layout))}</details>
+${setup_ms === undefined ? undefined : table('Until the lab was up', ['Step', 'Time'], stepRows(setup_ms))}`;
+}
+
+function stepRows(setup_ms: Record<string, number>): string[][] {
+  return Object.entries(setup_ms).map(([step, ms]) => [step, formatValue('setup_ms', ms)]);
 }
 
 function made(model: ReportModel, journal: Journal, { problems: unread }: Evidence): Markup {

@@ -22,11 +22,14 @@ export function controlOf(lab: Lab): LabNode | undefined {
  */
 export async function deploy(lab: Lab, tenant: Tenant, signal: AbortSignal | undefined): Promise<void> {
   const api = new NeutronApi(lab, lab.node(tenant.control));
-  await awaitAgents(lab, api, tenant.control, signal);
-  const made = await makeTenant(api, tenant);
+  const { setup } = lab;
+  await setup.measure('every agent has reported itself', () => awaitAgents(lab, api, tenant.control, signal));
+  const made = await setup.measure('networks, routers and ports are made', () => makeTenant(api, tenant));
   signal?.throwIfAborted();
-  await plugPorts(lab, tenant, made);
-  await awaitService(lab, api, tenant, await routersOf(lab), signal);
+  await setup.measure('machines are plugged in', () => plugPorts(lab, tenant, made));
+  await setup.measure('routers and ports work', async () =>
+    awaitService(lab, api, tenant, await routersOf(lab), signal),
+  );
 }
 
 /**

@@ -9,7 +9,12 @@ const MIB = 1 << 20;
 const journal = journalOf([crashTrial(1, 3300)]);
 const weighed = {
   ...journal,
-  environment: { ...journal.environment, memory_bytes: { node1: 1434 * MIB, node2: 66.4 * MIB } },
+  environment: {
+    ...journal.environment,
+    memory_bytes: { node1: 1434 * MIB, node2: 66.4 * MIB },
+    setup_ms: { 'every node is up': 41_230, 'routers and ports work': 9_870 },
+    node_up_ms: { node1: 40_100, node3: 810 },
+  },
 };
 const layout = {
   nodes: ['node1', 'node2', 'node3'].map((name) => ({ name, host: name, image: 'hadrill/router' })),
@@ -30,7 +35,12 @@ test('a run says how much memory its nodes took, and nothing where that is not k
   expect(describeEnvironment(journal)).not.toContain('memory');
 });
 
-test('the page has the memory of each node that is known', () => {
+test('a run says after what time its lab was up, and nothing where that is not known', () => {
+  expect(describeEnvironment(weighed)).toContain('lab up after 51.10 s');
+  expect(describeEnvironment(journal)).not.toContain('lab up');
+});
+
+test('the page has what is known of each node and of each step until the lab was up', () => {
   const rows = (run: typeof journal) =>
     [...reportPage(run, undefined, { ...NO_EVIDENCE, layout }).matchAll(/<tr>.*?<\/tr>/g)].map(([row]) =>
       row
@@ -40,9 +50,11 @@ test('the page has the memory of each node that is known', () => {
     );
   expect(rows(weighed)).toEqual(
     expect.arrayContaining([
-      'node1 node1 hadrill/router 1434 MiB',
+      'node1 node1 hadrill/router 40.10 s 1434 MiB',
       'node2 node2 hadrill/router 66 MiB',
-      'node3 node3 hadrill/router',
+      'node3 node3 hadrill/router 810 ms',
+      'every node is up 41.23 s',
+      'routers and ports work 9.87 s',
     ]),
   );
   expect(rows(journal)).toContain('node1 node1 hadrill/router');
