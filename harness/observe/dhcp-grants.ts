@@ -31,8 +31,11 @@ export class DhcpGrants {
     }
   }
 
-  /** The first OFFER of a server after a moment; undefined when there was none. */
+  /** The first OFFER of a server after a moment, of whatever segment; undefined when there was none. */
   firstOffer(server: string, after_ns: LabTime): LabTime | undefined {
-    return this.#offers.get(server)?.find((at_ns) => at_ns > after_ns);
+    const [first] = (this.#offers.get(server) ?? [])
+      .filter((at_ns) => at_ns > after_ns)
+      .toSorted((a, b) => a - b);
+    return first;
   }
 }

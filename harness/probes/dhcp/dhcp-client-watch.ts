@@ -14,30 +14,38 @@ import { leaseLossBounds, leaseTimers } from '../../systems/dhcp/findings/dhcp-b
 import type { TrialWindows, WireFindings, WireWatch } from '../probe.ts';
 import type { ClientRecord } from './dhcp-client-record.ts';
 
+/** What one segment has of a client. */
+interface Followed {
+  states: DhcpClientStates;
+  /** When it asked who has an address, and which. */
+  searches: { at_ns: LabTime; address: string }[];
+}
+
 /** Follows one client's messages through the captures. */
 export class DhcpClientWatch implements WireWatch {
   readonly #name: string;
   readonly #record: ClientRecord;
-  readonly #states: DhcpClientStates;
-  /** When it asked who has an address, and which. */
-  readonly #searches: { at_ns: LabTime; address: string }[] = [];
+  /** A message that crosses several segments is in the capture of each, and these come one after the other. */
+  readonly #segments = new Map<string, Followed>();
 
   constructor(name: string, record: ClientRecord) {
     this.#name = name;
     this.#record = record;
-    this.#states = new DhcpClientStates(record.mac);
   }
 
-  take(frame: Frame): void {
+  take(frame: Frame, segment: string): void {
     const message = dhcpOf(frame);
-    if (message) this.#states.take(message);
-    const arp = arpOf(frame);
-    if (arp?.operation === 'request' && arp.sender_mac === this.#states.mac)
-      this.#searches.push({ at_ns: frame.at_ns, address: arp.target_ip });
+    const arp = message ? undefined : arpOf(frame);
+    if (!message && !arp) return;
+    const { states, searches } = this.#at(segment);
+    if (message) states.take(message);
+    if (arp?.operation === 'request' && arp.sender_mac === states.mac)
+      searches.push({ at_ns: frame.at_ns, address: arp.target_ip });
   }
 
   findings({ fault_ns, end_ns }: TrialWindows): WireFindings {
-    const { requests, discovers, changes } = this.#states;
+    const { states, searches } = this.#own();
+    const { requests, discovers, changes } = states;
     const inside = ({ at_ns }: { at_ns: LabTime }) => at_ns > fault_ns && at_ns <= end_ns;
     const later = requests.filter(inside);
     const lease = this.#leaseAt(fault_ns);
@@ -45,11 +53,12 @@ export class DhcpClientWatch implements WireWatch {
       ({ answer }) => lease && answer?.type === 'ack' && answer.server !== lease.server,
     );
     // What it does once it has a lease again is about that one.
-    const again_ns = later.find(({ answer }) => answer?.type === 'ack')?.answer?.at_ns ?? end_ns;
+    const acknowledged_ns = later.find(({ answer }) => answer?.type === 'ack')?.answer?.at_ns;
+    const again_ns = acknowledged_ns ?? end_ns;
     const old = <T extends { at_ns: LabTime }>(one: T | undefined) =>
       one && one.at_ns < again_ns ? one : undefined;
     const first_round = later.filter((request) => old(request));
-    const search = old(this.#searches.find((one) => inside(one) && one.address === lease?.server));
+    const search = old(searches.find((one) => inside(one) && one.address === lease?.server));
     const renewed = old(later.find(({ state }) => state === 'RENEWING'));
     const rebind = old(later.find(({ state }) => state === 'REBINDING'));
     const lost = this.#record.addresses.find((one) => one.change === 'removed' && inside(one));
@@ -64,6 +73,7 @@ export class DhcpClientWatch implements WireWatch {
         naks: requests.filter(({ answer }) => answer?.type === 'nak').length,
         ...since('renew_ms', first(renewed?.at_ns, search?.at_ns)),
         ...since('rebind_ms', rebind?.at_ns),
+        ...since('acknowledged_ms', acknowledged_ns),
         ...since('new_server_ms', moved?.answer?.at_ns),
         ...since('lost_ms', lost?.at_ns),
       },
@@ -73,6 +83,24 @@ export class DhcpClientWatch implements WireWatch {
         ...changes.filter(inside).map((change) => this.#moment(change)),
       ],
     };
+  }
+
+  #at(segment: string): Followed {
+    const known = this.#segments.get(segment);
+    if (known) return known;
+    const followed = { states: new DhcpClientStates(this.#record.mac), searches: [] };
+    this.#segments.set(segment, followed);
+    return followed;
+  }
+
+  /** Its own segment's: no other has more of what it sends, and of those with as much none has fewer of the answers. */
+  #own(): Followed {
+    const sent = ({ states }: Followed) => states.requests.length + states.discovers.length;
+    const answered = ({ states }: Followed) => states.requests.filter(({ answer }) => answer).length;
+    const [own] = [...this.#segments.values()].toSorted(
+      (a, b) => sent(b) - sent(a) || answered(a) - answered(b) || b.searches.length - a.searches.length,
+    );
+    return own ?? this.#at('');
   }
 
   /** What the client itself said of the lease that it had at a moment: it may be older than the captures. */

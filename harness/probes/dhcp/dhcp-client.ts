@@ -57,6 +57,9 @@ export const dhcpClient: ProbeKind<typeof options> = {
       'fault to its first try to reach its own server: a request in state RENEWING, or the ARP request before it; absent when there was none',
     ),
     rebind_ms: duration('fault to its first request in state REBINDING; absent when it never was'),
+    acknowledged_ms: duration(
+      'fault to the first acknowledgement of a request, by whichever server; absent when there was none',
+    ),
     new_server_ms: duration(
       'fault to the first acknowledgement by another server than before; absent when there was none',
     ),

@@ -125,21 +125,29 @@ describe('its messages on the wire', () => {
       ...[0, 0, 0, 0, 0, 0, ...ip(target)],
     ]);
 
-  /** @param rebound another server grants what is left. */
-  function watched(rebound = true) {
+  /**
+   * @param rebound another server grants what is left.
+   * @param segments whose captures have it, one after the other, and how much later each sees it.
+   */
+  function watched(rebound = true, segments: readonly (readonly [string, number])[] = [['clients', 0]]) {
     const lease = { address: OWN, server: '198.18.16.2', lease_s: 120, t1_s: 10, t2_s: 20 };
     const events = [{ at_ns: 95.1 * S, reason: 'RENEW', interface: 'net1', ...lease }];
     const addresses = [had, { at_ns: 215.1 * S, change: 'removed', address: OWN }];
     const files = { 'c.json': Buffer.from(JSON.stringify({ mac: MAC, events, addresses })) };
     const watch = dhcpClient.watch!('c', OPTIONS, files);
-    const take = (at_s: number, frame: number[]) => watch.take(frameOf(frame, at_s * S), 'clients');
-    const at = { chaddr: MAC, ciaddr: OWN };
-    take(95, dhcpFrame({ ...at, xid: 1, options: request, destination: '198.18.16.2' }));
-    take(95.1, dhcpFrame({ ...at, op: 2, xid: 1, yiaddr: OWN, options: ack(2) }));
-    take(104, arpRequest('198.18.16.2'));
-    take(105, dhcpFrame({ ...at, xid: 2, options: request, destination: '198.18.16.2' }));
-    take(115.1, dhcpFrame({ ...at, xid: 2, options: request }));
-    if (rebound) take(115.2, dhcpFrame({ ...at, op: 2, xid: 2, yiaddr: OWN, options: ack(3) }));
+    for (const [segment, later_s] of segments) {
+      const take = (at_s: number, frame: number[]) =>
+        watch.take(frameOf(frame, (at_s + later_s) * S), segment);
+      const at = { chaddr: MAC, ciaddr: OWN };
+      take(95, dhcpFrame({ ...at, xid: 1, options: request, destination: '198.18.16.2' }));
+      take(95.1, dhcpFrame({ ...at, op: 2, xid: 1, yiaddr: OWN, options: ack(2) }));
+      take(104, arpRequest('198.18.16.2'));
+      take(105, dhcpFrame({ ...at, xid: 2, options: request, destination: '198.18.16.2' }));
+      // The last wire before the server has fewer of its requests, and an answer that did not get further.
+      const lossy = segment === 'lossy';
+      if (!lossy) take(115.1, dhcpFrame({ ...at, xid: 2, options: request }));
+      if (rebound || lossy) take(115.2, dhcpFrame({ ...at, op: 2, xid: 2, yiaddr: OWN, options: ack(3) }));
+    }
     return watch.findings({ ...WINDOWS, end_ns: 220 * S });
   }
 
@@ -156,9 +164,32 @@ describe('its messages on the wire', () => {
       },
       renew_ms: 4000,
       rebind_ms: 15_100,
+      acknowledged_ms: 15_200,
       new_server_ms: 15_200,
       lost_ms: 115_100,
     });
+  });
+
+  it('count once, whichever segments they cross', () => {
+    const alone = watched();
+    expect(
+      watched(true, [
+        ['clients', 0],
+        ['trunk', 0.001],
+      ]),
+    ).toEqual(alone);
+    expect(
+      watched(true, [
+        ['other', 0.001],
+        ['clients', 0],
+      ]).metrics,
+    ).toMatchObject({ renews: 1, rebinds: 1 });
+    expect(
+      watched(false, [
+        ['lossy', 0.001],
+        ['clients', 0],
+      ]),
+    ).toEqual(watched(false));
   });
 
   it('are held against T1, T2 and the end of its own lease, at its age', () => {
