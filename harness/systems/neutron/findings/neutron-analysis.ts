@@ -20,12 +20,13 @@ export const neutronAnalysis: SystemAnalysis<NeutronFacts> = {
     return own === undefined ? undefined : neutronFactsShape.parse(own);
   },
   listen: () => NOTHING,
-  analyse: ({ facts, at, windows }) => {
+  analyse: ({ facts, at, windows, trial: { fault, later_faults = [] } }) => {
     // What was looked at is of the whole trial.
     if (at > 0) return {};
     const { wrong = [] } = facts;
     const seen = facts.wrong === undefined ? {} : wrongTimes(wrong, windows.fault_ns);
-    const redundancy = redundancyFindings(facts, windows);
+    const faults = [...(fault ? [fault] : []), ...later_faults];
+    const redundancy = redundancyFindings(facts, windows, faults);
     return {
       ...redundancy,
       metrics: { ...metricsOf(facts), ...seen, ...redundancy.metrics },

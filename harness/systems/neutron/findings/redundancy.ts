@@ -1,18 +1,21 @@
 import { seconds } from '../../../ground/bound-arithmetic.ts';
 import { type LabTime, msFromNs } from '../../../ground/time.ts';
 import type { Bound } from '../../../journal/journal.ts';
-import type { TrialWindows } from '../../../journal/trial-facts.ts';
+import type { FaultFacts, TrialWindows } from '../../../journal/trial-facts.ts';
 import { reschedulingBound } from '../../neutron-scheduling/rescheduling-bound.ts';
 import type { SystemFindings } from '../../system-analysis.ts';
 import type { NeutronFacts, Running } from './neutron-facts.ts';
 
 type Findings = Pick<SystemFindings, 'metrics' | 'bounds' | 'missing_metrics' | 'missing_bounds' | 'notes'>;
 type Windows = Pick<TrialWindows, 'fault_ns' | 'heal_ns' | 'healed_ns'>;
+type Fault = Pick<FaultFacts, 'after_ns' | 'aim' | 'victims'>;
 
 /** What became of a router or a network that ran in fewer places, or in others, after the fault. */
 interface Loss {
   of: Running['of'];
   name: string;
+  /** Of the last fault before the last of its places was lost. */
+  fault_ns: LabTime;
   /** The nodes whose processes are gone. */
   lost_on: readonly string[];
   /**
@@ -24,26 +27,43 @@ interface Loss {
   restored_ns: LabTime | undefined;
 }
 
-const METRICS = {
-  router: { restored: 'neutron.replicas_restored_ms', short: 'neutron.routers_short' },
-  network: { restored: 'neutron.dhcp_restored_ms', short: 'neutron.networks_short' },
+const KINDS = {
+  router: {
+    restored: 'neutron.replicas_restored_ms',
+    short: 'neutron.routers_short',
+    agent: 'neutron-l3-agent',
+  },
+  network: {
+    restored: 'neutron.dhcp_restored_ms',
+    short: 'neutron.networks_short',
+    agent: 'neutron-dhcp-agent',
+  },
 } as const;
 
-/** In how many places routers and networks ran, against those before the fault; nothing where nobody looked. */
-export function redundancyFindings(facts: NeutronFacts, windows: Windows): Findings {
+/**
+ * In how many places routers and networks ran, against those before the fault; nothing where nobody looked.
+ * @param faults those of the trial, in their order.
+ */
+export function redundancyFindings(
+  facts: NeutronFacts,
+  windows: Windows,
+  faults: readonly Fault[],
+): Findings {
   const { running } = facts;
   if (running === undefined || running.length === 0) return {};
   const subjects = [...Map.groupBy(running, ({ of, name }) => `${of} ${name}`).values()];
-  const losses = subjects.flatMap((looks) => lossOf(looks, windows) ?? []);
+  const losses = subjects.flatMap((looks) => lossOf(looks, windows, faults) ?? []);
   const parts = (['router', 'network'] as const)
     .filter((of) => running.some((one) => one.of === of))
-    .map((of) => restored(of, losses, facts, windows));
+    .map((of) => restored(of, losses, facts, faults));
   return {
     metrics: merged(parts, 'metrics', wholeAgain(losses, windows)),
     bounds: merged(parts, 'bounds'),
     missing_metrics: merged(parts, 'missing_metrics'),
     missing_bounds: merged(parts, 'missing_bounds'),
-    notes: losses.map((loss) => noteOf(loss, windows)),
+    notes: losses.map((loss) =>
+      noteOf(loss, windows, faults.length > 1 ? 'the last fault before it' : 'the fault'),
+    ),
   };
 }
 
@@ -55,23 +75,35 @@ function merged<K extends Exclude<keyof Findings, 'notes'>>(
   return Object.assign({}, ...parts.map((one) => one[key] ?? {}), more) as NonNullable<Findings[K]>;
 }
 
-function lossOf(looks: readonly Running[], { fault_ns, heal_ns }: Windows): Loss | undefined {
+function lossOf(
+  looks: readonly Running[],
+  { fault_ns, heal_ns }: Windows,
+  faults: readonly Fault[],
+): Loss | undefined {
   const before = looks.findLast(({ at_ns }) => at_ns <= fault_ns);
   if (!before) return undefined;
   const after = looks.filter(({ at_ns }) => at_ns > fault_ns);
-  const isSame = (a: Running['places'][number]) => (b: Running['places'][number]) =>
-    a.node === b.node && a.pid === b.pid;
-  const goneIn = ({ places }: Running) => before.places.filter((one) => !places.some(isSame(one)));
+  const goneIn = (look: Running) => gone(before, look);
   const first = after.findIndex((look) => goneIn(look).length > 0);
   if (first === -1) return undefined;
   const since = after.slice(first);
   const until_healing = since.filter(({ at_ns }) => at_ns <= heal_ns);
+  const seen = [before, ...after].filter(({ at_ns }) => at_ns <= heal_ns);
+  const lost = seen.findLast((look, at) => at > 0 && gone(seen[at - 1]!, look).length > 0);
   return {
     ...{ of: before.of, name: before.name },
+    fault_ns: faults.findLast(({ after_ns }) => lost && after_ns <= lost.at_ns)?.after_ns ?? fault_ns,
     lost_on: [...new Set(since.flatMap(goneIn).map(({ node }) => node))],
     ...(until_healing.length > 0 ? { before_healing: restoredIn(until_healing, before) } : {}),
     restored_ns: restoredIn(since, before),
   };
+}
+
+/** What ran at one look and at a later one no more: another process in the same node is another one. */
+function gone(one: Running, { places }: Running): Running['places'] {
+  return one.places.filter(
+    ({ node, pid }) => !places.some((other) => other.node === node && other.pid === pid),
+  );
 }
 
 /** The look from which on there were as many as before, for good; undefined where the last one saw fewer. */
@@ -84,12 +116,12 @@ function restored(
   of: Running['of'],
   losses: readonly Loss[],
   facts: NeutronFacts,
-  { fault_ns }: Windows,
+  faults: readonly Fault[],
 ): Findings {
-  const { restored: metric, short } = METRICS[of];
+  const { restored: metric, short, agent } = KINDS[of];
   const own = losses.filter((one) => one.of === of && 'before_healing' in one);
   const lacking = own.filter(({ before_healing }) => before_healing === undefined);
-  const times = own.map(({ before_healing = fault_ns }) => msFromNs(before_healing - fault_ns));
+  const times = own.map(({ before_healing, fault_ns }) => msFromNs((before_healing ?? fault_ns) - fault_ns));
   return {
     metrics: {
       [short]: lacking.length,
@@ -102,17 +134,36 @@ function restored(
             [metric]: `${of} ${lacking.map(({ name }) => `'${name}'`).join(', ')} had fewer when healing began`,
           },
         }),
-    ...boundOf(metric, own, facts),
+    ...boundOf(metric, own, facts, endedAgents(agent, faults)),
   };
 }
 
+/** The nodes on which a fault ended the agent, or all there was. */
+function endedAgents(agent: string, faults: readonly Fault[]): Set<string> {
+  const hit = faults.filter(({ aim }) => aim?.ends === 'any' || aim?.names.includes(agent));
+  return new Set(hit.flatMap(({ victims = [] }) => victims));
+}
+
 /** What a node took with it is moved; what ended by itself its agent starts again. */
-function boundOf(metric: string, losses: readonly Loss[], { replicas, times }: NeutronFacts): Findings {
+function boundOf(
+  metric: string,
+  losses: readonly Loss[],
+  { replicas, times }: NeutronFacts,
+  ended: ReadonlySet<string>,
+): Findings {
   if (losses.length === 0) return {};
   if (times === undefined)
     return { missing_bounds: { [metric]: 'the control node has no neutron.conf that can be read' } };
   const down = new Set(replicas.flatMap((one) => (one.found === 'down' ? [one.node] : [])));
-  const moved = losses.some(({ lost_on }) => lost_on.some((node) => down.has(node)));
+  const nodes = losses.flatMap(({ lost_on }) => lost_on);
+  const moved = nodes.some((node) => down.has(node));
+  const itself = nodes.find((node) => ended.has(node));
+  if (!moved && itself !== undefined)
+    return {
+      missing_bounds: {
+        [metric]: `the agent of ${itself} was ended, and starts its processes when it is back: no setting bounds that`,
+      },
+    };
   return { bounds: { [metric]: moved ? reschedulingBound(times) : respawnBound(times.check_processes_ms) } };
 }
 
@@ -127,11 +178,15 @@ function wholeAgain(losses: readonly Loss[], { healed_ns }: Windows): Readonly<R
   return { 'neutron.whole_again_ms': Math.max(0, msFromNs(Math.max(...backs) - healed_ns)) };
 }
 
-function noteOf({ of, name, lost_on, restored_ns }: Loss, { fault_ns, heal_ns }: Windows): string {
+function noteOf(
+  { of, name, lost_on, restored_ns, fault_ns }: Loss,
+  { heal_ns }: Windows,
+  since: string,
+): string {
   const what = of === 'router' ? `a replica of router '${name}'` : `a DHCP server of network '${name}'`;
   const lost = `${what} was lost with ${lost_on.join(', ')}`;
   if (restored_ns === undefined) return `${lost}; there were fewer until the end of the trial`;
   const s = (msFromNs(restored_ns - fault_ns) / 1000).toFixed(1);
   const when = restored_ns > heal_ns ? ', after healing began' : '';
-  return `${lost}; there were as many again ${s} s after the fault${when}`;
+  return `${lost}; there were as many again ${s} s after ${since}${when}`;
 }

@@ -12,7 +12,7 @@ const replica = (node: string, claimed: string | null, found: ReplicaLook['found
 function analyse(facts: Partial<NeutronFacts>) {
   const whole = { replicas: [], agents: [], silent: [], ...facts };
   const windows = { fault_ns: 10e9 };
-  const evidence = { facts: whole, at: 0, windows } as unknown as Parameters<
+  const evidence = { facts: whole, at: 0, windows, trial: {} } as unknown as Parameters<
     typeof neutronAnalysis.analyse
   >[0];
   return neutronAnalysis.analyse(evidence);

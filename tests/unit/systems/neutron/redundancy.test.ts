@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { FaultFacts } from '../../../../harness/journal/trial-facts.ts';
 import type { NeutronFacts, Running } from '../../../../harness/systems/neutron/findings/neutron-facts.ts';
 import { redundancyFindings } from '../../../../harness/systems/neutron/findings/redundancy.ts';
 import { timesIn } from '../../../../harness/systems/neutron/live/agent-times.ts';
@@ -11,9 +12,20 @@ const look = (at_s: number, places: Record<string, number>, of: Running['of'] = 
 };
 const TIMES = { agent_down_ms: 12_000, report_interval_ms: 4000, check_processes_ms: 5000 };
 
-function found(running: Running[], more: Partial<NeutronFacts> = {}) {
+/** Its process is ended. */
+const fault = (
+  at_s: number,
+  node: string,
+  name: string,
+): Pick<FaultFacts, 'after_ns' | 'aim' | 'victims'> => ({
+  after_ns: at_s * 1e9,
+  aim: { ends: 'processes', names: [name] },
+  victims: [node],
+});
+
+function found(running: Running[], more: Partial<NeutronFacts> = {}, faults = [fault(10, 'n1', 'dnsmasq')]) {
   const facts: NeutronFacts = { replicas: [], agents: [], silent: [], times: TIMES, running, ...more };
-  return redundancyFindings(facts, { fault_ns: 10e9, heal_ns: 60e9, healed_ns: 70e9 });
+  return redundancyFindings(facts, { fault_ns: 10e9, heal_ns: 60e9, healed_ns: 70e9 }, faults);
 }
 
 describe('places of a network', () => {
@@ -39,6 +51,43 @@ describe('places of a network', () => {
     const { metrics, bounds } = found([look(9, { n1: 5, n2: 6 }), look(12, { n1: 8, n2: 6 })]);
     expect(metrics).toMatchObject({ 'neutron.dhcp_restored_ms': 2000 });
     expect(bounds).toMatchObject({ 'neutron.dhcp_restored_ms': { low: 0, high: 5000 } });
+  });
+});
+
+describe('of several faults', () => {
+  const running = [
+    look(9, { n1: 5, n2: 6 }),
+    look(15, { n2: 6 }),
+    look(18, { n1: 7, n2: 6 }),
+    look(43, { n1: 7 }),
+    look(46, { n1: 7, n2: 8 }),
+  ];
+
+  test('the last one before the loss counts', () => {
+    const { metrics, bounds, notes } = found(running, {}, [
+      fault(10, 'n1', 'dnsmasq'),
+      fault(42, 'n2', 'dnsmasq'),
+      fault(50, 'n1', 'neutron-l3-agent'),
+    ]);
+    expect(metrics).toMatchObject({ 'neutron.dhcp_restored_ms': 4000 });
+    expect(bounds).toMatchObject({ 'neutron.dhcp_restored_ms': { low: 0, high: 5000 } });
+    expect(notes).toEqual([
+      "a DHCP server of network 'net1' was lost with n1, n2; there were as many again 4.0 s after the last fault before it",
+    ]);
+  });
+
+  test('one that ends the agent has no bound', () => {
+    const { bounds, missing_bounds } = found(running, {}, [
+      fault(10, 'n1', 'dnsmasq'),
+      fault(30, 'n2', 'neutron-dhcp-agent'),
+    ]);
+    expect(bounds).toEqual({});
+    expect(missing_bounds?.['neutron.dhcp_restored_ms']).toContain('the agent of n2 was ended');
+  });
+
+  test('nor has one that starts the node again', () => {
+    const reboot = { after_ns: 10e9, aim: { ends: 'any' as const, names: [] }, victims: ['n1'] };
+    expect(found(running, {}, [reboot]).bounds).toEqual({});
   });
 });
 
@@ -88,7 +137,7 @@ describe('places of a router', () => {
   });
 
   test('that were not looked at give nothing', () => {
-    expect(redundancyFindings({ replicas: [], agents: [], silent: [] }, {} as never)).toEqual({});
+    expect(redundancyFindings({ replicas: [], agents: [], silent: [] }, {} as never, [])).toEqual({});
   });
 });
 
