@@ -4,8 +4,8 @@ import { type TcpFlow, TcpFlowCollector } from './tcp-flows.ts';
 
 /**
  * The TCP connections of a lab, followed on each of its segments. A connection crosses several, with other addresses
- * on each where it is translated, and what was lost on the way was seen on the first ones only: so of every count
- * the segment that saw the most has seen all.
+ * on each where it is translated, and what was lost on the way was seen on the first ones only: so of every count of
+ * what one side sent the segment that saw the most has seen all.
  */
 export class TcpSegments {
   readonly #ports: readonly number[];
@@ -36,10 +36,13 @@ export class TcpSegments {
 
   /** How many segments of connections to `port` were sent again. */
   retransmitted(port: number): number {
-    return this.#most(
-      ({ server }) => server.port === port,
-      ({ from_client, from_server }) => from_client.retransmitted + from_server.retransmitted,
-    );
+    const by = (side: 'from_client' | 'from_server') =>
+      this.#most(
+        ({ server }) => server.port === port,
+        (flow) => flow[side].retransmitted,
+      );
+    // What clients send again is seen on their side of a loss, and what servers do on theirs.
+    return by('from_client') + by('from_server');
   }
 
   #most(counts: (flow: TcpFlow) => boolean, countOf: (flow: TcpFlow) => number): number {

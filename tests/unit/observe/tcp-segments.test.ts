@@ -52,6 +52,16 @@ describe('retransmitted', () => {
     expect(segments.retransmitted(81)).toBe(0);
   });
 
+  test('is that of both sides, each of which another segment saw', () => {
+    const answer = from_server(10, { seq: 5001, ack: 1001, payload: bytes(10) });
+    const answered = from_server(220, { seq: 5001, ack: 1001, payload: bytes(10) });
+    const segments = seen({
+      inside: [...handshake, lost, again],
+      outside: [...handshake, answer, answered],
+    });
+    expect(segments.retransmitted(PORT)).toBe(2);
+  });
+
   test('is 0 where nothing was sent again', () => {
     expect(seen({ inside: [...handshake, lost] }).retransmitted(PORT)).toBe(0);
     expect(seen({}).retransmitted(PORT)).toBe(0);
