@@ -21,7 +21,7 @@ export interface WireQuestion {
 /** What the captures of a trial hold. */
 export interface Wire {
   tcp: TcpSegments;
-  /** The requests of the UDP probe to this port, from the segment that saw the most of them: the client's. */
+  /** The requests of the UDP probe to this port, from the segment that saw the most of them, and the first: the client's. */
   requests(port: number): ProbeRequests;
   frames: number;
 }
@@ -57,10 +57,12 @@ const NONE: ProbeRequests = {
   answered_ns: new Float64Array(),
 };
 
-/** Of each port the requests of the segment that saw the most of them; of two with as many, of the first. */
+/** Of each port the requests of the segment that saw the most of them; of those with as many, of the one that saw the first. */
 function keepMost(most: Map<number, ProbeRequests>, segment: ProbeRequestCollector): void {
   for (const port of segment.ports()) {
     const own = segment.requests(port);
-    if (own.seq.length > (most.get(port)?.seq.length ?? 0)) most.set(port, own);
+    const known = most.get(port) ?? NONE;
+    const more = own.seq.length - known.seq.length;
+    if (more > 0 || (more === 0 && own.at_ns[0]! < known.at_ns[0]!)) most.set(port, own);
   }
 }

@@ -93,14 +93,17 @@ export class DhcpClientWatch implements WireWatch {
     return followed;
   }
 
-  /** Its own segment's: no other has more of what it sends, and of those with as much none has fewer of the answers. */
+  /** Its own segment's: no other has more of what it sends, and none has it earlier. */
   #own(): Followed {
-    const sent = ({ states }: Followed) => states.requests.length + states.discovers.length;
-    const answered = ({ states }: Followed) => states.requests.filter(({ answer }) => answer).length;
-    const [own] = [...this.#segments.values()].toSorted(
-      (a, b) => sent(b) - sent(a) || answered(a) - answered(b) || b.searches.length - a.searches.length,
-    );
-    return own ?? this.#at('');
+    const sent = ({ states, searches }: Followed) => [
+      ...states.requests.map(({ at_ns }) => at_ns),
+      ...states.discovers,
+      ...searches.map(({ at_ns }) => at_ns),
+    ];
+    const [own] = [...this.#segments.values()]
+      .map((followed) => ({ followed, times: sent(followed) }))
+      .toSorted((a, b) => b.times.length - a.times.length || Math.min(...a.times) - Math.min(...b.times));
+    return own?.followed ?? this.#at('');
   }
 
   /** What the client itself said of the lease that it had at a moment: it may be older than the captures. */

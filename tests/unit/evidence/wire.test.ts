@@ -9,6 +9,8 @@ import { segmentFrame } from '../observe/message-builder.ts';
 
 const EPOCH_NS = 1_700_000_000_000_000_000n;
 const MAC = '02:00:00:00:00:12';
+/** The first request of a UDP probe: its magic, and zeros. */
+const PROBE = [...Buffer.from('HDU1'), ...new Uint8Array(32)];
 
 async function* captures(bySegment: Record<string, [at_ns: bigint, bytes: number[]][]>) {
   for (const [segment, packets] of Object.entries(bySegment)) {
@@ -49,4 +51,12 @@ test('every segment is looked at once, for everything, on the lab’s clock', as
     [400, 'outside'],
   ]);
   expect(wire.tcp.resetConnections(0, 1000)).toBe(1);
+});
+
+test('of segments that saw as many requests of a probe the one that saw the first is the client’s', async () => {
+  const request = ethernet(0x0800, ipv4(17, udp(40_000, 7001, PROBE)), { source: MAC });
+  const wire = await readWire(captures({ server: [[350n, request]], client: [[340n, request]] }), {
+    ...{ epoch_ns: EPOCH_NS, tcp_ports: [], watches: [] },
+  });
+  expect([...wire.requests(7001).at_ns]).toEqual([340]);
 });

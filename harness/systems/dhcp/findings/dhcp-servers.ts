@@ -53,7 +53,8 @@ function tableRecord(
   if (file === undefined) return record;
   const table = parseDnsmasqLeases(new TextDecoder().decode(recordOf(files, file)));
   const servers = new Set(places.filter((place) => place.network === network).map((place) => place.server));
-  const granted = grants.filter((grant) => servers.has(grant.server));
+  // Segments come one after the other.
+  const granted = grants.filter((grant) => servers.has(grant.server)).toSorted((a, b) => a.at_ns - b.at_ns);
   return {
     ...record,
     leases: { lines: table.length, ...leaseKnowledge(table, server, granted, at_ns, epoch_ns) },

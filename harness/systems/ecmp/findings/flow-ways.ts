@@ -1,4 +1,5 @@
 import type { FrameWatch } from '../../../evidence/frame-watch.ts';
+import { NumberColumn } from '../../../ground/number-column.ts';
 import type { LabTime } from '../../../ground/time.ts';
 import { macText, uint16, uint32 } from '../../../observe/bytes.ts';
 import type { Frame } from '../../../observe/frame.ts';
@@ -19,10 +20,11 @@ const FLAGS_AT = 13;
 export class FlowWays implements FrameWatch {
   readonly #segments: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly #services: ReadonlySet<string>;
-  readonly #flows = new Map<string, Flow>();
-  readonly #ended: Flow[] = [];
-  /** Connections that their client has closed. */
-  readonly #closed = new Set<string>();
+  /** Of each packet, in the order of the captures: announcers with a wire of their own each come one after the other. */
+  readonly #at_ns = new NumberColumn();
+  readonly #keys = new Numbered();
+  readonly #nodes = new Numbered();
+  readonly #flags = new NumberColumn();
 
   /** @param segments by segment, MAC address to node. */
   constructor(
@@ -33,8 +35,14 @@ export class FlowWays implements FrameWatch {
     this.#services = services;
   }
 
+  /** Those of all packets so far. */
   get flows(): Flow[] {
-    return [...this.#ended, ...this.#flows.values()];
+    const connections = new Connections();
+    const times = this.#at_ns.values();
+    const order = Uint32Array.from(times, (_, index) => index).sort((a, b) => times[a]! - times[b]! || a - b);
+    for (const index of order)
+      connections.note(this.#keys.at(index), this.#nodes.at(index), times[index]!, this.#flags.at(index));
+    return connections.flows;
   }
 
   take(frame: Frame, segment: string): void {
@@ -47,10 +55,45 @@ export class FlowWays implements FrameWatch {
     if (node === undefined) return;
     const { source_start, destination_start, payload_start: at } = packet;
     const key = `${uint32(bytes, source_start)}:${uint16(bytes, at)} ${uint32(bytes, destination_start)}:${uint16(bytes, at + 2)}`;
-    this.#note(key, node, at_ns, bytes[at + FLAGS_AT]!);
+    this.#at_ns.push(at_ns);
+    this.#keys.push(key);
+    this.#nodes.push(node);
+    this.#flags.push(bytes[at + FLAGS_AT]!);
+  }
+}
+
+/** Texts of which few are different, one after the other. */
+class Numbered {
+  readonly #texts: string[] = [];
+  readonly #numbers = new Map<string, number>();
+  readonly #column = new NumberColumn();
+
+  push(text: string): void {
+    let number = this.#numbers.get(text);
+    if (number === undefined) {
+      number = this.#texts.push(text) - 1;
+      this.#numbers.set(text, number);
+    }
+    this.#column.push(number);
   }
 
-  #note(key: string, node: string, at_ns: LabTime, flags: number): void {
+  at(position: number): string {
+    return this.#texts[this.#column.at(position)]!;
+  }
+}
+
+/** The connections of packets that come in order of time. */
+class Connections {
+  readonly #flows = new Map<string, Flow>();
+  readonly #ended: Flow[] = [];
+  /** Those that their client has closed. */
+  readonly #closed = new Set<string>();
+
+  get flows(): Flow[] {
+    return [...this.#ended, ...this.#flows.values()];
+  }
+
+  note(key: string, node: string, at_ns: LabTime, flags: number): void {
     const known = this.#flows.get(key);
     const begins = (flags & TCP_FLAG.syn) !== 0;
     const ends = (flags & (TCP_FLAG.fin | TCP_FLAG.rst)) !== 0;

@@ -105,8 +105,10 @@ function claimsOf(
       return !member || isAtWire(member, segment);
     });
   const groups = Map.groupBy(meanwhile, ({ mac, kind }) => `${mac} ${kind}`);
-  return [...groups.values()].map((all) => {
-    const { mac, kind, at_ns } = all[0]!;
+  return [...groups.values()].map((seen) => {
+    const { mac, kind, at_ns, segment: nearest } = seen[0]!;
+    // Of somebody else, whose wire is not known, the segment that has the first.
+    const all = seen.filter(({ segment }) => segment === nearest);
     const node = members.find(({ macs }) => macs.includes(mac))?.node ?? 'none of its members';
     return { node, mac, kind, first_ms: ms(at_ns), last_ms: ms(all.at(-1)!.at_ns), count: all.length };
   });

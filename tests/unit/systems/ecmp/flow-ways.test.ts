@@ -10,6 +10,8 @@ const SYN = 2;
 const ACK = 16;
 
 const watch = () => new FlowWays({ spine: { [LB1]: 'lb1', [LB2]: 'lb2' } }, new Set([SERVICE]));
+/** Each on a wire of its own to the router. */
+const apart = () => new FlowWays({ w1: { [LB1]: 'lb1' }, w2: { [LB2]: 'lb2' } }, new Set([SERVICE]));
 
 function send(
   ways: FlowWays,
@@ -18,10 +20,11 @@ function send(
   destination: string,
   flags = ACK,
   to = SERVICE,
+  wire = 'spine',
 ): void {
   const segment = [...u16(port), ...tcp(flags, 1, 1, []).slice(2)];
   const bytes = Uint8Array.from(ethernet(0x0800, ipv4(6, segment, { destination: to }), { destination }));
-  ways.take(ethernetFrame(at_ns, bytes, 0, bytes.length)!, 'spine');
+  ways.take(ethernetFrame(at_ns, bytes, 0, bytes.length)!, wire);
 }
 
 test('a connection whose packets go to another node is rehashed', () => {
@@ -37,6 +40,35 @@ test('a connection whose packets go to another node is rehashed', () => {
   expect(rehashed(ways.flows, 30, 50, new Set(['lb1']))).toEqual({ lasting: 1, moved: 0 });
   expect(rehashed(ways.flows, 30, 35)).toEqual({ lasting: 2, moved: 0 });
 });
+
+test.each([[['w1', 'w2']], [['w2', 'w1']]])(
+  'announcers on wires of their own, whose captures come as %s',
+  (wires) => {
+    const ways = apart();
+    const on = {
+      w1: [
+        [10, SYN],
+        [20, ACK],
+        [50, ACK],
+      ],
+      w2: [[40, ACK]],
+    } as const;
+    for (const wire of wires as ('w1' | 'w2')[])
+      for (const [at, flags] of on[wire])
+        send(ways, at, 5001, wire === 'w1' ? LB1 : LB2, flags, SERVICE, wire);
+    expect(ways.flows).toEqual([
+      {
+        first_ns: 10,
+        last_ns: 50,
+        ways: [
+          { node: 'lb1', from_ns: 10 },
+          { node: 'lb2', from_ns: 40 },
+          { node: 'lb1', from_ns: 50 },
+        ],
+      },
+    ]);
+  },
+);
 
 test('one that ended before, or began later, does not count', () => {
   const ways = watch();

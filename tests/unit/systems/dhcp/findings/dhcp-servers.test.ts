@@ -51,6 +51,8 @@ describe('lease tables', () => {
       'dhcp.others_leases_written_ratio': 0,
       'dhcp.others_leases_initial_ratio': 1,
     });
+    // Segments come one after the other: that of an earlier grant may be the later one.
+    expect(findings(FACTS, grants(['ack', 90, A], ['ack', 80, A])).metrics).toEqual(metrics);
     expect(tables.map(({ node, when, leases }) => [node, when, leases?.own, leases?.others_initial])).toEqual(
       [
         ['d1', 'before', 1, 0],

@@ -27,6 +27,7 @@ const split = findings({
     { at_ns: at(940), node: 'r1', change: 'removed', address: ROUTER.vip },
   ],
 });
+const STRANGER = '02:00:00:00:00:99';
 const FRAMES = [
   packet(300, R1_MACS[0]!),
   frameOf(garpFrame(R2_MACS[0]!, ROUTER.vip), at(342)),
@@ -59,6 +60,25 @@ describe('a router with two owners', () => {
       },
       stale_ms: 0,
     });
+  });
+
+  test('what somebody else claims counts once, whichever segments it crosses', () => {
+    const routers = [{ name: ROUTER.name, address: ROUTER.vip, macs: [...R1_MACS, ...R2_MACS] }];
+    const uses = new RouterUses(routers, PORTS);
+    const claims = [400, 500].map((ms) => frameOf(garpFrame(STRANGER, ROUTER.vip), at(ms)));
+    const later = [401, 501].map((ms) => frameOf(garpFrame(STRANGER, ROUTER.vip), at(ms)));
+    for (const frame of later) uses.take(frame, 'trunk');
+    for (const frame of claims) uses.take(frame, 'wire');
+    expect(splitOf(split, { adverts: [], uses }, WINDOWS)?.claims).toEqual([
+      {
+        node: 'none of its members',
+        mac: STRANGER,
+        kind: 'announcement',
+        first_ms: 400,
+        last_ms: 500,
+        count: 2,
+      },
+    ]);
   });
 
   test('a client that still sends to the one that gave it up has a stale entry, for as long as that', () => {
