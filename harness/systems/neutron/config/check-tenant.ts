@@ -11,6 +11,7 @@ import {
 } from '../../dhcp/config/subnet.ts';
 import type { Findings } from '../../neutron-scheduling/file-problems.ts';
 import { isAgentNode } from './neutron-nodes.ts';
+import { routerNames } from './router-names.ts';
 import { plugOf } from './tenant.ts';
 import type { TenantFile } from './tenant-schema.ts';
 
@@ -52,7 +53,19 @@ function checkNetworks({ networks }: TenantFile, findings: Findings): void {
 
 function checkRouters({ networks, routers }: TenantFile, findings: Findings): void {
   const routed = new Map<string, string>();
+  const named = new Map<string, string>();
   for (const [name, router] of Object.entries(routers)) {
+    if (router.count !== undefined && router.networks.length > 0)
+      findings.report(
+        ['routers', name, 'count'],
+        `'count' is of routers without networks: a network has one router as its gateway`,
+      );
+    for (const own of routerNames(name, router)) {
+      const other = named.get(own);
+      if (other !== undefined)
+        findings.report(['routers', name], `its router '${own}' has the name of one of '${other}'`, 'key');
+      named.set(own, name);
+    }
     checkNetworkName(networks, router.external, ['routers', name, 'external'], findings);
     if (networks[router.external] && networks[router.external]!.provider === undefined)
       findings.report(

@@ -8,6 +8,7 @@ import { validateYaml } from '../../../topology/validate-yaml.ts';
 import { Findings } from '../../neutron-scheduling/file-problems.ts';
 import { checkTenant } from './check-tenant.ts';
 import { isControl } from './neutron-nodes.ts';
+import { eachRouter } from './router-names.ts';
 import { scaledTimes } from './scaled-times.ts';
 import type { Tenant } from './tenant.ts';
 import { tenantSchema } from './tenant-schema.ts';
@@ -48,7 +49,8 @@ export async function loadTenant(topology: Topology, env: Environment): Promise<
   const all = [...own.sort(inFileOrder), ...misplaced];
   if (all.length > 0) throw new InputError(all);
   if (!accepted) throw new InputError([{ message: 'is not a tenant file', position: { file } }]);
-  return { ...accepted.value, file, control: first.name, scaled: scaledTimes(first) };
+  const routers = eachRouter(accepted.value.routers);
+  return { ...accepted.value, routers, file, control: first.name, scaled: scaledTimes(first) };
 }
 
 function checkLabels(labelled: readonly TopologyNode[]): { node: string; message: string }[] {

@@ -22,8 +22,16 @@ export const tenantSchema = z.strictObject({
       z.string(),
       z.strictObject({
         external: z.string().describe("the provider's network that it translates addresses to"),
-        networks: z.array(z.string()).min(1).describe('networks whose gateway it is'),
+        networks: z.array(z.string()).describe('networks whose gateway it is'),
         ha: z.boolean().exactOptional().describe('several replicas with keepalived; default: l3_ha'),
+        count: z
+          .int()
+          .min(0)
+          .max(50)
+          .exactOptional()
+          .describe(
+            'so many routers like this one, without networks: NAME1, NAME2 and so on; default: this one alone',
+          ),
       }),
     )
     .describe('by name, in the order in which they are created'),

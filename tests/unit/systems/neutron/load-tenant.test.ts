@@ -54,6 +54,16 @@ test('what a tenant file says, and which node has the server', async () => {
   expect(tenant?.ports.vm).toMatchObject({ network: 'net1', at: 'n1:vm' });
 });
 
+test('an entry may stand for any number of routers without networks', async () => {
+  const routers = (count: number) =>
+    `routers: {r1: {external: ext, networks: [net1]}, spare: {external: ext, networks: [], ha: true, count: ${count}}}\n`;
+  const three = await load(NETWORKS + routers(3) + PORTS);
+  expect(Object.keys(three?.routers ?? {})).toEqual(['r1', 'spare1', 'spare2', 'spare3']);
+  expect(three?.routers.spare3).toEqual({ external: 'ext', networks: [], ha: true });
+  const none = await load(NETWORKS + routers(0) + PORTS);
+  expect(Object.keys(none?.routers ?? {})).toEqual(['r1']);
+});
+
 test('without the label there is nothing to read', async () => {
   expect(await load('', COMPUTE)).toBeUndefined();
 });
@@ -126,6 +136,16 @@ describe('what is wrong with a tenant file', () => {
       "tenant.yml:6:34 network 'net1' has a gateway already: router 'r1'",
     ],
     [
+      'many routers for a network',
+      `${NETWORKS}routers: {r1: {external: ext, networks: [net1], count: 2}}\n${PORTS}`,
+      "tenant.yml:4:56 'count' is of routers without networks: a network has one router as its gateway",
+    ],
+    [
+      'a router with the name of one of many',
+      `${NETWORKS}routers:\n  r1: {external: ext, networks: [net1]}\n  r: {external: ext, networks: [], count: 1}\n${PORTS}`,
+      "tenant.yml:6:3 its router 'r1' has the name of one of 'r1'",
+    ],
+    [
       'a router to what is no provider’s',
       `${NETWORKS}routers: {r1: {external: net1, networks: [net1]}}\n${PORTS}`,
       "tenant.yml:4:26 network 'net1' is not a provider's: it has no 'provider'",
@@ -163,7 +183,7 @@ describe('what is wrong with a tenant file', () => {
     [
       'a key that is not known',
       `${NETWORKS}routers: {r1: {external: ext, networks: [net1], table: true}}\n${PORTS}`,
-      "tenant.yml:4:49 unknown key 'table'; allowed here: external, networks, ha",
+      "tenant.yml:4:49 unknown key 'table'; allowed here: external, networks, ha, count",
     ],
   ])('%s', async (_, tenant, problem) => {
     expect(await problemsOf(tenant)).toEqual([problem]);
