@@ -1,9 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { Journal } from '../../harness/journal/journal.ts';
 import { freshFolder } from '../support/folder.ts';
 import { hadrill } from '../support/hadrill.ts';
+import { labOfRun } from '../support/lab-of-run.ts';
 import { drillFile, expectNothingLeft } from '../support/labs.ts';
 
 const TIMEOUT_MS = 300_000;
@@ -20,7 +19,7 @@ test(
       const done = await hadrill(args, { timeout_ms: TIMEOUT_MS });
       expect(MADE, done.stderr).toContain(done.code);
       const journals = JSON.parse(done.stdout) as Journal[];
-      return { journals, labs: await Promise.all(journals.map(({ drill }) => labOf(out, drill))) };
+      return { journals, labs: await Promise.all(journals.map(({ drill }) => labOfRun(out, drill))) };
     };
     const shared = await made('--one-lab');
     expect(shared.journals.map(({ trials }) => trials.length)).toEqual([1, 1, 1]);
@@ -37,11 +36,3 @@ test(
   },
   2 * TIMEOUT_MS,
 );
-
-/** The lab that the only run of a drill names first. */
-async function labOf(out: string, drill: string): Promise<string> {
-  const folder = path.join(out, drill.replace('/', '-'));
-  const [run] = await readdir(folder);
-  const [line] = (await readFile(path.join(folder, run!, 'events.jsonl'), 'utf8')).split('\n');
-  return (JSON.parse(line!) as { lab: string }).lab;
-}
