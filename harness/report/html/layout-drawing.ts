@@ -7,7 +7,7 @@ const NODE_WIDTH = 96;
 const NODE_GAP = 12;
 const HOST_GAP = 22;
 const SEGMENT_GAP = 26;
-const LEFT = 110;
+const LEFT = 130;
 const NODE_TOP = 34;
 const NODE_BOTTOM = 66;
 

@@ -116,7 +116,7 @@ function lab({ environment: { memory_bytes, node_up_ms, setup_ms } }: Journal, {
   return html`<h2 id="lab">The lab</h2>
 ${layoutDrawing(layout)}
 <details><summary>The same as a list</summary>${table('Nodes', ['Node', 'Machine', 'Image', 'Up after', 'Memory when the lab was up'], nodes)}${list(layoutWords(layout))}</details>
-${setup_ms === undefined ? undefined : table('Until the lab was up', ['Step', 'Time'], stepRows(setup_ms))}`;
+${setup_ms === undefined ? undefined : table('Until the lab was up', ['Until the lab was up', 'Time'], stepRows(setup_ms))}`;
 }
 
 function stepRows(setup_ms: Record<string, number>): string[][] {
