@@ -1,12 +1,15 @@
 import { InputError } from '../ground/errors.ts';
 import { didYouMean } from '../ground/near-name.ts';
 import { imageProblem } from './container-words.ts';
+import { BUILT_ON_LABEL, shippedImage } from './shipped-image.ts';
 import type { Topology } from './topology.ts';
 
 /** Name of an image in topology files to the one that nodes run instead. */
 export type ImageChoice = Readonly<Record<string, string>>;
 
-/** The topology with other images in its nodes, and which of the choices a node had. */
+/**
+ * The topology with other images in its nodes, and which of the choices a node had. To hadrill a node stays what it was.
+ */
 export function replaceImages(
   topology: Topology,
   choice: ImageChoice,
@@ -14,7 +17,13 @@ export function replaceImages(
   const used = new Set(topology.nodes.map(({ image }) => image));
   const replaced = Object.fromEntries(Object.entries(choice).filter(([image]) => used.has(image)));
   const nodes = topology.nodes.map((node) =>
-    Object.hasOwn(replaced, node.image) ? { ...node, image: replaced[node.image]! } : node,
+    Object.hasOwn(replaced, node.image)
+      ? {
+          ...node,
+          image: replaced[node.image]!,
+          labels: { ...node.labels, [BUILT_ON_LABEL]: shippedImage(node) },
+        }
+      : node,
   );
   return { topology: { ...topology, nodes }, replaced };
 }

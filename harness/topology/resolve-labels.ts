@@ -7,6 +7,7 @@ import { type Layer, mergeEntries, type Sourced } from './inheritance.ts';
 import { nameProblem, networkNameProblem } from './names.ts';
 import { type PlacedBmc, readBmc } from './read-bmc.ts';
 import type { ResolveContext } from './resolve-context.ts';
+import { BUILT_ON_LABEL } from './shipped-image.ts';
 import type { VirtualRouterMember } from './topology.ts';
 import type { YamlPath } from './yaml-path.ts';
 
@@ -14,6 +15,7 @@ const PREFIX = 'hadrill.';
 const VR_PREFIX = 'hadrill.vr.';
 const KNOWN = [
   'hadrill.bmc',
+  BUILT_ON_LABEL,
   'hadrill.cluster',
   'hadrill.dhcp',
   'hadrill.host',
@@ -26,7 +28,7 @@ const KNOWN = [
   'hadrill.vr.NAME',
 ];
 /** Taken as they are: what they say is for people, or for one system alone, which reads it. */
-const PLAIN = new Set(['hadrill.owner', 'hadrill.role', 'hadrill.routers', 'hadrill.tenant']);
+const PLAIN = new Set([BUILT_ON_LABEL, 'hadrill.owner', 'hadrill.role', 'hadrill.routers', 'hadrill.tenant']);
 /** Set by hadrill on every container of a lab. */
 const RESERVED = new Set(['hadrill.lab', 'hadrill.run', 'hadrill.node', 'hadrill.spec']);
 
@@ -53,7 +55,7 @@ export interface PlacedMember extends VirtualRouterMember {
 /**
  * Reads a node's labels: `hadrill.host: NAME`, `hadrill.role: TEXT`, `hadrill.vr.NAME: VRID/VIP`,
  * `hadrill.dhcp: NETWORK`, `hadrill.networks: FILE`, `hadrill.cluster: NAME`,
- * `hadrill.bmc: BRIDGE ADDRESS/LENGTH [off-after=TIME]`, `hadrill.owner: NAME`.
+ * `hadrill.bmc: BRIDGE ADDRESS/LENGTH [off-after=TIME]`, `hadrill.owner: NAME`, `hadrill.built-on: IMAGE`.
  */
 export function resolveLabels(
   context: ResolveContext,

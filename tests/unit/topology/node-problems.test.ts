@@ -86,7 +86,7 @@ const nodes: [string, string, string | RegExp][] = [
   [
     'unknown label',
     lab('    r1: {labels: {▶hadrill.hots: a}}'),
-    "unknown label 'hadrill.hots' (did you mean 'hadrill.host'?); labels known to hadrill: hadrill.bmc, hadrill.cluster, hadrill.dhcp, hadrill.host, hadrill.log-ignore, hadrill.networks, hadrill.owner, hadrill.role, hadrill.routers, hadrill.tenant, hadrill.vr.NAME",
+    "unknown label 'hadrill.hots' (did you mean 'hadrill.host'?); labels known to hadrill: hadrill.bmc, hadrill.built-on, hadrill.cluster, hadrill.dhcp, hadrill.host, hadrill.log-ignore, hadrill.networks, hadrill.owner, hadrill.role, hadrill.routers, hadrill.tenant, hadrill.vr.NAME",
   ],
   [
     'reserved label',

@@ -2,6 +2,7 @@ import { Address4 } from 'ip-address';
 import { canonicalAddress } from '../../../topology/addresses.ts';
 import { hasAddress, type Member } from '../../../topology/member.ts';
 import type { NodeFile } from '../../../topology/node-file.ts';
+import { shippedImage } from '../../../topology/shipped-image.ts';
 import type { Topology, TopologyNode } from '../../../topology/topology.ts';
 import { BoundFiles } from '../../bound-files.ts';
 import type { Announcer, Check, EcmpRouter, Silence } from '../findings/ecmp-facts.ts';
@@ -116,8 +117,9 @@ function silenceOf(router: End, peer: End): Silence | string {
 }
 
 /** Whole seconds of a node's environment, as the service `announce` of images/balancer reads it. */
-function checkOf({ image, env }: TopologyNode): Check | string {
-  if (!BALANCER.test(image) || env.ANNOUNCE !== 'on') return UNASKED;
+function checkOf(node: TopologyNode): Check | string {
+  const { env } = node;
+  if (!BALANCER.test(shippedImage(node)) || env.ANNOUNCE !== 'on') return UNASKED;
   const numbers = [env.CHECK_INTERVAL ?? '1', env.CHECK_TIMEOUT ?? '1', env.CHECK_FALL ?? '2'].map(Number);
   if (!numbers.every((one) => Number.isFinite(one) && one > 0))
     return 'has a check whose numbers are not followed';

@@ -1,5 +1,6 @@
 import { InputError, type InputProblem } from '../../../ground/errors.ts';
 import { fabricPorts } from '../../../topology/ports.ts';
+import { shippedImage } from '../../../topology/shipped-image.ts';
 import type { Environment } from '../../../topology/substitute-variables.ts';
 import type { Topology, TopologyNode } from '../../../topology/topology.ts';
 import { topologyPlaces } from '../../../topology/topology-places.ts';
@@ -29,8 +30,8 @@ export interface Switch {
   wires: readonly SwitchWire[];
 }
 
-export function isSwitch({ image }: Pick<TopologyNode, 'image'>): boolean {
-  return IMAGE.test(image);
+export function isSwitch(node: Pick<TopologyNode, 'image' | 'labels'>): boolean {
+  return IMAGE.test(shippedImage(node));
 }
 
 /** The switches of a topology, each with what is wrong in its settings. */

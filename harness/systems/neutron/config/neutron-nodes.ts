@@ -1,3 +1,4 @@
+import { shippedImage } from '../../../topology/shipped-image.ts';
 import type { TopologyNode } from '../../../topology/topology.ts';
 
 const CONTROL = /^hadrill\/neutron-control(?:[:@]|$)/;
@@ -16,23 +17,23 @@ export type AgentProgram = keyof typeof AGENTS;
 export const HA_WIRE = 'data';
 
 /** The node that runs Neutron's server. */
-export function isControl({ image }: Pick<TopologyNode, 'image'>): boolean {
-  return CONTROL.test(image);
+export function isControl(node: Pick<TopologyNode, 'image' | 'labels'>): boolean {
+  return CONTROL.test(shippedImage(node));
 }
 
 /** A node that runs agents of Neutron: a network node or a compute node. */
-export function isAgentNode({ image }: Pick<TopologyNode, 'image'>): boolean {
-  return NODE.test(image);
+export function isAgentNode(node: Pick<TopologyNode, 'image' | 'labels'>): boolean {
+  return NODE.test(shippedImage(node));
 }
 
 /** The agents that a node runs: all that its environment does not turn off (`NEUTRON_L3_AGENT=off`). */
-export function agentsOn(node: Pick<TopologyNode, 'image' | 'env'>): AgentProgram[] {
+export function agentsOn(node: Pick<TopologyNode, 'image' | 'labels' | 'env'>): AgentProgram[] {
   if (!isAgentNode(node)) return [];
   const programs = Object.keys(AGENTS) as AgentProgram[];
   return programs.filter((program) => node.env[program.toUpperCase().replaceAll('-', '_')] !== 'off');
 }
 
 /** A node that can have replicas of routers. */
-export function isNetworkNode(node: Pick<TopologyNode, 'image' | 'env'>): boolean {
+export function isNetworkNode(node: Pick<TopologyNode, 'image' | 'labels' | 'env'>): boolean {
   return agentsOn(node).includes('neutron-l3-agent');
 }
