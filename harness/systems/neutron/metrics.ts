@@ -34,7 +34,7 @@ export const NEUTRON_METRICS: MetricDeclarations = {
     { until_healing: true },
   ),
   'neutron.replicas_restored_ms': duration(
-    'longest time from the fault (of several: the last one before the loss) until a router that had lost a keepalived ran on as many nodes as before, there or elsewhere, and went on to until healing; by looks every second; 0 where none was lost, no value where one was missing when healing began',
+    'longest time from the fault (of several: the last one at that node before the loss) until a router that had lost a keepalived ran on as many nodes as before, there or elsewhere, and went on to until healing; by looks every second; 0 where none was lost, no value where one was missing when healing began',
     { until_healing: true },
   ),
   'neutron.dhcp_restored_ms': duration('the same of networks and their dnsmasq', { until_healing: true }),

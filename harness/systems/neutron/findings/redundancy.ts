@@ -14,8 +14,8 @@ type Fault = Pick<FaultFacts, 'after_ns' | 'aim' | 'victims'>;
 interface Loss {
   of: Running['of'];
   name: string;
-  /** Of the last fault before the last of its places was lost. */
-  fault_ns: LabTime;
+  /** From each fault that took some of its places until there were as many again and that fault took no other, in ms. */
+  times_ms: readonly number[];
   /** The nodes whose processes are gone. */
   lost_on: readonly string[];
   /**
@@ -61,9 +61,7 @@ export function redundancyFindings(
     bounds: merged(parts, 'bounds'),
     missing_metrics: merged(parts, 'missing_metrics'),
     missing_bounds: merged(parts, 'missing_bounds'),
-    notes: losses.map((loss) =>
-      noteOf(loss, windows, faults.length > 1 ? 'the last fault before it' : 'the fault'),
-    ),
+    notes: losses.map((loss) => noteOf(loss, windows, faults.length > 1 ? 'first fault' : 'fault')),
   };
 }
 
@@ -89,14 +87,38 @@ function lossOf(
   const since = after.slice(first);
   const until_healing = since.filter(({ at_ns }) => at_ns <= heal_ns);
   const seen = [before, ...after].filter(({ at_ns }) => at_ns <= heal_ns);
-  const lost = seen.findLast((look, at) => at > 0 && gone(seen[at - 1]!, look).length > 0);
   return {
     ...{ of: before.of, name: before.name },
-    fault_ns: faults.findLast(({ after_ns }) => lost && after_ns <= lost.at_ns)?.after_ns ?? fault_ns,
+    times_ms: timesOf(seen, faults, fault_ns),
     lost_on: [...new Set(since.flatMap(goneIn).map(({ node }) => node))],
     ...(until_healing.length > 0 ? { before_healing: restoredIn(until_healing, before) } : {}),
     restored_ns: restoredIn(since, before),
   };
+}
+
+/** @param seen the looks from the last one before the first fault on, until healing began. */
+function timesOf(seen: readonly Running[], faults: readonly Fault[], first_ns: LabTime): number[] {
+  const last_lost = new Map<LabTime, LabTime>();
+  for (const [at, look] of seen.entries()) {
+    const nodes = at === 0 ? [] : gone(seen[at - 1]!, look).map(({ node }) => node);
+    if (nodes.length > 0) last_lost.set(faultBefore(look.at_ns, nodes, faults) ?? first_ns, look.at_ns);
+  }
+  const wanted = seen[0]?.places.length ?? 0;
+  return [...last_lost].flatMap(([fault_ns, lost_ns]) => {
+    const back = seen.find(({ at_ns, places }) => at_ns >= lost_ns && places.length >= wanted);
+    return back ? [msFromNs(back.at_ns - fault_ns)] : [];
+  });
+}
+
+/** The last fault before a moment that took part of one of the nodes; else the last one before it. */
+function faultBefore(
+  at_ns: LabTime,
+  nodes: readonly string[],
+  faults: readonly Fault[],
+): LabTime | undefined {
+  const earlier = faults.filter(({ after_ns }) => after_ns <= at_ns);
+  const own = earlier.findLast(({ victims = [] }) => victims.some((node) => nodes.includes(node)));
+  return (own ?? earlier.at(-1))?.after_ns;
 }
 
 /** What ran at one look and at a later one no more: another process in the same node is another one. */
@@ -121,7 +143,7 @@ function restored(
   const { restored: metric, short, agent } = KINDS[of];
   const own = losses.filter((one) => one.of === of && 'before_healing' in one);
   const lacking = own.filter(({ before_healing }) => before_healing === undefined);
-  const times = own.map(({ before_healing, fault_ns }) => msFromNs((before_healing ?? fault_ns) - fault_ns));
+  const times = own.flatMap(({ times_ms }) => times_ms);
   return {
     metrics: {
       [short]: lacking.length,
@@ -157,8 +179,8 @@ function boundOf(
   const down = new Set(replicas.flatMap((one) => (one.found === 'down' ? [one.node] : [])));
   const nodes = losses.flatMap(({ lost_on }) => lost_on);
   const moved = nodes.some((node) => down.has(node));
-  const itself = nodes.find((node) => ended.has(node));
-  if (!moved && itself !== undefined)
+  const itself = nodes.find((node) => ended.has(node) && !down.has(node));
+  if (itself !== undefined)
     return {
       missing_bounds: {
         [metric]: `the agent of ${itself} was ended, and starts its processes when it is back: no setting bounds that`,
@@ -179,8 +201,8 @@ function wholeAgain(losses: readonly Loss[], { healed_ns }: Windows): Readonly<R
 }
 
 function noteOf(
-  { of, name, lost_on, restored_ns, fault_ns }: Loss,
-  { heal_ns }: Windows,
+  { of, name, lost_on, restored_ns }: Loss,
+  { fault_ns, heal_ns }: Windows,
   since: string,
 ): string {
   const what = of === 'router' ? `a replica of router '${name}'` : `a DHCP server of network '${name}'`;
@@ -188,5 +210,5 @@ function noteOf(
   if (restored_ns === undefined) return `${lost}; there were fewer until the end of the trial`;
   const s = (msFromNs(restored_ns - fault_ns) / 1000).toFixed(1);
   const when = restored_ns > heal_ns ? ', after healing began' : '';
-  return `${lost}; there were as many again ${s} s after ${since}${when}`;
+  return `${lost}; there were as many again ${s} s after the ${since}${when}`;
 }

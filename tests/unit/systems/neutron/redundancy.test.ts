@@ -63,17 +63,29 @@ describe('of several faults', () => {
     look(46, { n1: 7, n2: 8 }),
   ];
 
-  test('the last one before the loss counts', () => {
+  test('each counts for what was lost after it, and the longest is told', () => {
     const { metrics, bounds, notes } = found(running, {}, [
       fault(10, 'n1', 'dnsmasq'),
       fault(42, 'n2', 'dnsmasq'),
       fault(50, 'n1', 'neutron-l3-agent'),
     ]);
-    expect(metrics).toMatchObject({ 'neutron.dhcp_restored_ms': 4000 });
+    expect(metrics).toMatchObject({ 'neutron.dhcp_restored_ms': 8000 });
     expect(bounds).toMatchObject({ 'neutron.dhcp_restored_ms': { low: 0, high: 5000 } });
     expect(notes).toEqual([
-      "a DHCP server of network 'net1' was lost with n1, n2; there were as many again 4.0 s after the last fault before it",
+      "a DHCP server of network 'net1' was lost with n1, n2; there were as many again 36.0 s after the first fault",
     ]);
+  });
+
+  test('a place that is away for long is not hidden by one that is lost late', () => {
+    const late = [look(9, { n1: 5, n2: 6 }), look(15, { n2: 6 }), look(44, {}), look(46, { n1: 7, n2: 8 })];
+    const faults = [fault(10, 'n1', 'dnsmasq'), fault(43, 'n2', 'dnsmasq')];
+    expect(found(late, {}, faults).metrics).toMatchObject({ 'neutron.dhcp_restored_ms': 36_000 });
+  });
+
+  test('one at another node in between takes nothing over', () => {
+    const slow = [look(9, { n1: 5, n2: 6 }), look(23, { n2: 6 }), look(26, { n1: 7, n2: 6 })];
+    const faults = [fault(10, 'n1', 'neutron-dhcp-agent'), fault(22, 'n2', 'neutron-metadata-agent')];
+    expect(found(slow, {}, faults).metrics).toMatchObject({ 'neutron.dhcp_restored_ms': 16_000 });
   });
 
   test('one that ends the agent has no bound', () => {
@@ -83,6 +95,12 @@ describe('of several faults', () => {
     ]);
     expect(bounds).toEqual({});
     expect(missing_bounds?.['neutron.dhcp_restored_ms']).toContain('the agent of n2 was ended');
+  });
+
+  test('nor has what was moved from a node that is down, where the agent of another was ended', () => {
+    const down = { when: 'during', router: 'r1', node: 'n1', claimed: 'active', found: 'down' } as const;
+    const faults = [fault(10, 'n1', 'dnsmasq'), fault(42, 'n2', 'neutron-dhcp-agent')];
+    expect(found(running, { replicas: [down] }, faults).bounds).toEqual({});
   });
 
   test('nor has one that starts the node again', () => {
