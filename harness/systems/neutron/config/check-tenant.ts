@@ -55,6 +55,11 @@ function checkRouters({ networks, routers }: TenantFile, findings: Findings): vo
   const routed = new Map<string, string>();
   const named = new Map<string, string>();
   for (const [name, router] of Object.entries(routers)) {
+    if (router.count === undefined && router.networks.length === 0)
+      findings.report(
+        ['routers', name, 'networks'],
+        `router '${name}' needs a network: nobody could use it; routers that only take room have a 'count'`,
+      );
     if (router.count !== undefined && router.networks.length > 0)
       findings.report(
         ['routers', name, 'count'],
@@ -63,7 +68,7 @@ function checkRouters({ networks, routers }: TenantFile, findings: Findings): vo
     for (const own of routerNames(name, router)) {
       const other = named.get(own);
       if (other !== undefined)
-        findings.report(['routers', name], `its router '${own}' has the name of one of '${other}'`, 'key');
+        findings.report(['routers', name], `it makes router '${own}', which '${other}' makes already`, 'key');
       named.set(own, name);
     }
     checkNetworkName(networks, router.external, ['routers', name, 'external'], findings);

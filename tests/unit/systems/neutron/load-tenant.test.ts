@@ -136,6 +136,11 @@ describe('what is wrong with a tenant file', () => {
       "tenant.yml:6:34 network 'net1' has a gateway already: router 'r1'",
     ],
     [
+      'a router for no network',
+      `${NETWORKS}routers: {r1: {external: ext, networks: []}}\n${PORTS}`,
+      "tenant.yml:4:41 router 'r1' needs a network: nobody could use it; routers that only take room have a 'count'",
+    ],
+    [
       'many routers for a network',
       `${NETWORKS}routers: {r1: {external: ext, networks: [net1], count: 2}}\n${PORTS}`,
       "tenant.yml:4:56 'count' is of routers without networks: a network has one router as its gateway",
@@ -143,7 +148,7 @@ describe('what is wrong with a tenant file', () => {
     [
       'a router with the name of one of many',
       `${NETWORKS}routers:\n  r1: {external: ext, networks: [net1]}\n  r: {external: ext, networks: [], count: 1}\n${PORTS}`,
-      "tenant.yml:6:3 its router 'r1' has the name of one of 'r1'",
+      "tenant.yml:6:3 it makes router 'r1', which 'r1' makes already",
     ],
     [
       'a router to what is no provider’s',
