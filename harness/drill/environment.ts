@@ -22,13 +22,9 @@ export async function describeEnvironment(lab: Lab): Promise<Environment> {
     images: Object.fromEntries([...images].map(([name, image]) => [name, image.digest])),
     versions: await daemonVersions(lab, oneOfEachImage(lab)),
     memory_bytes: await memoryOfNodes(lab),
-    ...setupTimes(lab),
+    setup_ms: lab.setup.steps_ms,
+    node_up_ms: lab.setup.node_up_ms,
   };
-}
-
-/** Nothing of a lab that another command has built. */
-function setupTimes({ setup: { steps_ms, node_up_ms } }: Lab): Pick<Environment, 'setup_ms' | 'node_up_ms'> {
-  return Object.keys(steps_ms).length === 0 ? {} : { setup_ms: steps_ms, node_up_ms };
 }
 
 function oneOfEachImage({ nodes }: Lab): LabNode[] {

@@ -31,12 +31,12 @@ export class SetupTimes {
     this.#nodes.set(name, performance.now() - this.#began);
   }
 
-  /** Step to milliseconds, in the order of the steps; empty of a lab that another command has built. */
+  /** Step to milliseconds, in the order of the steps. */
   get steps_ms(): Record<string, number> {
     return Object.fromEntries(this.#steps);
   }
 
-  /** Node to the milliseconds from the beginning until it was up for the first time. */
+  /** Node to the milliseconds from the beginning until it was up. */
   get node_up_ms(): Record<string, number> {
     return Object.fromEntries(this.#nodes);
   }

@@ -38,7 +38,7 @@ function memory({ environment: { memory_bytes } }: Journal): string[] {
 /** Until the lab was up; the page has each step. */
 function setup({ environment: { setup_ms } }: Journal): string[] {
   const each = Object.values(setup_ms ?? {});
-  return each.length === 0 ? [] : [`lab up after ${formatValue('setup_ms', sum(each))}`];
+  return each.length === 0 ? [] : [`${formatValue('setup_ms', sum(each))} until the lab was up`];
 }
 
 /** Of a run over several engines, or of shards of several machines: each, and how many trials it made. */

@@ -36,8 +36,8 @@ test('a run says how much memory its nodes took, and nothing where that is not k
 });
 
 test('a run says after what time its lab was up, and nothing where that is not known', () => {
-  expect(describeEnvironment(weighed)).toContain('lab up after 51.10 s');
-  expect(describeEnvironment(journal)).not.toContain('lab up');
+  expect(describeEnvironment(weighed)).toContain('51.10 s until the lab was up');
+  expect(describeEnvironment(journal)).not.toContain('until the lab was up');
 });
 
 test('the page has what is known of each node and of each step until the lab was up', () => {

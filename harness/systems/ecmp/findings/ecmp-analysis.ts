@@ -44,7 +44,7 @@ function momentOf(at_ns: LabTime, lost: readonly Lost[]): Moment {
 function wholeTrial({ facts, faults, windows, watch }: EcmpEvidence, known: SystemFindings): SystemFindings {
   const taken = new Set(faults.flatMap(({ fault }) => fault.victims ?? []));
   const { fault_ns, heal_ns, end_ns } = windows;
-  const { flows } = watch;
+  const flows = watch.flows();
   const fault = rehashed(flows, fault_ns, heal_ns, taken);
   const fewest = fewestNextHops(facts.routers);
   return {

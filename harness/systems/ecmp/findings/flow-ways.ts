@@ -36,7 +36,7 @@ export class FlowWays implements FrameWatch {
   }
 
   /** Those of all packets so far. */
-  get flows(): Flow[] {
+  flows(): Flow[] {
     const connections = new Connections();
     const times = this.#at_ns.values();
     const order = Uint32Array.from(times, (_, index) => index).sort((a, b) => times[a]! - times[b]! || a - b);
@@ -62,7 +62,7 @@ export class FlowWays implements FrameWatch {
   }
 }
 
-/** Texts of which few are different, one after the other. */
+/** Texts one after the other, each of which is kept once. */
 class Numbered {
   readonly #texts: string[] = [];
   readonly #numbers = new Map<string, number>();
