@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { ensureImages } from '../../harness/engine/ensure-images.ts';
-import type { Journal } from '../../harness/journal/journal.ts';
+import type { Journal, Trial, Verdict } from '../../harness/journal/journal.ts';
 import { metric } from '../support/drills.ts';
 import { freshFolder } from '../support/folder.ts';
 import { hadrill } from '../support/hadrill.ts';
@@ -40,8 +40,13 @@ test('drills do what they expect, one after the other in one lab', {
   expect(MADE, done.stderr).toContain(done.code);
   const journals = JSON.parse(done.stdout) as Journal[];
   expect(journals.map(({ drill }) => drill)).toEqual(drills);
-  for (const drill of drills) await expectNothingLeft(await labOfRun(out, drill));
-  expect(journals.filter(({ verdict }) => verdict === 'fail').map(failure)).toEqual([]);
+  const labs = await Promise.all(drills.map((drill) => labOfRun(out, drill)));
+  for (const lab of new Set(labs)) await expectNothingLeft(lab);
+  // What is not known for another reason than the machine's is a failure as well.
+  const failed = journals.filter(({ verdict, trials }) => verdict === 'fail' || isDoubted(verdict, trials));
+  expect(failed.map(failure)).toEqual([]);
+  for (const { drill, trials } of journals) skipIfStarved(context, drill, trials);
+  expect(done.code, done.stderr).toBe(0);
   const trialOf = (name: string) => journals.find(({ drill }) => drill === `neutron/${name}`)!.trials[0]!;
   // 3 x 2 s + (256 - 50) / 256 s, less up to 2 s since the last advertisement.
   const crash = trialOf('node-crash');
@@ -49,9 +54,11 @@ test('drills do what they expect, one after the other in one lab', {
   expect(metric(crash, 'udp.outage_ms')).toBeGreaterThan(4000);
   // The agent is not in the path of packets.
   expect(metric(trialOf('l3-agent-kill'), 'udp.sent')).toBeGreaterThan(4000);
-  for (const { drill, trials } of journals) skipIfStarved(context, drill, trials);
-  expect(done.code, done.stderr).toBe(0);
 });
+
+function isDoubted(verdict: Verdict, trials: readonly Trial[]): boolean {
+  return verdict === 'unknown' && !trials.some(({ reason }) => /starved/.test(reason ?? ''));
+}
 
 function failure({ drill, trials }: Journal): string {
   return `${drill}: ${trials.flatMap(({ reason }) => reason ?? []).join('; ')}`;
