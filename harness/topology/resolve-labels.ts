@@ -7,7 +7,7 @@ import { type Layer, mergeEntries, type Sourced } from './inheritance.ts';
 import { nameProblem, networkNameProblem } from './names.ts';
 import { type PlacedBmc, readBmc } from './read-bmc.ts';
 import type { ResolveContext } from './resolve-context.ts';
-import { BUILT_ON_LABEL } from './shipped-image.ts';
+import { BUILT_ON_LABEL, builtOnProblem } from './shipped-image.ts';
 import type { VirtualRouterMember } from './topology.ts';
 import type { YamlPath } from './yaml-path.ts';
 
@@ -28,7 +28,7 @@ const KNOWN = [
   'hadrill.vr.NAME',
 ];
 /** Taken as they are: what they say is for people, or for one system alone, which reads it. */
-const PLAIN = new Set([BUILT_ON_LABEL, 'hadrill.owner', 'hadrill.role', 'hadrill.routers', 'hadrill.tenant']);
+const PLAIN = new Set(['hadrill.owner', 'hadrill.role', 'hadrill.routers', 'hadrill.tenant']);
 /** Set by hadrill on every container of a lab. */
 const RESERVED = new Set(['hadrill.lab', 'hadrill.run', 'hadrill.node', 'hadrill.spec']);
 
@@ -85,6 +85,9 @@ export function resolveLabels(
       cluster = text;
     } else if (key === IGNORE_LABEL) {
       const problem = ignoreProblem(text);
+      if (problem) context.report(path, problem);
+    } else if (key === BUILT_ON_LABEL) {
+      const problem = builtOnProblem(text);
       if (problem) context.report(path, problem);
     } else if (key === 'hadrill.bmc') {
       bmc = readBmc(context, text, path);

@@ -7,3 +7,9 @@ export const BUILT_ON_LABEL = 'hadrill.built-on';
 export function shippedImage({ image, labels }: Pick<TopologyNode, 'image' | 'labels'>): string {
   return labels[BUILT_ON_LABEL] ?? image;
 }
+
+/** What is wrong with the value of the label; undefined when nothing is. */
+export function builtOnProblem(image: string): string | undefined {
+  if (/^hadrill\/[a-z0-9-]+(?:[:@].+)?$/.test(image)) return undefined;
+  return `label '${BUILT_ON_LABEL}' names an image of hadrill's, such as hadrill/router: '${image}' is none`;
+}

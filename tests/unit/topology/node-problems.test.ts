@@ -93,6 +93,11 @@ const nodes: [string, string, string | RegExp][] = [
     lab('    r1: {labels: {▶hadrill.run: a}}'),
     /label 'hadrill.run' is set by hadrill itself/,
   ],
+  [
+    'what an image is built on',
+    lab('    r1: {labels: {hadrill.built-on: ▶my/router}}'),
+    "label 'hadrill.built-on' names an image of hadrill's, such as hadrill/router: 'my/router' is none",
+  ],
   ['host name', lab('    r1: {labels: {hadrill.host: ▶"a b"}}'), /'a b' is not a valid name for a host/],
   [
     'an owner of a virtual router that it is no member of',
