@@ -141,8 +141,10 @@ test('a cut of the wire: the outage reported holds the true one within its error
   const longest_ms = msFromNs(mended.after_ns - cut.before_ns);
   const { outage_ms = 0, outage_error_ms = 0, lost = 0 } = found.metrics;
   expect(shortest_ms).toBeGreaterThan(290);
-  expect(outage_ms + outage_error_ms).toBeGreaterThanOrEqual(shortest_ms);
-  expect(outage_ms - outage_error_ms).toBeLessThanOrEqual(longest_ms);
+  // A datagram that the machine holds back meets the port later than it was sent: by as much as the machine was late here.
+  const { starved_ms: held_ms = 0 } = found;
+  expect(outage_ms + outage_error_ms).toBeGreaterThanOrEqual(shortest_ms - held_ms);
+  expect(outage_ms - outage_error_ms).toBeLessThanOrEqual(longest_ms + held_ms);
   expect(outage_error_ms).toBeGreaterThan(0);
   expect(outage_error_ms).toBeLessThan(outage_ms / 4);
   expect(lost).toBeGreaterThan(0);
