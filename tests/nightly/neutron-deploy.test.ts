@@ -1,17 +1,15 @@
-import { beforeAll, expect, test } from 'vitest';
-import { ensureImages } from '../../harness/engine/ensure-images.ts';
+import { expect, test } from 'vitest';
 import { waitUntil } from '../../harness/ground/wait.ts';
 import { hadrill } from '../support/hadrill.ts';
-import { engine, expectNothingLeft, freshLab } from '../support/labs.ts';
+import { expectNothingLeft, freshLab } from '../support/labs.ts';
+import { needNeutronImages } from '../support/neutron-images.ts';
 
 const TOPOLOGY = 'topologies/neutron/neutron.clab.yml';
-/** Some hundred packages of Debian, and the migration of Neutron's database. */
-const BUILD_MS = 900_000;
 const DEPLOY_MS = 480_000;
 /** A client of DHCP asks every few seconds from the start of its machine on. */
 const LEASE_MS = 60_000;
 
-beforeAll(() => ensureImages(engine, ['neutron-node', 'neutron-control']), BUILD_MS);
+needNeutronImages();
 
 test('Neutron makes what its tenant file names, and machines reach the outside by it', async () => {
   const lab = freshLab('neutron');

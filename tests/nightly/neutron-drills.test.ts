@@ -1,16 +1,14 @@
-import { beforeAll, expect, test } from 'vitest';
-import { ensureImages } from '../../harness/engine/ensure-images.ts';
+import { expect, test } from 'vitest';
 import type { Journal, Trial, Verdict } from '../../harness/journal/journal.ts';
 import { metric } from '../support/drills.ts';
 import { freshFolder } from '../support/folder.ts';
 import { hadrill } from '../support/hadrill.ts';
 import { labOfRun } from '../support/lab-of-run.ts';
-import { engine, expectNothingLeft } from '../support/labs.ts';
+import { expectNothingLeft } from '../support/labs.ts';
+import { needNeutronImages } from '../support/neutron-images.ts';
 import { runScenario } from '../support/scenario.ts';
 import { skipIfStarved } from '../support/skip-starved.ts';
 
-/** Some hundred packages of Debian, and the migration of Neutron's database. */
-const BUILD_MS = 900_000;
 /** The lab is up in two to three minutes; a node that crashed has its agents again in one. A trial may be made twice. */
 const RUN_MS = 560_000;
 /** In this order: what the API says of replicas stays wrong in a lab after an L3 agent was ended. */
@@ -28,7 +26,7 @@ const ALONE = [
 /** Of the drills or of the machine: a starved trial is not known. */
 const MADE = [0, 1, 4];
 
-beforeAll(() => ensureImages(engine, ['neutron-node', 'neutron-control']), BUILD_MS);
+needNeutronImages();
 
 test('drills do what they expect, one after the other in one lab', {
   timeout: IN_ONE_LAB_MS,
@@ -45,9 +43,9 @@ test('drills do what they expect, one after the other in one lab', {
   // What is not known for another reason than the machine's is a failure as well.
   const failed = journals.filter(({ verdict, trials }) => verdict === 'fail' || isDoubted(verdict, trials));
   expect(failed.map(failure)).toEqual([]);
-  const passed = (name: string) =>
-    journals.find(({ drill, verdict }) => drill === `neutron/${name}` && verdict === 'pass')?.trials[0];
-  const crash = passed('node-crash');
+  const [crash] = journals.flatMap(({ drill, verdict, trials }) =>
+    drill === 'neutron/node-crash' && verdict === 'pass' ? trials : [],
+  );
   if (crash) {
     // 3 x 2 s + (256 - 50) / 256 s, less up to 2 s since the last advertisement.
     expect(crash.bounds['vip.takeover_ms']).toMatchObject({ low: 4804.6875, high: 6804.6875 });

@@ -1,13 +1,11 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
-import { ensureImages } from '../../harness/engine/ensure-images.ts';
+import { expect, test } from 'vitest';
 import { freshFolder } from '../support/folder.ts';
 import { hadrill, REPOSITORY } from '../support/hadrill.ts';
-import { engine, expectNothingLeft, freshLab } from '../support/labs.ts';
+import { expectNothingLeft, freshLab } from '../support/labs.ts';
+import { needNeutronImages } from '../support/neutron-images.ts';
 
-/** Some hundred packages of Debian, and the migration of Neutron's database. */
-const BUILD_MS = 900_000;
 const DEPLOY_MS = 480_000;
 const GROUP = '    neutron-node:\n';
 
@@ -22,7 +20,7 @@ datapath_type = netdev
 ovsdb_connection = unix:/run/openvswitch/db.sock
 `;
 
-beforeAll(() => ensureImages(engine, ['neutron-node', 'neutron-control']), BUILD_MS);
+needNeutronImages();
 
 test("an operator's own l3_agent.ini takes the place of the image's", async () => {
   const folder = path.join(await freshFolder(), 'neutron');

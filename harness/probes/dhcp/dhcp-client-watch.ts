@@ -1,4 +1,5 @@
 import type { Moment } from '../../evidence/moment.ts';
+import { smallest } from '../../ground/extremes.ts';
 import { type LabTime, msFromNs, NS_PER_MS } from '../../ground/time.ts';
 import type { Bound } from '../../journal/journal.ts';
 import { arpOf } from '../../observe/arp.ts';
@@ -102,7 +103,7 @@ export class DhcpClientWatch implements WireWatch {
     ];
     const [own] = [...this.#segments.values()]
       .map((followed) => ({ followed, times: sent(followed) }))
-      .toSorted((a, b) => b.times.length - a.times.length || Math.min(...a.times) - Math.min(...b.times));
+      .toSorted((a, b) => b.times.length - a.times.length || smallest(a.times) - smallest(b.times));
     return own?.followed ?? this.#at('');
   }
 
